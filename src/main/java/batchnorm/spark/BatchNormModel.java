@@ -1,0 +1,357 @@
+package batchnorm.spark;
+
+import batchnorm.spark.apply.Normalization;
+import batchnorm.spark.columns.ColumnNames;
+import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.columns.FeatureNames;
+import batchnorm.spark.columns.OutputSchema;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.fit.FitWarnings;
+import batchnorm.spark.model.SavedModel;
+import batchnorm.spark.moments.AffineMap;
+import batchnorm.spark.moments.Recipe;
+import batchnorm.spark.moments.Statistics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.apache.spark.ml.Model;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Applies {@code y = gamma * (x - mean) / sqrt(variance + eps) + beta} to every row of a dataset,
+ * in batch or on a stream, with the statistics that {@link BatchNorm} computed.
+ *
+ * <p>The arithmetic is that of doubles: the mean is subtracted, the difference multiplied by {@code
+ * gamma / sqrt(variance + eps)}, beta added. A vector without centring keeps its zeros and stays
+ * sparse; a float array stays one of floats.
+ */
+public final class BatchNormModel extends Model<BatchNormModel>
+    implements BatchNormParams, MLWritable {
+  private static final long serialVersionUID = 1L;
+
+  /** What a column of unnamed features is called where no input column is set. */
+  private static final String UNNAMED_COLUMN = "feature";
+
+  private final String uid;
+  private final SharedParams shared;
+  private final BooleanParam inverted;
+  private final Statistics statistics;
+  private final FeatureNames names;
+
+  /** Makes a model without statistics, as Spark does before it reads one. */
+  public BatchNormModel() {
+    this(Identifiable$.MODULE$.randomUID("batchNorm"));
+  }
+
+  /** Makes a model without statistics, as Spark does before it reads one. */
+  public BatchNormModel(String uid) {
+    this(uid, null, FeatureNames.UNNAMED);
+  }
+
+  BatchNormModel(String uid, Statistics statistics, FeatureNames names) {
+    this.uid = uid;
+    this.statistics = statistics;
+    this.names = names;
+    shared = new SharedParams(this);
+    inverted =
+        new BooleanParam(this, "inverted", "whether normalized values are mapped back; inverse()");
+    shared.setDefaults();
+    setDefault(inverted, false);
+  }
+
+  /**
+   * Returns a model of known statistics, such as those of another system.
+   *
+   * @param mean the mean of each feature
+   * @param variance the variance of each feature, at least 0; used for either correction
+   * @throws IllegalArgumentException if the two differ in size or a variance is negative or NaN
+   */
+  public static BatchNormModel of(Vector mean, Vector variance) {
+    if (mean.size() != variance.size()) {
+      throw Errors.sizesOfMeanAndVarianceDiffer(mean.size(), variance.size());
+    }
+    for (int j = 0; j < variance.size(); j++) {
+      if (!(variance.apply(j) >= 0)) {
+        throw Errors.negativeVariance(j, variance.apply(j));
+      }
+    }
+    return new BatchNormModel(
+        Identifiable$.MODULE$.randomUID("batchNorm"),
+        Statistics.known(mean.toArray().clone(), variance.toArray().clone()),
+        FeatureNames.UNNAMED);
+  }
+
+  /** Reads a model that was saved to {@code path}. */
+  public static BatchNormModel load(String path) {
+    return read().load(path);
+  }
+
+  /** Returns a reader of saved models. */
+  public static MLReader<BatchNormModel> read() {
+    return new BatchNormModelReader();
+  }
+
+  /** Returns a writer of this model. */
+  @Override
+  public MLWriter write() {
+    return new BatchNormModelWriter(this);
+  }
+
+  /** The mean of each feature, in its units; NaN for a feature without values. */
+  public Vector mean() {
+    return perFeature(j -> fitted().mean(j));
+  }
+
+  /** The variance of each feature, in its squared units, for the correction that is set. */
+  public Vector variance() {
+    return Vectors.dense(variance(getCorrection()));
+  }
+
+  /**
+   * The variance of each feature, in its squared units.
+   *
+   * @param correction what the divisor is less than n by: 0 or 1
+   * @throws IllegalArgumentException if it is neither
+   */
+  public double[] variance(int correction) {
+    if (correction != 0 && correction != 1) {
+      throw Errors.invalidCorrection(correction);
+    }
+    return perFeature(j -> fitted().variance(j, correction)).toArray();
+  }
+
+  /** The square root of each feature's variance, for the correction that is set; without eps. */
+  public Vector std() {
+    return perFeature(j -> Math.sqrt(fitted().variance(j, getCorrection())));
+  }
+
+  /**
+   * The number of rows that were fitted on, or the sum of their weights, rounded; 0 for known
+   * statistics. With handleInvalid keep, {@link #summary()} has the count of each feature.
+   */
+  public long count() {
+    return Math.round(fitted().totalWeight());
+  }
+
+  /** The number of features. */
+  public int numFeatures() {
+    return fitted().size();
+  }
+
+  /** The names of the features. */
+  public String[] featureNames() {
+    return IntStream.range(0, numFeatures()).mapToObj(this::featureName).toArray(String[]::new);
+  }
+
+  /**
+   * Returns a row a feature: its name, count, missing (both rounded sums of weights), mean,
+   * variance and std for the correction that is set, whether it is constant and whether its
+   * variance is smaller than 100 eps, so that eps flattens it.
+   */
+  public Dataset<Row> summary() {
+    StructType schema =
+        new StructType()
+            .add("name", DataTypes.StringType, false)
+            .add("count", DataTypes.LongType, false)
+            .add("missing", DataTypes.LongType, false)
+            .add("mean", DataTypes.DoubleType, false)
+            .add("variance", DataTypes.DoubleType, false)
+            .add("std", DataTypes.DoubleType, false)
+            .add("constant", DataTypes.BooleanType, false)
+            .add("smallerThanEps", DataTypes.BooleanType, false);
+    List<Row> rows = new ArrayList<>();
+    for (int j = 0; j < numFeatures(); j++) {
+      double variance = statistics.variance(j, getCorrection());
+      rows.add(
+          RowFactory.create(
+              featureName(j),
+              Math.round(statistics.weight(j)),
+              Math.round(statistics.missingWeight(j)),
+              statistics.mean(j),
+              variance,
+              Math.sqrt(variance),
+              statistics.isConstant(j),
+              FitWarnings.isSmallerThanEps(variance, getEps())));
+    }
+    return SparkSession.active().createDataFrame(rows, schema);
+  }
+
+  /**
+   * Returns the model that maps normalized values back: it reads the column or columns that this
+   * one writes and writes those that this one reads, replacing them where they exist. Integer
+   * columns come back as doubles.
+   *
+   * @throws IllegalArgumentException if a gamma is 0
+   */
+  public BatchNormModel inverse() {
+    BatchNormModel inverse = copy(ParamMap.empty());
+    inverse.set(inverse.inverted, !isInverted());
+    inverse.map();
+    return inverse;
+  }
+
+  /** Whether this model maps normalized values back. */
+  public BooleanParam inverted() {
+    return inverted;
+  }
+
+  /**
+   * Returns {@code dataset} with the column or columns that are written. Lazy; with handleInvalid
+   * error, a null, NaN or infinite value fails the task that reads it.
+   *
+   * @throws IllegalArgumentException if a column is missing or of the wrong type, if there are more
+   *     or fewer features than were fitted on, or if an output column exists and is not the input
+   */
+  @Override
+  public Dataset<Row> transform(Dataset<?> dataset) {
+    OutputSchema output = output(dataset.schema());
+    return new Normalization(map(), columnNames(), output, shared.handling()).transform(dataset);
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    map();
+    return output(schema).in(schema);
+  }
+
+  @Override
+  public BatchNormModel copy(ParamMap extra) {
+    BatchNormModel copy = new BatchNormModel(uid, statistics, names);
+    copyValues(copy, extra);
+    copy.setParent(parent());
+    return copy;
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  @Override
+  public SharedParams shared() {
+    return shared;
+  }
+
+  /** Sets the column to read: a vector, an array of doubles or floats, or one number. */
+  public BatchNormModel setInputCol(String value) {
+    set(inputCol(), value);
+    return this;
+  }
+
+  /** Sets the numeric columns to read, in the order of the fit. */
+  public BatchNormModel setInputCols(String... value) {
+    set(inputCols(), value);
+    return this;
+  }
+
+  /** Sets the column to write: of the kind of inputCol, or one vector of all inputCols. */
+  public BatchNormModel setOutputCol(String value) {
+    set(outputCol(), value);
+    return this;
+  }
+
+  /** Sets the double columns to write, one for each of inputCols; they may be the same. */
+  public BatchNormModel setOutputCols(String... value) {
+    set(outputCols(), value);
+    return this;
+  }
+
+  /**
+   * Sets what to do about null, NaN and infinite values.
+   *
+   * @throws IllegalArgumentException if it is not error, skip or keep
+   */
+  public BatchNormModel setHandleInvalid(String value) {
+    set(handleInvalid(), value);
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        "BatchNormModel: uid=%s, numFeatures=%s, eps=%s, correction=%d",
+        uid, statistics == null ? "none" : statistics.size(), getEps(), getCorrection());
+  }
+
+  /** The name of feature {@code j}. */
+  String featureName(int j) {
+    return names.name(j, isSet(inputCol()) ? getInputCol() : UNNAMED_COLUMN);
+  }
+
+  SavedModel saved() {
+    return new SavedModel(fitted(), names);
+  }
+
+  private Statistics fitted() {
+    if (statistics == null) {
+      throw Errors.noStatistics(uid);
+    }
+    return statistics;
+  }
+
+  private boolean isInverted() {
+    return (boolean) getOrDefault(inverted);
+  }
+
+  private ColumnNames columnNames() {
+    ColumnNames set = shared.columnNames();
+    return isInverted() ? set.reversed() : set;
+  }
+
+  private AffineMap map() {
+    Recipe recipe = shared.recipe(numFeatures());
+    if (!isInverted()) {
+      return AffineMap.normalizing(fitted(), recipe);
+    }
+    for (int j = 0; j < numFeatures(); j++) {
+      if (recipe.gammas().isPresent() && recipe.gammas().get()[j] == 0) {
+        throw Errors.zeroGamma(featureName(j));
+      }
+    }
+    return AffineMap.restoring(fitted(), recipe);
+  }
+
+  private OutputSchema output(StructType schema) {
+    ColumnNames columns = columnNames();
+    FeatureColumns features = FeatureColumns.of(schema, columns);
+    if (features.areNumbers() && features.fields().size() != numFeatures()) {
+      throw Errors.wrongColumnCount(features.fields().size(), numFeatures());
+    }
+    OptionalInt size = features.size();
+    if (size.isPresent() && size.getAsInt() != numFeatures()) {
+      throw Errors.wrongWidth(features.columnNames()[0], size.getAsInt(), numFeatures());
+    }
+    OutputSchema output =
+        OutputSchema.of(features, columns, names, OptionalInt.of(numFeatures()), shared.handling());
+    if (!isInverted()) {
+      output.requireNewOrInPlace(schema, columns);
+    }
+    return output;
+  }
+
+  private interface PerFeature {
+    double value(int j);
+  }
+
+  private Vector perFeature(PerFeature value) {
+    double[] values = new double[numFeatures()];
+    for (int j = 0; j < values.length; j++) {
+      values[j] = value.value(j);
+    }
+    return Vectors.dense(values);
+  }
+}

@@ -1,0 +1,121 @@
+package batchnorm.spark.apply;
+
+import batchnorm.spark.columns.ColumnNames;
+import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.columns.OutputSchema;
+import batchnorm.spark.columns.SchemaLookup;
+import batchnorm.spark.internal.MappedColumns;
+import batchnorm.spark.internal.SharedMap;
+import batchnorm.spark.moments.AffineMap;
+import batchnorm.spark.moments.HandleInvalid;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+
+/**
+ * A dataset in, the same dataset with mapped columns out. Lazy: nothing runs until the result is
+ * used.
+ */
+public final class Normalization {
+  private final AffineMap map;
+  private final ColumnNames names;
+  private final OutputSchema output;
+  private final HandleInvalid handleInvalid;
+
+  /**
+   * Prepares a transform.
+   *
+   * @param map what to apply; as wide as the features
+   * @param names the columns that are read and written
+   * @param output the fields of the written columns
+   */
+  public Normalization(
+      AffineMap map, ColumnNames names, OutputSchema output, HandleInvalid handleInvalid) {
+    this.map = map;
+    this.names = names;
+    this.output = output;
+    this.handleInvalid = handleInvalid;
+  }
+
+  /** Returns {@code dataset} with the columns that are written. */
+  public Dataset<Row> transform(Dataset<?> dataset) {
+    FeatureColumns features = FeatureColumns.of(dataset.schema(), names);
+    Dataset<?> rows =
+        handleInvalid == HandleInvalid.SKIP ? dataset.filter(isFinite(features)) : dataset;
+    List<Column> mapped = mapped(features, dataset.sparkSession());
+    List<Column> columns = new ArrayList<>();
+    List<String> columnNames = new ArrayList<>();
+    for (int i = 0; i < mapped.size(); i++) {
+      StructField field = output.fields().get(i);
+      columns.add(mapped.get(i).as(field.name(), field.metadata()));
+      columnNames.add(field.name());
+    }
+    return MappedColumns.withColumns(rows, columnNames, columns);
+  }
+
+  private List<Column> mapped(FeatureColumns features, SparkSession session) {
+    if (!names.oneOutput()) {
+      return features.areNumbers() ? numbers(features, session) : elements(features, session);
+    }
+    MappedColumns columns = columns(map, List.of(features.columnNames()), session);
+    Column first = SchemaLookup.reference(features.columnNames()[0]);
+    return List.of(
+        switch (features.kind()) {
+          case VECTOR -> columns.vector(first);
+          case DOUBLE_ARRAY -> columns.doubleArray(first, features.fields().get(0).dataType());
+          case FLOAT_ARRAY -> columns.floatArray(first, features.fields().get(0).dataType());
+          case NUMBER ->
+              names.oneInput()
+                  ? columns.number(asDouble(features.fields().get(0)))
+                  : columns.vectorOf(doubles(features));
+        });
+  }
+
+  /** A number for each number. */
+  private List<Column> numbers(FeatureColumns features, SparkSession session) {
+    List<Column> mapped = new ArrayList<>();
+    for (int j = 0; j < map.size(); j++) {
+      StructField field = features.fields().get(j);
+      mapped.add(columns(map.feature(j), List.of(field.name()), session).number(asDouble(field)));
+    }
+    return mapped;
+  }
+
+  /** A number for each element of a vector. */
+  private List<Column> elements(FeatureColumns features, SparkSession session) {
+    MappedColumns columns = columns(map, List.of(features.columnNames()), session);
+    Column vector = SchemaLookup.reference(features.columnNames()[0]);
+    List<Column> mapped = new ArrayList<>();
+    for (int j = 0; j < map.size(); j++) {
+      mapped.add(columns.element(vector, j));
+    }
+    return mapped;
+  }
+
+  private MappedColumns columns(AffineMap of, List<String> read, SparkSession session) {
+    return new MappedColumns(SharedMap.of(of, session), read, handleInvalid == HandleInvalid.ERROR);
+  }
+
+  private Column isFinite(FeatureColumns features) {
+    Column first = SchemaLookup.reference(features.columnNames()[0]);
+    return switch (features.kind()) {
+      case VECTOR -> MappedColumns.isFiniteVector(first);
+      case DOUBLE_ARRAY -> MappedColumns.isFiniteDoubleArray(first);
+      case FLOAT_ARRAY -> MappedColumns.isFiniteFloatArray(first);
+      case NUMBER -> MappedColumns.areFinite(doubles(features));
+    };
+  }
+
+  private static List<Column> doubles(FeatureColumns features) {
+    return features.fields().stream().map(Normalization::asDouble).toList();
+  }
+
+  private static Column asDouble(StructField field) {
+    return SchemaLookup.reference(field.name()).cast(DataTypes.DoubleType);
+  }
+}

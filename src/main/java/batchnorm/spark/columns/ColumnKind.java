@@ -1,0 +1,39 @@
+package batchnorm.spark.columns;
+
+import java.util.Optional;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.FloatType;
+import org.apache.spark.sql.types.NumericType;
+
+/** What a column that holds features is made of. */
+public enum ColumnKind {
+  /** A Spark ML vector, dense or sparse. */
+  VECTOR,
+  /** An {@code array<double>}. */
+  DOUBLE_ARRAY,
+  /** An {@code array<float>}, which stays one. */
+  FLOAT_ARRAY,
+  /** One number: any integer, floating-point or decimal type, or a boolean as 0 and 1. */
+  NUMBER;
+
+  /** The kind of a column of {@code type}, if it can hold features. */
+  public static Optional<ColumnKind> of(DataType type) {
+    if (type.equals(SQLDataTypes.VectorType())) {
+      return Optional.of(VECTOR);
+    }
+    if (type instanceof ArrayType array && array.elementType() instanceof DoubleType) {
+      return Optional.of(DOUBLE_ARRAY);
+    }
+    if (type instanceof ArrayType array && array.elementType() instanceof FloatType) {
+      return Optional.of(FLOAT_ARRAY);
+    }
+    if (type instanceof NumericType || type instanceof BooleanType) {
+      return Optional.of(NUMBER);
+    }
+    return Optional.empty();
+  }
+}

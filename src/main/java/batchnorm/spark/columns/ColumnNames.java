@@ -1,0 +1,70 @@
+package batchnorm.spark.columns;
+
+import batchnorm.spark.errors.Errors;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The column names a stage was given: one input column or several, one output column or several.
+ *
+ * @param inputs the columns that are read
+ * @param outputs the columns that are written
+ * @param oneInput whether the input is {@code inputCol}: all features in one column
+ * @param oneOutput whether the output is {@code outputCol}: all features in one column
+ */
+public record ColumnNames(
+    List<String> inputs, List<String> outputs, boolean oneInput, boolean oneOutput) {
+
+  /**
+   * Returns the names as they are set on a stage, for the way from data to normalized data.
+   *
+   * @param defaultOutput the output column where none is set
+   */
+  public static ColumnNames of(
+      Optional<String> inputCol,
+      Optional<String[]> inputCols,
+      Optional<String> outputCol,
+      Optional<String[]> outputCols,
+      String defaultOutput) {
+    if (inputCol.isPresent() && inputCols.isPresent()) {
+      throw Errors.bothInputColAndInputCols();
+    }
+    if (inputCol.isEmpty() && inputCols.isEmpty()) {
+      throw Errors.noInput();
+    }
+    if (outputCol.isPresent() && outputCols.isPresent()) {
+      throw Errors.bothOutputColAndOutputCols();
+    }
+    if (inputCol.isPresent() && outputCols.isPresent()) {
+      throw Errors.outputColsWithoutInputCols();
+    }
+    List<String> inputs = inputCols.map(List::of).orElseGet(() -> List.of(inputCol.get()));
+    List<String> outputs =
+        outputCols.map(List::of).orElseGet(() -> List.of(outputCol.orElse(defaultOutput)));
+    requireDistinct("inputCols", inputs);
+    requireDistinct("outputCols", outputs);
+    if (outputCols.isPresent() && inputs.size() != outputs.size()) {
+      throw Errors.columnCountsDiffer(inputs.size(), outputs.size());
+    }
+    return new ColumnNames(inputs, outputs, inputCol.isPresent(), outputCols.isEmpty());
+  }
+
+  /** The way back: reads what these write and writes what these read. */
+  public ColumnNames reversed() {
+    return new ColumnNames(outputs, inputs, oneOutput, oneInput);
+  }
+
+  private static void requireDistinct(String param, List<String> names) {
+    if (names.isEmpty()) {
+      throw Errors.emptyColumnList(param);
+    }
+    Set<String> seen = new HashSet<>();
+    for (String name : names) {
+      if (!seen.add(SchemaLookup.key(name))) {
+        throw Errors.repeatedColumn(param, name);
+      }
+    }
+  }
+}

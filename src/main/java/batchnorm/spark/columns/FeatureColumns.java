@@ -1,0 +1,82 @@
+package batchnorm.spark.columns;
+
+import batchnorm.spark.errors.Errors;
+import java.util.List;
+import java.util.OptionalInt;
+import org.apache.spark.ml.attribute.Attribute;
+import org.apache.spark.ml.attribute.AttributeGroup;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The columns of a dataset that hold features: one of any kind, or several numbers.
+ *
+ * @param fields the columns, in the order of the features
+ * @param kind what each of them is made of
+ */
+public record FeatureColumns(List<StructField> fields, ColumnKind kind) {
+
+  /** Returns the columns that {@code names} reads. */
+  public static FeatureColumns of(StructType schema, ColumnNames names) {
+    SchemaLookup lookup = new SchemaLookup(schema);
+    List<StructField> fields = names.inputs().stream().map(lookup::field).toList();
+    for (StructField field : fields) {
+      String type = field.dataType().simpleString();
+      ColumnKind kind =
+          ColumnKind.of(field.dataType())
+              .orElseThrow(
+                  () ->
+                      names.oneInput()
+                          ? Errors.notAFeatureColumn(field.name(), type)
+                          : Errors.notANumericColumn(field.name(), type));
+      if (!names.oneInput() && kind != ColumnKind.NUMBER) {
+        throw Errors.notANumericColumn(field.name(), type);
+      }
+    }
+    return new FeatureColumns(fields, ColumnKind.of(fields.get(0).dataType()).orElseThrow());
+  }
+
+  /** Whether each feature is a column of its own. */
+  public boolean areNumbers() {
+    return kind == ColumnKind.NUMBER;
+  }
+
+  /** The number of features, where the schema tells it. */
+  public OptionalInt size() {
+    if (areNumbers()) {
+      return OptionalInt.of(fields.size());
+    }
+    int size = kind == ColumnKind.VECTOR ? attributes().size() : -1;
+    return size < 0 ? OptionalInt.empty() : OptionalInt.of(size);
+  }
+
+  /** The names of the features: of their columns, or from the vector's metadata. */
+  public FeatureNames names() {
+    if (areNumbers()) {
+      return FeatureNames.of(columnNames());
+    }
+    if (kind != ColumnKind.VECTOR || attributes().attributes().isEmpty()) {
+      return FeatureNames.UNNAMED;
+    }
+    Attribute[] attributes = attributes().attributes().get();
+    String[] names = new String[attributes.length];
+    boolean anyNamed = false;
+    for (int j = 0; j < names.length; j++) {
+      anyNamed |= attributes[j].name().isDefined();
+      names[j] =
+          attributes[j].name().isDefined()
+              ? attributes[j].name().get()
+              : FeatureNames.numbered(fields.get(0).name(), j);
+    }
+    return anyNamed ? FeatureNames.of(names) : FeatureNames.UNNAMED;
+  }
+
+  /** The names of the columns. */
+  public String[] columnNames() {
+    return fields.stream().map(StructField::name).toArray(String[]::new);
+  }
+
+  private AttributeGroup attributes() {
+    return AttributeGroup.fromStructField(fields.get(0));
+  }
+}

@@ -1,0 +1,63 @@
+package batchnorm.spark.columns;
+
+import java.io.Serializable;
+import java.util.Optional;
+import org.apache.spark.ml.attribute.Attribute;
+import org.apache.spark.ml.attribute.AttributeGroup;
+import org.apache.spark.ml.attribute.NumericAttribute;
+import org.apache.spark.sql.types.Metadata;
+
+/**
+ * What the features are called. Features of a vector without names are called after its column and
+ * their index, {@code features_0}; those names are made when asked for, so that millions of them
+ * cost nothing.
+ */
+public final class FeatureNames implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Features that nobody named. */
+  public static final FeatureNames UNNAMED = new FeatureNames(null);
+
+  private final String[] names;
+
+  private FeatureNames(String[] names) {
+    this.names = names;
+  }
+
+  /** Returns the names {@code names}, one a feature. */
+  public static FeatureNames of(String[] names) {
+    return new FeatureNames(names.clone());
+  }
+
+  /** The name of feature {@code j} of a column whose features have none. */
+  static String numbered(String column, int j) {
+    return column + "_" + j;
+  }
+
+  /** The given names, if there are any. */
+  public Optional<String[]> given() {
+    return Optional.ofNullable(names).map(String[]::clone);
+  }
+
+  /** The name of feature {@code j}, which {@code column} holds if it is a vector. */
+  public String name(int j, String column) {
+    return names == null ? numbered(column, j) : names[j];
+  }
+
+  /** The metadata of a vector column that holds {@code size} features of these names. */
+  public Metadata vectorMetadata(String column, int size) {
+    if (names == null) {
+      return new AttributeGroup(column, size).toMetadata();
+    }
+    Attribute[] attributes = new Attribute[size];
+    for (int j = 0; j < size; j++) {
+      attributes[j] = NumericAttribute.defaultAttr().withName(names[j]).withIndex(j);
+    }
+    return new AttributeGroup(column, attributes).toMetadata();
+  }
+
+  /** The metadata of a numeric column that holds one feature. */
+  public static Metadata numberMetadata(String column) {
+    return NumericAttribute.defaultAttr().withName(column).toMetadata();
+  }
+}

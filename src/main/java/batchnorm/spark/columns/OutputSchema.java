@@ -1,0 +1,93 @@
+package batchnorm.spark.columns;
+
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.moments.HandleInvalid;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The columns that a transform writes, with types, nullability and the features' names as metadata.
+ *
+ * @param fields the written columns
+ */
+public record OutputSchema(List<StructField> fields) {
+
+  /**
+   * Returns the columns that {@code names} writes for {@code features}.
+   *
+   * @param size the number of features, where it is known
+   */
+  public static OutputSchema of(
+      FeatureColumns features,
+      ColumnNames names,
+      FeatureNames featureNames,
+      OptionalInt size,
+      HandleInvalid handleInvalid) {
+    boolean mayBeNull = handleInvalid != HandleInvalid.ERROR;
+    List<StructField> fields = new ArrayList<>();
+    for (int i = 0; i < names.outputs().size(); i++) {
+      String name = names.outputs().get(i);
+      StructField input = features.fields().get(features.fields().size() == 1 ? 0 : i);
+      boolean nullable = mayBeNull && input.nullable();
+      if (!names.oneOutput() || (features.areNumbers() && names.oneInput())) {
+        fields.add(
+            new StructField(
+                name, DataTypes.DoubleType, nullable, FeatureNames.numberMetadata(name)));
+      } else if (features.areNumbers()) {
+        fields.add(vector(name, false, featureNames, size));
+      } else if (features.kind() == ColumnKind.VECTOR) {
+        fields.add(vector(name, nullable, featureNames, size));
+      } else {
+        fields.add(new StructField(name, input.dataType(), nullable, Metadata.empty()));
+      }
+    }
+    return new OutputSchema(fields);
+  }
+
+  private static StructField vector(
+      String name, boolean nullable, FeatureNames featureNames, OptionalInt size) {
+    Metadata metadata =
+        size.isPresent() ? featureNames.vectorMetadata(name, size.getAsInt()) : Metadata.empty();
+    return new StructField(name, SQLDataTypes.VectorType(), nullable, metadata);
+  }
+
+  /** Requires that each written column is new in {@code schema} or replaces the one it reads. */
+  public void requireNewOrInPlace(StructType schema, ColumnNames names) {
+    SchemaLookup lookup = new SchemaLookup(schema);
+    for (int i = 0; i < fields.size(); i++) {
+      String name = fields.get(i).name();
+      boolean inPlace =
+          names.inputs().size() == fields.size()
+              && SchemaLookup.key(names.inputs().get(i)).equals(SchemaLookup.key(name));
+      if (!inPlace && lookup.find(name).isPresent()) {
+        throw Errors.outputColumnExists(name);
+      }
+    }
+  }
+
+  /**
+   * Returns {@code schema} with these columns: replaced where one of the name exists, else added.
+   */
+  public StructType in(StructType schema) {
+    Map<String, StructField> written = new HashMap<>();
+    fields.forEach(field -> written.put(SchemaLookup.key(field.name()), field));
+    List<StructField> all = new ArrayList<>();
+    for (StructField field : schema.fields()) {
+      StructField replaced = written.remove(SchemaLookup.key(field.name()));
+      all.add(replaced == null ? field : replaced);
+    }
+    fields.stream()
+        .filter(field -> written.containsKey(SchemaLookup.key(field.name())))
+        .forEach(all::add);
+    return DataTypes.createStructType(Arrays.asList(all.toArray(StructField[]::new)));
+  }
+}

@@ -1,0 +1,270 @@
+package batchnorm.spark.errors;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Every error that a user of this library can cause, named by the situation. Each text says what
+ * was found, what was expected and what to do.
+ */
+public final class Errors {
+  /** How many column names a text lists before it counts the rest. */
+  private static final int LISTED = 20;
+
+  private Errors() {}
+
+  // ---- which columns are read and written
+
+  public static IllegalArgumentException missingColumn(String column, String[] existing) {
+    return error(
+        "Column '%s' does not exist; the dataset has %s. Set the name of an existing column.",
+        column, quoted(existing));
+  }
+
+  public static IllegalArgumentException ambiguousColumn(String column) {
+    return error(
+        "Column '%s' is ambiguous: the dataset has several columns of that name. "
+            + "Rename or drop all but one.",
+        column);
+  }
+
+  public static IllegalArgumentException notAFeatureColumn(String column, String type) {
+    return error(
+        "Column '%s' has type %s; BatchNorm needs a numeric or vector column, or an array<double> "
+            + "or array<float>. Cast it first, or set another inputCol.",
+        column, type);
+  }
+
+  public static IllegalArgumentException notANumericColumn(String column, String type) {
+    return error(
+        "Column '%s' has type %s; BatchNorm needs a numeric or vector column, and inputCols takes "
+            + "numeric ones. Cast it first, or remove it from inputCols; one vector or array goes "
+            + "into inputCol.",
+        column, type);
+  }
+
+  public static IllegalArgumentException notAWeightColumn(String column, String type) {
+    return error(
+        "Weight column '%s' has type %s; weightCol needs a numeric column. Cast it first, or set "
+            + "another weightCol.",
+        column, type);
+  }
+
+  public static IllegalArgumentException bothInputColAndInputCols() {
+    return error(
+        "Both inputCol and inputCols are set; expected one of them. Clear inputCol to read numeric "
+            + "columns, or inputCols to read one column.");
+  }
+
+  public static IllegalArgumentException noInput() {
+    return error(
+        "Neither inputCol nor inputCols is set; expected one of them. Set inputCol to a vector, "
+            + "array or numeric column, or inputCols to numeric columns.");
+  }
+
+  public static IllegalArgumentException bothOutputColAndOutputCols() {
+    return error(
+        "Both outputCol and outputCols are set; expected one of them. Clear outputCol to write "
+            + "a column each, or outputCols to write one vector.");
+  }
+
+  public static IllegalArgumentException emptyColumnList(String param) {
+    return error("%s is empty; expected at least one column. Name the columns.", param);
+  }
+
+  public static IllegalArgumentException repeatedColumn(String param, String column) {
+    return error(
+        "%s names column '%s' more than once; expected each once. Remove the repetition.",
+        param, column);
+  }
+
+  public static IllegalArgumentException outputColsWithoutInputCols() {
+    return error(
+        "outputCols is set together with inputCol; outputCols goes with inputCols. Set outputCol.");
+  }
+
+  public static IllegalArgumentException columnCountsDiffer(int inputs, int outputs) {
+    return error(
+        "inputCols has %d columns and outputCols has %d; expected as many outputs as inputs. Name "
+            + "one output for each input, or set outputCol for one vector of all.",
+        inputs, outputs);
+  }
+
+  public static IllegalArgumentException outputColumnExists(String column) {
+    return error(
+        "Output column '%s' already exists; expected a new name, or the name of the input column "
+            + "it replaces. Rename the output, or drop the existing column.",
+        column);
+  }
+
+  // ---- parameters
+
+  public static IllegalArgumentException invalidEps(double found) {
+    return error("eps is %s; expected a finite number of at least 0. Set eps to 0 or more.", found);
+  }
+
+  public static IllegalArgumentException invalidCorrection(int found) {
+    return error(
+        "correction is %d; expected 0 (divide by n) or 1 (divide by n - 1). Set one of them.",
+        found);
+  }
+
+  public static IllegalArgumentException invalidHandleInvalid(String found) {
+    return error(
+        "handleInvalid is '%s'; expected 'error', 'skip' or 'keep'. Set one of them.", found);
+  }
+
+  public static IllegalArgumentException invalidAggregationDepth(int found) {
+    return error(
+        "aggregationDepth is %d; expected at least 1. Set 2, or more for very many partitions.",
+        found);
+  }
+
+  public static IllegalArgumentException notFinite(String param, int index, double found) {
+    return error(
+        "%s[%d] is %s; expected finite numbers. Replace it by a finite number.",
+        param, index, found);
+  }
+
+  public static IllegalArgumentException wrongLength(String param, int found, int features) {
+    return error(
+        "%s has %d values and the data has %d features; expected one value per feature. Set %s to "
+            + "%d values.",
+        param, found, features, param, features);
+  }
+
+  public static IllegalArgumentException zeroGamma(String feature) {
+    return error(
+        "gamma of '%s' is 0, so its values cannot be restored; expected gamma other than 0. Fit "
+            + "with another gamma to use inverse().",
+        feature);
+  }
+
+  // ---- data seen by fit
+
+  /** The text PyTorch's batch_norm raises for the same situation, then what to do. */
+  public static IllegalArgumentException tooFewRows(
+      double rows, int features, String[] columns, String handleInvalid) {
+    String size = rows == Math.rint(rows) ? Long.toString((long) rows) : Double.toString(rows);
+    String found = rows == 0 ? "The dataset has no rows to fit on. " : "";
+    String skipped =
+        handleInvalid.equals("skip")
+            ? " Rows with missing values were dropped because handleInvalid is 'skip'."
+            : "";
+    return error(
+        "%sExpected more than 1 value per channel when training, got input size [%s, %s] "
+            + "(columns %s).%s Fit on two rows or more, or on weights that sum to more than 1.",
+        found, size, features == 0 ? "?" : Integer.toString(features), quoted(columns), skipped);
+  }
+
+  /**
+   * Values that {@code handleInvalid = "error"} refuses, of one column or of features of one.
+   *
+   * @param where the column, and the feature where it has several
+   */
+  public static IllegalArgumentException invalidValues(
+      String where, long notANumber, long infinite, int furtherColumns) {
+    String further =
+        furtherColumns == 0
+            ? ""
+            : String.format(" %d more columns have such values too.", furtherColumns);
+    return error(
+        "Column '%s' has %d missing (null or NaN) and %d infinite values; handleInvalid is "
+            + "'error'.%s Set handleInvalid to 'skip' to drop such rows or to 'keep' to ignore such "
+            + "values, or clean the data.",
+        where, notANumber, infinite, further);
+  }
+
+  public static IllegalArgumentException invalidWeights(String column, long rows, String example) {
+    return error(
+        "Weight column '%s' has %d invalid weights, such as %s; expected finite numbers of at least "
+            + "0. Filter those rows, or give them weight 0.",
+        column, rows, example);
+  }
+
+  public static IllegalArgumentException vectorSizesDiffer(
+      String column, int expected, int expectedPartition, int found, int foundPartition) {
+    return error(
+        "Column '%s' has vectors of different sizes: %d in partition %d and %d in partition %d; "
+            + "expected one size. Filter the rows of the wrong size, or build the vectors anew.",
+        column, expected, expectedPartition, found, foundPartition);
+  }
+
+  // ---- data seen by transform
+
+  public static IllegalArgumentException invalidValueToNormalize(String where, double value) {
+    String found = Double.isNaN(value) ? "a missing value (null or NaN)" : "the value " + value;
+    return error(
+        "Column '%s' has %s; handleInvalid is 'error'. Set handleInvalid to 'skip' to drop such rows "
+            + "or to 'keep' to keep them missing, or clean the data.",
+        where, found);
+  }
+
+  public static IllegalArgumentException wrongWidth(String column, int found, int expected) {
+    return error(
+        "Column '%s' has vectors of size %d; the model was fitted on %d features. Apply it to "
+            + "vectors of size %d, or fit a model on this data.",
+        column, found, expected, expected);
+  }
+
+  public static IllegalArgumentException wrongColumnCount(int found, int expected) {
+    return error(
+        "%d input columns are set; the model was fitted on %d features. Set %d columns, in the order "
+            + "of the fit.",
+        found, expected, expected);
+  }
+
+  // ---- models
+
+  public static IllegalStateException noStatistics(String uid) {
+    return new IllegalStateException(
+        String.format(
+            "Model %s has no statistics; expected a fitted or loaded model. Use BatchNorm.fit, "
+                + "BatchNormModel.load or BatchNormModel.of.",
+            uid));
+  }
+
+  public static IllegalArgumentException sizesOfMeanAndVarianceDiffer(int mean, int variance) {
+    return error(
+        "mean has %d values and variance has %d; expected as many of one as of the other. Give one "
+            + "of each per feature.",
+        mean, variance);
+  }
+
+  public static IllegalArgumentException negativeVariance(int feature, double found) {
+    return error(
+        "variance[%d] is %s; expected numbers of at least 0. Give the variance of each feature, "
+            + "not its negative or a missing value.",
+        feature, found);
+  }
+
+  public static IllegalArgumentException pathDoesNotExist(String path) {
+    return error("Path %s does not exist; expected a saved model. Check the path.", path);
+  }
+
+  public static IllegalArgumentException notAModel(String path, String found) {
+    return error(
+        "Path %s is not a saved BatchNormModel: %s. Give the path that BatchNormModel.save wrote.",
+        path, found);
+  }
+
+  public static IllegalArgumentException newerFormat(String path, int found, int supported) {
+    return error(
+        "The model at %s has format version %d; this library reads versions up to %d. Update "
+            + "batchnorm-spark, or save the model with an older one.",
+        path, found, supported);
+  }
+
+  private static IllegalArgumentException error(String text, Object... values) {
+    return new IllegalArgumentException(String.format(text, values));
+  }
+
+  private static String quoted(String[] names) {
+    List<String> listed = Arrays.asList(names).subList(0, Math.min(LISTED, names.length));
+    String text = listed.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
+    return names.length > LISTED
+        ? text + " and " + (names.length - LISTED) + " more"
+        : names.length == 0 ? "no columns" : text;
+  }
+}

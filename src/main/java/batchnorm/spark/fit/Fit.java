@@ -1,0 +1,121 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.moments.DatasetMoments;
+import batchnorm.spark.moments.DatasetMoments.SizeSeen;
+import batchnorm.spark.moments.HandleInvalid;
+import batchnorm.spark.moments.Statistics;
+import java.util.Optional;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.Dataset;
+
+/** One dataset in, its statistics out: one job, one pass over the data. */
+public final class Fit {
+  private static final String JOB_DESCRIPTION = "spark.job.description";
+
+  private final FeatureColumns features;
+  private final Optional<String> weightCol;
+  private final HandleInvalid handleInvalid;
+  private final int aggregationDepth;
+
+  /**
+   * Prepares a fit.
+   *
+   * @param features the columns to fit on
+   * @param weightCol the column of the rows' weights, if they have any
+   * @param aggregationDepth the depth of the tree in which partitions are merged
+   */
+  public Fit(
+      FeatureColumns features,
+      Optional<String> weightCol,
+      HandleInvalid handleInvalid,
+      int aggregationDepth) {
+    this.features = features;
+    this.weightCol = weightCol;
+    this.handleInvalid = handleInvalid;
+    this.aggregationDepth = aggregationDepth;
+  }
+
+  /** Returns the statistics of {@code dataset}, or raises what is wrong with its rows. */
+  public Statistics statistics(Dataset<?> dataset) {
+    DatasetMoments collected =
+        describingJobs(
+            dataset.sparkSession().sparkContext(),
+            () ->
+                new RowPath(features, weightCol).moments(dataset, handleInvalid, aggregationDepth));
+    requireValidRows(collected);
+    Statistics statistics = collected.moments().statistics();
+    if (handleInvalid == HandleInvalid.ERROR) {
+      requireNothingMissing(collected, statistics);
+    }
+    requireMoreThanOneRow(statistics);
+    return statistics;
+  }
+
+  private interface Job {
+    DatasetMoments run();
+  }
+
+  /** Says in the Spark UI what the job is for, unless the user has said it. */
+  private DatasetMoments describingJobs(SparkContext context, Job job) {
+    String before = context.getLocalProperty(JOB_DESCRIPTION);
+    if (before != null) {
+      return job.run();
+    }
+    context.setJobDescription("BatchNorm fit: mean and variance of " + described());
+    try {
+      return job.run();
+    } finally {
+      context.setJobDescription(null);
+    }
+  }
+
+  private String described() {
+    String[] columns = features.columnNames();
+    return columns.length == 1 ? "column " + columns[0] : columns.length + " columns";
+  }
+
+  private void requireValidRows(DatasetMoments collected) {
+    if (collected.invalidWeights() > 0) {
+      throw Errors.invalidWeights(
+          weightCol.orElseThrow(),
+          collected.invalidWeights(),
+          collected.invalidWeight().orElseThrow());
+    }
+    if (collected.otherSize().isPresent()) {
+      SizeSeen one = collected.size().orElseThrow();
+      SizeSeen other = collected.otherSize().get();
+      throw Errors.vectorSizesDiffer(
+          features.columnNames()[0], one.size(), one.partition(), other.size(), other.partition());
+    }
+  }
+
+  private void requireNothingMissing(DatasetMoments collected, Statistics statistics) {
+    String[] columns = features.columnNames();
+    if (statistics.size() == 0 && collected.moments().absentRows() > 0) {
+      throw Errors.invalidValues(columns[0], collected.moments().absentRows(), 0, 0);
+    }
+    int first = -1;
+    int further = 0;
+    for (int j = 0; j < statistics.size(); j++) {
+      if (statistics.notANumber(j) + statistics.infinite(j) > 0) {
+        further += first < 0 ? 0 : 1;
+        first = first < 0 ? j : first;
+      }
+    }
+    if (first >= 0) {
+      String where = features.areNumbers() ? columns[first] : columns[0] + "[" + first + "]";
+      throw Errors.invalidValues(
+          where, statistics.notANumber(first), statistics.infinite(first), further);
+    }
+  }
+
+  private void requireMoreThanOneRow(Statistics statistics) {
+    if (!(statistics.totalWeight() > 1) || statistics.size() == 0) {
+      int size = statistics.size() > 0 ? statistics.size() : features.size().orElse(0);
+      double rows = statistics.size() > 0 ? statistics.totalWeight() : 0;
+      throw Errors.tooFewRows(rows, size, features.columnNames(), handleInvalid.text());
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.moments.Statistics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says once, in the log, what a user should know about the fitted features. */
+public final class FitWarnings {
+  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
+
+  /** How many names a warning lists before it counts the rest. */
+  private static final int LISTED = 20;
+
+  /** A variance below this many eps is small against it. */
+  private static final double SMALL_IN_EPS = 100;
+
+  private final Statistics statistics;
+  private final IntFunction<String> names;
+
+  /** Prepares the warnings about {@code statistics}, whose features are called {@code names}. */
+  public FitWarnings(Statistics statistics, IntFunction<String> names) {
+    this.statistics = statistics;
+    this.names = names;
+  }
+
+  /** Whether a feature that varies does so little that eps flattens it. */
+  public static boolean isSmallerThanEps(double variance, double eps) {
+    return variance > 0 && variance < SMALL_IN_EPS * eps;
+  }
+
+  /** Logs the warnings, one a kind. */
+  public void log(double eps, int correction) {
+    warn(
+        "The variance of {} is above 0 but below 100 eps (eps = "
+            + eps
+            + "), so eps flattens what "
+            + "comes out; set a smaller eps, or 0",
+        j -> isSmallerThanEps(statistics.variance(j, correction), eps));
+    warn(
+        "There is no value to fit on in {}: mean and variance are NaN and so is what comes out",
+        j -> statistics.weight(j) == 0);
+    warn(
+        "There is a single value to fit on in {}: it counts as constant",
+        j -> statistics.weight(j) > 0 && statistics.weight(j) <= 1);
+    warn(
+        "The variance of {} is beyond the range of double (Infinity), so what comes out is beta; "
+            + "divide the values by a constant first",
+        j -> statistics.variance(j, correction) == Double.POSITIVE_INFINITY);
+  }
+
+  private void warn(String text, IntPredicate concerns) {
+    List<String> listed = new ArrayList<>();
+    int count = 0;
+    for (int j = 0; j < statistics.size(); j++) {
+      if (concerns.test(j)) {
+        if (count++ < LISTED) {
+          listed.add("'" + names.apply(j) + "'");
+        }
+      }
+    }
+    if (count > 0) {
+      String more = count > LISTED ? " and " + (count - LISTED) + " more" : "";
+      LOG.warn(text, String.join(", ", listed) + more);
+    }
+  }
+}

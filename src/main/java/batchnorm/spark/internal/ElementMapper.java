@@ -1,0 +1,31 @@
+package batchnorm.spark.internal;
+
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.catalyst.InternalRow;
+
+/** Maps one element of a vector to a number. */
+public final class ElementMapper extends FeatureMapper {
+  private static final long serialVersionUID = 1L;
+
+  ElementMapper(SharedMap shared, List<String> columns, boolean strict) {
+    super(shared, columns, strict);
+  }
+
+  /** Called by generated code, which types a user-defined type's value as Object. */
+  public double apply(Object struct, int j) {
+    VectorStruct vector = new VectorStruct((InternalRow) struct);
+    requireSize(vector.size());
+    double x = element(vector, j);
+    refuse(j, x);
+    return map().apply(j, x);
+  }
+
+  private static double element(VectorStruct vector, int j) {
+    if (vector.isDense()) {
+      return vector.values().getDouble(j);
+    }
+    int k = Arrays.binarySearch(vector.indices().toIntArray(), j);
+    return k < 0 ? 0 : vector.values().getDouble(k);
+  }
+}

@@ -1,0 +1,84 @@
+package batchnorm.spark.internal;
+
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.moments.AffineMap;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The arithmetic of a transform, as generated code calls it: the map, the columns it reads, and
+ * whether missing and infinite values are refused.
+ *
+ * <p>Equal mappers make equal plans, which is how Spark finds a cached result again.
+ */
+abstract class FeatureMapper implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final SharedMap shared;
+  private final String[] columns;
+  private final boolean strict;
+
+  /**
+   * @param columns the column of each feature, or the one column of all
+   * @param strict whether missing and infinite values are errors
+   */
+  FeatureMapper(SharedMap shared, List<String> columns, boolean strict) {
+    this.shared = shared;
+    this.columns = columns.toArray(String[]::new);
+    this.strict = strict;
+  }
+
+  final AffineMap map() {
+    return shared.map();
+  }
+
+  final int size() {
+    return shared.size();
+  }
+
+  final boolean isStrict() {
+    return strict;
+  }
+
+  final void requireSize(int found) {
+    if (found != size()) {
+      throw Errors.wrongWidth(columns[0], found, size());
+    }
+  }
+
+  /** Raises the error of a row whose features are not all finite, if they are to be. */
+  final void refuse(int feature, double value) {
+    if (strict && !(Math.abs(value) <= Double.MAX_VALUE)) {
+      String where = columns.length == size() ? columns[feature] : columns[0] + "[" + feature + "]";
+      throw Errors.invalidValueToNormalize(where, value);
+    }
+  }
+
+  /** Raises the error of a row that has no features at all, if it is to have them. */
+  final void refuseAbsent() {
+    if (strict) {
+      throw Errors.invalidValueToNormalize(columns[0], Double.NaN);
+    }
+  }
+
+  @Override
+  public final boolean equals(Object other) {
+    return other != null
+        && other.getClass() == getClass()
+        && shared.equals(((FeatureMapper) other).shared)
+        && Arrays.equals(columns, ((FeatureMapper) other).columns)
+        && strict == ((FeatureMapper) other).strict;
+  }
+
+  @Override
+  public final int hashCode() {
+    return 31 * shared.hashCode() + Arrays.hashCode(columns);
+  }
+
+  /** What {@code explain} shows of the plan. */
+  @Override
+  public final String toString() {
+    return "batchnorm(" + size() + ")";
+  }
+}

@@ -1,0 +1,74 @@
+package batchnorm.spark.internal;
+
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+
+/** Tells whether all features of a row are there and finite; one without features is not. */
+public final class FiniteCheck implements RowFunction {
+  private static final long serialVersionUID = 1L;
+
+  FiniteCheck() {}
+
+  /** Called by generated code, which types a user-defined type's value as Object. */
+  public boolean vector(Object struct) {
+    return struct != null && doubles(new VectorStruct((InternalRow) struct).values());
+  }
+
+  /** Called by generated code. */
+  public boolean doubles(ArrayData array) {
+    if (array == null) {
+      return false;
+    }
+    for (int j = 0; j < array.numElements(); j++) {
+      if (array.isNullAt(j) || !(Math.abs(array.getDouble(j)) <= Double.MAX_VALUE)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Called by generated code. */
+  public boolean floats(ArrayData array) {
+    if (array == null) {
+      return false;
+    }
+    for (int j = 0; j < array.numElements(); j++) {
+      if (array.isNullAt(j) || !(Math.abs(array.getFloat(j)) <= Float.MAX_VALUE)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public Boolean apply(InternalRow row, int[] ordinals) {
+    for (int ordinal : ordinals) {
+      if (row.isNullAt(ordinal) || !(Math.abs(row.getDouble(ordinal)) <= Double.MAX_VALUE)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public DataType dataType() {
+    return DataTypes.BooleanType;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FiniteCheck;
+  }
+
+  @Override
+  public int hashCode() {
+    return FiniteCheck.class.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "finite";
+  }
+}

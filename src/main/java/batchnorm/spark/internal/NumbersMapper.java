@@ -1,0 +1,36 @@
+package batchnorm.spark.internal;
+
+import batchnorm.spark.moments.AffineMap;
+import java.util.List;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataType;
+
+/** Maps several numeric columns to one dense vector; null becomes NaN. */
+final class NumbersMapper extends FeatureMapper implements RowFunction {
+  private static final long serialVersionUID = 1L;
+
+  NumbersMapper(SharedMap shared, List<String> columns, boolean strict) {
+    super(shared, columns, strict);
+  }
+
+  @Override
+  public DataType dataType() {
+    return SQLDataTypes.VectorType();
+  }
+
+  @Override
+  public InternalRow apply(InternalRow row, int[] ordinals) {
+    AffineMap map = map();
+    int size = size();
+    int offset = DoubleRow.offset(size);
+    double[] words = DoubleRow.allocate(size);
+    for (int j = 0; j < size; j++) {
+      int ordinal = ordinals[j];
+      double x = row.isNullAt(ordinal) ? Double.NaN : row.getDouble(ordinal);
+      refuse(j, x);
+      words[offset + j] = map.apply(j, x);
+    }
+    return VectorStruct.dense(DoubleRow.array(words));
+  }
+}

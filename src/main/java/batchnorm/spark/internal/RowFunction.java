@@ -1,0 +1,14 @@
+package batchnorm.spark.internal;
+
+import java.io.Serializable;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataType;
+
+/** What a {@link NumbersExpression} computes from the doubles of a row. */
+interface RowFunction extends Serializable {
+  /** The value for the doubles in the fields {@code ordinals} of {@code row}; never null. */
+  Object apply(InternalRow row, int[] ordinals);
+
+  /** The type of the value. */
+  DataType dataType();
+}

@@ -1,0 +1,61 @@
+package batchnorm.spark.internal;
+
+import batchnorm.spark.moments.AffineMap;
+import java.io.Serializable;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A map as tasks get it: inside the task where it is small, broadcast once to each executor where
+ * it is large.
+ */
+public final class SharedMap implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** From this many features on the map, 24 bytes a feature, is broadcast. */
+  private static final int BROADCAST_FEATURES = 10_000;
+
+  private final int size;
+  private final AffineMap inline;
+  private final Broadcast<AffineMap> broadcast;
+  private transient AffineMap received;
+
+  private SharedMap(int size, AffineMap inline, Broadcast<AffineMap> broadcast) {
+    this.size = size;
+    this.inline = inline;
+    this.broadcast = broadcast;
+  }
+
+  /** Returns {@code map} in the form that suits its size. */
+  public static SharedMap of(AffineMap map, SparkSession session) {
+    if (map.size() < BROADCAST_FEATURES) {
+      return new SharedMap(map.size(), map, null);
+    }
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
+    return new SharedMap(map.size(), null, context.broadcast(map));
+  }
+
+  int size() {
+    return size;
+  }
+
+  AffineMap map() {
+    if (received == null) {
+      received = inline != null ? inline : broadcast.value();
+    }
+    return received;
+  }
+
+  /** Equal maps make equal plans, which is how Spark finds a cached result again. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SharedMap shared
+        && (inline != null ? inline.equals(shared.inline) : broadcast == shared.broadcast);
+  }
+
+  @Override
+  public int hashCode() {
+    return inline != null ? inline.hashCode() : broadcast.hashCode();
+  }
+}

@@ -1,0 +1,97 @@
+package batchnorm.spark.internal;
+
+import batchnorm.spark.moments.AffineMap;
+import java.util.List;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+
+/** Maps vectors: dense to dense; sparse to sparse where zeros stay zeros, else to dense. */
+public final class VectorMapper extends FeatureMapper {
+  private static final long serialVersionUID = 1L;
+
+  private final boolean keepsZeros;
+  private transient double[] imageOfZeros;
+
+  VectorMapper(SharedMap shared, List<String> columns, boolean strict) {
+    super(shared, columns, strict);
+    keepsZeros = shared.map().keepsZeros();
+  }
+
+  /**
+   * Called by generated code, which types a user-defined type's value as Object.
+   *
+   * @return the struct of the mapped vector, or null for null
+   */
+  public InternalRow apply(Object struct) {
+    if (struct == null) {
+      refuseAbsent();
+      return null;
+    }
+    VectorStruct vector = new VectorStruct((InternalRow) struct);
+    requireSize(vector.size());
+    if (vector.isDense()) {
+      return mapDense(vector.values());
+    }
+    return keepsZeros ? mapSparse(vector) : spread(vector);
+  }
+
+  private InternalRow mapDense(ArrayData values) {
+    AffineMap map = map();
+    int size = size();
+    int offset = DoubleRow.offset(size);
+    double[] words = DoubleRow.allocate(size);
+    double invalid = 0;
+    for (int j = 0; j < size; j++) {
+      double x = values.getDouble(j);
+      invalid += x * 0;
+      words[offset + j] = map.apply(j, x);
+    }
+    if (invalid != 0) {
+      for (int j = 0; j < size; j++) {
+        refuse(j, values.getDouble(j));
+      }
+    }
+    return VectorStruct.dense(DoubleRow.array(words));
+  }
+
+  private InternalRow mapSparse(VectorStruct vector) {
+    AffineMap map = map();
+    int[] indices = vector.indices().toIntArray();
+    double[] values = vector.values().toDoubleArray();
+    for (int k = 0; k < values.length; k++) {
+      refuse(indices[k], values[k]);
+      values[k] = map.apply(indices[k], values[k]);
+    }
+    return VectorStruct.sparse(
+        size(),
+        UnsafeArrayData.fromPrimitiveArray(indices),
+        UnsafeArrayData.fromPrimitiveArray(values));
+  }
+
+  private InternalRow spread(VectorStruct vector) {
+    AffineMap map = map();
+    int[] indices = vector.indices().toIntArray();
+    ArrayData values = vector.values();
+    double[] words = imageOfZeros().clone();
+    int offset = DoubleRow.offset(size());
+    for (int k = 0; k < indices.length; k++) {
+      double x = values.getDouble(k);
+      refuse(indices[k], x);
+      words[offset + indices[k]] = map.apply(indices[k], x);
+    }
+    return VectorStruct.dense(DoubleRow.array(words));
+  }
+
+  private double[] imageOfZeros() {
+    if (imageOfZeros == null) {
+      double[] words = DoubleRow.allocate(size());
+      int offset = DoubleRow.offset(size());
+      for (int j = 0; j < size(); j++) {
+        words[offset + j] = map().apply(j, 0);
+      }
+      imageOfZeros = words;
+    }
+    return imageOfZeros;
+  }
+}

@@ -1,0 +1,82 @@
+package batchnorm.spark.moments;
+
+import java.io.Serializable;
+import java.util.Optional;
+
+/**
+ * The moments of rows as partitions hold them, with what was wrong with the rows: the value that a
+ * fit sends from task to task. Faults are carried to the end and raised once there, since an error
+ * raised in a task would be retried, and wrapped, by the scheduler.
+ */
+public final class DatasetMoments implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Rows of {@code size} features, seen in {@code partition}. */
+  public record SizeSeen(int size, int partition) implements Serializable {}
+
+  private final Moments moments = Moments.empty();
+  private SizeSeen size;
+  private SizeSeen otherSize;
+  private long invalidWeights;
+  private String invalidWeight;
+
+  private DatasetMoments() {}
+
+  /** Returns the moments of no rows. */
+  public static DatasetMoments empty() {
+    return new DatasetMoments();
+  }
+
+  /** The moments of the rows without fault. */
+  public Moments moments() {
+    return moments;
+  }
+
+  /** How many rows had a weight that is negative, infinite, NaN or null. */
+  public long invalidWeights() {
+    return invalidWeights;
+  }
+
+  /** One of the invalid weights, if there are any. */
+  public Optional<String> invalidWeight() {
+    return Optional.ofNullable(invalidWeight);
+  }
+
+  /** The size of the rows without fault, if there are any. */
+  public Optional<SizeSeen> size() {
+    return Optional.ofNullable(size);
+  }
+
+  /** A second size, if not all rows were of one. */
+  public Optional<SizeSeen> otherSize() {
+    return Optional.ofNullable(otherSize);
+  }
+
+  /** Adds the rows of {@code right} to these, and returns these. */
+  public DatasetMoments merge(DatasetMoments right) {
+    invalidWeights += right.invalidWeights;
+    invalidWeight = invalidWeight == null ? right.invalidWeight : invalidWeight;
+    boolean sameSize = right.size == null || sees(right.size);
+    otherSize = otherSize == null ? right.otherSize : otherSize;
+    if (sameSize) {
+      moments.merge(right.moments);
+    }
+    return this;
+  }
+
+  /** Notes rows of a size, and tells whether it is the size of all rows so far. */
+  boolean sees(SizeSeen seen) {
+    if (size == null) {
+      size = seen;
+    } else if (size.size() != seen.size()) {
+      otherSize = otherSize == null ? seen : otherSize;
+      return false;
+    }
+    return true;
+  }
+
+  void addInvalidWeight(double weight) {
+    invalidWeights++;
+    invalidWeight = invalidWeight == null ? Double.toString(weight) : invalidWeight;
+  }
+}

@@ -1,0 +1,39 @@
+package batchnorm.spark.moments;
+
+import java.util.Optional;
+
+/**
+ * What to make of statistics: the parameters of {@code y = gamma (x - mean) / sqrt(variance + eps)
+ * + beta}.
+ *
+ * @param withMean whether the mean is subtracted
+ * @param withStd whether the deviation is divided by
+ * @param eps what is added to the variance, in its units; at least 0
+ * @param correction what the variance's divisor is less than n by; 0 or 1
+ * @param gammas the factor of each feature, PyTorch's weight; 1 where empty
+ * @param betas the summand of each feature, PyTorch's bias; 0 where empty
+ */
+public record Recipe(
+    boolean withMean,
+    boolean withStd,
+    double eps,
+    int correction,
+    Optional<double[]> gammas,
+    Optional<double[]> betas) {
+
+  double gamma(int j) {
+    return gammas.isPresent() ? gammas.get()[j] : 1;
+  }
+
+  double beta(int j) {
+    return betas.isPresent() ? betas.get()[j] : 0;
+  }
+
+  /** {@code sqrt(variance + eps)}; 1 without scaling, and for a constant feature if eps is 0. */
+  double divisor(Statistics statistics, int j) {
+    if (!withStd || (eps == 0 && statistics.isConstant(j))) {
+      return 1;
+    }
+    return Math.sqrt(statistics.variance(j, correction) + eps);
+  }
+}
