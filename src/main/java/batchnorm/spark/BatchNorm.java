@@ -39,7 +39,7 @@ import org.apache.spark.sql.types.StructType;
  * </ul>
  */
 public final class BatchNorm extends Estimator<BatchNormModel>
-    implements BatchNormParams, DefaultParamsWritable {
+    implements BatchNormParams<BatchNorm>, DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
@@ -96,8 +96,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     BatchNormModel model = new BatchNormModel(uid, statistics, features.names());
     model.setParent(this);
     copyValues(model, ParamMap.empty());
-    shared.recipe(statistics.size());
-    new FitWarnings(statistics, model::featureName).log(getEps(), getCorrection());
+    new FitWarnings(statistics, model::featureName).log(shared.recipe(statistics.size()));
     return model;
   }
 
@@ -147,95 +146,9 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     return (int) getOrDefault(aggregationDepth);
   }
 
-  /** Sets the column to read: a vector, an array of doubles or floats, or one number. */
-  public BatchNorm setInputCol(String value) {
-    set(inputCol(), value);
-    return this;
-  }
-
-  /** Sets the numeric columns to read. */
-  public BatchNorm setInputCols(String... value) {
-    set(inputCols(), value);
-    return this;
-  }
-
-  /** Sets the column to write: of the kind of inputCol, or one vector of all inputCols. */
-  public BatchNorm setOutputCol(String value) {
-    set(outputCol(), value);
-    return this;
-  }
-
-  /** Sets the double columns to write, one for each of inputCols; they may be the same. */
-  public BatchNorm setOutputCols(String... value) {
-    set(outputCols(), value);
-    return this;
-  }
-
-  /** Sets whether the mean is subtracted; true by default. */
-  public BatchNorm setWithMean(boolean value) {
-    set(withMean(), value);
-    return this;
-  }
-
-  /** Sets whether the deviation is divided by; true by default. */
-  public BatchNorm setWithStd(boolean value) {
-    set(withStd(), value);
-    return this;
-  }
-
-  /**
-   * Sets what is added to the variance, in its units; 1e-5 by default.
-   *
-   * @throws IllegalArgumentException if it is negative, infinite or NaN
-   */
-  public BatchNorm setEps(double value) {
-    set(eps(), value);
-    return this;
-  }
-
-  /**
-   * Sets what the variance's divisor is less than n by; 0 by default.
-   *
-   * @throws IllegalArgumentException if it is neither 0 nor 1
-   */
-  public BatchNorm setCorrection(int value) {
-    set(correction(), value);
-    return this;
-  }
-
-  /**
-   * Sets the factor of each feature, PyTorch's weight; 1 by default.
-   *
-   * @throws IllegalArgumentException if one is infinite or NaN; fit checks their number
-   */
-  public BatchNorm setGamma(double... value) {
-    set(gamma(), value);
-    return this;
-  }
-
-  /**
-   * Sets the summand of each feature, PyTorch's bias; 0 by default.
-   *
-   * @throws IllegalArgumentException if one is infinite or NaN; fit checks their number
-   */
-  public BatchNorm setBeta(double... value) {
-    set(beta(), value);
-    return this;
-  }
-
   /** Sets the numeric column of the rows' weights; without one every row weighs 1. */
   public BatchNorm setWeightCol(String value) {
     set(weightCol, value);
-    return this;
-  }
-
-  /**
-   * Sets what to do about null, NaN and infinite values; error by default.
-   *
-   * @throws IllegalArgumentException if it is not error, skip or keep
-   */
-  public BatchNorm setHandleInvalid(String value) {
-    set(handleInvalid(), value);
     return this;
   }
 

@@ -6,7 +6,6 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.fit.FitWarnings;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.Recipe;
@@ -40,7 +39,7 @@ import org.apache.spark.sql.types.StructType;
  * sparse; a float array stays one of floats.
  */
 public final class BatchNormModel extends Model<BatchNormModel>
-    implements BatchNormParams, MLWritable {
+    implements BatchNormParams<BatchNormModel>, MLWritable {
   private static final long serialVersionUID = 1L;
 
   /** What a column of unnamed features is called where no input column is set. */
@@ -173,6 +172,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
             .add("std", DataTypes.DoubleType, false)
             .add("constant", DataTypes.BooleanType, false)
             .add("smallerThanEps", DataTypes.BooleanType, false);
+    Recipe recipe = shared.recipe(numFeatures());
     List<Row> rows = new ArrayList<>();
     for (int j = 0; j < numFeatures(); j++) {
       double variance = statistics.variance(j, getCorrection());
@@ -185,7 +185,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
               variance,
               Math.sqrt(variance),
               statistics.isConstant(j),
-              FitWarnings.isSmallerThanEps(variance, getEps())));
+              recipe.flattens(statistics, j)));
     }
     return SparkSession.active().createDataFrame(rows, schema);
   }
@@ -244,40 +244,6 @@ public final class BatchNormModel extends Model<BatchNormModel>
   @Override
   public SharedParams shared() {
     return shared;
-  }
-
-  /** Sets the column to read: a vector, an array of doubles or floats, or one number. */
-  public BatchNormModel setInputCol(String value) {
-    set(inputCol(), value);
-    return this;
-  }
-
-  /** Sets the numeric columns to read, in the order of the fit. */
-  public BatchNormModel setInputCols(String... value) {
-    set(inputCols(), value);
-    return this;
-  }
-
-  /** Sets the column to write: of the kind of inputCol, or one vector of all inputCols. */
-  public BatchNormModel setOutputCol(String value) {
-    set(outputCol(), value);
-    return this;
-  }
-
-  /** Sets the double columns to write, one for each of inputCols; they may be the same. */
-  public BatchNormModel setOutputCols(String... value) {
-    set(outputCols(), value);
-    return this;
-  }
-
-  /**
-   * Sets what to do about null, NaN and infinite values.
-   *
-   * @throws IllegalArgumentException if it is not error, skip or keep
-   */
-  public BatchNormModel setHandleInvalid(String value) {
-    set(handleInvalid(), value);
-    return this;
   }
 
   @Override

@@ -33,9 +33,9 @@ public final class SharedParams implements Serializable {
   final DoubleArrayParam beta;
   final Param<String> handleInvalid;
 
-  private final BatchNormParams stage;
+  private final BatchNormParams<?> stage;
 
-  SharedParams(BatchNormParams stage) {
+  SharedParams(BatchNormParams<?> stage) {
     this.stage = stage;
     inputCol =
         new Param<>(

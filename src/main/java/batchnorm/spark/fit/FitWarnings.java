@@ -1,5 +1,6 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.moments.Recipe;
 import batchnorm.spark.moments.Statistics;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,6 @@ public final class FitWarnings {
   /** How many names a warning lists before it counts the rest. */
   private static final int LISTED = 20;
 
-  /** A variance below this many eps is small against it. */
-  private static final double SMALL_IN_EPS = 100;
-
   private final Statistics statistics;
   private final IntFunction<String> names;
 
@@ -27,19 +25,14 @@ public final class FitWarnings {
     this.names = names;
   }
 
-  /** Whether a feature that varies does so little that eps flattens it. */
-  public static boolean isSmallerThanEps(double variance, double eps) {
-    return variance > 0 && variance < SMALL_IN_EPS * eps;
-  }
-
-  /** Logs the warnings, one a kind. */
-  public void log(double eps, int correction) {
+  /** Logs what {@code recipe} will make of the features, one warning a kind. */
+  public void log(Recipe recipe) {
     warn(
         "The variance of {} is above 0 but below 100 eps (eps = "
             + eps
             + "), so eps flattens what "
             + "comes out; set a smaller eps, or 0",
-        j -> isSmallerThanEps(statistics.variance(j, correction), eps));
+        j -> recipe.flattens(statistics, j));
     warn(
         "There is no value to fit on in {}: mean and variance are NaN and so is what comes out",
         j -> statistics.weight(j) == 0);
@@ -49,7 +42,7 @@ public final class FitWarnings {
     warn(
         "The variance of {} is beyond the range of double (Infinity), so what comes out is beta; "
             + "divide the values by a constant first",
-        j -> statistics.variance(j, correction) == Double.POSITIVE_INFINITY);
+        j -> statistics.variance(j, recipe.correction()) == Double.POSITIVE_INFINITY);
   }
 
   private void warn(String text, IntPredicate concerns) {

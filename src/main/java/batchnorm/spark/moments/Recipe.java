@@ -21,6 +21,18 @@ public record Recipe(
     Optional<double[]> gammas,
     Optional<double[]> betas) {
 
+  /** A variance below this many eps is small against it. */
+  private static final double SMALL_IN_EPS = 100;
+
+  /**
+   * Whether feature {@code j} varies, but so little against eps that it comes out nearly flat: its
+   * variance is above 0 and below 100 eps.
+   */
+  public boolean flattens(Statistics statistics, int j) {
+    double variance = statistics.variance(j, correction);
+    return withStd && variance > 0 && variance < SMALL_IN_EPS * eps;
+  }
+
   double gamma(int j) {
     return gammas.isPresent() ? gammas.get()[j] : 1;
   }
