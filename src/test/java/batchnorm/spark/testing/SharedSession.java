@@ -1,0 +1,51 @@
+package batchnorm.spark.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.ShutdownHookManager;
+
+/**
+ * The one local session of all tests in a JVM: starting one takes seconds, sharing one takes none.
+ * Whoever changes its configuration puts it back.
+ */
+public final class SharedSession {
+  private SharedSession() {}
+
+  /** Returns the session; the first call starts it. */
+  public static SparkSession get() {
+    return Holder.SESSION;
+  }
+
+  /** Its initialization is what makes the session start once, and only where it is asked for. */
+  private static final class Holder {
+    static final SparkSession SESSION = start();
+
+    private static SparkSession start() {
+      SparkSession session =
+          SparkSession.builder()
+              .master("local[2]")
+              .appName("batchnorm-spark tests")
+              .config("spark.ui.enabled", false)
+              .config("spark.sql.shuffle.partitions", 2)
+              .config("spark.driver.host", "127.0.0.1")
+              .config("spark.driver.bindAddress", "127.0.0.1")
+              .config("spark.sql.warehouse.dir", warehouse().toUri().toString())
+              .getOrCreate();
+      session.sparkContext().setLogLevel("WARN");
+      return session;
+    }
+
+    private static Path warehouse() {
+      try {
+        Path directory = Files.createTempDirectory("batchnorm-warehouse");
+        ShutdownHookManager.registerShutdownDeleteDir(directory.toFile());
+        return directory;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
