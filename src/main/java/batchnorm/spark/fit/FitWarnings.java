@@ -28,10 +28,10 @@ public final class FitWarnings {
   /** Logs what {@code recipe} will make of the features, one warning a kind. */
   public void log(Recipe recipe) {
     warn(
-        "The variance of {} is above 0 but below 100 eps (eps = "
-            + eps
-            + "), so eps flattens what "
-            + "comes out; set a smaller eps, or 0",
+        "The variance of {} is above 0 but below 100 eps, so eps flattens what comes out; set an "
+            + "eps smaller than "
+            + recipe.eps()
+            + ", or 0",
         j -> recipe.flattens(statistics, j));
     warn(
         "There is no value to fit on in {}: mean and variance are NaN and so is what comes out",
@@ -50,7 +50,8 @@ public final class FitWarnings {
     int count = 0;
     for (int j = 0; j < statistics.size(); j++) {
       if (concerns.test(j)) {
-        if (count++ < LISTED) {
+        count++;
+        if (count <= LISTED) {
           listed.add("'" + names.apply(j) + "'");
         }
       }
