@@ -168,7 +168,7 @@ public final class Errors {
     String further =
         furtherColumns == 0
             ? ""
-            : String.format(" %d more columns have such values too.", furtherColumns);
+            : String.format(" Other columns with such values: %d.", furtherColumns);
     return error(
         "Column '%s' has %d missing (null or NaN) and %d infinite values; handleInvalid is "
             + "'error'.%s Set handleInvalid to 'skip' to drop such rows or to 'keep' to ignore such "
@@ -178,8 +178,8 @@ public final class Errors {
 
   public static IllegalArgumentException invalidWeights(String column, long rows, String example) {
     return error(
-        "Weight column '%s' has %d invalid weights, such as %s; expected finite numbers of at least "
-            + "0. Filter those rows, or give them weight 0.",
+        "Weight column '%s' has invalid weights (rows: %d, such as %s); expected finite numbers of "
+            + "at least 0. Filter those rows, or give them weight 0.",
         column, rows, example);
   }
 

@@ -77,6 +77,8 @@ public final class DatasetMoments implements Serializable {
 
   void addInvalidWeight(double weight) {
     invalidWeights++;
-    invalidWeight = invalidWeight == null ? Double.toString(weight) : invalidWeight;
+    if (invalidWeight == null) {
+      invalidWeight = Double.isNaN(weight) ? "null or NaN" : Double.toString(weight);
+    }
   }
 }

@@ -34,7 +34,6 @@ public final class SharedSession {
               .config("spark.driver.bindAddress", "127.0.0.1")
               .config("spark.sql.warehouse.dir", warehouse().toUri().toString())
               .getOrCreate();
-      session.sparkContext().setLogLevel("WARN");
       return session;
     }
 
