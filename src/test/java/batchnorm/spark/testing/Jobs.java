@@ -1,0 +1,70 @@
+package batchnorm.spark.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Assertions;
+
+/** What Spark runs while something is called. */
+public final class Jobs {
+  private Jobs() {}
+
+  /** Calls {@code action}, which is to run no job, and returns its result. */
+  public static <T> T none(SparkSession session, Supplier<T> action) {
+    List<T> results = new ArrayList<>();
+    List<String> jobs = descriptions(session, () -> results.add(action.get()));
+    Assertions.assertEquals(List.of(), jobs);
+    return results.get(0);
+  }
+
+  /** The descriptions of the jobs that {@code action} runs, in order. */
+  public static List<String> descriptions(SparkSession session, Runnable action) {
+    List<String> started = Collections.synchronizedList(new ArrayList<>());
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart job) {
+            started.add(String.valueOf(job.properties().getProperty("spark.job.description")));
+          }
+        };
+    awaitEvents(session);
+    session.sparkContext().addSparkListener(listener);
+    try {
+      action.run();
+      awaitEvents(session);
+    } finally {
+      session.sparkContext().removeSparkListener(listener);
+    }
+    return started;
+  }
+
+  private static void awaitEvents(SparkSession session) {
+    try {
+      session.sparkContext().listenerBus().waitUntilEmpty();
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The size of what each task of a query gets, before compression. */
+  public static long taskBytes(Dataset<Row> frame) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(((org.apache.spark.sql.classic.Dataset<Row>) frame).queryExecution().toRdd());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.size();
+  }
+}
