@@ -11,8 +11,28 @@ import java.util.Optional;
 public final class DatasetMoments implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Rows of {@code size} features, seen in {@code partition}. */
-  public record SizeSeen(int size, int partition) implements Serializable {}
+  /** Where rows of a size were seen. A class, not a record, which Kryo 4 cannot write. */
+  public static final class SizeSeen implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final int size;
+    private final int partition;
+
+    SizeSeen(int size, int partition) {
+      this.size = size;
+      this.partition = partition;
+    }
+
+    /** The number of features of the rows. */
+    public int size() {
+      return size;
+    }
+
+    /** The partition they are in. */
+    public int partition() {
+      return partition;
+    }
+  }
 
   private final Moments moments = Moments.empty();
   private SizeSeen size;

@@ -1,0 +1,253 @@
+package batchnorm.spark;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import batchnorm.spark.testing.Frames;
+import batchnorm.spark.testing.SharedSession;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.ml.feature.StandardScaler;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.Params;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A saved model comes back as it was, and nothing that is not a whole model loads. */
+class SavedModelTest {
+  private static final double[][] TABLE = {{1, 2}, {3, Double.NaN}, {5, 4}, {8, 8}};
+
+  private final SparkSession session = SharedSession.get();
+
+  @TempDir Path directory;
+
+  @Test
+  void statisticsNamesAndParamsComeBack() throws Exception {
+    Dataset<Row> frame = Frames.doubles(TABLE).withColumn("w", lit(1.5));
+    BatchNormModel model =
+        new BatchNorm()
+            .setInputCols("a", "b")
+            .setOutputCol("out")
+            .setWeightCol("w")
+            .setEps(0.25)
+            .setCorrection(1)
+            .setGamma(1, 2)
+            .setBeta(3, 4)
+            .setWithMean(true)
+            .setHandleInvalid("keep")
+            .fit(frame);
+    BatchNormModel loaded = saveAndLoad(model);
+    assertEquals(model.uid(), loaded.uid());
+    assertEquals(model.mean(), loaded.mean());
+    assertArrayEquals(model.variance(0), loaded.variance(0));
+    assertArrayEquals(model.variance(1), loaded.variance(1));
+    assertEquals(6, loaded.count());
+    assertArrayEquals(model.featureNames(), loaded.featureNames());
+    assertEquals(model.summary().collectAsList(), loaded.summary().collectAsList());
+    assertEquals(paramsOf(model), paramsOf(loaded));
+    assertEquals(model.transform(frame).collectAsList(), loaded.transform(frame).collectAsList());
+  }
+
+  @Test
+  void unnamedFeaturesKnownStatisticsAndTheInverseComeBack() throws Exception {
+    BatchNormModel known =
+        BatchNormModel.of(Vectors.dense(1, 2), Vectors.dense(4, 0))
+            .setInputCol("v")
+            .setOutputCol("out");
+    BatchNormModel loaded = saveAndLoad(known);
+    assertEquals(known.mean(), loaded.mean());
+    assertArrayEquals(new double[] {4, 0}, loaded.variance(0));
+    assertArrayEquals(new double[] {4, 0}, loaded.variance(1));
+    assertEquals(0, loaded.count());
+    assertArrayEquals(new String[] {"v_0", "v_1"}, loaded.featureNames());
+
+    BatchNormModel inverse = saveAndLoad(known.inverse());
+    Dataset<Row> frame = Frames.dense(new double[][] {{5, 2}});
+    Row row = inverse.transform(loaded.transform(frame)).first();
+    assertEquals(Vectors.dense(5, 2), row.getAs("v"));
+  }
+
+  @Test
+  void estimatorComesBack() throws Exception {
+    BatchNorm stage =
+        new BatchNorm().setInputCols("a").setOutputCols("a").setEps(0).setAggregationDepth(3);
+    String path = directory.resolve("stage").toString();
+    stage.save(path);
+    BatchNorm loaded = BatchNorm.load(path);
+    assertEquals(stage.uid(), loaded.uid());
+    assertEquals(paramsOf(stage), paramsOf(loaded));
+  }
+
+  @Test
+  void anExistingPathIsReplacedOnlyWhenAsked() throws Exception {
+    BatchNormModel model = fitted();
+    String path = directory.resolve("model").toString();
+    model.save(path);
+    IOException error = assertThrows(IOException.class, () -> model.save(path));
+    assertEquals(
+        "Path "
+            + path
+            + " already exists. To overwrite it, please use write.overwrite().save(path)"
+            + " for Scala and use write().overwrite().save(path) for Java and Python.",
+        error.getMessage());
+    BatchNormModel other = BatchNormModel.of(Vectors.dense(7), Vectors.dense(1)).setInputCol("v");
+    other.write().overwrite().save(path);
+    assertEquals(Vectors.dense(7), BatchNormModel.load(path).mean());
+  }
+
+  @Test
+  void theDataIsPlainColumns() throws Exception {
+    String path = directory.resolve("model").toString();
+    fitted().save(path);
+    List<Row> rows = session.read().parquet(path + "/data").orderBy("index").collectAsList();
+    assertEquals("[1,2,4.0,0,a,4.0,0.0,4.25,26.75]", rows.get(0).toString());
+    assertEquals(
+        "[1,2,4.0,1,b,3.0,1.0,4.666666666666667,18.666666666666664]", rows.get(1).toString());
+  }
+
+  /** Saved by the first version of the format; never written anew. */
+  @Test
+  void aModelOfFormatVersionOneLoads() {
+    BatchNormModel model = BatchNormModel.load("src/test/resources/fixtures/model-format-1");
+    assertArrayEquals(new String[] {"mean radius", "a.b"}, model.featureNames());
+    assertEquals(Vectors.dense(2, 10), model.mean());
+    assertArrayEquals(new double[] {2.0 / 3, 0}, model.variance(0));
+    assertArrayEquals(new double[] {1, 0}, model.variance(1));
+    assertEquals(3, model.count());
+    assertEquals(0.5, model.getEps());
+    assertArrayEquals(new double[] {1, 2}, model.getGamma());
+    assertArrayEquals(new String[] {"x", "y"}, model.getOutputCols());
+  }
+
+  @Test
+  void aPathThatDoesNotExist() {
+    String path = directory.resolve("nothing").toString();
+    assertRefused(
+        "Path " + path + " does not exist; expected a saved model. Check the path.", path);
+  }
+
+  @Test
+  void aPathThatIsNotAModel() throws Exception {
+    String todo = ". Give the path that BatchNormModel.save wrote.";
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    assertRefused(
+        "Path " + empty + " is not a saved BatchNormModel: it has no folder 'metadata'" + todo,
+        empty.toString());
+
+    String estimator = directory.resolve("estimator").toString();
+    new BatchNorm().save(estimator);
+    assertRefused(
+        "Path " + estimator + " is not a saved BatchNormModel: it has no folder 'data'" + todo,
+        estimator);
+
+    String scaler = directory.resolve("scaler").toString();
+    new StandardScaler().setInputCol("v").fit(Frames.dense(new double[][] {{1}, {2}})).save(scaler);
+    assertRefused(
+        "Path "
+            + scaler
+            + " is not a saved BatchNormModel: it holds a "
+            + "org.apache.spark.ml.feature.StandardScalerModel"
+            + todo,
+        scaler);
+  }
+
+  @Test
+  void aModelWithoutItsMetadataOrItsDataDoesNotLoad() throws Exception {
+    String path = directory.resolve("model").toString();
+    BatchNormModel model = fitted();
+    Path data = directory.resolve("model/data");
+
+    model.save(path);
+    rewrite(data, session.read().parquet(data.toString()).filter(col("index").equalTo(0)));
+    assertRefused(
+        "Path "
+            + path
+            + " is not a saved BatchNormModel: its data has 1 of 2 features. Give the path that "
+            + "BatchNormModel.save wrote.",
+        path);
+
+    rewrite(data, session.read().parquet(data.toString()).limit(0));
+    assertRefused(
+        "Path "
+            + path
+            + " is not a saved BatchNormModel: its data is empty. Give the path that "
+            + "BatchNormModel.save wrote.",
+        path);
+
+    rewrite(data, session.range(2).toDF("mean"));
+    assertRefused(
+        "Path "
+            + path
+            + " is not a saved BatchNormModel: its data has the columns mean. Give the path that "
+            + "BatchNormModel.save wrote.",
+        path);
+  }
+
+  @Test
+  void aNewerFormatVersionIsRefusedWhateverItsColumns() throws Exception {
+    String path = directory.resolve("model").toString();
+    fitted().save(path);
+    rewrite(directory.resolve("model/data"), session.range(1).select(lit(99).as("formatVersion")));
+    assertRefused(
+        "The model at "
+            + path
+            + " has format version 99; this library reads versions up to 1. Update batchnorm-spark, "
+            + "or save the model with an older one.",
+        path);
+  }
+
+  private BatchNormModel fitted() {
+    return new BatchNorm()
+        .setInputCols("a", "b")
+        .setOutputCol("out")
+        .setHandleInvalid("keep")
+        .fit(Frames.doubles(TABLE));
+  }
+
+  private BatchNormModel saveAndLoad(BatchNormModel model) throws IOException {
+    String path = directory.resolve("saved").toString();
+    model.write().overwrite().save(path);
+    return BatchNormModel.load(path);
+  }
+
+  /** Every param that has a value, as the JSON that is saved of it. */
+  private static Map<String, String> paramsOf(Params stage) {
+    Map<String, String> values = new TreeMap<>();
+    for (Param<?> param : stage.params()) {
+      if (stage.isDefined(param)) {
+        values.put(param.name(), encoded(stage, param));
+      }
+    }
+    return values;
+  }
+
+  private static <T> String encoded(Params stage, Param<T> param) {
+    return param.jsonEncode(stage.getOrDefault(param));
+  }
+
+  private void rewrite(Path data, Dataset<Row> rows) {
+    List<Row> collected = rows.collectAsList();
+    session
+        .createDataFrame(collected, rows.schema())
+        .write()
+        .mode("overwrite")
+        .parquet(data.toString());
+  }
+
+  private static void assertRefused(String text, String path) {
+    assertEquals(
+        text,
+        assertThrows(IllegalArgumentException.class, () -> BatchNormModel.load(path)).getMessage());
+  }
+}
