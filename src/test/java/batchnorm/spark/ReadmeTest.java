@@ -1,0 +1,126 @@
+package batchnorm.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import batchnorm.spark.testing.SharedSession;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.apache.spark.ml.feature.VectorAssembler;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the README shows in Java compiles and runs; what it says of the versions is so. */
+class ReadmeTest {
+  private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+  @TempDir Path directory;
+
+  static Stream<String> snippets() throws IOException {
+    return JAVA.matcher(readme()).results().map(found -> found.group(1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("snippets")
+  void javaSnippetsCompileAndRun(String snippet) throws Exception {
+    compile(snippet);
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {directory.toUri().toURL()}, getClass().getClassLoader())) {
+      Class<?> compiled = loader.loadClass("Snippet");
+      compiled.getMethod("run", Dataset.class).invoke(null, frame());
+    }
+  }
+
+  @Test
+  void theCommandsOfTheFirstScreenExist() throws IOException {
+    String firstScreen = readme().lines().limit(20).collect(Collectors.joining("\n"));
+    for (String command : List.of("scripts/quickstart", "scripts/test")) {
+      assertTrue(firstScreen.contains(command));
+      assertTrue(Files.isExecutable(Path.of(command)));
+    }
+  }
+
+  @Test
+  void theVersionsAreThoseOfTheBuild() throws IOException {
+    String pom = Files.readString(Path.of("pom.xml"));
+    assertEquals(property(pom, "spark.version"), inTable("Spark"));
+    assertEquals(property(pom, "scala.version"), inTable("Scala"));
+    assertEquals(property(pom, "maven.compiler.release"), inTable("Java"));
+  }
+
+  /** Imports go above the class, everything else into a method that has a {@code df}. */
+  private void compile(String snippet) throws IOException {
+    String imports = lines(snippet, true);
+    String source =
+        imports
+            + "\nimport org.apache.spark.sql.Dataset;\nimport org.apache.spark.sql.Row;\n"
+            + "public class Snippet {\n"
+            + "  public static void run(Dataset<Row> df) throws Exception {\n"
+            + lines(snippet, false)
+            + "\n  }\n}\n";
+    Path file = Files.writeString(directory.resolve("Snippet.java"), source);
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    StringWriter messages = new StringWriter();
+    boolean compiled =
+        compiler
+            .getTask(
+                messages,
+                null,
+                null,
+                List.of("-proc:none", "-cp", System.getProperty("java.class.path")),
+                null,
+                compiler.getStandardFileManager(null, null, null).getJavaFileObjects(file))
+            .call();
+    assertTrue(compiled, () -> messages + "\n" + source);
+  }
+
+  private static String lines(String snippet, boolean imports) {
+    return snippet
+        .lines()
+        .filter(line -> line.startsWith("import ") == imports)
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static Dataset<Row> frame() {
+    SparkSession session = SharedSession.get();
+    Dataset<Row> columns =
+        session.range(50).select(functions.rand(1).as("a"), functions.randn(2).as("b"));
+    return new VectorAssembler()
+        .setInputCols(new String[] {"a", "b"})
+        .setOutputCol("v")
+        .transform(columns);
+  }
+
+  private static String readme() throws IOException {
+    return Files.readString(Path.of("README.md"));
+  }
+
+  private static String property(String pom, String name) {
+    return pom.replaceAll("(?s).*<" + Pattern.quote(name) + ">(.*?)</.*", "$1");
+  }
+
+  private static String inTable(String name) throws IOException {
+    return readme()
+        .lines()
+        .filter(line -> line.startsWith("| " + name + " |"))
+        .map(line -> line.split("\\|")[2].strip())
+        .findFirst()
+        .orElseThrow();
+  }
+}
