@@ -188,10 +188,12 @@ final class BlockMoments {
 
   /** Values whose differences or squares leave the range of double: m2 does so too. */
   private void reduceOverflowing() {
-    mean = 0;
+    double half = 0;
     for (int i = 0; i < count; i++) {
-      mean += kept[i] * (keptWeights[i] / weight);
+      half += kept[i] / 2 * (keptWeights[i] / weight);
     }
+    // Halved, since the shares of the largest doubles may round to a sum above all of them.
+    mean = Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, 2 * half));
     m2 = Double.POSITIVE_INFINITY;
   }
 }

@@ -228,10 +228,13 @@ public final class Moments implements Serializable {
       double delta = bMean - mean[j];
       if (Double.isInfinite(delta)) {
         mean[j] = mean[j] * (an / n) + bMean * (bn / n);
+        m2[j] = Double.POSITIVE_INFINITY;
       } else {
-        mean[j] += delta * (bn / n);
+        double step = delta * (bn / n);
+        mean[j] += step;
+        // In this order no factor overflows where another is 0, which would make NaN of them.
+        m2[j] += bM2 + step * an * delta;
       }
-      m2[j] += bM2 + delta * delta * (an * (bn / n));
     }
     count[j] += bCount;
     if (weight != null) {
