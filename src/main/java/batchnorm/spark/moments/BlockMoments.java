@@ -18,6 +18,7 @@ final class BlockMoments {
   private int count;
   private double weight;
   private double mean;
+  private double meanRest;
   private double m2;
   private int notANumber;
   private int infinite;
@@ -58,6 +59,11 @@ final class BlockMoments {
 
   double mean() {
     return mean;
+  }
+
+  /** What rounding took from {@link #mean()}: the two together are the mean. */
+  double meanRest() {
+    return meanRest;
   }
 
   double m2() {
@@ -153,7 +159,9 @@ final class BlockMoments {
   }
 
   private void finish(double provisional, double sum, double squares) {
-    mean = provisional + sum / weight;
+    double correction = sum / weight;
+    mean = provisional + correction;
+    meanRest = (provisional - mean) + correction;
     m2 = Math.max(0, squares - sum * (sum / weight));
   }
 
@@ -177,6 +185,7 @@ final class BlockMoments {
     }
     weight = 0;
     mean = 0;
+    meanRest = 0;
     m2 = 0;
     if (count > 0) {
       reduceWeighted(kept, 0, keptWeights);
@@ -194,6 +203,7 @@ final class BlockMoments {
     }
     // Halved, since the shares of the largest doubles may round to a sum above all of them.
     mean = Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, 2 * half));
+    meanRest = 0;
     m2 = Double.POSITIVE_INFINITY;
   }
 }

@@ -13,20 +13,21 @@ import java.math.BigDecimal;
  * largest magnitude {@code A} and {@code std = sqrt(m2 / W)}:
  *
  * <ul>
- *   <li>mean: a block rounds its origin and its final sum, a merge its result, each to {@code u A};
- *       the sums of deviations round to {@code n u std}. So {@code dMean = 2 parts u A + 4 n u
- *       std}.
+ *   <li>mean: what a block or a merge adds to its first guess is a sum of deviations, off by {@code
+ *       e = 8 (n + parts) u std}, and by {@code 4 u u A} a part for the digits below the mean's
+ *       own; the result is rounded to {@code u A} at last. Nothing grows with {@code parts u A}: a
+ *       mean carries the rest that its rounding leaves.
  *   <li>m2: the corrected two-pass sums of a block are good to {@code 8 n u} (Chan, Golub, LeVeque
  *       1983, table 1), of deviations that contain the rounding of the block's mean once, {@code W
  *       (u A)^2}. A merge adds {@code w delta^2} for the difference {@code delta} of two means,
- *       which is wrong by up to {@code e = 2 dMean}. Over all merges {@code sum w delta^2 <= m2}
- *       and {@code sum w <= W parts}, so by Cauchy and Schwarz they are off by {@code 2 e sqrt(m2 W
- *       parts) + e^2 W parts}.
+ *       which is wrong by up to {@code 2 e}. Over all merges {@code sum w delta^2 <= m2} and {@code
+ *       sum w <= W parts}, so by Cauchy and Schwarz they are off by {@code 4 e sqrt(m2 W parts) + 4
+ *       e^2 W parts}.
  *   <li>What falls below the smallest double is lost once an operation.
  * </ul>
  *
  * <p>Against a one-pass sum of squares, off by {@code u W A^2}, the bound is smaller by a factor of
- * {@code A / std}: {@link MomentsAccuracyTest} shows that it tells the two apart.
+ * {@code (A / std)^2}: {@link MomentsAccuracyTest} shows that it tells the two apart.
  */
 final class ErrorBound {
   private static final double UNIT_ROUNDOFF = 0x1p-53;
@@ -41,15 +42,15 @@ final class ErrorBound {
     double weight = exact.weight().doubleValue();
     double merges = parts - 1;
     this.exact = exact;
-    ofMean =
-        2 * parts * u * magnitude
-            + 4 * values * u * Math.sqrt(m2 / weight)
+    double e =
+        8 * (values + parts) * u * Math.sqrt(m2 / weight)
+            + 4 * parts * u * u * magnitude
             + parts * Double.MIN_VALUE;
-    double e = 2 * ofMean;
+    ofMean = 2 * u * magnitude + e;
     ofM2 =
         8 * values * u * (m2 + weight * Math.pow(u * magnitude, 2))
-            + 2 * e * Math.sqrt(m2) * Math.sqrt(weight * merges)
-            + e * e * weight * merges
+            + 4 * e * Math.sqrt(m2) * Math.sqrt(weight * merges)
+            + 4 * e * e * weight * merges
             + 4 * values * Math.max(1, weight) * Double.MIN_VALUE;
   }
 
