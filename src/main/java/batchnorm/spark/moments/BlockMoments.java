@@ -159,10 +159,10 @@ final class BlockMoments {
   }
 
   private void finish(double provisional, double sum, double squares) {
-    double correction = sum / weight;
-    mean = provisional + correction;
-    meanRest = (provisional - mean) + correction;
-    m2 = Math.max(0, squares - sum * (sum / weight));
+    double step = sum / weight;
+    mean = provisional + step;
+    meanRest = (provisional - mean) + step;
+    m2 = Math.max(0, squares - sum * step);
   }
 
   /** The block again without its NaN and infinite values, or with values near overflow. */
