@@ -16,6 +16,7 @@ import java.util.Arrays;
  * <ul>
  *   <li>A constant feature maps to beta: by the formula where {@code eps > 0}, by {@code scale =
  *       gamma} where {@code eps = 0}.
+ *   <li>A feature whose variance is beyond the range of double maps to beta.
  *   <li>A feature without statistics (mean NaN) maps to NaN.
  *   <li>NaN maps to NaN, an infinity to what the formula gives.
  * </ul>
@@ -40,8 +41,11 @@ public final class AffineMap implements Serializable {
     double[] scale = new double[size];
     double[] shift = new double[size];
     for (int j = 0; j < size; j++) {
-      center[j] = recipe.withMean() ? statistics.mean(j) : 0;
-      scale[j] = recipe.gamma(j) / recipe.divisor(statistics, j);
+      double divisor = recipe.divisor(statistics, j);
+      // Where the scale is 0, a difference that overflows would make NaN of what is beta.
+      boolean centred = recipe.withMean() && divisor != Double.POSITIVE_INFINITY;
+      center[j] = centred ? statistics.mean(j) : 0;
+      scale[j] = recipe.gamma(j) / divisor;
       shift[j] = recipe.beta(j);
     }
     return new AffineMap(center, scale, shift);

@@ -18,6 +18,7 @@ final class BlockMoments {
   private int count;
   private double weight;
   private double mean;
+  private double meanRest;
   private double m2;
   private int notANumber;
   private int infinite;
@@ -58,6 +59,11 @@ final class BlockMoments {
 
   double mean() {
     return mean;
+  }
+
+  /** What rounding took from {@link #mean()}: the two together are the mean. */
+  double meanRest() {
+    return meanRest;
   }
 
   double m2() {
@@ -153,8 +159,10 @@ final class BlockMoments {
   }
 
   private void finish(double provisional, double sum, double squares) {
-    mean = provisional + sum / weight;
-    m2 = Math.max(0, squares - sum * (sum / weight));
+    double step = sum / weight;
+    mean = provisional + step;
+    meanRest = (provisional - mean) + step;
+    m2 = Math.max(0, squares - sum * step);
   }
 
   /** The block again without its NaN and infinite values, or with values near overflow. */
@@ -177,6 +185,7 @@ final class BlockMoments {
     }
     weight = 0;
     mean = 0;
+    meanRest = 0;
     m2 = 0;
     if (count > 0) {
       reduceWeighted(kept, 0, keptWeights);
@@ -188,10 +197,13 @@ final class BlockMoments {
 
   /** Values whose differences or squares leave the range of double: m2 does so too. */
   private void reduceOverflowing() {
-    mean = 0;
+    double half = 0;
     for (int i = 0; i < count; i++) {
-      mean += kept[i] * (keptWeights[i] / weight);
+      half += kept[i] / 2 * (keptWeights[i] / weight);
     }
+    // Halved, since the shares of the largest doubles may round to a sum above all of them.
+    mean = Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, 2 * half));
+    meanRest = 0;
     m2 = Double.POSITIVE_INFINITY;
   }
 }

@@ -22,7 +22,9 @@ import java.io.Serializable;
  * <p>A block of values is reduced by the corrected two-pass algorithm (Chan, Golub, LeVeque:
  * Algorithms for Computing the Sample Variance, The American Statistician 37(3), 1983, <a
  * href="https://doi.org/10.1080/00031305.1983.10483115">doi:10.1080/00031305.1983.10483115</a>,
- * equation 1.7); two sets of values are combined by their equations 2.1.
+ * equation 1.7); two sets of values are combined by their equations 2.1, which need the difference
+ * of two means to more digits than a mean has where it is large against the deviation. So a mean is
+ * kept as a sum of two doubles.
  */
 public final class Moments implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -42,6 +44,10 @@ public final class Moments implements Serializable {
 
   private long[] count;
   private double[] mean;
+
+  /** What rounding took from the mean, at most half an ulp of it. */
+  private double[] meanRest;
+
   private double[] m2;
 
   /** Sum of weights per feature; null while every weight was 1, when it would equal the count. */
@@ -78,7 +84,7 @@ public final class Moments implements Serializable {
     }
     for (int j = 0; j < size; j++) {
       BlockMoments column = block.moments(j);
-      combine(j, column.count(), column.weight(), column.mean(), column.m2());
+      combine(j, column.count(), column.weight(), column.mean(), column.meanRest(), column.m2());
       if (column.missingCount() > 0) {
         missing().add(j, column.notANumber(), column.infinite(), column.missingWeight());
       }
@@ -103,7 +109,7 @@ public final class Moments implements Serializable {
     for (int k = 0; k < indices.length; k++) {
       double x = values[k];
       if (Math.abs(x) <= Double.MAX_VALUE) {
-        combine(indices[k], 1, rowWeight, x, 0);
+        combine(indices[k], 1, rowWeight, x, 0, 0);
       } else if (Double.isNaN(x)) {
         missing().add(indices[k], 1, 0, rowWeight);
       } else {
@@ -135,7 +141,8 @@ public final class Moments implements Serializable {
         startWeights();
       }
       for (int j = 0; j < size; j++) {
-        combine(j, right.count[j], right.weightOf(j), right.mean[j], right.m2[j]);
+        combine(
+            j, right.count[j], right.weightOf(j), right.mean[j], right.meanRest[j], right.m2[j]);
       }
       if (right.missing != null) {
         missing().merge(right.missing);
@@ -167,7 +174,7 @@ public final class Moments implements Serializable {
       }
       long zeros = rows - count[j] - notANumber[j] - infinite[j];
       double zeroWeight = weight == null ? zeros : rowWeight - weight[j] - missingWeight[j];
-      all.combine(j, zeros, Math.max(0, zeroWeight), 0, 0);
+      all.combine(j, zeros, Math.max(0, zeroWeight), 0, 0, 0);
       weights[j] = all.weightOf(j);
       if (all.count[j] == 0) {
         all.mean[j] = Double.NaN;
@@ -189,6 +196,7 @@ public final class Moments implements Serializable {
     size = features;
     count = new long[features];
     mean = new double[features];
+    meanRest = new double[features];
     m2 = new double[features];
   }
 
@@ -213,9 +221,10 @@ public final class Moments implements Serializable {
   }
 
   /**
-   * Chan, Golub, LeVeque 1983, equations 2.1: {@code bn} values of mean {@code bMean} are added.
+   * Chan, Golub, LeVeque 1983, equations 2.1: values of weight {@code bn} and mean {@code bMean +
+   * bRest} are added.
    */
-  private void combine(int j, long bCount, double bn, double bMean, double bM2) {
+  private void combine(int j, long bCount, double bn, double bMean, double bRest, double bM2) {
     if (bCount == 0) {
       return;
     }
@@ -223,20 +232,32 @@ public final class Moments implements Serializable {
     double n = an + bn;
     if (count[j] == 0) {
       mean[j] = bMean;
+      meanRest[j] = bRest;
       m2[j] = bM2;
     } else {
-      double delta = bMean - mean[j];
+      double delta = (bMean - mean[j]) + (bRest - meanRest[j]);
       if (Double.isInfinite(delta)) {
         mean[j] = mean[j] * (an / n) + bMean * (bn / n);
+        meanRest[j] = 0;
+        m2[j] = Double.POSITIVE_INFINITY;
       } else {
-        mean[j] += delta * (bn / n);
+        double step = delta * (bn / n);
+        moveMean(j, step);
+        // In this order no factor overflows where another is 0, which would make NaN of them.
+        m2[j] += bM2 + step * an * delta;
       }
-      m2[j] += bM2 + delta * delta * (an * (bn / n));
     }
     count[j] += bCount;
     if (weight != null) {
       weight[j] = n;
     }
+  }
+
+  private void moveMean(int j, double step) {
+    double moved = mean[j] + step;
+    double rest = (mean[j] - moved) + step + meanRest[j];
+    mean[j] = moved + rest;
+    meanRest[j] = (moved - mean[j]) + rest;
   }
 
   /** How many rows of each feature were NaN (or null) and infinite, and what they weighed. */

@@ -41,11 +41,15 @@ public record Recipe(
     return betas.isPresent() ? betas.get()[j] : 0;
   }
 
-  /** {@code sqrt(variance + eps)}; 1 without scaling, and for a constant feature if eps is 0. */
+  /**
+   * {@code sqrt(variance + eps)}; 1 without scaling, and if eps is 0 for a constant feature and for
+   * one whose values weigh no more than the correction.
+   */
   double divisor(Statistics statistics, int j) {
-    if (!withStd || (eps == 0 && statistics.isConstant(j))) {
+    double variance = statistics.variance(j, correction);
+    if (!withStd || (eps == 0 && (variance == 0 || statistics.isConstant(j)))) {
       return 1;
     }
-    return Math.sqrt(statistics.variance(j, correction) + eps);
+    return Math.sqrt(variance + eps);
   }
 }

@@ -1,0 +1,163 @@
+package batchnorm.spark;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Dependencies point one way: cli, then the stages, then fit and apply, then the kernel. A rule
+ * that finds no class to look at fails.
+ */
+class ArchitectureTest {
+  private static final String STAGES = "batchnorm.spark";
+  private static final String CLI = "batchnorm.spark.cli..";
+  private static final String ERRORS = "batchnorm.spark.errors..";
+  private static final String MOMENTS = "batchnorm.spark.moments..";
+  private static final String INTERNAL = "batchnorm.spark.internal..";
+
+  /** Spark's packages that change from one release to the next. */
+  private static final String[] SPARK_INTERNALS = {
+    "org.apache.spark.sql.catalyst..",
+    "org.apache.spark.sql.execution..",
+    "org.apache.spark.sql.classic..",
+    "org.apache.spark.unsafe.."
+  };
+
+  /** Every class that the build makes, wherever its package says it belongs. */
+  private static final JavaClasses OURS =
+      new ClassFileImporter()
+          .importUrl(BatchNorm.class.getProtectionDomain().getCodeSource().getLocation());
+
+  /** The rooms of the house; a rule about one that was renamed would rule nothing. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "batchnorm.spark",
+        "batchnorm.spark.apply",
+        "batchnorm.spark.columns",
+        "batchnorm.spark.errors",
+        "batchnorm.spark.fit",
+        "batchnorm.spark.internal",
+        "batchnorm.spark.model",
+        "batchnorm.spark.moments"
+      })
+  void everyRoomIsThere(String room) {
+    assertTrue(OURS.stream().anyMatch(one -> one.getPackageName().equals(room)));
+  }
+
+  @Test
+  void theKernelUsesJavaAlone() {
+    classes()
+        .that()
+        .resideInAPackage(MOMENTS)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", MOMENTS, ERRORS)
+        .check(OURS);
+  }
+
+  @Test
+  void errorsUseJavaAlone() {
+    classes()
+        .that()
+        .resideInAPackage(ERRORS)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", ERRORS)
+        .check(OURS);
+  }
+
+  @Test
+  void onlyInternalKnowsSparksInternals() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(INTERNAL)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(SPARK_INTERNALS)
+        .check(OURS);
+  }
+
+  @Test
+  void whatStagesUseDoesNotKnowThem() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "batchnorm.spark.apply..",
+            "batchnorm.spark.columns..",
+            "batchnorm.spark.fit..",
+            "batchnorm.spark.model..",
+            INTERNAL,
+            MOMENTS)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(STAGES)
+        .check(OURS);
+  }
+
+  @Test
+  void nobodyUsesTheCommandLine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(CLI)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(CLI)
+        .check(OURS);
+  }
+
+  @Test
+  void onlyTheCommandLinePrints() {
+    noClasses().that().resideOutsideOfPackage(CLI).should(ACCESS_STANDARD_STREAMS).check(OURS);
+  }
+
+  @Test
+  void nobodyLogsPastSparksLogger() {
+    noClasses().should(USE_JAVA_UTIL_LOGGING).check(OURS);
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("batchnorm.spark.(*)..").should().beFreeOfCycles().check(OURS);
+  }
+
+  /** A class in Spark's packages would reach what Spark keeps to itself. */
+  @Test
+  void everyClassIsInOurPackages() {
+    classes().should().resideInAPackage("batchnorm.spark..").check(OURS);
+  }
+
+  /** The test of these tests: they see what is there, and fail where there is nothing. */
+  @Test
+  void rulesCanFail() {
+    assertThrows(
+        AssertionError.class,
+        () ->
+            noClasses()
+                .that()
+                .resideInAPackage(INTERNAL)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(SPARK_INTERNALS)
+                .check(OURS));
+    assertThrows(
+        AssertionError.class,
+        () ->
+            noClasses()
+                .that()
+                .resideInAPackage(STAGES + ".gone..")
+                .should()
+                .bePublic()
+                .check(OURS));
+  }
+}

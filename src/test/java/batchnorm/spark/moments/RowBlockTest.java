@@ -1,0 +1,137 @@
+package batchnorm.spark.moments;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RowBlockTest {
+
+  /** 32 Ki values of a block divided by the features, at most 1,024 rows and at least one. */
+  @ParameterizedTest(name = "{0} features, {1} rows")
+  @CsvSource({"1, 1024", "32, 1024", "64, 512", "1000, 32", "32768, 1", "1000000, 1"})
+  void isFullAfterAsManyRowsAsFitTheCache(int features, int capacity) {
+    RowBlock block = new RowBlock(features);
+    for (int i = 0; i < capacity; i++) {
+      assertFalse(block.isFull(), "full after " + i + " rows");
+      block.set(features - 1, i);
+      block.endRow(1);
+    }
+    assertTrue(block.isFull());
+    assertEquals(features, block.size());
+    assertEquals(capacity, block.rows());
+    // 0 to capacity - 1
+    assertEquals((capacity - 1) / 2.0, block.moments(features - 1).mean());
+  }
+
+  @Test
+  void rowsWithoutFeaturesStillCount() {
+    RowBlock block = new RowBlock(0);
+    block.endRow(1);
+    block.endRow(1);
+    Moments moments = Moments.empty();
+    moments.addBlock(block);
+    assertEquals(0, moments.size());
+    assertEquals(2, moments.statistics().totalWeight());
+  }
+
+  @Test
+  void aDroppedRowLeavesNoTrace() {
+    RowBlock block = new RowBlock(2);
+    write(block, 1, 10);
+    block.endRow(1);
+    write(block, Double.NaN, 500);
+    block.dropRow();
+    write(block, 3, 30);
+    block.endRow(1);
+    assertEquals(2, block.rows());
+    assertEquals(2, block.weight());
+    assertEquals(2, block.moments(0).mean());
+    assertEquals(0, block.moments(0).missingCount());
+    assertEquals(20, block.moments(1).mean());
+    assertEquals(200, block.moments(1).m2());
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+  void aRowIsFiniteUntilAValueIsNotAndTheNextRowStartsAnew(double value) {
+    RowBlock block = new RowBlock(2);
+    write(block, Double.MAX_VALUE, -Double.MAX_VALUE);
+    assertTrue(block.isRowFinite());
+    block.endRow(1);
+    write(block, value, 1);
+    assertFalse(block.isRowFinite());
+    block.endRow(1);
+    assertTrue(block.isRowFinite());
+    block.set(1, value);
+    block.dropRow();
+    assertTrue(block.isRowFinite());
+    block.set(1, value);
+    block.clear();
+    assertTrue(block.isRowFinite());
+  }
+
+  /** Weights may start in the middle: the rows before weighed 1. */
+  @Test
+  void rowsBeforeTheFirstWeightWeighOne() {
+    RowBlock block = new RowBlock(1);
+    for (double weight : new double[] {1, 1, 4}) {
+      block.set(0, weight);
+      block.endRow(weight);
+    }
+    assertTrue(block.isWeighted());
+    assertEquals(6, block.weight());
+    // (1 + 1 + 4 * 4) / 6
+    assertEquals(3, block.moments(0).mean());
+    // 4 + 4 + 4 * 1
+    assertEquals(12, block.moments(0).m2());
+  }
+
+  /** What a block held before it was cleared must not be seen again, weights included. */
+  @Test
+  void aClearedBlockIsAsNew() {
+    RowBlock block = new RowBlock(1);
+    for (int i = 0; i < 5; i++) {
+      block.set(0, 1e9);
+      block.endRow(7);
+    }
+    block.clear();
+    assertEquals(0, block.rows());
+    assertEquals(0, block.weight());
+    assertFalse(block.isWeighted());
+    block.set(0, 1);
+    block.endRow(1);
+    block.set(0, 2);
+    block.endRow(3);
+    assertEquals(4, block.weight());
+    // (1 + 3 * 2) / 4
+    assertEquals(1.75, block.moments(0).mean());
+    // 0.75^2 + 3 * 0.25^2
+    assertEquals(0.75, block.moments(0).m2());
+  }
+
+  /** Four lanes and their rest: every number of rows, each value where only it can be seen. */
+  @Test
+  void everyRowCountUsesEveryValue() {
+    for (int rows = 1; rows <= 13; rows++) {
+      RowBlock block = new RowBlock(1);
+      for (int i = 0; i < rows; i++) {
+        block.set(0, i);
+        block.endRow(1);
+      }
+      // of 0 to n - 1: the mean (n - 1) / 2, m2 (n^3 - n) / 12: halves and quarters, exact
+      assertEquals((rows - 1) / 2.0, block.moments(0).mean(), "mean of " + rows);
+      assertEquals((rows * rows * rows - rows) / 12.0, block.moments(0).m2(), "m2 of " + rows);
+    }
+  }
+
+  private static void write(RowBlock block, double... values) {
+    for (int j = 0; j < values.length; j++) {
+      block.set(j, values[j]);
+    }
+  }
+}

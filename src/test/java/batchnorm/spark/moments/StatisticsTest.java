@@ -1,0 +1,145 @@
+package batchnorm.spark.moments;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StatisticsTest {
+
+  @Test
+  void theDivisorIsNLessTheCorrection() {
+    // mean 3, m2 = 4 + 1 + 0 + 9
+    Statistics statistics = Tables.dense(new double[] {1, 2, 3, 6}).statistics();
+    assertEquals(14, statistics.m2(0));
+    assertEquals(14 / 4.0, statistics.variance(0, 0));
+    assertEquals(14 / 3.0, statistics.variance(0, 1));
+    assertTrue(statistics.isCounted());
+    assertEquals(4, statistics.totalWeight());
+    assertFalse(statistics.isConstant(0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -3.5, 1e300, Double.MIN_VALUE})
+  void aSingleValueIsConstantForEitherCorrection(double value) {
+    Statistics statistics = Tables.dense(new double[] {value}).statistics();
+    assertEquals(value, statistics.mean(0));
+    assertEquals(0, statistics.variance(0, 0));
+    assertEquals(0, statistics.variance(0, 1));
+    assertTrue(statistics.isConstant(0));
+  }
+
+  @Test
+  void aFeatureWithoutValuesHasNoMeanAndNoVariance() {
+    double[] none = {Double.NaN, Double.POSITIVE_INFINITY};
+    Statistics statistics = Tables.dense(none, new double[] {1, 2}).statistics();
+    assertEquals(0, statistics.weight(0));
+    assertEquals(2, statistics.missingWeight(0));
+    assertTrue(Double.isNaN(statistics.mean(0)));
+    assertTrue(Double.isNaN(statistics.variance(0, 0)));
+    assertTrue(Double.isNaN(statistics.variance(0, 1)));
+    assertFalse(statistics.isConstant(0));
+    assertEquals(1.5, statistics.mean(1));
+  }
+
+  @Test
+  void valuesThatWeighNoMoreThanTheCorrectionHaveNoSampleVariance() {
+    double[] weights = {0.25, 0.5};
+    Statistics statistics = Tables.denseWeighted(weights, new double[] {0, 3}).statistics();
+    // mean 1.5 / 0.75 = 2, m2 = 0.25 * 4 + 0.5 * 1
+    assertEquals(2, statistics.mean(0));
+    assertEquals(2, statistics.variance(0, 0));
+    assertEquals(0, statistics.variance(0, 1));
+  }
+
+  @Test
+  void knownStatisticsHaveOneVarianceForEitherCorrection() {
+    Statistics known = Statistics.known(new double[] {5, -1}, new double[] {4, 0});
+    assertFalse(known.isCounted());
+    assertEquals(2, known.size());
+    assertEquals(5, known.mean(0));
+    assertEquals(4, known.variance(0, 0));
+    assertEquals(4, known.variance(0, 1));
+    assertTrue(Double.isNaN(known.weight(0)));
+    assertTrue(Double.isNaN(known.totalWeight()));
+    assertEquals(0, known.missingWeight(0));
+    assertFalse(known.isConstant(0));
+    assertTrue(known.isConstant(1));
+  }
+
+  @Test
+  void countedStatisticsAreThoseThatWereCounted() {
+    Statistics before =
+        Tables.dense(new double[] {1, 2, 6}, new double[] {Double.NaN, 4, 5}).statistics();
+    double[] mean = {before.mean(0), before.mean(1)};
+    double[] m2 = {before.m2(0), before.m2(1)};
+    double[] weight = {before.weight(0), before.weight(1)};
+    double[] missing = {before.missingWeight(0), before.missingWeight(1)};
+    Statistics after = Statistics.counted(before.totalWeight(), mean, m2, weight, missing);
+    assertTrue(after.isCounted());
+    assertEquals(3, after.totalWeight());
+    for (int j = 0; j < 2; j++) {
+      assertEquals(before.variance(j, 0), after.variance(j, 0));
+      assertEquals(before.variance(j, 1), after.variance(j, 1));
+      assertEquals(before.missingWeight(j), after.missingWeight(j));
+      assertEquals(0, after.notANumber(j) + after.infinite(j));
+    }
+  }
+
+  /**
+   * scikit-learn's bound {@code var <= n u var + (n u mean)^2}, u = 2^-52. For the mean 1 and n = 4
+   * it lies at std = 4 u, up to the rounding of n u var.
+   */
+  @ParameterizedTest(name = "n {0}, mean {1}, std {2} u: {3}")
+  @CsvSource({
+    "4, 1, 0, true",
+    "4, 1, 3.99, true",
+    "4, 1, 4.01, false",
+    "4, -1, 3.99, true",
+    "4, -1, 4.01, false",
+    "1000, 1, 999, true",
+    "1000, 1, 1001, false",
+    "1000, 1e160, 999e160, true",
+    "1000, 1e160, 1001e160, false",
+    "1000, 1e-100, 999e-100, true",
+    "1000, 1e-100, 1001e-100, false",
+    "4, 0, 0, true",
+    "4, 0, 1e-100, false"
+  })
+  void constantIsWhatVariesNoMoreThanRoundingWould(
+      double n, double mean, double stdInU, boolean constant) {
+    double std = stdInU * 0x1p-52;
+    double[] m2 = {n * std * std};
+    Statistics statistics =
+        Statistics.counted(n, new double[] {mean}, m2, new double[] {n}, new double[1]);
+    assertEquals(constant, statistics.isConstant(0));
+  }
+
+  /** Without a number of rows the bound is that of one: {@code std <= u |mean|}. */
+  @ParameterizedTest(name = "mean {0}, std {1} u: {2}")
+  @CsvSource({"1, 0.99, true", "1, 1.01, false", "-1e6, 0.99e6, true", "-1e6, 1.01e6, false"})
+  void knownStatisticsAreConstantWithinTheSpacingOfDoubles(
+      double mean, double stdInU, boolean constant) {
+    double std = stdInU * 0x1p-52;
+    Statistics known = Statistics.known(new double[] {mean}, new double[] {std * std});
+    assertEquals(constant, known.isConstant(0));
+  }
+
+  /** More rows than 2^52 leave no digit: the bound must not turn negative and call all constant. */
+  @Test
+  void theBoundHoldsForMoreRowsThanDoublesCount() {
+    double n = 0x1p60;
+    Statistics statistics =
+        Statistics.counted(
+            n,
+            new double[] {0},
+            new double[] {Double.POSITIVE_INFINITY},
+            new double[] {n},
+            new double[1]);
+    assertFalse(statistics.isConstant(0));
+  }
+}
