@@ -75,7 +75,7 @@ final class DescribeCommand extends SparkCommand {
 
   private BatchNormModel fitted(SparkSession session, Storage storage) throws IOException {
     BatchNorm stage = parameters.stage();
-    new PathRules(storage).reads(input.paths());
+    new PathRules(storage).reads(input.paths()).check();
     Dataset<Row> data = input.read(session, input.format(storage));
     new OutputColumnOptions().apply(stage, columns.select(stage, data.schema()));
     return stage.fit(data);

@@ -54,10 +54,7 @@ final class FitCommand extends SparkCommand {
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
     BatchNorm stage = parameters.stage();
-    new PathRules(storage)
-        .reads(input.paths())
-        .writesModel(target.model(), target.mode())
-        .requireApart();
+    new PathRules(storage).reads(input.paths()).writesModel(target.model(), target.mode()).check();
     Dataset<Row> data = input.read(session, input.format(storage));
     outputColumns.apply(stage, columns.select(stage, data.schema()));
     BatchNormModel fitted = stage.fit(data);

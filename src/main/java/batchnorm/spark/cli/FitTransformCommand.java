@@ -70,7 +70,7 @@ final class FitTransformCommand extends SparkCommand {
     if (output.model().isPresent()) {
       rules.writesModel(output.model().get(), output.mode());
     }
-    rules.requireApart();
+    rules.check();
   }
 
   /** Writes both before either is moved to its place, so that a failure leaves neither. */

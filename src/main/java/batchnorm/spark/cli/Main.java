@@ -49,7 +49,7 @@ public final class Main {
     return new CommandLine(new BatchNormCommand())
         .setOut(out)
         .setErr(err)
-        .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Mode.class, Mode::of)
         .setExpandAtFiles(false)
         .setUsageHelpWidth(100)
         .setParameterExceptionHandler((e, args) -> UsageErrors.report(e))

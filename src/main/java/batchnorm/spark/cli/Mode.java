@@ -1,6 +1,8 @@
 package batchnorm.spark.cli;
 
+import java.util.Arrays;
 import java.util.Locale;
+import picocli.CommandLine.TypeConversionException;
 
 /** What to do about an output that exists. */
 enum Mode {
@@ -11,8 +13,12 @@ enum Mode {
   /** Add to it. */
   APPEND;
 
-  @Override
-  public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+  /** Returns the mode that users write as {@code text}. */
+  static Mode of(String text) {
+    return Arrays.stream(values())
+        .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(text))
+        .findFirst()
+        .orElseThrow(
+            () -> new TypeConversionException("'" + text + "' is not error, overwrite or append"));
   }
 }

@@ -15,7 +15,7 @@ record ModelRun(InputOptions input, OutputOptions output) {
         .readsModel(model)
         .reads(input.paths())
         .writes(output.path(), output.mode())
-        .requireApart();
+        .check();
   }
 
   void write(SparkSession session, Storage storage, BatchNormModel model) throws IOException {

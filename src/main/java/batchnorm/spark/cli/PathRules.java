@@ -8,24 +8,25 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * What must hold of the paths of a command, so that it can be said before any long work: what is
- * read exists, what is written does not or may be replaced, and nothing is written over what is
- * read.
+ * read exists, nothing is written over what is read, and what is written does not exist or may be
+ * replaced.
  */
 final class PathRules {
   private final Storage storage;
+  private final List<String> data = new ArrayList<>();
   private final List<String> read = new ArrayList<>();
-  private final List<String> written = new ArrayList<>();
+  private final List<Target> written = new ArrayList<>();
 
   PathRules(Storage storage) {
     this.storage = storage;
   }
 
+  private record Target(String path, boolean mayExist, IllegalArgumentException exists) {}
+
   /** Adds data to read. */
-  PathRules reads(List<String> paths) throws IOException {
-    for (String path : paths) {
-      storage.requireInput(path);
-      read.add(path);
-    }
+  PathRules reads(List<String> paths) {
+    data.addAll(paths);
+    read.addAll(paths);
     return this;
   }
 
@@ -36,35 +37,31 @@ final class PathRules {
   }
 
   /** Adds a folder to write. */
-  PathRules writes(String path, Mode mode) throws IOException {
-    if (mode == Mode.ERROR && storage.exists(path)) {
-      throw Errors.outputExists(path);
-    }
-    written.add(path);
+  PathRules writes(String path, Mode mode) {
+    written.add(new Target(path, mode != Mode.ERROR, Errors.outputExists(path)));
     return this;
   }
 
   /** Adds a model to write, which nothing can be added to. */
-  PathRules writesModel(String path, Mode mode) throws IOException {
-    if (mode != Mode.OVERWRITE && storage.exists(path)) {
-      throw Errors.modelExists(path);
-    }
-    written.add(path);
+  PathRules writesModel(String path, Mode mode) {
+    written.add(new Target(path, mode == Mode.OVERWRITE, Errors.modelExists(path)));
     return this;
   }
 
-  /** Requires that no written path is, holds or lies in another of the command's paths. */
-  void requireApart() throws IOException {
-    for (String output : written) {
+  /** Raises the first rule that is broken. */
+  void check() throws IOException {
+    for (String path : data) {
+      storage.requireInput(path);
+    }
+    for (Target target : written) {
       for (String input : read) {
-        requireNotOver(output, input);
+        requireNotOver(target.path(), input);
       }
     }
-    for (int i = 0; i < written.size(); i++) {
-      for (String other : written.subList(i + 1, written.size())) {
-        if (overlap(written.get(i), other)) {
-          throw Errors.outputsOverlap(written.get(i), other);
-        }
+    requireApart();
+    for (Target target : written) {
+      if (!target.mayExist() && storage.exists(target.path())) {
+        throw target.exists();
       }
     }
   }
@@ -75,6 +72,16 @@ final class PathRules {
       for (Path source : storage.resolve(input)) {
         if (isWithin(source, target)) {
           throw Errors.outputOverInput(output, input);
+        }
+      }
+    }
+  }
+
+  private void requireApart() throws IOException {
+    for (int i = 0; i < written.size(); i++) {
+      for (Target other : written.subList(i + 1, written.size())) {
+        if (overlap(written.get(i).path(), other.path())) {
+          throw Errors.outputsOverlap(written.get(i).path(), other.path());
         }
       }
     }

@@ -105,6 +105,9 @@ final class Storage {
     }
     return existing == null
         ? qualified
-        : new Path(existing.toRealPath().resolve(existing.relativize(local)).normalize().toUri());
+        : new Path(
+            "file",
+            null,
+            existing.toRealPath().resolve(existing.relativize(local)).normalize().toString());
   }
 }
