@@ -1,5 +1,6 @@
 package batchnorm.spark.cli;
 
+import batchnorm.spark.errors.Errors;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,8 +51,6 @@ final class BatchNormCommand implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "No command is given; expected one of "
-            + String.join(", ", spec.subcommands().keySet())
-            + ".");
+        Errors.noCommand(String.join(", ", spec.subcommands().keySet())).getMessage());
   }
 }

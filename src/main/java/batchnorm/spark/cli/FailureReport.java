@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.SparkThrowable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -37,8 +37,8 @@ final class FailureReport {
     List<Throwable> chain = causes(failure);
     Throwable root = chain.get(chain.size() - 1);
     return last(chain, FailureReport::isOurs)
-        .or(() -> last(chain, AnalysisException.class::isInstance))
         .map(found -> oneLine(found.getMessage()))
+        .or(() -> last(chain, FailureReport::hasCondition).map(found -> explained(found, root)))
         .orElseGet(() -> unexpected(root));
   }
 
@@ -51,6 +51,18 @@ final class FailureReport {
   private static boolean isOurs(Throwable cause) {
     StackTraceElement[] trace = cause.getStackTrace();
     return trace.length > 0 && trace[0].getClassName().equals(ERRORS);
+  }
+
+  /** Spark gives a condition to the errors that it explains to users. */
+  private static boolean hasCondition(Throwable cause) {
+    return cause instanceof SparkThrowable spark && spark.getCondition() != null;
+  }
+
+  /** What Spark explains, and below it what a reader of files, say, has found. */
+  private static String explained(Throwable found, Throwable root) {
+    boolean more =
+        root != found && root.getMessage() != null && !(root instanceof ClassNotFoundException);
+    return oneLine(found.getMessage() + (more ? " (" + root.getMessage() + ")" : ""));
   }
 
   private static String unexpected(Throwable root) {

@@ -1,8 +1,10 @@
 package batchnorm.spark.cli;
 
+import batchnorm.spark.errors.Errors;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -37,11 +39,20 @@ public final class Main {
     CommandLine line = commandLine(out, err);
     List<String> expanded;
     try {
+      requireCommand(line, args);
       expanded = ConfigFile.expand(line, List.of(args));
     } catch (ParameterException e) {
       return UsageErrors.report(e);
     }
     return line.execute(expanded.toArray(String[]::new));
+  }
+
+  private static void requireCommand(CommandLine line, String[] args) {
+    Set<String> commands = line.getSubcommands().keySet();
+    if (args.length > 0 && !args[0].startsWith("-") && !commands.contains(args[0])) {
+      throw new ParameterException(
+          line, Errors.unknownCommand(args[0], String.join(", ", commands)).getMessage());
+    }
   }
 
   /** The commands with their options; what they print goes to {@code out} and {@code err}. */

@@ -259,6 +259,15 @@ public final class Errors {
 
   // ---- the command line
 
+  public static IllegalArgumentException noCommand(String commands) {
+    return error("No command is given; expected one of %s. Name one of them first.", commands);
+  }
+
+  public static IllegalArgumentException unknownCommand(String found, String commands) {
+    return error(
+        "There is no command '%s'; expected one of %s. Name one of them first.", found, commands);
+  }
+
   public static IllegalArgumentException missingOption(String option, String expected) {
     return error("%s is not given; expected %s. Add %s PATH.", option, expected, option);
   }

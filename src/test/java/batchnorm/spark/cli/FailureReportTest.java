@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import batchnorm.spark.errors.Errors;
 import java.io.IOException;
+import org.apache.spark.QueryContext;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
+import scala.Option;
+import scala.collection.immutable.Map$;
 
 class FailureReportTest {
 
@@ -25,6 +28,20 @@ class FailureReportTest {
     assertEquals(
         "The finished result cannot be moved to out. Check who may write there.",
         FailureReport.message(ours));
+  }
+
+  @Test
+  void whatSparkExplainsIsSaidWithWhatItFoundBelow() {
+    SparkException failure =
+        new SparkException(
+            "[FAILED_READ_FILE] Cannot read a.parquet.",
+            new IOException("not a Parquet file"),
+            Option.apply("FAILED_READ_FILE"),
+            Map$.MODULE$.<String, String>empty(),
+            new QueryContext[0]);
+    assertEquals(
+        "[FAILED_READ_FILE] Cannot read a.parquet. (not a Parquet file)",
+        FailureReport.message(new SparkException("Job aborted", failure)));
   }
 
   @Test

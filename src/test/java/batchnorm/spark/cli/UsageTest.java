@@ -22,8 +22,12 @@ class UsageTest {
   static Stream<Arguments> wrongUsages() {
     return Stream.of(
         wrong(
-            "No command is given; expected one of fit, transform, fit-transform, describe, inverse."),
-        wrong("Unmatched argument at index 0: 'fti'", "fti"),
+            "No command is given; expected one of fit, transform, fit-transform, describe, inverse. Name "
+                + "one of them first."),
+        wrong(
+            "There is no command 'fti'; expected one of fit, transform, fit-transform, describe, inverse. "
+                + "Name one of them first.",
+            "fti"),
         wrong(
             "--input is not given; expected the data to read. Add --input PATH.",
             "fit",
