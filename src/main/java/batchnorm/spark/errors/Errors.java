@@ -1,5 +1,6 @@
 package batchnorm.spark.errors;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -254,6 +255,151 @@ public final class Errors {
         "The model at %s has format version %d; this library reads versions up to %d. Update "
             + "batchnorm-spark, or save the model with an older one.",
         path, found, supported);
+  }
+
+  // ---- the command line
+
+  public static IllegalArgumentException noCommand(String commands) {
+    return error("No command is given; expected one of %s. Name one of them first.", commands);
+  }
+
+  public static IllegalArgumentException unknownCommand(String found, String commands) {
+    return error(
+        "There is no command '%s'; expected one of %s. Name one of them first.", found, commands);
+  }
+
+  public static IllegalArgumentException missingOption(String option, String expected) {
+    return error("%s is not given; expected %s. Add %s PATH.", option, expected, option);
+  }
+
+  public static IllegalArgumentException inputDoesNotExist(String path) {
+    return error("Path %s does not exist; expected data to read. Check --input.", path);
+  }
+
+  public static IllegalArgumentException unreadable(String path, IOException cause) {
+    return error("Path %s cannot be read: %s. Check --input.", path, cause.getMessage());
+  }
+
+  public static IllegalArgumentException unknownFormat(String path) {
+    return error(
+        "The format of %s cannot be told from its name; expected an ending such as .parquet, .orc, "
+            + ".csv or .json. Say it with --format, such as --format parquet.",
+        path);
+  }
+
+  public static IllegalArgumentException formatsDiffer(
+      String one, String format, String other, String otherFormat) {
+    return error(
+        "The input has several formats: %s is %s and %s is %s; expected one. Read them one by one, "
+            + "or say the format with --format.",
+        one, format, other, otherFormat);
+  }
+
+  public static IllegalArgumentException columnsChosen(int ways) {
+    return error(
+        "%s of --columns, --all-numeric and --vector-column is given; expected one. Say which "
+            + "columns to normalize with one of them.",
+        ways == 0 ? "None" : "More than one");
+  }
+
+  public static IllegalArgumentException exceptWithVectorColumn() {
+    return error(
+        "--except is given with --vector-column; it goes with --columns or --all-numeric. "
+            + "Remove one of the two.");
+  }
+
+  public static IllegalArgumentException outputColumnsChosenTwice() {
+    return error(
+        "More than one of --in-place, --suffix, --output-columns and --output-column is given; "
+            + "expected at most one. Remove the others.");
+  }
+
+  public static IllegalArgumentException patternWithoutColumn(String pattern, String[] existing) {
+    return error(
+        "Pattern '%s' matches no column; the dataset has %s. Correct the pattern.",
+        pattern, quoted(existing));
+  }
+
+  public static IllegalArgumentException patternWithoutNumericColumn(
+      String pattern, String[] matching) {
+    return error(
+        "Pattern '%s' matches no numeric column, only %s. Correct the pattern, or cast the columns "
+            + "first.",
+        pattern, quoted(matching));
+  }
+
+  public static IllegalArgumentException nothingSelected(String[] existing) {
+    return error(
+        "No numeric column is left to normalize; the dataset has %s. Name columns with --columns, "
+            + "or take some off --except.",
+        quoted(existing));
+  }
+
+  public static IllegalArgumentException outputExists(String path) {
+    return error(
+        "Output %s already exists. Give another --output, or --mode overwrite to replace it, or "
+            + "--mode append to add to it.",
+        path);
+  }
+
+  public static IllegalArgumentException modelExists(String path) {
+    return error(
+        "Model %s already exists. Give another --model, or --mode overwrite to replace it.", path);
+  }
+
+  public static IllegalArgumentException modelCannotBeAppended() {
+    return error(
+        "--mode append is given, but nothing can be added to a model; expected error or overwrite. "
+            + "Fit on all data at once.");
+  }
+
+  public static IllegalArgumentException outputOverInput(String output, String input) {
+    return error(
+        "Output %s would be written over %s, which is read. Give another path, and move the result "
+            + "afterwards if you want.",
+        output, input);
+  }
+
+  public static IllegalArgumentException outputsOverlap(String output, String model) {
+    return error(
+        "Output %s and model %s lie in one another; expected two folders. Give another path.",
+        output, model);
+  }
+
+  public static IllegalArgumentException formatCannotHold(
+      String format, String column, String type) {
+    return error(
+        "Format %s cannot hold column '%s' of type %s. Write parquet (--output-format parquet), or "
+            + "write columns of numbers (--in-place, --suffix or --output-columns).",
+        format, column, type);
+  }
+
+  public static IllegalArgumentException cannotMove(String path) {
+    return error("The finished result cannot be moved to %s. Check who may write there.", path);
+  }
+
+  public static IllegalArgumentException describeModelOrInput(boolean both) {
+    return error(
+        "%s; expected one of them. Give --model for what a model holds, or --input for what is in "
+            + "a dataset.",
+        both ? "Both --model and --input are given" : "Neither --model nor --input is given");
+  }
+
+  public static IllegalArgumentException unreadableConfig(String file) {
+    return error(
+        "Config file %s cannot be read; expected a file of Java properties in UTF-8. Check --config.",
+        file);
+  }
+
+  public static IllegalArgumentException unknownConfigKey(String file, String key) {
+    return error(
+        "Config file %s has the unknown key '%s'; a key is an option's name without the dashes. "
+            + "Correct or remove it.",
+        file, key);
+  }
+
+  public static IllegalArgumentException configFlag(String key, String found) {
+    return error("Config key '%s' is '%s'; expected true or false. Set one of them.", key, found);
   }
 
   private static IllegalArgumentException error(String text, Object... values) {

@@ -1,0 +1,56 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.errors.Errors;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What stands before the name of a command. */
+@Command(
+    name = "batchnorm",
+    description = {
+      "Makes numeric columns have mean 0 and variance 1, on Spark:",
+      "y = gamma * (x - mean) / sqrt(variance + eps) + beta",
+      ""
+    },
+    synopsisHeading = "Usage: ",
+    customSynopsis = "batchnorm COMMAND [OPTIONS] [-- SPARK-SUBMIT OPTIONS]",
+    commandListHeading = "%nCommands:%n",
+    footer = {
+      "",
+      "batchnorm COMMAND --help lists the options of a command. What follows -- goes to spark-submit:",
+      "  batchnorm fit --input data.parquet --all-numeric --model m -- --master local[4]"
+    },
+    subcommands = {
+      FitCommand.class,
+      TransformCommand.class,
+      FitTransformCommand.class,
+      DescribeCommand.class,
+      InverseCommand.class
+    },
+    versionProvider = Version.class)
+final class BatchNormCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version and exit.")
+  private boolean version;
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(
+        spec.commandLine(),
+        Errors.noCommand(String.join(", ", spec.subcommands().keySet())).getMessage());
+  }
+}

@@ -1,0 +1,81 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.BatchNorm;
+import batchnorm.spark.BatchNormModel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Shows that a dataset was normalized: its columns' statistics before and, fitted anew, after. */
+final class BeforeAndAfter {
+  private BeforeAndAfter() {}
+
+  /**
+   * Returns the table of no more than {@code most} features.
+   *
+   * @param stage what {@code model} was fitted with
+   * @param normalized what {@code model} makes of the data it was fitted on
+   */
+  static String table(BatchNorm stage, BatchNormModel model, Dataset<Row> normalized, int most) {
+    List<FeatureSummary> before = FeatureSummary.of(model);
+    Map<Integer, FeatureSummary> after = after(stage, model, before, normalized);
+    TextTable table =
+        new TextTable(
+            "name",
+            "count",
+            "missing",
+            "mean before",
+            "std before",
+            "mean after",
+            "std after",
+            "note");
+    for (int j = 0; j < Math.min(most, before.size()); j++) {
+      FeatureSummary feature = before.get(j);
+      table.add(
+          feature.name(),
+          Long.toString(feature.count()),
+          Long.toString(feature.missing()),
+          TextTable.number(feature.mean()),
+          TextTable.number(feature.std()),
+          after.containsKey(j) ? TextTable.roughly(after.get(j).mean()) : "",
+          after.containsKey(j) ? TextTable.number(after.get(j).std()) : "",
+          feature.note());
+    }
+    return table + SummaryTable.further(before.size(), most);
+  }
+
+  private static Map<Integer, FeatureSummary> after(
+      BatchNorm stage, BatchNormModel model, List<FeatureSummary> before, Dataset<Row> normalized) {
+    BatchNorm measure = new BatchNorm();
+    // With eps = 0 no feature is small against it, so a fit warns of none.
+    measure.setEps(0).setCorrection(stage.getCorrection());
+    measure.setHandleInvalid(stage.getHandleInvalid());
+    measure.setAggregationDepth(stage.getAggregationDepth());
+    if (stage.isSet(stage.weightCol())) {
+      measure.setWeightCol(stage.getWeightCol());
+    }
+    List<Integer> measured = IntStream.range(0, before.size()).boxed().toList();
+    if (model.isSet(model.outputCols())) {
+      // The first fit has warned of columns with too few values; the second need not do it again.
+      measured = measured.stream().filter(j -> before.get(j).count() > 1).toList();
+      if (measured.isEmpty()) {
+        return Map.of();
+      }
+      String[] outputs = model.getOutputCols();
+      String[] columns = measured.stream().map(j -> outputs[j]).toArray(String[]::new);
+      measure.setInputCols(columns).setOutputCols(columns);
+    } else {
+      measure.setInputCol(model.getOutputCol()).setOutputCol(model.getOutputCol());
+    }
+    List<FeatureSummary> after = new ArrayList<>(FeatureSummary.of(measure.fit(normalized)));
+    Map<Integer, FeatureSummary> byFeature = new HashMap<>();
+    for (int i = 0; i < measured.size(); i++) {
+      byFeature.put(measured.get(i), after.get(i));
+    }
+    return byFeature;
+  }
+}

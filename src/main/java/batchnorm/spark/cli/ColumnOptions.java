@@ -1,0 +1,76 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.BatchNorm;
+import batchnorm.spark.errors.Errors;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.types.StructType;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Which columns are normalized. */
+final class ColumnOptions {
+  @Option(
+      names = "--columns",
+      paramLabel = "NAMES",
+      description =
+          "Columns to normalize, separated by commas: names as they are, or patterns of numeric "
+              + "columns with * and ? ('sensor_*').")
+  private String columns;
+
+  @Option(names = "--all-numeric", description = "Normalize all numeric columns.")
+  private boolean allNumeric;
+
+  @Option(
+      names = "--except",
+      paramLabel = "NAMES",
+      description = "Columns to leave as they are, names or patterns; with the two above.")
+  private String except;
+
+  @Option(
+      names = "--vector-column",
+      paramLabel = "NAME",
+      description = "One column that holds all features: a vector, array<double> or array<float>.")
+  private String vectorColumn;
+
+  /** Requires exactly one way to say which columns. */
+  void check(CommandLine line) {
+    long given =
+        Stream.of(columns != null, allNumeric, vectorColumn != null).filter(set -> set).count();
+    if (given != 1) {
+      throw new ParameterException(line, Errors.columnsChosen((int) given).getMessage());
+    }
+    if (vectorColumn != null && except != null) {
+      throw new ParameterException(line, Errors.exceptWithVectorColumn().getMessage());
+    }
+  }
+
+  /** Takes all numeric columns where the user says nothing: a description harms none. */
+  void orAllNumeric() {
+    allNumeric = allNumeric || (columns == null && vectorColumn == null);
+  }
+
+  boolean isOneColumn() {
+    return vectorColumn != null;
+  }
+
+  /** Sets the columns of {@code schema} that {@code stage} reads, and returns them. */
+  List<String> select(BatchNorm stage, StructType schema) {
+    if (vectorColumn != null) {
+      stage.setInputCol(vectorColumn);
+      return List.of(vectorColumn);
+    }
+    Optional<String> weight =
+        stage.isSet(stage.weightCol()) ? Optional.of(stage.getWeightCol()) : Optional.empty();
+    ColumnSelection selection = new ColumnSelection(schema, weight);
+    List<String> excluded = NameList.parseIfGiven(except);
+    List<String> selected =
+        allNumeric
+            ? selection.allNumeric(excluded)
+            : selection.named(NameList.parse(columns), excluded);
+    stage.setInputCols(selected.toArray(String[]::new));
+    return selected;
+  }
+}

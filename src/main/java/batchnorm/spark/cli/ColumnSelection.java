@@ -1,0 +1,96 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.columns.SchemaLookup;
+import batchnorm.spark.errors.Errors;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Which columns of a dataset a user means. A name that exists is that column, whatever characters
+ * it has; else it is a pattern, which stands for the numeric columns it matches, in their order in
+ * the dataset. The weight column is never one of those.
+ */
+final class ColumnSelection {
+  private final StructType schema;
+  private final SchemaLookup lookup;
+  private final Optional<String> weightColumn;
+
+  ColumnSelection(StructType schema, Optional<String> weightColumn) {
+    this.schema = schema;
+    this.weightColumn = weightColumn;
+    lookup = new SchemaLookup(schema);
+  }
+
+  /** Returns the columns that {@code names} mean, each once, without those of {@code except}. */
+  List<String> named(List<String> names, List<String> except) {
+    Set<String> selected = new LinkedHashSet<>();
+    for (String name : names) {
+      selected.addAll(numbersOrExact(name));
+    }
+    return without(selected, except);
+  }
+
+  /** Returns all columns of a numeric type but those of {@code except}. */
+  List<String> allNumeric(List<String> except) {
+    return without(fields(this::isNumber), except);
+  }
+
+  private Set<String> numbersOrExact(String name) {
+    Optional<StructField> exact = lookup.find(name);
+    if (exact.isPresent()) {
+      return Set.of(exact.get().name());
+    }
+    Set<String> matching = matching(name);
+    Set<String> numbers = fields(field -> matching.contains(field.name()) && isNumber(field));
+    if (numbers.isEmpty()) {
+      throw Errors.patternWithoutNumericColumn(name, matching.toArray(String[]::new));
+    }
+    return numbers;
+  }
+
+  private List<String> without(Set<String> selected, List<String> except) {
+    for (String name : except) {
+      selected.removeAll(
+          lookup.find(name).map(field -> Set.of(field.name())).orElseGet(() -> matching(name)));
+    }
+    if (selected.isEmpty()) {
+      throw Errors.nothingSelected(schema.fieldNames());
+    }
+    return List.copyOf(selected);
+  }
+
+  private Set<String> matching(String name) {
+    if (!ColumnPattern.isPattern(name)) {
+      throw Errors.missingColumn(name, schema.fieldNames());
+    }
+    ColumnPattern pattern = new ColumnPattern(SchemaLookup.key(name));
+    Set<String> matching = fields(field -> pattern.matches(SchemaLookup.key(field.name())));
+    if (matching.isEmpty()) {
+      throw Errors.patternWithoutColumn(name, schema.fieldNames());
+    }
+    return matching;
+  }
+
+  private boolean isNumber(StructField field) {
+    return field.dataType() instanceof NumericType
+        && weightColumn
+            .map(SchemaLookup::key)
+            .filter(SchemaLookup.key(field.name())::equals)
+            .isEmpty();
+  }
+
+  private Set<String> fields(Predicate<StructField> accepted) {
+    return Arrays.stream(schema.fields())
+        .filter(accepted)
+        .map(StructField::name)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+}

@@ -1,0 +1,87 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.errors.Errors;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.apache.spark.SparkThrowable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * Finds, in the exceptions that Spark wraps around each other, the one that tells the user what is
+ * wrong, and says it in one line.
+ */
+final class FailureReport {
+  static final String PREFIX = "batchnorm: ";
+  private static final String ERRORS = Errors.class.getName();
+
+  private FailureReport() {}
+
+  /** Prints what went wrong, with the stack trace if the user wants it; returns the exit code. */
+  static int print(Exception failure, CommandLine line, ParseResult result) {
+    line.getErr().println(PREFIX + message(failure));
+    if (line.getCommand() instanceof SparkCommand command && command.isVerbose()) {
+      failure.printStackTrace(line.getErr());
+    }
+    line.getErr().flush();
+    return Main.MISTAKE;
+  }
+
+  /** Returns the one line that tells what is wrong. */
+  static String message(Throwable failure) {
+    List<Throwable> chain = causes(failure);
+    Throwable root = chain.get(chain.size() - 1);
+    return last(chain, FailureReport::isOurs)
+        .map(found -> oneLine(found.getMessage()))
+        .or(() -> last(chain, FailureReport::hasCondition).map(found -> explained(found, root)))
+        .orElseGet(() -> unexpected(root));
+  }
+
+  /** Returns {@code text} without line breaks and runs of spaces. */
+  static String oneLine(String text) {
+    return text.replaceAll("\\s+", " ").strip();
+  }
+
+  /** Tells our own errors, also those that a task on an executor raised, by who made them. */
+  private static boolean isOurs(Throwable cause) {
+    StackTraceElement[] trace = cause.getStackTrace();
+    return trace.length > 0 && trace[0].getClassName().equals(ERRORS);
+  }
+
+  /** Spark gives a condition to the errors that it explains to users. */
+  private static boolean hasCondition(Throwable cause) {
+    return cause instanceof SparkThrowable spark && spark.getCondition() != null;
+  }
+
+  /** What Spark explains, and below it what a reader of files, say, has found. */
+  private static String explained(Throwable found, Throwable root) {
+    boolean more =
+        root != found && root.getMessage() != null && !(root instanceof ClassNotFoundException);
+    return oneLine(found.getMessage() + (more ? " (" + root.getMessage() + ")" : ""));
+  }
+
+  private static String unexpected(Throwable root) {
+    String message = root.getMessage() == null ? "" : ": " + oneLine(root.getMessage());
+    return root.getClass().getSimpleName()
+        + message
+        + " (add --verbose to see where this comes from)";
+  }
+
+  private static Optional<Throwable> last(List<Throwable> chain, Predicate<Throwable> accepted) {
+    return chain.stream().filter(accepted).reduce((first, second) -> second);
+  }
+
+  private static List<Throwable> causes(Throwable failure) {
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Throwable> chain = new ArrayList<>();
+    for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
+      chain.add(cause);
+    }
+    return chain;
+  }
+}

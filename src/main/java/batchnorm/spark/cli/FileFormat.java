@@ -1,0 +1,99 @@
+package batchnorm.spark.cli;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * How Spark reads and writes a kind of file.
+ *
+ * @param source the name of the Spark data source
+ * @param readOptions what a user of such files expects unless they say otherwise
+ * @param writeOptions the same when such files are written
+ */
+record FileFormat(
+    String source, Map<String, String> readOptions, Map<String, String> writeOptions) {
+  /** The format that holds every column Spark ML has. */
+  static final FileFormat PARQUET = of("parquet");
+
+  /** The sources that write a folder of files, which can be moved into place. */
+  private static final Set<String> FOLDERS =
+      Set.of("parquet", "orc", "csv", "json", "text", "avro", "xml");
+
+  private static final Set<String> COMPRESSIONS =
+      Set.of("gz", "gzip", "bz2", "zst", "zstd", "lz4", "snappy", "deflate", "xz");
+
+  /** Returns the format of the Spark data source {@code source}. */
+  static FileFormat of(String source) {
+    if (!source.equalsIgnoreCase("csv")) {
+      return new FileFormat(source, Map.of(), Map.of());
+    }
+    return new FileFormat(
+        "csv", Map.of("header", "true", "inferSchema", "true"), Map.of("header", "true"));
+  }
+
+  /** Returns the format that the name of a file tells, if it does: {@code a.csv.gz} is CSV. */
+  static Optional<FileFormat> ofName(String name) {
+    String[] parts = name.toLowerCase(Locale.ROOT).split("\\.");
+    int last = parts.length - 1;
+    if (last > 1 && COMPRESSIONS.contains(parts[last])) {
+      last--;
+    }
+    return switch (last < 1 ? "" : parts[last]) {
+      case "parquet", "parq", "pq" -> Optional.of(PARQUET);
+      case "orc" -> Optional.of(of("orc"));
+      case "csv" -> Optional.of(of("csv"));
+      case "tsv" -> Optional.of(of("csv").separatedByTabs());
+      case "json", "jsonl", "ndjson" -> Optional.of(of("json"));
+      case "avro" -> Optional.of(of("avro"));
+      default -> Optional.empty();
+    };
+  }
+
+  /** Returns {@code defaults} with {@code given} over them; the case of a key does not matter. */
+  static Map<String, String> options(Map<String, String> defaults, Map<String, String> given) {
+    Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    options.putAll(defaults);
+    options.putAll(given);
+    return options;
+  }
+
+  /** Whether a folder of files is what Spark writes in this format. */
+  boolean isFolder() {
+    return FOLDERS.contains(source.toLowerCase(Locale.ROOT));
+  }
+
+  /** Returns the first column of {@code schema} that does not survive in this format. */
+  Optional<StructField> unsupported(StructType schema) {
+    return Arrays.stream(schema.fields()).filter(field -> !holds(field.dataType())).findFirst();
+  }
+
+  private boolean holds(DataType type) {
+    boolean vector = type.equals(SQLDataTypes.VectorType());
+    return switch (source.toLowerCase(Locale.ROOT)) {
+      case "csv", "text" ->
+          !(vector
+              || type instanceof ArrayType
+              || type instanceof MapType
+              || type instanceof StructType);
+      case "json", "orc", "avro", "xml" -> !vector;
+      default -> true;
+    };
+  }
+
+  private FileFormat separatedByTabs() {
+    return new FileFormat(
+        source,
+        options(readOptions, Map.of("sep", "\t")),
+        options(writeOptions, Map.of("sep", "\t")));
+  }
+}

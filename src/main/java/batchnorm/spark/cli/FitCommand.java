@@ -1,0 +1,68 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.BatchNorm;
+import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.errors.Errors;
+import java.io.IOException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/** Computes the statistics of a dataset and saves them as a model. */
+@Command(
+    name = "fit",
+    customSynopsis = {
+      "batchnorm fit --input PATH... (--columns NAMES | --all-numeric | --vector-column NAME)",
+      "              --model PATH [OPTIONS] [-- SPARK-SUBMIT OPTIONS]"
+    },
+    description = "Computes mean and variance of columns, saves them as a model and prints them.")
+final class FitCommand extends SparkCommand {
+  @ArgGroup(validate = false, heading = "%nData:%n", order = 10)
+  private InputOptions input = new InputOptions();
+
+  @ArgGroup(
+      validate = false,
+      heading =
+          "%nColumns to normalize; --columns, --all-numeric or --vector-column is required:%n",
+      order = 11)
+  private ColumnOptions columns = new ColumnOptions();
+
+  @ArgGroup(validate = false, heading = "%nColumns that the model will write:%n", order = 12)
+  private OutputColumnOptions outputColumns = new OutputColumnOptions();
+
+  @ArgGroup(validate = false, heading = "%nNormalization:%n", order = 13)
+  private StageOptions parameters = new StageOptions();
+
+  @ArgGroup(validate = false, heading = "%nResult:%n", order = 14)
+  private FitTarget target = new FitTarget();
+
+  @Override
+  void check(CommandLine line) {
+    input.check(line);
+    columns.check(line);
+    outputColumns.check(line);
+    target.check(line);
+    if (target.mode() == Mode.APPEND) {
+      throw new ParameterException(line, Errors.modelCannotBeAppended().getMessage());
+    }
+  }
+
+  @Override
+  void run(SparkSession session, Storage storage) throws IOException {
+    BatchNorm stage = parameters.stage();
+    new PathRules(storage).reads(input.paths()).writesModel(target.model(), target.mode()).check();
+    Dataset<Row> data = input.read(session, input.format(storage));
+    outputColumns.apply(stage, columns.select(stage, data.schema()));
+    BatchNormModel fitted = stage.fit(data);
+    try (StagedFolder staged = new StagedFolder(storage, target.model())) {
+      fitted.write().overwrite().save(staged.path());
+      staged.commit();
+    }
+    print(SummaryTable.of(fitted, LISTED));
+    tell("Saved the model to " + target.model());
+  }
+}

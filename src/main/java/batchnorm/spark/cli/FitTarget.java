@@ -1,0 +1,36 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.errors.Errors;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Where a fit saves its model. */
+final class FitTarget {
+  @Option(names = "--model", paramLabel = "PATH", description = "The folder to save the model to.")
+  private String model;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "error|overwrite",
+      description =
+          "What to do if the model exists (default: error). overwrite replaces it once the new one "
+              + "is complete.")
+  private Mode mode = Mode.ERROR;
+
+  /** Requires what picocli does not require of an option in a group that is only a heading. */
+  void check(CommandLine line) {
+    if (model == null) {
+      throw new ParameterException(
+          line, Errors.missingOption("--model", "the folder to save the model to").getMessage());
+    }
+  }
+
+  String model() {
+    return model;
+  }
+
+  Mode mode() {
+    return mode;
+  }
+}

@@ -1,0 +1,93 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.BatchNorm;
+import batchnorm.spark.BatchNormModel;
+import java.io.IOException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+
+/** Normalizes a dataset with its own statistics. */
+@Command(
+    name = "fit-transform",
+    customSynopsis = {
+      "batchnorm fit-transform --input PATH... (--columns NAMES | --all-numeric | --vector-column NAME)",
+      "                        --output PATH [--model PATH] [OPTIONS] [-- SPARK-SUBMIT OPTIONS]"
+    },
+    description =
+        "Normalizes a dataset by its own mean and variance; prints both, before and after.")
+final class FitTransformCommand extends SparkCommand {
+  @ArgGroup(validate = false, heading = "%nData:%n", order = 10)
+  private InputOptions input = new InputOptions();
+
+  @ArgGroup(
+      validate = false,
+      heading =
+          "%nColumns to normalize; --columns, --all-numeric or --vector-column is required:%n",
+      order = 11)
+  private ColumnOptions columns = new ColumnOptions();
+
+  @ArgGroup(validate = false, heading = "%nColumns to write:%n", order = 12)
+  private OutputColumnOptions outputColumns = new OutputColumnOptions();
+
+  @ArgGroup(validate = false, heading = "%nNormalization:%n", order = 13)
+  private StageOptions parameters = new StageOptions();
+
+  @ArgGroup(validate = false, heading = "%nResult:%n", order = 14)
+  private FitTransformTarget output = new FitTransformTarget();
+
+  @Override
+  void check(CommandLine line) {
+    input.check(line);
+    columns.check(line);
+    outputColumns.check(line);
+    output.check(line);
+  }
+
+  @Override
+  void run(SparkSession session, Storage storage) throws IOException {
+    BatchNorm stage = parameters.stage();
+    checkPaths(storage);
+    FileFormat source = input.format(storage);
+    Dataset<Row> data = input.read(session, source);
+    outputColumns.apply(stage, columns.select(stage, data.schema()));
+    FileFormat format = output.format(source, stage.transformSchema(data.schema()));
+    BatchNormModel fitted = stage.fit(data);
+    Dataset<Row> result = fitted.transform(data);
+    String table = BeforeAndAfter.table(stage, fitted, result, LISTED);
+    write(storage, fitted, result, format);
+    print(table);
+    output.model().ifPresent(path -> tell("Saved the model to " + path));
+    tell("Wrote the normalized data to " + output.path());
+  }
+
+  private void checkPaths(Storage storage) throws IOException {
+    PathRules rules =
+        new PathRules(storage).reads(input.paths()).writes(output.path(), output.mode());
+    if (output.model().isPresent()) {
+      rules.writesModel(output.model().get(), output.mode());
+    }
+    rules.check();
+  }
+
+  /** Writes both before either is moved to its place, so that a failure leaves neither. */
+  private void write(Storage storage, BatchNormModel fitted, Dataset<Row> rows, FileFormat format)
+      throws IOException {
+    try (DataTarget data = new DataTarget(storage, output, format)) {
+      if (output.model().isEmpty()) {
+        data.write(rows);
+        data.commit();
+        return;
+      }
+      try (StagedFolder staged = new StagedFolder(storage, output.model().get())) {
+        fitted.write().overwrite().save(staged.path());
+        data.write(rows);
+        data.commit();
+        staged.commit();
+      }
+    }
+  }
+}

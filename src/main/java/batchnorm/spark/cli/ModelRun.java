@@ -1,0 +1,30 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.BatchNormModel;
+import java.io.IOException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** Reads data, applies a saved model and writes the result. */
+record ModelRun(InputOptions input, OutputOptions output) {
+
+  /** Requires that the paths allow the run. */
+  void checkPaths(Storage storage, String model) throws IOException {
+    new PathRules(storage)
+        .readsModel(model)
+        .reads(input.paths())
+        .writes(output.path(), output.mode())
+        .check();
+  }
+
+  void write(SparkSession session, Storage storage, BatchNormModel model) throws IOException {
+    FileFormat source = input.format(storage);
+    Dataset<Row> result = model.transform(input.read(session, source));
+    FileFormat format = output.format(source, result.schema());
+    try (DataTarget target = new DataTarget(storage, output, format)) {
+      target.write(result);
+      target.commit();
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.BatchNorm;
+import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.errors.Errors;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Where normalized values are written; in the columns they come from unless the user says. */
+final class OutputColumnOptions {
+  @Option(
+      names = "--in-place",
+      description = "Write each column over the one it comes from; this is the default of a fit.")
+  private boolean inPlace;
+
+  @Option(
+      names = "--suffix",
+      paramLabel = "TEXT",
+      description = "Write each column beside the one it comes from, under its name and TEXT.")
+  private String suffix;
+
+  @Option(
+      names = "--output-columns",
+      paramLabel = "NAMES",
+      description = "Write the columns under these names, one for each input column.")
+  private String outputColumns;
+
+  @Option(
+      names = "--output-column",
+      paramLabel = "NAME",
+      description = "Write one column: a vector of all columns, or the normalized vector column.")
+  private String outputColumn;
+
+  /** Requires at most one way to say which columns. */
+  void check(CommandLine line) {
+    if (Stream.of(inPlace, suffix != null, outputColumns != null, outputColumn != null)
+            .filter(set -> set)
+            .count()
+        > 1) {
+      throw new ParameterException(line, Errors.outputColumnsChosenTwice().getMessage());
+    }
+  }
+
+  boolean isGiven() {
+    return inPlace || suffix != null || outputColumns != null || outputColumn != null;
+  }
+
+  /** Sets the columns that {@code stage} writes for {@code inputs}. */
+  void apply(BatchNorm stage, List<String> inputs) {
+    if (stage.isSet(stage.inputCol())) {
+      stage.setOutputCol(single(inputs.get(0)));
+    } else if (outputColumn != null) {
+      stage.setOutputCol(outputColumn);
+    } else {
+      stage.setOutputCols(each(inputs));
+    }
+  }
+
+  /** Sets the columns that {@code model} writes, if the user wants others than the fit set. */
+  void apply(BatchNormModel model) {
+    if (!isGiven()) {
+      return;
+    }
+    boolean oneInput = model.isSet(model.inputCol());
+    model.clear(model.outputCol());
+    model.clear(model.outputCols());
+    if (oneInput) {
+      model.setOutputCol(single(model.getInputCol()));
+    } else if (outputColumn != null) {
+      model.setOutputCol(outputColumn);
+    } else {
+      model.setOutputCols(each(List.of(model.getInputCols())));
+    }
+  }
+
+  private String single(String input) {
+    if (outputColumns != null) {
+      throw Errors.outputColsWithoutInputCols();
+    }
+    return Optional.ofNullable(outputColumn).orElse(suffix == null ? input : input + suffix);
+  }
+
+  private String[] each(List<String> inputs) {
+    List<String> names =
+        outputColumns != null
+            ? NameList.parse(outputColumns)
+            : inputs.stream().map(name -> suffix == null ? name : name + suffix).toList();
+    return names.toArray(String[]::new);
+  }
+}

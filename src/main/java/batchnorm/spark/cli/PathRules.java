@@ -1,0 +1,104 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.errors.Errors;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What must hold of the paths of a command, so that it can be said before any long work: what is
+ * read exists, nothing is written over what is read, and what is written does not exist or may be
+ * replaced.
+ */
+final class PathRules {
+  private final Storage storage;
+  private final List<String> data = new ArrayList<>();
+  private final List<String> read = new ArrayList<>();
+  private final List<Target> written = new ArrayList<>();
+
+  PathRules(Storage storage) {
+    this.storage = storage;
+  }
+
+  private record Target(String path, boolean mayExist, IllegalArgumentException exists) {}
+
+  /** Adds data to read. */
+  PathRules reads(List<String> paths) {
+    data.addAll(paths);
+    read.addAll(paths);
+    return this;
+  }
+
+  /** Adds a model to read; its absence is said by the reader of models. */
+  PathRules readsModel(String path) {
+    read.add(path);
+    return this;
+  }
+
+  /** Adds a folder to write. */
+  PathRules writes(String path, Mode mode) {
+    written.add(new Target(path, mode != Mode.ERROR, Errors.outputExists(path)));
+    return this;
+  }
+
+  /** Adds a model to write, which nothing can be added to. */
+  PathRules writesModel(String path, Mode mode) {
+    written.add(new Target(path, mode == Mode.OVERWRITE, Errors.modelExists(path)));
+    return this;
+  }
+
+  /** Raises the first rule that is broken. */
+  void check() throws IOException {
+    for (String path : data) {
+      storage.requireInput(path);
+    }
+    for (Target target : written) {
+      for (String input : read) {
+        requireNotOver(target.path(), input);
+      }
+    }
+    requireApart();
+    for (Target target : written) {
+      if (!target.mayExist() && storage.exists(target.path())) {
+        throw target.exists();
+      }
+    }
+  }
+
+  /** What lies beside the files that are read may be written, what replaces them may not. */
+  private void requireNotOver(String output, String input) throws IOException {
+    for (Path target : storage.resolve(output)) {
+      for (Path source : storage.resolve(input)) {
+        if (isWithin(source, target)) {
+          throw Errors.outputOverInput(output, input);
+        }
+      }
+    }
+  }
+
+  private void requireApart() throws IOException {
+    for (int i = 0; i < written.size(); i++) {
+      for (Target other : written.subList(i + 1, written.size())) {
+        if (overlap(written.get(i).path(), other.path())) {
+          throw Errors.outputsOverlap(written.get(i).path(), other.path());
+        }
+      }
+    }
+  }
+
+  private boolean overlap(String one, String other) throws IOException {
+    Path first = storage.resolve(one).get(0);
+    Path second = storage.resolve(other).get(0);
+    return isWithin(first, second) || isWithin(second, first);
+  }
+
+  private static boolean isWithin(Path path, Path folder) {
+    for (Path at = path; at != null; at = at.getParent()) {
+      if (at.equals(folder)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,90 @@
+package batchnorm.spark.cli;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A command that needs a Spark session, which it starts once its options are checked. */
+@Command(
+    sortOptions = false,
+    versionProvider = Version.class,
+    descriptionHeading = "%n",
+    optionListHeading = "%n",
+    footer = {"", "What follows -- goes to spark-submit: -- --master local[4] --driver-memory 4g"})
+abstract class SparkCommand implements Callable<Integer> {
+  /** How many columns a table lists that nobody asked for. */
+  static final int LISTED = 100;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      order = 1,
+      description =
+          "A file of Java properties with these options (eps = 0). The command line wins over it.")
+  private String config;
+
+  @Option(
+      names = "--verbose",
+      order = 2,
+      description = "Show Spark's warnings, and the stack trace of an error.")
+  private boolean verbose;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      order = 3,
+      description = "Show this help and exit.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      order = 4,
+      description = "Show the version and exit.")
+  private boolean version;
+
+  /** Requires what the options alone can be wrong in. */
+  abstract void check(CommandLine line);
+
+  /** Does the work; what it throws is told to the user in one line. */
+  abstract void run(SparkSession session, Storage storage) throws IOException;
+
+  @Override
+  public final Integer call() throws IOException {
+    check(spec.commandLine());
+    SparkSession session =
+        SparkSession.builder().appName(spec.qualifiedName().replace("-", " ")).getOrCreate();
+    try {
+      if (verbose) {
+        session.sparkContext().setLogLevel("WARN");
+      }
+      run(session, new Storage(session.sparkContext().hadoopConfiguration()));
+    } finally {
+      session.stop();
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  boolean isVerbose() {
+    return verbose;
+  }
+
+  /** Prints a result. */
+  void print(String text) {
+    spec.commandLine().getOut().println(text);
+    spec.commandLine().getOut().flush();
+  }
+
+  /** Tells what was done, which is no result. */
+  void tell(String text) {
+    spec.commandLine().getErr().println(text);
+    spec.commandLine().getErr().flush();
+  }
+}

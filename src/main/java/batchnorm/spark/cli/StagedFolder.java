@@ -1,0 +1,60 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.errors.Errors;
+import java.io.IOException;
+import java.util.UUID;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A folder that is written beside its place, under a hidden name that Spark does not read, and
+ * moved there once it is complete. What was there before stays until then, and nothing half-written
+ * is ever in the place; what is not moved is deleted, also if the process is stopped. On object
+ * stores a move copies.
+ */
+final class StagedFolder implements AutoCloseable {
+  private final FileSystem files;
+  private final String asked;
+  private final Path target;
+  private final Path staged;
+  private final Path replaced;
+
+  StagedFolder(Storage storage, String path) throws IOException {
+    asked = path;
+    files = storage.files(new Path(path));
+    target = files.makeQualified(new Path(path));
+    String unique = UUID.randomUUID().toString().substring(0, 8);
+    staged = new Path(target.getParent(), "." + target.getName() + ".new-" + unique);
+    replaced = new Path(target.getParent(), "." + target.getName() + ".old-" + unique);
+    files.mkdirs(staged);
+    files.deleteOnExit(staged);
+  }
+
+  /** Where to write. */
+  String path() {
+    return staged.toString();
+  }
+
+  /** Moves the folder to its place. */
+  void commit() throws IOException {
+    boolean replaces = files.exists(target);
+    if (replaces && !files.rename(target, replaced)) {
+      throw Errors.cannotMove(asked);
+    }
+    if (!files.rename(staged, target)) {
+      if (replaces) {
+        files.rename(replaced, target);
+      }
+      throw Errors.cannotMove(asked);
+    }
+    if (replaces) {
+      files.delete(replaced, true);
+    }
+    files.cancelDeleteOnExit(staged);
+  }
+
+  @Override
+  public void close() throws IOException {
+    files.delete(staged, true);
+  }
+}

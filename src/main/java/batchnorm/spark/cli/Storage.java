@@ -1,0 +1,113 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.errors.Errors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The file systems that Spark reads and writes, local ones among them. */
+final class Storage {
+  private final Configuration configuration;
+
+  Storage(Configuration configuration) {
+    this.configuration = configuration;
+  }
+
+  FileSystem files(Path path) throws IOException {
+    return path.getFileSystem(configuration);
+  }
+
+  boolean exists(String path) throws IOException {
+    return files(new Path(path)).exists(new Path(path));
+  }
+
+  /** Requires that {@code pattern}, a path that may have wildcards, stands for something. */
+  void requireInput(String pattern) throws IOException {
+    if (matching(pattern).isEmpty()) {
+      throw Errors.inputDoesNotExist(pattern);
+    }
+  }
+
+  /** Returns the paths that {@code pattern} stands for, in one spelling for one file. */
+  List<Path> resolve(String pattern) throws IOException {
+    List<Path> resolved = new ArrayList<>();
+    for (FileStatus status : matching(pattern)) {
+      resolved.add(spelled(status.getPath()));
+    }
+    return resolved.isEmpty() ? List.of(spelled(new Path(pattern))) : resolved;
+  }
+
+  /**
+   * Returns the name of one file of a known format for each path that {@code pattern} stands for,
+   * folders gone through, as far as there is one.
+   */
+  List<String> dataFiles(String pattern) {
+    try {
+      List<String> names = new ArrayList<>();
+      for (FileStatus status : matching(pattern)) {
+        dataFile(status).ifPresent(names::add);
+      }
+      return names;
+    } catch (IOException e) {
+      throw Errors.unreadable(pattern, e);
+    }
+  }
+
+  /** Spark too takes names that start so for its own. */
+  private static boolean isHidden(String name) {
+    return name.startsWith("_") || name.startsWith(".");
+  }
+
+  private Optional<String> dataFile(FileStatus status) throws IOException {
+    if (status.isFile()) {
+      String name = status.getPath().getName();
+      return FileFormat.ofName(name).map(known -> name);
+    }
+    FileStatus[] children = files(status.getPath()).listStatus(status.getPath());
+    Arrays.sort(children);
+    for (FileStatus child : children) {
+      if (!isHidden(child.getPath().getName())) {
+        Optional<String> found = dataFile(child);
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private List<FileStatus> matching(String pattern) throws IOException {
+    Path path = new Path(pattern);
+    if (files(path).exists(path)) {
+      return List.of(files(path).getFileStatus(path));
+    }
+    FileStatus[] found = files(path).globStatus(path);
+    return found == null ? List.of() : List.of(found);
+  }
+
+  private Path spelled(Path path) throws IOException {
+    Path qualified = files(path).makeQualified(path);
+    if (!"file".equals(qualified.toUri().getScheme())) {
+      return qualified;
+    }
+    // A link and what it leads to are one place; what does not exist yet lies in a folder that may.
+    java.nio.file.Path local = java.nio.file.Path.of(qualified.toUri().getPath());
+    java.nio.file.Path existing = local;
+    while (existing != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    return existing == null
+        ? qualified
+        : new Path(
+            "file",
+            null,
+            existing.toRealPath().resolve(existing.relativize(local)).normalize().toString());
+  }
+}

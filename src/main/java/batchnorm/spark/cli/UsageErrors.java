@@ -1,0 +1,20 @@
+package batchnorm.spark.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Tells a user what is wrong with a command line, and where to read what would be right. */
+final class UsageErrors {
+  private UsageErrors() {}
+
+  /** Prints what is wrong, in a line and a hint, and returns the exit code. */
+  static int report(ParameterException e) {
+    CommandLine line = e.getCommandLine();
+    line.getErr().println(FailureReport.PREFIX + FailureReport.oneLine(e.getMessage()));
+    UnmatchedArgumentException.printSuggestions(e, line.getErr());
+    line.getErr().println("See " + line.getCommandSpec().qualifiedName() + " --help.");
+    line.getErr().flush();
+    return CommandLine.ExitCode.USAGE;
+  }
+}

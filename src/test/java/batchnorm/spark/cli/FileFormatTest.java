@@ -1,0 +1,146 @@
+package batchnorm.spark.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FileFormatTest {
+  private final FormatGuess guess = new FormatGuess(new Storage(new Configuration()));
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "a.parquet, parquet",
+    "part-0.snappy.parquet, parquet",
+    "a.orc, orc",
+    "a.csv, csv",
+    "A.CSV, csv",
+    "a.b.csv.gz, csv",
+    "a.csv.bz2, csv",
+    "a.tsv, csv",
+    "a.json, json",
+    "a.jsonl, json",
+    "a.ndjson.zst, json",
+    "a.avro, avro",
+  })
+  void fileNameTellsTheFormat(String name, String source) {
+    assertEquals(Optional.of(source), FileFormat.ofName(name).map(FileFormat::source));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"csv", "a", "a.txt", "a.gz", "csv.gz", "a.csv.backup", ""})
+  void otherNamesDoNot(String name) {
+    assertEquals(Optional.empty(), FileFormat.ofName(name));
+  }
+
+  @Test
+  void csvHasAHeaderAndInferredTypesUnlessTheUserSaysOtherwise() {
+    FileFormat csv = FileFormat.of("csv");
+    assertEquals(
+        Map.of("header", "true", "inferSchema", "true"),
+        FileFormat.options(csv.readOptions(), Map.of()));
+    assertEquals(
+        Map.of("header", "false", "inferSchema", "true", "sep", ";"),
+        FileFormat.options(csv.readOptions(), Map.of("HEADER", "false", "sep", ";")));
+    assertEquals(Map.of("header", "true"), FileFormat.options(csv.writeOptions(), Map.of()));
+  }
+
+  @Test
+  void tsvIsCsvWithTabs() {
+    FileFormat tsv = FileFormat.ofName("a.tsv").orElseThrow();
+    assertEquals("\t", tsv.readOptions().get("sep"));
+    assertEquals(Map.of("header", "true", "sep", "\t"), tsv.writeOptions());
+  }
+
+  @Test
+  void vectorsSurviveInParquetAlone() {
+    StructType schema =
+        new StructType().add("a", DataTypes.DoubleType).add("v", SQLDataTypes.VectorType());
+    for (String format : List.of("csv", "JSON", "orc", "avro", "text")) {
+      assertEquals(
+          "v", FileFormat.of(format).unsupported(schema).orElseThrow().name(), "format " + format);
+    }
+    assertTrue(FileFormat.PARQUET.unsupported(schema).isEmpty());
+  }
+
+  @Test
+  void csvHoldsNoArrays() {
+    StructType schema = new StructType().add("v", DataTypes.createArrayType(DataTypes.DoubleType));
+    assertEquals("v", FileFormat.of("csv").unsupported(schema).orElseThrow().name());
+    assertTrue(FileFormat.of("json").unsupported(schema).isEmpty());
+  }
+
+  @Test
+  void folderHasTheFormatOfTheFilesInIt() throws IOException {
+    touch("table/_SUCCESS", "table/.hidden.csv", "table/README", "table/day=1/part-0.orc");
+    assertEquals("orc", guess.format(List.of(path("table"))).source());
+  }
+
+  @Test
+  void wildcardsAndSeveralPathsHaveOneFormat() throws IOException {
+    touch("a.csv", "b.csv.gz", "c/part-0.csv");
+    assertEquals("csv", guess.format(List.of(path("?.csv*"), path("c"), path("a.csv"))).source());
+  }
+
+  @Test
+  void folderWithoutFilesTellsByItsName() throws IOException {
+    Files.createDirectories(folder.resolve("empty.json"));
+    assertEquals("json", guess.format(List.of(path("empty.json") + "/")).source());
+  }
+
+  @Test
+  void unknownNameIsAnErrorThatSaysWhatToDo() throws IOException {
+    touch("notes.txt");
+    assertEquals(
+        "The format of "
+            + path("notes.txt")
+            + " cannot be told from its name; expected an ending such as .parquet, .orc, .csv or "
+            + ".json. Say it with --format, such as --format parquet.",
+        message(path("notes.txt")));
+  }
+
+  @Test
+  void filesOfSeveralFormatsAreAnErrorThatNamesThem() throws IOException {
+    touch("a.csv", "b.json");
+    assertEquals(
+        "The input has several formats: "
+            + path("a.csv")
+            + " is csv and "
+            + path("b.json")
+            + " is json; expected one. Read them one by one, or say the format with --format.",
+        message(path("a.csv"), path("b.json")));
+  }
+
+  private String message(String... paths) {
+    return assertThrows(IllegalArgumentException.class, () -> guess.format(List.of(paths)))
+        .getMessage();
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private void touch(String... names) throws IOException {
+    for (String name : names) {
+      Files.createDirectories(folder.resolve(name).getParent());
+      Files.createFile(folder.resolve(name));
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package batchnorm.spark.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A run of scripts/batchnorm as a process of its own, with the Spark that the build copied. */
+record Job(int exitCode, String out, String err) {
+  private static final Path SCRIPT = Path.of("scripts", "batchnorm").toAbsolutePath();
+  private static final List<String> SUBMIT_OPTIONS =
+      List.of("--", "--master", "local[2]", "--conf", "spark.ui.enabled=false");
+
+  static final Path BREAST_CANCER = data("breast-cancer-wisconsin.csv");
+  static final Path PENGUINS = data("penguins.csv");
+
+  /** Runs a command to its end. */
+  static Job run(Object... args) {
+    List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
+    Arrays.stream(args).map(Object::toString).forEach(command::add);
+    command.addAll(SUBMIT_OPTIONS);
+    return run(new ProcessBuilder(command));
+  }
+
+  /** Runs {@code process} to its end, without the Spark of whoever runs the tests. */
+  static Job run(ProcessBuilder process) {
+    for (String variable : List.of("SPARK_HOME", "SPARK_CONF_DIR", "SPARK_SUBMIT_OPTS", "MASTER")) {
+      process.environment().remove(variable);
+    }
+    return runAsIs(process);
+  }
+
+  /** Runs {@code process} to its end. */
+  static Job runAsIs(ProcessBuilder process) {
+    try {
+      Path out = Files.createTempFile("batchnorm", ".out");
+      Path err = Files.createTempFile("batchnorm", ".err");
+      try {
+        int exitCode =
+            process.redirectOutput(out.toFile()).redirectError(err.toFile()).start().waitFor();
+        return new Job(exitCode, Files.readString(out), Files.readString(err));
+      } finally {
+        Files.delete(out);
+        Files.delete(err);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The lines of the CSV files in a folder, split into fields, under one header. */
+  static List<String[]> readCsv(Path path) throws IOException {
+    List<String[]> rows = new ArrayList<>();
+    for (Path file : Files.isDirectory(path) ? partsOf(path) : List.of(path)) {
+      List<String> lines = Files.readAllLines(file);
+      for (String line : rows.isEmpty() ? lines : lines.subList(1, lines.size())) {
+        rows.add(line.split(",", -1));
+      }
+    }
+    return rows;
+  }
+
+  /** The names in a folder, hidden ones too. */
+  static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private static List<Path> partsOf(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("part-"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static Path data(String name) {
+    return Path.of("src", "test", "resources", "data", name).toAbsolutePath();
+  }
+}

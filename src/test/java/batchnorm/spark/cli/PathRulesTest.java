@@ -1,0 +1,115 @@
+package batchnorm.spark.cli;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+class PathRulesTest {
+  private final Storage storage = new Storage(new Configuration());
+  private final PathRules rules = new PathRules(storage);
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void makeData() throws IOException {
+    Files.createDirectories(folder.resolve("data"));
+    Files.createFile(folder.resolve("data/a.csv"));
+  }
+
+  @Test
+  void missingInputIsNamed() {
+    assertMessage(
+        "Path " + path("none") + " does not exist; expected data to read. Check --input.",
+        () -> rules.reads(List.of(path("data"), path("none"))).check());
+  }
+
+  @Test
+  void wildcardThatMatchesNothingIsNamed() {
+    assertMessage(
+        "Path " + path("data/*.orc") + " does not exist; expected data to read. Check --input.",
+        () -> rules.reads(List.of(path("data/*.orc"))).check());
+  }
+
+  @Test
+  void existingOutputIsRefusedUnlessTheModeAllowsIt() {
+    assertMessage(
+        "Output "
+            + path("data")
+            + " already exists. Give another --output, or --mode overwrite to replace it, or "
+            + "--mode append to add to it.",
+        () -> new PathRules(storage).writes(path("data"), Mode.ERROR).check());
+    assertDoesNotThrow(() -> new PathRules(storage).writes(path("data"), Mode.OVERWRITE).check());
+    assertDoesNotThrow(() -> new PathRules(storage).writes(path("data"), Mode.APPEND).check());
+  }
+
+  @Test
+  void nothingIsAddedToAModel() {
+    assertMessage(
+        "Model "
+            + path("data")
+            + " already exists. Give another --model, or --mode overwrite to replace it.",
+        () -> rules.writesModel(path("data"), Mode.APPEND).check());
+  }
+
+  @Test
+  void outputIsNotWrittenOverTheInput() {
+    rules.reads(List.of(path("data/*.csv"))).writes(path("data"), Mode.ERROR);
+    assertMessage(
+        "Output "
+            + path("data")
+            + " would be written over "
+            + path("data/*.csv")
+            + ", which is read. Give another path, and move the result afterwards if you want.",
+        rules::check);
+  }
+
+  @Test
+  void aLinkToTheInputIsTheInput() throws IOException {
+    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("data"));
+    rules.reads(List.of(path("data"))).writes(path("link"), Mode.OVERWRITE);
+    assertThrows(IllegalArgumentException.class, rules::check);
+  }
+
+  @Test
+  void outputMayLieBesideTheFilesThatAreRead() {
+    rules.reads(List.of(path("data/a.csv"))).writes(path("data/out"), Mode.ERROR);
+    assertDoesNotThrow(rules::check);
+  }
+
+  @Test
+  void outputAndModelLieApart() {
+    rules.writes(path("out"), Mode.ERROR).writesModel(path("out/model"), Mode.ERROR);
+    assertMessage(
+        "Output "
+            + path("out")
+            + " and model "
+            + path("out/model")
+            + " lie in one another; expected two folders. Give another path.",
+        rules::check);
+  }
+
+  @Test
+  void outputIsNotWrittenOverTheModelThatIsRead() throws IOException {
+    Files.createDirectories(folder.resolve("model"));
+    rules.readsModel(path("model")).writes(path("model"), Mode.OVERWRITE);
+    assertThrows(IllegalArgumentException.class, rules::check);
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private static void assertMessage(String expected, Executable executable) {
+    assertEquals(expected, assertThrows(IllegalArgumentException.class, executable).getMessage());
+  }
+}

@@ -1,0 +1,79 @@
+package batchnorm.spark.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StagedFolderTest {
+  private final Storage storage = new Storage(new Configuration());
+
+  @TempDir Path folder;
+
+  @Test
+  void folderAppearsWhenItIsComplete() throws IOException {
+    try (StagedFolder staged = new StagedFolder(storage, path("out"))) {
+      write(staged, "new");
+      assertFalse(Files.exists(folder.resolve("out")));
+      staged.commit();
+    }
+    assertEquals("new", Files.readString(folder.resolve("out/part")));
+    assertEquals(List.of("out"), names());
+  }
+
+  @Test
+  void whatIsNotCompleteDisappears() throws IOException {
+    try (StagedFolder staged = new StagedFolder(storage, path("out"))) {
+      write(staged, "half");
+    }
+    assertEquals(List.of(), names());
+  }
+
+  @Test
+  void oldFolderStaysUntilTheNewOneIsComplete() throws IOException {
+    Files.createDirectories(folder.resolve("out"));
+    Files.writeString(folder.resolve("out/part"), "old");
+    try (StagedFolder staged = new StagedFolder(storage, path("out"))) {
+      write(staged, "half");
+    }
+    assertEquals("old", Files.readString(folder.resolve("out/part")));
+    try (StagedFolder staged = new StagedFolder(storage, path("out"))) {
+      write(staged, "new");
+      assertEquals("old", Files.readString(folder.resolve("out/part")));
+      staged.commit();
+    }
+    assertEquals("new", Files.readString(folder.resolve("out/part")));
+    assertEquals(List.of("out"), names());
+  }
+
+  @Test
+  void missingParentFoldersAreMade() throws IOException {
+    try (StagedFolder staged = new StagedFolder(storage, path("a/b/out"))) {
+      write(staged, "new");
+      staged.commit();
+    }
+    assertEquals("new", Files.readString(folder.resolve("a/b/out/part")));
+  }
+
+  private static void write(StagedFolder staged, String text) throws IOException {
+    Files.writeString(Path.of(URI.create(staged.path())).resolve("part"), text);
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+}

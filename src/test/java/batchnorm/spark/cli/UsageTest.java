@@ -1,0 +1,149 @@
+package batchnorm.spark.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTest {
+  private static final int WRONG_USAGE = 2;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  static Stream<Arguments> wrongUsages() {
+    return Stream.of(
+        wrong(
+            "No command is given; expected one of fit, transform, fit-transform, describe, inverse. Name "
+                + "one of them first."),
+        wrong(
+            "There is no command 'fti'; expected one of fit, transform, fit-transform, describe, inverse. "
+                + "Name one of them first.",
+            "fti"),
+        wrong(
+            "--input is not given; expected the data to read. Add --input PATH.",
+            "fit",
+            "--all-numeric"),
+        wrong(
+            "--model is not given; expected the folder to save the model to. Add --model PATH.",
+            "fit",
+            "--input",
+            "a.csv",
+            "--all-numeric"),
+        wrong(
+            "--model is not given; expected the folder of a fitted model. Add --model PATH.",
+            "transform",
+            "--input",
+            "a.csv"),
+        wrong(
+            "--output is not given; expected the folder to write to. Add --output PATH.",
+            "inverse",
+            "--input",
+            "a.csv",
+            "--model",
+            "m"),
+        wrong(
+            "None of --columns, --all-numeric and --vector-column is given; expected one. Say which "
+                + "columns to normalize with one of them.",
+            "fit",
+            "--input",
+            "a.csv",
+            "--model",
+            "m"),
+        wrong(
+            "More than one of --columns, --all-numeric and --vector-column is given; expected one. "
+                + "Say which columns to normalize with one of them.",
+            "fit",
+            "--input",
+            "a.csv",
+            "--columns",
+            "a",
+            "--all-numeric"),
+        wrong(
+            "--except is given with --vector-column; it goes with --columns or --all-numeric. Remove "
+                + "one of the two.",
+            "fit",
+            "--input",
+            "a.csv",
+            "--vector-column",
+            "v",
+            "--except",
+            "b"),
+        wrong(
+            "More than one of --in-place, --suffix, --output-columns and --output-column is given; "
+                + "expected at most one. Remove the others.",
+            "fit",
+            "--input",
+            "a.csv",
+            "--all-numeric",
+            "--in-place",
+            "--suffix",
+            "_n"),
+        wrong(
+            "--mode append is given, but nothing can be added to a model; expected error or "
+                + "overwrite. Fit on all data at once.",
+            "fit",
+            "--input",
+            "a.csv",
+            "--all-numeric",
+            "--model",
+            "m",
+            "--mode",
+            "append"),
+        wrong(
+            "Neither --model nor --input is given; expected one of them. Give --model for what a "
+                + "model holds, or --input for what is in a dataset.",
+            "describe"),
+        wrong("Unknown option: '--bogus'", "fit", "--input", "a.csv", "--bogus", "--all-numeric"),
+        wrong("Invalid value for option '--eps': 'abc' is not a double", "fit", "--eps", "abc"),
+        wrong(
+            "Invalid value for option '--mode': 'replace' is not error, overwrite or append",
+            "fit",
+            "--mode",
+            "replace"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongUsages")
+  void wrongUsageIsSaidBeforeSparkStarts(String message, List<String> args) {
+    assertEquals(WRONG_USAGE, run(args.toArray(String[]::new)));
+    assertEquals("batchnorm: " + message, err.toString().lines().findFirst().orElse(""));
+    assertEquals("", out.toString());
+  }
+
+  @Test
+  void mistypedOptionIsSuggested() {
+    assertEquals(WRONG_USAGE, run("fit", "--all-numric"));
+    assertEquals(
+        List.of(
+            "batchnorm: Unknown option: '--all-numric'",
+            "Possible solutions: --all-numeric",
+            "See batchnorm fit --help."),
+        err.toString().lines().toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fit", "transform", "fit-transform", "describe", "inverse"})
+  void helpOfACommandIsAResult(String command) {
+    assertEquals(0, run(command, "--help"));
+    assertTrue(out.toString().startsWith("Usage: batchnorm " + command + " "), out.toString());
+    assertTrue(out.toString().contains("[-- SPARK-SUBMIT OPTIONS]"), out.toString());
+    assertEquals("", err.toString());
+  }
+
+  private static Arguments wrong(String message, String... args) {
+    return Arguments.of(message, List.of(args));
+  }
+
+  private int run(String... args) {
+    return Main.run(args, new PrintWriter(out, true), new PrintWriter(err, true));
+  }
+}
