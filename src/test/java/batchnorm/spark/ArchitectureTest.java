@@ -44,6 +44,7 @@ class ArchitectureTest {
       strings = {
         "batchnorm.spark",
         "batchnorm.spark.apply",
+        "batchnorm.spark.cli",
         "batchnorm.spark.columns",
         "batchnorm.spark.errors",
         "batchnorm.spark.fit",

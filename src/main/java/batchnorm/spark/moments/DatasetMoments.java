@@ -32,6 +32,21 @@ public final class DatasetMoments implements Serializable {
     public int partition() {
       return partition;
     }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof SizeSeen that && size == that.size && partition == that.partition;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * size + partition;
+    }
+
+    @Override
+    public String toString() {
+      return size + " in partition " + partition;
+    }
   }
 
   private final Moments moments = Moments.empty();
