@@ -31,11 +31,11 @@ public final class InternalRows {
     JavaRDD<InternalRow> rows =
         ((org.apache.spark.sql.classic.Dataset<Row>) selected).queryExecution().toRdd().toJavaRDD();
     return rows.mapPartitions(partition -> read(partition, layout, handleInvalid))
-        .treeAggregate(
-            DatasetMoments.empty(), DatasetMoments::merge, DatasetMoments::merge, depth, true);
+        .treeAggregate(new SentMoments(), SentMoments::merge, SentMoments::merge, depth, true)
+        .moments();
   }
 
-  private static Iterator<DatasetMoments> read(
+  private static Iterator<SentMoments> read(
       Iterator<InternalRow> rows, RowLayout layout, HandleInvalid handleInvalid) {
     if (!rows.hasNext()) {
       return Collections.emptyIterator();
@@ -45,6 +45,6 @@ public final class InternalRows {
     while (rows.hasNext()) {
       reader.read(rows.next(), collector);
     }
-    return Collections.singleton(collector.collected()).iterator();
+    return Collections.singleton(new SentMoments(collector.collected())).iterator();
   }
 }

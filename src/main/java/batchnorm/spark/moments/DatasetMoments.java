@@ -1,6 +1,8 @@
 package batchnorm.spark.moments;
 
-import java.io.Serializable;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -8,48 +10,24 @@ import java.util.Optional;
  * fit sends from task to task. Faults are carried to the end and raised once there, since an error
  * raised in a task would be retried, and wrapped, by the scheduler.
  */
-public final class DatasetMoments implements Serializable {
-  private static final long serialVersionUID = 1L;
+public final class DatasetMoments {
+  /** Rows of {@code size} features, seen in {@code partition}. */
+  public record SizeSeen(int size, int partition) {
+    private static final SizeSeen NONE = new SizeSeen(-1, -1);
 
-  /** Where rows of a size were seen. A class, not a record, which Kryo 4 cannot write. */
-  public static final class SizeSeen implements Serializable {
-    private static final long serialVersionUID = 1L;
-
-    private final int size;
-    private final int partition;
-
-    SizeSeen(int size, int partition) {
-      this.size = size;
-      this.partition = partition;
+    private static void write(SizeSeen seen, DataOutput out) throws IOException {
+      SizeSeen written = seen == null ? NONE : seen;
+      out.writeInt(written.size);
+      out.writeInt(written.partition);
     }
 
-    /** The number of features of the rows. */
-    public int size() {
-      return size;
-    }
-
-    /** The partition they are in. */
-    public int partition() {
-      return partition;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof SizeSeen that && size == that.size && partition == that.partition;
-    }
-
-    @Override
-    public int hashCode() {
-      return 31 * size + partition;
-    }
-
-    @Override
-    public String toString() {
-      return size + " in partition " + partition;
+    private static SizeSeen read(DataInput in) throws IOException {
+      SizeSeen read = new SizeSeen(in.readInt(), in.readInt());
+      return read.equals(NONE) ? null : read;
     }
   }
 
-  private final Moments moments = Moments.empty();
+  private Moments moments = Moments.empty();
   private SizeSeen size;
   private SizeSeen otherSize;
   private long invalidWeights;
@@ -97,6 +75,27 @@ public final class DatasetMoments implements Serializable {
       moments.merge(right.moments);
     }
     return this;
+  }
+
+  /** Writes the value. */
+  public void write(DataOutput out) throws IOException {
+    SizeSeen.write(size, out);
+    SizeSeen.write(otherSize, out);
+    out.writeLong(invalidWeights);
+    out.writeUTF(invalidWeight().orElse(""));
+    moments.write(out);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static DatasetMoments read(DataInput in) throws IOException {
+    DatasetMoments read = new DatasetMoments();
+    read.size = SizeSeen.read(in);
+    read.otherSize = SizeSeen.read(in);
+    read.invalidWeights = in.readLong();
+    String weight = in.readUTF();
+    read.invalidWeight = weight.isEmpty() ? null : weight;
+    read.moments = Moments.read(in);
+    return read;
   }
 
   /** Notes rows of a size, and tells whether it is the size of all rows so far. */

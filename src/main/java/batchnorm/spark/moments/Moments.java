@@ -1,60 +1,48 @@
 package batchnorm.spark.moments;
 
-import java.io.Serializable;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * Count, mean and sum of squared deviations of every feature of a set of weighted rows: the value
- * that a partition computes and that partitions merge.
+ * What mean and variance of every feature of a set of weighted rows are made of: the value that a
+ * partition computes and that partitions merge.
  *
- * <p>For the values {@code x_i} of one feature and their weights {@code w_i}, with {@code n = sum
- * w_i}: {@code mean = sum w_i x_i / n} and {@code m2 = sum w_i (x_i - mean)^2}. A weight is a
- * frequency, so {@code n} is the number of rows where nothing is weighted.
+ * <p>For each feature it holds {@code sum w_i x_i} and {@code sum w_i x_i^2} exactly, see {@link
+ * ExactSum}, so that the order and the grouping of rows leave no trace. A weight is a frequency: the
+ * sum of weights is the number of rows where nothing is weighted.
  *
  * <ul>
- *   <li>An empty value holds no arrays and fits any number of features; the first rows fix it.
+ *   <li>An empty value holds nothing and fits any number of features; the first rows fix it.
  *   <li>NaN and infinite values are counted, never added.
- *   <li>Of a sparse row only the stored entries are added. The zeros it leaves out are the rows
- *       that a feature has neither a value nor a missing value for, and {@link #statistics()} adds
- *       them at the end.
+ *   <li>Of a sparse row only the stored entries are touched: a zero adds nothing to a sum. A feature
+ *       that no row has touched takes the space of a reference.
  *   <li>{@link #merge} changes and returns the left side and never touches the right.
  * </ul>
- *
- * <p>A block of values is reduced by the corrected two-pass algorithm (Chan, Golub, LeVeque:
- * Algorithms for Computing the Sample Variance, The American Statistician 37(3), 1983, <a
- * href="https://doi.org/10.1080/00031305.1983.10483115">doi:10.1080/00031305.1983.10483115</a>,
- * equation 1.7); two sets of values are combined by their equations 2.1, which need the difference
- * of two means to more digits than a mean has where it is large against the deviation. So a mean is
- * kept as a sum of two doubles.
  */
-public final class Moments implements Serializable {
-  private static final long serialVersionUID = 1L;
+public final class Moments {
   private static final int UNKNOWN = -1;
+  private static final int WEIGHTED = 1;
+  private static final int UNTOUCHED = -1;
 
   private int size = UNKNOWN;
 
   /** Rows added, sparse ones and those without any value included. */
   private long rows;
 
-  private double rowWeight;
+  /** Their weights; null while all of them weigh 1. */
+  private ExactSum weight;
 
   /** Of these, the rows that had no vector at all; their number of features is not known. */
   private long absentRows;
 
-  private double absentWeight;
+  /** The weights of those; null while all of them weigh 1. */
+  private ExactSum absentWeight;
 
-  private long[] count;
-  private double[] mean;
-
-  /** What rounding took from the mean, at most half an ulp of it. */
-  private double[] meanRest;
-
-  private double[] m2;
-
-  /** Sum of weights per feature; null while every weight was 1, when it would equal the count. */
-  private double[] weight;
-
-  /** Null until a value is missing. */
-  private Missing missing;
+  /** Null where a feature was not touched. */
+  private ColumnSums[] columns;
 
   private Moments() {}
 
@@ -79,18 +67,17 @@ public final class Moments implements Serializable {
       return;
     }
     sizeTo(block.size());
-    if (block.isWeighted()) {
-      startWeights();
-    }
     for (int j = 0; j < size; j++) {
-      BlockMoments column = block.moments(j);
-      combine(j, column.count(), column.weight(), column.mean(), column.meanRest(), column.m2());
-      if (column.missingCount() > 0) {
-        missing().add(j, column.notANumber(), column.infinite(), column.missingWeight());
-      }
+      block.addTo(column(j), j);
     }
-    rows += block.rows();
-    rowWeight += block.weight();
+    if (block.weights().isPresent()) {
+      double[] weights = block.weights().get();
+      for (int i = 0; i < block.rows(); i++) {
+        addRow(weights[i]);
+      }
+    } else {
+      addRows(block.rows());
+    }
   }
 
   /**
@@ -103,29 +90,26 @@ public final class Moments implements Serializable {
    */
   public void addSparse(int features, int[] indices, double[] values, double rowWeight) {
     sizeTo(features);
-    if (rowWeight != 1) {
-      startWeights();
-    }
     for (int k = 0; k < indices.length; k++) {
-      double x = values[k];
-      if (Math.abs(x) <= Double.MAX_VALUE) {
-        combine(indices[k], 1, rowWeight, x, 0, 0);
-      } else if (Double.isNaN(x)) {
-        missing().add(indices[k], 1, 0, rowWeight);
+      if (rowWeight == 1) {
+        column(indices[k]).add(values[k]);
       } else {
-        missing().add(indices[k], 0, 1, rowWeight);
+        column(indices[k]).add(values[k], rowWeight);
       }
     }
-    rows++;
-    this.rowWeight += rowWeight;
+    addRow(rowWeight);
   }
 
   /** Adds a row that has no vector: every feature of it is missing. */
   public void addAbsent(double rowWeight) {
-    rows++;
-    this.rowWeight += rowWeight;
+    addRow(rowWeight);
+    if (absentWeight == null && rowWeight != 1) {
+      absentWeight = ExactSum.of(absentRows);
+    }
+    if (absentWeight != null) {
+      absentWeight.add(rowWeight);
+    }
     absentRows++;
-    absentWeight += rowWeight;
   }
 
   /**
@@ -137,52 +121,146 @@ public final class Moments implements Serializable {
   public Moments merge(Moments right) {
     if (right.size != UNKNOWN) {
       sizeTo(right.size);
-      if (right.weight != null) {
-        startWeights();
-      }
       for (int j = 0; j < size; j++) {
-        combine(
-            j, right.count[j], right.weightOf(j), right.mean[j], right.meanRest[j], right.m2[j]);
-      }
-      if (right.missing != null) {
-        missing().merge(right.missing);
+        if (right.columns[j] != null) {
+          column(j).merge(right.columns[j]);
+        }
       }
     }
+    if (weight != null || right.weight != null) {
+      weight = weight();
+      weight.add(right.weight());
+    }
+    if (absentWeight != null || right.absentWeight != null) {
+      absentWeight = absentWeight();
+      absentWeight.add(right.absentWeight());
+    }
     rows += right.rows;
-    rowWeight += right.rowWeight;
     absentRows += right.absentRows;
-    absentWeight += right.absentWeight;
     return this;
   }
 
-  /** Returns what was computed, with the zeros that sparse rows left out added. */
+  /** Returns mean and variance of every feature, each rounded once. */
   public Statistics statistics() {
-    Moments all = Moments.empty();
-    all.sizeTo(size());
-    all.merge(this);
-    double[] missingWeight = new double[all.size];
-    long[] notANumber = new long[all.size];
-    long[] infinite = new long[all.size];
-    double[] weights = new double[all.size];
-    for (int j = 0; j < all.size; j++) {
-      missingWeight[j] = absentWeight;
-      notANumber[j] = absentRows;
-      if (missing != null) {
-        missingWeight[j] += missing.weight[j];
-        notANumber[j] += missing.notANumber[j];
-        infinite[j] += missing.infinite[j];
-      }
-      long zeros = rows - count[j] - notANumber[j] - infinite[j];
-      double zeroWeight = weight == null ? zeros : rowWeight - weight[j] - missingWeight[j];
-      all.combine(j, zeros, Math.max(0, zeroWeight), 0, 0, 0);
-      weights[j] = all.weightOf(j);
-      if (all.count[j] == 0) {
-        all.mean[j] = Double.NaN;
-        all.m2[j] = Double.NaN;
+    return Statistics.of(this);
+  }
+
+  /**
+   * Returns the moments that were saved.
+   *
+   * @param rows the number of rows
+   * @param weight what they weigh
+   * @param features what is known of each feature
+   */
+  public static Moments of(long rows, Dyadic weight, List<FeatureSums> features) {
+    Moments moments = new Moments();
+    moments.sizeTo(features.size());
+    moments.rows = rows;
+    moments.weight = ExactSum.of(weight);
+    for (int j = 0; j < features.size(); j++) {
+      moments.columns[j] = ColumnSums.of(features.get(j));
+    }
+    return moments;
+  }
+
+  /** The number of rows. */
+  public long rows() {
+    return rows;
+  }
+
+  /** What the rows weigh. */
+  public Dyadic rowWeight() {
+    return weight().toDyadic();
+  }
+
+  /** What is known of feature {@code j}; it misses in the rows that have no vector, too. */
+  public FeatureSums feature(int j) {
+    ColumnSums column = touched(j).orElseGet(ColumnSums::new);
+    ExactSum missing = column.missingWeight().copy();
+    missing.add(absentWeight());
+    return new FeatureSums(
+        column.sum().toDyadic(),
+        column.squares().toDyadic(),
+        column.notANumber() + absentRows,
+        column.infinite(),
+        missing.toDyadic());
+  }
+
+  /** Writes the value in some fifty bytes a feature of ordinary data. */
+  public void write(DataOutput out) throws IOException {
+    out.writeInt(size);
+    out.writeLong(rows);
+    out.writeLong(absentRows);
+    out.writeByte(weight == null ? 0 : WEIGHTED);
+    if (weight != null) {
+      weight.write(out);
+      absentWeight().write(out);
+    }
+    for (int j = 0; j < size; j++) {
+      if (columns[j] != null) {
+        out.writeInt(j);
+        columns[j].write(out);
       }
     }
-    return new Statistics(
-        rowWeight, all.mean, all.m2, weights, missingWeight, notANumber, infinite);
+    out.writeInt(UNTOUCHED);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static Moments read(DataInput in) throws IOException {
+    Moments read = new Moments();
+    int size = in.readInt();
+    if (size != UNKNOWN) {
+      read.sizeTo(size);
+    }
+    read.rows = in.readLong();
+    read.absentRows = in.readLong();
+    if (in.readByte() == WEIGHTED) {
+      read.weight = ExactSum.read(in);
+      read.absentWeight = ExactSum.read(in);
+    }
+    for (int j = in.readInt(); j != UNTOUCHED; j = in.readInt()) {
+      read.columns[j] = ColumnSums.read(in);
+    }
+    return read;
+  }
+
+  private void addRows(long count) {
+    rows += count;
+    if (weight != null) {
+      weight.add(count, 0);
+    }
+  }
+
+  private void addRow(double rowWeight) {
+    if (weight == null && rowWeight != 1) {
+      weight = weight();
+    }
+    rows++;
+    if (weight != null) {
+      weight.add(rowWeight);
+    }
+  }
+
+  /** The weights of all rows. */
+  ExactSum weight() {
+    return weight == null ? ExactSum.of(rows) : weight;
+  }
+
+  /** The weights of the rows that had no vector. */
+  ExactSum absentWeight() {
+    return absentWeight == null ? ExactSum.of(absentRows) : absentWeight;
+  }
+
+  /** The sums of feature {@code j}, if a row has touched it. */
+  Optional<ColumnSums> touched(int j) {
+    return Optional.ofNullable(columns[j]);
+  }
+
+  private ColumnSums column(int j) {
+    if (columns[j] == null) {
+      columns[j] = new ColumnSums();
+    }
+    return columns[j];
   }
 
   private void sizeTo(int features) {
@@ -194,96 +272,6 @@ public final class Moments implements Serializable {
           "moments of " + size + " features cannot take rows of " + features);
     }
     size = features;
-    count = new long[features];
-    mean = new double[features];
-    meanRest = new double[features];
-    m2 = new double[features];
-  }
-
-  private void startWeights() {
-    if (weight == null) {
-      weight = new double[size];
-      for (int j = 0; j < size; j++) {
-        weight[j] = count[j];
-      }
-    }
-  }
-
-  private Missing missing() {
-    if (missing == null) {
-      missing = new Missing(size);
-    }
-    return missing;
-  }
-
-  private double weightOf(int j) {
-    return weight == null ? count[j] : weight[j];
-  }
-
-  /**
-   * Chan, Golub, LeVeque 1983, equations 2.1: values of weight {@code bn} and mean {@code bMean +
-   * bRest} are added.
-   */
-  private void combine(int j, long bCount, double bn, double bMean, double bRest, double bM2) {
-    if (bCount == 0) {
-      return;
-    }
-    double an = weightOf(j);
-    double n = an + bn;
-    if (count[j] == 0) {
-      mean[j] = bMean;
-      meanRest[j] = bRest;
-      m2[j] = bM2;
-    } else {
-      double delta = (bMean - mean[j]) + (bRest - meanRest[j]);
-      if (Double.isInfinite(delta)) {
-        mean[j] = mean[j] * (an / n) + bMean * (bn / n);
-        meanRest[j] = 0;
-        m2[j] = Double.POSITIVE_INFINITY;
-      } else {
-        double step = delta * (bn / n);
-        moveMean(j, step);
-        // In this order no factor overflows where another is 0, which would make NaN of them.
-        m2[j] += bM2 + step * an * delta;
-      }
-    }
-    count[j] += bCount;
-    if (weight != null) {
-      weight[j] = n;
-    }
-  }
-
-  private void moveMean(int j, double step) {
-    double moved = mean[j] + step;
-    double rest = (mean[j] - moved) + step + meanRest[j];
-    mean[j] = moved + rest;
-    meanRest[j] = (moved - mean[j]) + rest;
-  }
-
-  /** How many rows of each feature were NaN (or null) and infinite, and what they weighed. */
-  private static final class Missing implements Serializable {
-    private static final long serialVersionUID = 1L;
-
-    private final long[] notANumber;
-    private final long[] infinite;
-    private final double[] weight;
-
-    Missing(int size) {
-      notANumber = new long[size];
-      infinite = new long[size];
-      weight = new double[size];
-    }
-
-    void add(int j, long nans, long infinities, double addedWeight) {
-      notANumber[j] += nans;
-      infinite[j] += infinities;
-      weight[j] += addedWeight;
-    }
-
-    void merge(Missing right) {
-      for (int j = 0; j < weight.length; j++) {
-        add(j, right.notANumber[j], right.infinite[j], right.weight[j]);
-      }
-    }
+    columns = new ColumnSums[features];
   }
 }

@@ -1,6 +1,7 @@
 package batchnorm.spark.moments;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Rows on their way into {@link Moments}: a table of some rows by all features, a feature's values
@@ -13,7 +14,7 @@ public final class RowBlock {
   /** 256 KiB of values: what a core's second-level cache holds with room to spare. */
   private static final int TARGET_VALUES = 32 * 1024;
 
-  private static final int MAX_ROWS = 1024;
+  private static final int MAX_ROWS = BlockSums.MAX_VALUES;
 
   /** A stride of a power of two would map a row's values to few cache sets. */
   private static final int PADDING = 8;
@@ -22,11 +23,10 @@ public final class RowBlock {
   private final int capacity;
   private final int stride;
   private final double[] values;
-  private final BlockMoments scratch;
+  private final BlockSums scratch;
 
   private double[] weights;
   private boolean weighted;
-  private double totalWeight;
   private int rows;
 
   /** Zero while every value of the row being written is finite, else NaN. */
@@ -38,7 +38,7 @@ public final class RowBlock {
     capacity = Math.max(1, Math.min(MAX_ROWS, TARGET_VALUES / Math.max(1, size)));
     stride = capacity == 1 ? 1 : capacity + PADDING;
     values = new double[Math.multiplyExact(stride, size)];
-    scratch = new BlockMoments(capacity);
+    scratch = new BlockSums();
   }
 
   /** The number of features. */
@@ -65,7 +65,6 @@ public final class RowBlock {
     if (weighted) {
       weights[rows] = weight;
     }
-    totalWeight += weight;
     rows++;
     invalid = 0;
   }
@@ -83,7 +82,6 @@ public final class RowBlock {
   /** Forgets all rows. */
   public void clear() {
     rows = 0;
-    totalWeight = 0;
     weighted = false;
     invalid = 0;
   }
@@ -92,18 +90,20 @@ public final class RowBlock {
     return rows;
   }
 
-  double weight() {
-    return totalWeight;
+  /** The weights of the rows, unless all of them weigh 1. */
+  Optional<double[]> weights() {
+    return weighted ? Optional.of(weights) : Optional.empty();
   }
 
-  boolean isWeighted() {
-    return weighted;
-  }
-
-  /** The moments of feature {@code j}, valid until the next call. */
-  BlockMoments moments(int j) {
-    scratch.reduce(values, j * stride, rows, weighted ? weights : null);
-    return scratch;
+  /** Adds the values of feature {@code j} to {@code column}. */
+  void addTo(ColumnSums column, int j) {
+    if (weighted) {
+      for (int i = 0; i < rows; i++) {
+        column.add(values[j * stride + i], weights[i]);
+      }
+    } else {
+      scratch.add(values, j * stride, rows, column);
+    }
   }
 
   private void startWeights() {

@@ -1,7 +1,6 @@
 package batchnorm.spark.moments;
 
 import java.io.Serializable;
-import java.util.Arrays;
 
 /**
  * The finished statistics of every feature: what a model keeps.
@@ -10,53 +9,99 @@ import java.util.Arrays;
  * m2 / (n - c)}, in squared units of the feature. A feature with no value has mean and variance
  * NaN; one whose values weigh no more than the correction has variance 0.
  *
- * <p>Known statistics that no data was counted for have {@code n = NaN}, and one variance for
- * either correction.
+ * <p>Statistics of {@link Moments} are those of exact arithmetic, each number rounded once. Known
+ * statistics that no data was counted for have {@code n = NaN}, and one variance for either
+ * correction.
  */
 public final class Statistics implements Serializable {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   /** The spacing of doubles at 1: the bound of a constant feature is stated in it. */
   private static final double EPSILON = 0x1p-52;
 
   private final double totalWeight;
+  private final boolean exact;
   private final double[] mean;
-  private final double[] m2;
+  private final double[] population;
+  private final double[] sample;
   private final double[] weight;
   private final double[] missingWeight;
   private final long[] notANumber;
   private final long[] infinite;
 
-  Statistics(
-      double totalWeight,
-      double[] mean,
-      double[] m2,
-      double[] weight,
-      double[] missingWeight,
-      long[] notANumber,
-      long[] infinite) {
+  private Statistics(int size, double totalWeight, boolean exact) {
     this.totalWeight = totalWeight;
-    this.mean = mean;
-    this.m2 = m2;
-    this.weight = weight;
-    this.missingWeight = missingWeight;
-    this.notANumber = notANumber;
-    this.infinite = infinite;
+    this.exact = exact;
+    mean = new double[size];
+    population = new double[size];
+    sample = new double[size];
+    weight = new double[size];
+    missingWeight = new double[size];
+    notANumber = new long[size];
+    infinite = new long[size];
   }
 
-  /** Returns statistics that were counted before, such as those of a saved model. */
-  public static Statistics counted(
+  /** Returns the statistics of {@code moments}. */
+  static Statistics of(Moments moments) {
+    Statistics statistics =
+        new Statistics(moments.size(), moments.weight().doubleValue(), true);
+    ColumnSums untouched = new ColumnSums();
+    for (int j = 0; j < moments.size(); j++) {
+      statistics.set(j, moments, moments.touched(j).orElse(untouched));
+    }
+    return statistics;
+  }
+
+  private void set(int j, Moments moments, ColumnSums column) {
+    ExactSum missing = moments.absentWeight().copy();
+    missing.add(column.missingWeight());
+    ExactSum present = moments.weight().copy();
+    present.subtract(missing);
+    ExactVariance variance = new ExactVariance(present, column.sum(), column.squares());
+    mean[j] = variance.mean();
+    population[j] = variance.variance(0);
+    sample[j] = variance.variance(1);
+    weight[j] = present.doubleValue();
+    missingWeight[j] = missing.doubleValue();
+    notANumber[j] = moments.absentRows() + column.notANumber();
+    infinite[j] = column.infinite();
+  }
+
+  /**
+   * Returns statistics that were computed with rounded sums, those of a model of format 1.
+   *
+   * @param m2 the sums of squared deviations
+   */
+  public static Statistics rounded(
       double totalWeight, double[] mean, double[] m2, double[] weight, double[] missingWeight) {
-    int size = mean.length;
-    return new Statistics(
-        totalWeight, mean, m2, weight, missingWeight, new long[size], new long[size]);
+    Statistics statistics = new Statistics(mean.length, totalWeight, false);
+    for (int j = 0; j < mean.length; j++) {
+      statistics.mean[j] = mean[j];
+      statistics.weight[j] = weight[j];
+      statistics.missingWeight[j] = missingWeight[j];
+      statistics.population[j] = rounded(m2[j], weight[j], 0);
+      statistics.sample[j] = rounded(m2[j], weight[j], 1);
+    }
+    return statistics;
+  }
+
+  private static double rounded(double m2, double weight, int correction) {
+    if (Double.isNaN(m2)) {
+      return m2;
+    }
+    return weight > correction ? m2 / (weight - correction) : 0;
   }
 
   /** Returns known statistics: {@code variance} is the variance for either correction. */
   public static Statistics known(double[] mean, double[] variance) {
-    double[] unknown = new double[mean.length];
-    Arrays.fill(unknown, Double.NaN);
-    return counted(Double.NaN, mean, variance, unknown, new double[mean.length]);
+    Statistics statistics = new Statistics(mean.length, Double.NaN, true);
+    for (int j = 0; j < mean.length; j++) {
+      statistics.mean[j] = mean[j];
+      statistics.weight[j] = Double.NaN;
+      statistics.population[j] = variance[j];
+      statistics.sample[j] = variance[j];
+    }
+    return statistics;
   }
 
   /** The number of features. */
@@ -99,11 +144,6 @@ public final class Statistics implements Serializable {
     return mean[j];
   }
 
-  /** The sum of squared deviations of feature {@code j}; the variance where not counted. */
-  public double m2(int j) {
-    return m2[j];
-  }
-
   /**
    * The variance of feature {@code j} in its squared units.
    *
@@ -111,21 +151,20 @@ public final class Statistics implements Serializable {
    *     sample's
    */
   public double variance(int j, int correction) {
-    if (!isCounted() || Double.isNaN(m2[j])) {
-      return m2[j];
-    }
-    return weight[j] > correction ? m2[j] / (weight[j] - correction) : 0;
+    return correction == 0 ? population[j] : sample[j];
   }
 
   /**
-   * Whether feature {@code j} does not vary beyond what rounding makes of a constant: {@code
-   * variance <= n u variance + (n u mean)^2} with {@code u = 2^-52}, the bound of scikit-learn's
-   * {@code StandardScaler} (Chan, Golub, LeVeque 1983, section 3). For known statistics, whose
-   * {@code n} is open, {@code std <= u |mean|}.
+   * Whether feature {@code j} is constant: its variance is 0, or its deviation no more than the
+   * spacing of doubles at its mean, {@code std <= u |mean|} with {@code u = 2^-52}.
+   *
+   * <p>Where sums were rounded, what rounding makes of a constant counts too: {@code variance <= n u
+   * variance + (n u mean)^2}, the bound of scikit-learn's {@code StandardScaler} (Chan, Golub, LeVeque
+   * 1983, section 3).
    */
   public boolean isConstant(int j) {
-    double n = isCounted() ? weight[j] : 1;
-    double varying = variance(j, 0) * Math.max(0, 1 - (isCounted() ? n * EPSILON : 0));
+    double n = exact ? 1 : weight[j];
+    double varying = exact ? population[j] : population[j] * Math.max(0, 1 - n * EPSILON);
     // Compared as deviations: the square of the right side would overflow for means above 1e170.
     return Math.sqrt(varying) <= n * EPSILON * Math.abs(mean[j]);
   }

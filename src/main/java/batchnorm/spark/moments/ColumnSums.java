@@ -1,0 +1,192 @@
+package batchnorm.spark.moments;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * The exact sums of one feature: of {@code w x}, of {@code w x^2}, and how often it is missing. The
+ * number of its values is that of all rows less the missing ones; a 0 adds nothing to either sum, so
+ * those that sparse rows leave out need no account.
+ */
+final class ColumnSums {
+  private static final int MISSING = 1;
+  private static final int MISSING_WEIGHED = 2;
+
+  private final ExactSum sum;
+  private final ExactSum squares;
+  private long notANumber;
+  private long infinite;
+
+  /** The weights of the rows that miss the feature; null while those all weigh 1. */
+  private ExactSum missingWeight;
+
+  /** Where {@link BlockSums} found the values of the block before; no part of the value. */
+  private int window = BlockSums.UNKNOWN_WINDOW;
+
+  ColumnSums() {
+    this(new ExactSum(), new ExactSum());
+  }
+
+  private ColumnSums(ExactSum sum, ExactSum squares) {
+    this.sum = sum;
+    this.squares = squares;
+  }
+
+  /** Returns the sums that {@code saved} holds. */
+  static ColumnSums of(FeatureSums saved) {
+    ColumnSums column =
+        new ColumnSums(ExactSum.of(saved.sum()), ExactSum.of(saved.squares()));
+    column.notANumber = saved.notANumber();
+    column.infinite = saved.infinite();
+    column.missingWeight = ExactSum.of(saved.missingWeight());
+    return column;
+  }
+
+  ExactSum sum() {
+    return sum;
+  }
+
+  ExactSum squares() {
+    return squares;
+  }
+
+  long notANumber() {
+    return notANumber;
+  }
+
+  long infinite() {
+    return infinite;
+  }
+
+  /** The weights of the rows that miss the feature. */
+  ExactSum missingWeight() {
+    return missingWeight == null ? ExactSum.of(notANumber + infinite) : missingWeight;
+  }
+
+  int window() {
+    return window;
+  }
+
+  void setWindow(int window) {
+    this.window = window;
+  }
+
+  /** Adds a value of weight 1, which may be missing. */
+  void add(double x) {
+    if (!ExactDouble.isFinite(x)) {
+      addMissing(x);
+      return;
+    }
+    long bits = Double.doubleToRawLongBits(x);
+    int exponent = ExactDouble.exponent(bits);
+    long m = ExactDouble.significand(bits);
+    sum.add(bits < 0 ? -m : m, exponent);
+    squares.add(Math.multiplyHigh(m, m), m * m, 2 * exponent);
+  }
+
+  /** Adds a value of weight {@code w}, which may be missing. */
+  void add(double x, double w) {
+    if (!ExactDouble.isFinite(x)) {
+      addMissing(x, w);
+      return;
+    }
+    long bits = Double.doubleToRawLongBits(x);
+    int exponent = ExactDouble.exponent(bits);
+    long m = ExactDouble.significand(bits);
+    long weightBits = Double.doubleToRawLongBits(w);
+    long weight = ExactDouble.significand(weightBits);
+    int weightExponent = ExactDouble.exponent(weightBits);
+
+    long signed = bits < 0 ? -m : m;
+    sum.add(
+        Math.multiplyHigh(signed, weight), signed * weight, exponent + weightExponent);
+
+    long high = Math.multiplyHigh(m, m);
+    long low = m * m;
+    long bottom = low * weight;
+    long carried = Math.multiplyHigh(low, weight) + (low >> 63 & weight);
+    long mid = high * weight + carried;
+    long top =
+        Math.multiplyHigh(high, weight) + (Long.compareUnsigned(mid, carried) < 0 ? 1 : 0);
+    squares.add(top, mid, bottom, 2 * exponent + weightExponent);
+  }
+
+  /** Adds {@code (high * 2^32 + low) * 2^exponent} to the sum, of halves with room for carries. */
+  void addSum(long high, long low, int exponent) {
+    long bottom = (high << 32) + low;
+    long carry = Long.compareUnsigned(bottom, low) < 0 ? 1 : 0;
+    sum.add((high >> 32) + carry, bottom, exponent);
+  }
+
+  /** The same for the squares, whose four halves of words have room for carries. */
+  void addSquares(long h3, long h2, long h1, long h0, int exponent) {
+    long bottom = (h1 << 32) + h0;
+    long carry = Long.compareUnsigned(bottom, h0) < 0 ? 1 : 0;
+    long upper = h2 + (h1 >>> 32) + carry;
+    long mid = (h3 << 32) + upper;
+    carry = Long.compareUnsigned(mid, upper) < 0 ? 1 : 0;
+    squares.add((h3 >>> 32) + carry, mid, bottom, exponent);
+  }
+
+  void merge(ColumnSums right) {
+    if (missingWeight != null || right.missingWeight != null) {
+      missingWeight = missingWeight();
+      missingWeight.add(right.missingWeight());
+    }
+    sum.add(right.sum);
+    squares.add(right.squares);
+    notANumber += right.notANumber;
+    infinite += right.infinite;
+  }
+
+  /** Writes the sums; what is missing only if anything is. */
+  void write(DataOutput out) throws IOException {
+    boolean anyMissing = notANumber + infinite > 0;
+    out.writeByte((anyMissing ? MISSING : 0) | (missingWeight != null ? MISSING_WEIGHED : 0));
+    sum.write(out);
+    squares.write(out);
+    if (anyMissing) {
+      out.writeLong(notANumber);
+      out.writeLong(infinite);
+    }
+    if (missingWeight != null) {
+      missingWeight.write(out);
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  static ColumnSums read(DataInput in) throws IOException {
+    int flags = in.readByte();
+    ColumnSums column = new ColumnSums(ExactSum.read(in), ExactSum.read(in));
+    if ((flags & MISSING) != 0) {
+      column.notANumber = in.readLong();
+      column.infinite = in.readLong();
+    }
+    if ((flags & MISSING_WEIGHED) != 0) {
+      column.missingWeight = ExactSum.read(in);
+    }
+    return column;
+  }
+
+  private void addMissing(double x) {
+    if (missingWeight != null) {
+      missingWeight.add(1, 0);
+    }
+    countMissing(x);
+  }
+
+  private void addMissing(double x, double w) {
+    missingWeight = missingWeight();
+    missingWeight.add(w);
+    countMissing(x);
+  }
+
+  private void countMissing(double x) {
+    if (Double.isNaN(x)) {
+      notANumber++;
+    } else {
+      infinite++;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package batchnorm.spark.moments;
+
+/** A finite double as what it is: an integer of 53 bits times a power of two. */
+final class ExactDouble {
+  private static final int FRACTION_BITS = 52;
+  private static final long IMPLICIT_BIT = 1L << FRACTION_BITS;
+  private static final long FRACTION = IMPLICIT_BIT - 1;
+  private static final int GREATEST_FIELD = 0x7ff;
+  private static final int LEAST_EXPONENT = Double.MIN_EXPONENT - FRACTION_BITS;
+
+  private ExactDouble() {}
+
+  static boolean isFinite(double x) {
+    return Math.abs(x) <= Double.MAX_VALUE;
+  }
+
+  /** The exponent field among the bits of a double. */
+  static int field(long bits) {
+    return (int) (bits >>> FRACTION_BITS) & GREATEST_FIELD;
+  }
+
+  /** Whether a double of this exponent field is neither 0 nor subnormal nor without a value. */
+  static boolean isNormal(int field) {
+    return field != 0 && field != GREATEST_FIELD;
+  }
+
+  /** The exponent of the unit that the significand counts, for the exponent field of a double. */
+  static int exponentOf(int field) {
+    return LEAST_EXPONENT + Math.max(field - 1, 0);
+  }
+
+  /** The exponent of the unit that the significand counts, for the bits of a double. */
+  static int exponent(long bits) {
+    return exponentOf(field(bits));
+  }
+
+  /** The integer, without sign, for the bits of a finite double. */
+  static long significand(long bits) {
+    long fraction = bits & FRACTION;
+    return field(bits) == 0 ? fraction : fraction | IMPLICIT_BIT;
+  }
+}

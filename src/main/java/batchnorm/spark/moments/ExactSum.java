@@ -1,0 +1,232 @@
+package batchnorm.spark.moments;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.Arrays;
+
+/**
+ * A sum of doubles, or of products of doubles, that is never rounded: a superaccumulator (Kulisch;
+ * Neal, Fast Exact Summation Using Small and Large Superaccumulators, 2015, <a
+ * href="https://arxiv.org/abs/1505.05571">arXiv:1505.05571</a>).
+ *
+ * <p>The sum is an integer times {@code 2^(64 base)}. The integer is held in limbs of 64 bits, two's
+ * complement, the lowest first. Limbs are there only where the data has put bits: some three for the
+ * sum of a column of ordinary values, five for their squares, and as many as the range of double
+ * asks for where values span it.
+ *
+ * <p>Additions are associative here, so that the value does not depend on their order.
+ */
+final class ExactSum {
+  private static final long[] NONE = {};
+
+  /** The least significant limb stands for multiples of {@code 2^(64 base)}. */
+  private int base;
+
+  private long[] limbs = NONE;
+
+  /** Returns {@code value}. */
+  static ExactSum of(long value) {
+    ExactSum sum = new ExactSum();
+    sum.add(value, 0);
+    return sum;
+  }
+
+  /** Adds {@code value}, which is finite. */
+  void add(double value) {
+    long bits = Double.doubleToRawLongBits(value);
+    long significand = ExactDouble.significand(bits);
+    add(bits < 0 ? -significand : significand, ExactDouble.exponent(bits));
+  }
+
+  /** Adds {@code value * 2^exponent}. */
+  void add(long value, int exponent) {
+    add(value >> 63, value >> 63, value, exponent);
+  }
+
+  /** Adds {@code (high * 2^64 + low) * 2^exponent}, whose {@code low} is without sign. */
+  void add(long high, long low, int exponent) {
+    add(high >> 63, high, low, exponent);
+  }
+
+  /**
+   * Adds {@code (high * 2^128 + mid * 2^64 + low) * 2^exponent}; {@code mid} and {@code low} are
+   * without sign.
+   */
+  void add(long high, long mid, long low, int exponent) {
+    if ((high | mid | low) == 0) {
+      return;
+    }
+    int limb = exponent >> 6;
+    int shift = exponent & 63;
+    long sign = high >> 63;
+    long a0 = low << shift;
+    long a1 = mid << shift | carried(low, shift);
+    long a2 = high << shift | carried(mid, shift);
+    long a3 = sign << shift | carried(high, shift);
+    int top = 4;
+    if (a3 == sign && a2 >> 63 == sign) {
+      top = 3;
+      if (a2 == sign && a1 >> 63 == sign) {
+        top = 2;
+        if (a1 == sign && a0 >> 63 == sign) {
+          top = 1;
+        }
+      }
+    }
+    int bottom = a0 != 0 ? 0 : a1 != 0 ? 1 : a2 != 0 ? 2 : 3;
+    cover(limb + bottom, limb + top);
+    long before = sign();
+    int i = limb - base;
+    long carry = 0;
+    for (int k = bottom; i + k < limbs.length; k++) {
+      if (k >= top && sign + carry == 0) {
+        return;
+      }
+      carry = addLimb(i + k, k == 0 ? a0 : k == 1 ? a1 : k == 2 ? a2 : k == 3 ? a3 : sign, carry);
+    }
+    growIfOverflown(before, sign);
+  }
+
+  /** Adds {@code other}, which stays as it is. */
+  void add(ExactSum other) {
+    if (other.limbs.length == 0) {
+      return;
+    }
+    cover(other.base, other.base + other.limbs.length);
+    long before = sign();
+    long sign = other.sign();
+    int i = other.base - base;
+    long carry = 0;
+    for (int k = 0; i + k < limbs.length; k++) {
+      if (k >= other.limbs.length && sign + carry == 0) {
+        return;
+      }
+      carry = addLimb(i + k, k < other.limbs.length ? other.limbs[k] : sign, carry);
+    }
+    growIfOverflown(before, sign);
+  }
+
+  /** Subtracts {@code other}, which stays as it is. */
+  void subtract(ExactSum other) {
+    add(of(other.significand().negate(), other.exponent()));
+  }
+
+  /** The value, rounded once. */
+  double doubleValue() {
+    return ExactRatio.round(significand(), BigInteger.ONE, exponent());
+  }
+
+  /** The value, exactly; of all ways to write it that with an odd integer, or 0. */
+  Dyadic toDyadic() {
+    BigInteger significand = significand();
+    int zeros = Math.max(0, significand.getLowestSetBit());
+    return new Dyadic(
+        significand.shiftRight(zeros), significand.signum() == 0 ? 0 : exponent() + zeros);
+  }
+
+  /** Returns the sum whose value is {@code value}. */
+  static ExactSum of(Dyadic value) {
+    return of(value.significand(), value.exponent());
+  }
+
+  /** The value as an integer times {@code 2^exponent()}. */
+  BigInteger significand() {
+    byte[] bytes = new byte[Math.max(1, limbs.length * Long.BYTES)];
+    for (int k = 0; k < limbs.length; k++) {
+      long limb = limbs[k];
+      for (int b = 0; b < Long.BYTES; b++) {
+        bytes[bytes.length - 1 - k * Long.BYTES - b] = (byte) (limb >> (8 * b));
+      }
+    }
+    return new BigInteger(bytes);
+  }
+
+  /** The exponent of {@link #significand()}. */
+  int exponent() {
+    return 64 * base;
+  }
+
+  /**
+   * Writes the value: its exponent in bytes, the number of bytes, and the bytes of the integer, two's
+   * complement, highest first, without bytes that say nothing.
+   */
+  void write(DataOutput out) throws IOException {
+    byte[] bytes = significand().toByteArray();
+    int zeros = 0;
+    while (zeros < bytes.length - 1 && bytes[bytes.length - 1 - zeros] == 0) {
+      zeros++;
+    }
+    out.writeShort(base * Long.BYTES + zeros);
+    out.writeShort(bytes.length - zeros);
+    out.write(bytes, 0, bytes.length - zeros);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  static ExactSum read(DataInput in) throws IOException {
+    int exponent = in.readShort();
+    byte[] bytes = new byte[in.readUnsignedShort()];
+    in.readFully(bytes);
+    return of(new BigInteger(bytes), exponent * Byte.SIZE);
+  }
+
+  /** Returns {@code significand * 2^exponent}. */
+  static ExactSum of(BigInteger significand, int exponent) {
+    ExactSum sum = new ExactSum();
+    if (significand.signum() != 0) {
+      BigInteger aligned = significand.shiftLeft(exponent & 63);
+      sum.base = exponent >> 6;
+      sum.limbs = new long[aligned.bitLength() / Long.SIZE + 1];
+      for (int k = 0; k < sum.limbs.length; k++) {
+        sum.limbs[k] = aligned.shiftRight(Long.SIZE * k).longValue();
+      }
+    }
+    return sum;
+  }
+
+  private long sign() {
+    return limbs.length == 0 ? 0 : limbs[limbs.length - 1] >> 63;
+  }
+
+  /** Makes room for limbs {@code from} to {@code to}; the value stays. */
+  private void cover(int from, int to) {
+    if (limbs.length == 0) {
+      base = from;
+      limbs = new long[to - from];
+      return;
+    }
+    int newBase = Math.min(from, base);
+    int newTop = Math.max(to, base + limbs.length);
+    if (newTop - newBase > limbs.length) {
+      long[] wider = new long[newTop - newBase];
+      System.arraycopy(limbs, 0, wider, base - newBase, limbs.length);
+      Arrays.fill(wider, base - newBase + limbs.length, wider.length, sign());
+      base = newBase;
+      limbs = wider;
+    }
+  }
+
+  /** Two numbers of one sign whose sum seems to have the other need one more limb. */
+  private void growIfOverflown(long before, long added) {
+    if (before == added && sign() != before) {
+      limbs = Arrays.copyOf(limbs, limbs.length + 1);
+      limbs[limbs.length - 1] = before;
+    }
+  }
+
+  private static long carried(long lower, int shift) {
+    return shift == 0 ? 0 : lower >>> (64 - shift);
+  }
+
+  /** Adds to one limb; returns the carry out of it. */
+  private long addLimb(int i, long addend, long carry) {
+    long before = limbs[i];
+    long sum = before + addend;
+    long out = Long.compareUnsigned(sum, before) < 0 ? 1 : 0;
+    sum += carry;
+    out |= carry & (sum == 0 ? 1 : 0);
+    limbs[i] = sum;
+    return out;
+  }
+}

@@ -1,0 +1,13 @@
+package batchnorm.spark.moments;
+
+/**
+ * What is known of one feature, exactly: what a saved model keeps, so that it can be continued.
+ *
+ * @param sum the weighted sum of the values
+ * @param squares the weighted sum of their squares
+ * @param notANumber how many rows were null or NaN
+ * @param infinite how many rows were infinite
+ * @param missingWeight what those rows weigh
+ */
+public record FeatureSums(
+    Dyadic sum, Dyadic squares, long notANumber, long infinite, Dyadic missingWeight) {}
