@@ -77,6 +77,11 @@ record FileFormat(
     return Arrays.stream(schema.fields()).filter(field -> !holds(field.dataType())).findFirst();
   }
 
+  @Override
+  public String toString() {
+    return readOptions.containsKey("sep") ? source + " separated by tabs" : source;
+  }
+
   private boolean holds(DataType type) {
     boolean vector = type.equals(SQLDataTypes.VectorType());
     return switch (source.toLowerCase(Locale.ROOT)) {

@@ -4,6 +4,7 @@ import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.errors.Errors;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -57,10 +58,11 @@ final class FitCommand extends SparkCommand {
     new PathRules(storage).reads(input.paths()).writesModel(target.model(), target.mode()).check();
     Dataset<Row> data = input.read(session, input.format(storage));
     outputColumns.apply(stage, columns.select(stage, data.schema()));
-    BatchNormModel fitted = stage.fit(data);
-    try (StagedFolder staged = new StagedFolder(storage, target.model())) {
-      fitted.write().overwrite().save(staged.path());
-      staged.commit();
+    BatchNormModel fitted;
+    try (ModelTarget model = new ModelTarget(storage, Optional.of(target.model()))) {
+      fitted = stage.fit(data);
+      model.write(fitted);
+      model.commit();
     }
     print(SummaryTable.of(fitted, LISTED));
     tell("Saved the model to " + target.model());

@@ -55,10 +55,18 @@ final class FitTransformCommand extends SparkCommand {
     Dataset<Row> data = input.read(session, source);
     outputColumns.apply(stage, columns.select(stage, data.schema()));
     FileFormat format = output.format(source, stage.transformSchema(data.schema()));
-    BatchNormModel fitted = stage.fit(data);
-    Dataset<Row> result = fitted.transform(data);
-    String table = BeforeAndAfter.table(stage, fitted, result, LISTED);
-    write(storage, fitted, result, format);
+    String table;
+    try (DataTarget target = new DataTarget(storage, output, format);
+        ModelTarget model = new ModelTarget(storage, output.model())) {
+      BatchNormModel fitted = stage.fit(data);
+      Dataset<Row> result = fitted.transform(data);
+      table = BeforeAndAfter.table(stage, fitted, result, LISTED);
+      // Both are written before either is moved to its place, so that a failure leaves neither.
+      model.write(fitted);
+      target.write(result);
+      target.commit();
+      model.commit();
+    }
     print(table);
     output.model().ifPresent(path -> tell("Saved the model to " + path));
     tell("Wrote the normalized data to " + output.path());
@@ -71,23 +79,5 @@ final class FitTransformCommand extends SparkCommand {
       rules.writesModel(output.model().get(), output.mode());
     }
     rules.check();
-  }
-
-  /** Writes both before either is moved to its place, so that a failure leaves neither. */
-  private void write(Storage storage, BatchNormModel fitted, Dataset<Row> rows, FileFormat format)
-      throws IOException {
-    try (DataTarget data = new DataTarget(storage, output, format)) {
-      if (output.model().isEmpty()) {
-        data.write(rows);
-        data.commit();
-        return;
-      }
-      try (StagedFolder staged = new StagedFolder(storage, output.model().get())) {
-        fitted.write().overwrite().save(staged.path());
-        data.write(rows);
-        data.commit();
-        staged.commit();
-      }
-    }
   }
 }

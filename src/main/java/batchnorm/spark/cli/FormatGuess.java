@@ -18,7 +18,7 @@ final class FormatGuess {
     for (String path : paths) {
       for (FileFormat found : formats(path)) {
         if (format != null && !found.equals(format)) {
-          throw Errors.formatsDiffer(known, format.source(), path, found.source());
+          throw Errors.formatsDiffer(known, format.toString(), path, found.toString());
         }
         known = path;
         format = found;

@@ -26,8 +26,18 @@ final class StagedFolder implements AutoCloseable {
     String unique = UUID.randomUUID().toString().substring(0, 8);
     staged = new Path(target.getParent(), "." + target.getName() + ".new-" + unique);
     replaced = new Path(target.getParent(), "." + target.getName() + ".old-" + unique);
-    files.mkdirs(staged);
+    if (!isMade(staged)) {
+      throw Errors.cannotWrite(path);
+    }
     files.deleteOnExit(staged);
+  }
+
+  private boolean isMade(Path folder) {
+    try {
+      return files.mkdirs(folder);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Where to write. */

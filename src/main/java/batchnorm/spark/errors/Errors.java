@@ -374,6 +374,12 @@ public final class Errors {
         format, column, type);
   }
 
+  public static IllegalArgumentException cannotWrite(String path) {
+    return error(
+        "Nothing can be written to %s. Check the path and who may write there, or give another one.",
+        path);
+  }
+
   public static IllegalArgumentException cannotMove(String path) {
     return error("The finished result cannot be moved to %s. Check who may write there.", path);
   }

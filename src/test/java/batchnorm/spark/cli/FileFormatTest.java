@@ -128,6 +128,19 @@ class FileFormatTest {
         message(path("a.csv"), path("b.json")));
   }
 
+  @Test
+  void commasAndTabsAreTwoFormats() throws IOException {
+    touch("a.csv", "b.tsv");
+    assertEquals(
+        "The input has several formats: "
+            + path("a.csv")
+            + " is csv and "
+            + path("b.tsv")
+            + " is csv separated by tabs; expected one. Read them one by one, or say the format with "
+            + "--format.",
+        message(path("a.csv"), path("b.tsv")));
+  }
+
   private String message(String... paths) {
     return assertThrows(IllegalArgumentException.class, () -> guess.format(List.of(paths)))
         .getMessage();

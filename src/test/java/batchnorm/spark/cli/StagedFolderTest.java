@@ -2,6 +2,7 @@ package batchnorm.spark.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.net.URI;
@@ -61,6 +62,18 @@ class StagedFolderTest {
       staged.commit();
     }
     assertEquals("new", Files.readString(folder.resolve("a/b/out/part")));
+  }
+
+  @Test
+  void placeThatCannotBeWrittenIsNamed() throws IOException {
+    Files.writeString(folder.resolve("file"), "not a folder");
+    String path = path("file/out");
+    assertEquals(
+        "Nothing can be written to "
+            + path
+            + ". Check the path and who may write there, or give another one.",
+        assertThrows(IllegalArgumentException.class, () -> new StagedFolder(storage, path))
+            .getMessage());
   }
 
   private static void write(StagedFolder staged, String text) throws IOException {
