@@ -6,6 +6,7 @@ import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.FitWarnings;
+import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
 import java.util.Optional;
 import org.apache.spark.ml.Estimator;
@@ -90,10 +91,12 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   public BatchNormModel fit(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     FeatureColumns features = FeatureColumns.of(dataset.schema(), shared.columnNames());
-    Statistics statistics =
+    Moments moments =
         new Fit(features, weightColumn(), shared.handling(), getAggregationDepth())
-            .statistics(dataset);
-    BatchNormModel model = new BatchNormModel(uid, statistics, features.names());
+            .moments(dataset);
+    Statistics statistics = moments.statistics();
+    BatchNormModel model =
+        new BatchNormModel(uid, statistics, Optional.of(moments), features.names());
     model.setParent(this);
     copyValues(model, ParamMap.empty());
     new FitWarnings(statistics, model::featureName).log(shared.recipe(statistics.size()));

@@ -8,10 +8,12 @@ import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.moments.AffineMap;
+import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Recipe;
 import batchnorm.spark.moments.Statistics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.Model;
@@ -49,6 +51,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
   private final SharedParams shared;
   private final BooleanParam inverted;
   private final Statistics statistics;
+  private final Optional<Moments> moments;
   private final FeatureNames names;
 
   /** Makes a model without statistics, as Spark does before it reads one. */
@@ -58,12 +61,13 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** Makes a model without statistics, as Spark does before it reads one. */
   public BatchNormModel(String uid) {
-    this(uid, null, FeatureNames.UNNAMED);
+    this(uid, null, Optional.empty(), FeatureNames.UNNAMED);
   }
 
-  BatchNormModel(String uid, Statistics statistics, FeatureNames names) {
+  BatchNormModel(String uid, Statistics statistics, Optional<Moments> moments, FeatureNames names) {
     this.uid = uid;
     this.statistics = statistics;
+    this.moments = moments;
     this.names = names;
     shared = new SharedParams(this);
     inverted =
@@ -91,6 +95,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return new BatchNormModel(
         Identifiable$.MODULE$.randomUID("batchNorm"),
         Statistics.known(mean.toArray().clone(), variance.toArray().clone()),
+        Optional.empty(),
         FeatureNames.UNNAMED);
   }
 
@@ -230,7 +235,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   @Override
   public BatchNormModel copy(ParamMap extra) {
-    BatchNormModel copy = new BatchNormModel(uid, statistics, names);
+    BatchNormModel copy = new BatchNormModel(uid, statistics, moments, names);
     copyValues(copy, extra);
     copy.setParent(parent());
     return copy;
@@ -259,7 +264,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   SavedModel saved() {
-    return new SavedModel(fitted(), names);
+    return new SavedModel(fitted(), moments, names);
   }
 
   private Statistics fitted() {

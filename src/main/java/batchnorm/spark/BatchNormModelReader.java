@@ -18,7 +18,8 @@ final class BatchNormModelReader extends MLReader<BatchNormModel> {
       throw Errors.notAModel(path, "it holds a " + metadata.className());
     }
     SavedModel saved = SavedModel.read(path, sparkSession());
-    BatchNormModel model = new BatchNormModel(metadata.uid(), saved.statistics(), saved.names());
+    BatchNormModel model =
+        new BatchNormModel(metadata.uid(), saved.statistics(), saved.moments(), saved.names());
     metadata.getAndSetParams(model, Option.empty());
     return model;
   }

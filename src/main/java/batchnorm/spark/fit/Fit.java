@@ -5,7 +5,7 @@ import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.DatasetMoments;
 import batchnorm.spark.moments.DatasetMoments.SizeSeen;
 import batchnorm.spark.moments.HandleInvalid;
-import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.moments.Moments;
 import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
@@ -37,20 +37,20 @@ public final class Fit {
     this.aggregationDepth = aggregationDepth;
   }
 
-  /** Returns the statistics of {@code dataset}, or raises what is wrong with its rows. */
-  public Statistics statistics(Dataset<?> dataset) {
+  /** Returns the moments of {@code dataset}, or raises what is wrong with its rows. */
+  public Moments moments(Dataset<?> dataset) {
     DatasetMoments collected =
         describingJobs(
             dataset.sparkSession().sparkContext(),
             () ->
                 new RowPath(features, weightCol).moments(dataset, handleInvalid, aggregationDepth));
     requireValidRows(collected);
-    Statistics statistics = collected.moments().statistics();
+    Moments moments = collected.moments();
     if (handleInvalid == HandleInvalid.ERROR) {
-      requireNothingMissing(collected, statistics);
+      requireNothingMissing(moments);
     }
-    requireMoreThanOneRow(statistics);
-    return statistics;
+    requireMoreThanOneRow(moments);
+    return moments;
   }
 
   private interface Job {
@@ -91,15 +91,15 @@ public final class Fit {
     }
   }
 
-  private void requireNothingMissing(DatasetMoments collected, Statistics statistics) {
+  private void requireNothingMissing(Moments moments) {
     String[] columns = features.columnNames();
-    if (statistics.size() == 0 && collected.moments().absentRows() > 0) {
-      throw Errors.invalidValues(columns[0], collected.moments().absentRows(), 0, 0);
+    if (moments.size() == 0 && moments.absentRows() > 0) {
+      throw Errors.invalidValues(columns[0], moments.absentRows(), 0, 0);
     }
     int first = -1;
     int further = 0;
-    for (int j = 0; j < statistics.size(); j++) {
-      if (statistics.notANumber(j) + statistics.infinite(j) > 0) {
+    for (int j = 0; j < moments.size(); j++) {
+      if (moments.notANumber(j) + moments.infinite(j) > 0) {
         further += first < 0 ? 0 : 1;
         first = first < 0 ? j : first;
       }
@@ -107,14 +107,14 @@ public final class Fit {
     if (first >= 0) {
       String where = features.areNumbers() ? columns[first] : columns[0] + "[" + first + "]";
       throw Errors.invalidValues(
-          where, statistics.notANumber(first), statistics.infinite(first), further);
+          where, moments.notANumber(first), moments.infinite(first), further);
     }
   }
 
-  private void requireMoreThanOneRow(Statistics statistics) {
-    if (!(statistics.totalWeight() > 1) || statistics.size() == 0) {
-      int size = statistics.size() > 0 ? statistics.size() : features.size().orElse(0);
-      double rows = statistics.size() > 0 ? statistics.totalWeight() : 0;
+  private void requireMoreThanOneRow(Moments moments) {
+    if (!(moments.totalWeight() > 1) || moments.size() == 0) {
+      int size = moments.size() > 0 ? moments.size() : features.size().orElse(0);
+      double rows = moments.size() > 0 ? moments.totalWeight() : 0;
       throw Errors.tooFewRows(rows, size, features.columnNames(), handleInvalid.text());
     }
   }

@@ -32,8 +32,7 @@ final class Format1 {
     Statistics statistics =
         total == null
             ? Statistics.known(mean, m2)
-            : Statistics.rounded(
-                total, mean, m2, doubles(rows, "count"), doubles(rows, "missing"));
+            : Statistics.rounded(total, mean, m2, doubles(rows, "count"), doubles(rows, "missing"));
     return new SavedModel(statistics, Optional.empty(), names(rows));
   }
 
@@ -44,6 +43,7 @@ final class Format1 {
   static FeatureNames names(List<Row> rows) {
     return rows.get(0).getAs("name") == null
         ? FeatureNames.UNNAMED
-        : FeatureNames.of(rows.stream().map(row -> row.<String>getAs("name")).toArray(String[]::new));
+        : FeatureNames.of(
+            rows.stream().map(row -> row.<String>getAs("name")).toArray(String[]::new));
   }
 }

@@ -33,8 +33,7 @@ import org.apache.spark.sql.SparkSession;
  * @param moments what they are made of, exactly; known statistics and models of format 1 have none
  * @param names what the features are called
  */
-public record SavedModel(
-    Statistics statistics, Optional<Moments> moments, FeatureNames names) {
+public record SavedModel(Statistics statistics, Optional<Moments> moments, FeatureNames names) {
   static final String VERSION_COLUMN = "formatVersion";
 
   /** Requires that {@code path} exists and looks like a saved model. */
@@ -60,8 +59,7 @@ public record SavedModel(
     return switch (first.get(0).getInt(0)) {
       case 1 -> Format1.model(rows(path, data, Format1.COLUMNS));
       case Format2.VERSION -> Format2.model(rows(path, data, Format2.COLUMNS));
-      default ->
-          throw Errors.newerFormat(path, first.get(0).getInt(0), Format2.VERSION);
+      default -> throw Errors.newerFormat(path, first.get(0).getInt(0), Format2.VERSION);
     };
   }
 

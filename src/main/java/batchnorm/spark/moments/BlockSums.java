@@ -5,16 +5,16 @@ package batchnorm.spark.moments;
  * one costs. It is scratch: one serves all features, one after the other.
  *
  * <p>Most blocks are taken in fixed point. A window of 62 bits is laid below the largest values. A
- * value whose bits all lie in the window becomes an integer by one multiplication with a power of two
- * and one conversion; that both were exact is seen by going back. The integers and their squares, of
- * 124 bits, are summed in halves of words, which no 1,024 of them overflow, and the window's sums are
- * added to the feature's exact ones once. Ordinary values have 53 bits, so that a window holds those
- * within nine binary orders of magnitude below its top whatever their digits are, and any smaller ones
- * of few digits.
+ * value whose bits all lie in the window becomes an integer by one multiplication with a power of
+ * two and one conversion; that both were exact is seen by going back. The integers and their
+ * squares, of 124 bits, are summed in halves of words, which no 1,024 of them overflow, and the
+ * window's sums are added to the feature's exact ones once. Ordinary values have 53 bits, so that a
+ * window holds those within nine binary orders of magnitude below its top whatever their digits
+ * are, and any smaller ones of few digits.
  *
  * <p>What lies outside goes into bins, one for each exponent of double: there the significands and
- * their squares, in halves of 53 bits, are integers of one unit. A feature whose blocks lie outside to
- * a large part is taken into bins at once.
+ * their squares, in halves of 53 bits, are integers of one unit. A feature whose blocks lie outside
+ * to a large part is taken into bins at once.
  */
 final class BlockSums {
   /** At most so many values at once: the sums of so many halves stay inside their words. */
@@ -79,9 +79,7 @@ final class BlockSums {
       double x = Math.abs(values[i]);
       largest = x <= Double.MAX_VALUE && x > largest ? x : largest;
     }
-    return largest == 0
-        ? UNKNOWN_WINDOW
-        : Math.max(LEAST_TOP, Math.getExponent(largest) + 1);
+    return largest == 0 ? UNKNOWN_WINDOW : Math.max(LEAST_TOP, Math.getExponent(largest) + 1);
   }
 
   /** Adds the values that the window below {@code 2^top} holds, and collects the others. */

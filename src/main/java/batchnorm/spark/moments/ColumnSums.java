@@ -6,8 +6,8 @@ import java.io.IOException;
 
 /**
  * The exact sums of one feature: of {@code w x}, of {@code w x^2}, and how often it is missing. The
- * number of its values is that of all rows less the missing ones; a 0 adds nothing to either sum, so
- * those that sparse rows leave out need no account.
+ * number of its values is that of all rows less the missing ones; a 0 adds nothing to either sum,
+ * so those that sparse rows leave out need no account.
  */
 final class ColumnSums {
   private static final int MISSING = 1;
@@ -35,8 +35,7 @@ final class ColumnSums {
 
   /** Returns the sums that {@code saved} holds. */
   static ColumnSums of(FeatureSums saved) {
-    ColumnSums column =
-        new ColumnSums(ExactSum.of(saved.sum()), ExactSum.of(saved.squares()));
+    ColumnSums column = new ColumnSums(ExactSum.of(saved.sum()), ExactSum.of(saved.squares()));
     column.notANumber = saved.notANumber();
     column.infinite = saved.infinite();
     column.missingWeight = ExactSum.of(saved.missingWeight());
@@ -99,16 +98,14 @@ final class ColumnSums {
     int weightExponent = ExactDouble.exponent(weightBits);
 
     long signed = bits < 0 ? -m : m;
-    sum.add(
-        Math.multiplyHigh(signed, weight), signed * weight, exponent + weightExponent);
+    sum.add(Math.multiplyHigh(signed, weight), signed * weight, exponent + weightExponent);
 
     long high = Math.multiplyHigh(m, m);
     long low = m * m;
     long bottom = low * weight;
     long carried = Math.multiplyHigh(low, weight) + (low >> 63 & weight);
     long mid = high * weight + carried;
-    long top =
-        Math.multiplyHigh(high, weight) + (Long.compareUnsigned(mid, carried) < 0 ? 1 : 0);
+    long top = Math.multiplyHigh(high, weight) + (Long.compareUnsigned(mid, carried) < 0 ? 1 : 0);
     squares.add(top, mid, bottom, 2 * exponent + weightExponent);
   }
 

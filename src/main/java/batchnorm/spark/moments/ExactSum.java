@@ -11,10 +11,10 @@ import java.util.Arrays;
  * Neal, Fast Exact Summation Using Small and Large Superaccumulators, 2015, <a
  * href="https://arxiv.org/abs/1505.05571">arXiv:1505.05571</a>).
  *
- * <p>The sum is an integer times {@code 2^(64 base)}. The integer is held in limbs of 64 bits, two's
- * complement, the lowest first. Limbs are there only where the data has put bits: some three for the
- * sum of a column of ordinary values, five for their squares, and as many as the range of double
- * asks for where values span it.
+ * <p>The sum is an integer times {@code 2^(64 base)}. The integer is held in limbs of 64 bits,
+ * two's complement, the lowest first. Limbs are there only where the data has put bits: some three
+ * for the sum of a column of ordinary values, five for their squares, and as many as the range of
+ * double asks for where values span it.
  *
  * <p>Additions are associative here, so that the value does not depend on their order.
  */
@@ -108,9 +108,18 @@ final class ExactSum {
     growIfOverflown(before, sign);
   }
 
-  /** Subtracts {@code other}, which stays as it is. */
-  void subtract(ExactSum other) {
-    add(of(other.significand().negate(), other.exponent()));
+  /** Returns the sum of this and {@code other}; both stay as they are. */
+  ExactSum plus(ExactSum other) {
+    ExactSum sum = new ExactSum();
+    sum.base = base;
+    sum.limbs = limbs.clone();
+    sum.add(other);
+    return sum;
+  }
+
+  /** Returns this less {@code other}; both stay as they are. */
+  ExactSum minus(ExactSum other) {
+    return plus(of(other.significand().negate(), other.exponent()));
   }
 
   /** The value, rounded once. */
@@ -149,8 +158,8 @@ final class ExactSum {
   }
 
   /**
-   * Writes the value: its exponent in bytes, the number of bytes, and the bytes of the integer, two's
-   * complement, highest first, without bytes that say nothing.
+   * Writes the value: its exponent in bytes, the number of bytes, and the bytes of the integer,
+   * two's complement, highest first, without bytes that say nothing.
    */
   void write(DataOutput out) throws IOException {
     byte[] bytes = significand().toByteArray();

@@ -3,9 +3,9 @@ package batchnorm.spark.moments;
 import java.math.BigInteger;
 
 /**
- * Mean and variance from exact sums, each rounded once: {@code mean = S / n} and {@code variance = (n
- * Q - S^2) / (n (n - correction))} for the sum {@code S}, the sum of squares {@code Q} and the sum of
- * weights {@code n}. In exact arithmetic this textbook formula cancels nothing.
+ * Mean and variance from exact sums, each rounded once: {@code mean = S / n} and {@code variance =
+ * (n Q - S^2) / (n (n - correction))} for the sum {@code S}, the sum of squares {@code Q} and the
+ * sum of weights {@code n}. In exact arithmetic this textbook formula cancels nothing.
  */
 final class ExactVariance {
   private final BigInteger n;
@@ -51,7 +51,6 @@ final class ExactVariance {
     if (divisor.signum() <= 0) {
       return 0;
     }
-    return ExactRatio.round(
-        spread, n.multiply(divisor), spreadExponent - nExponent - exponent);
+    return ExactRatio.round(spread, n.multiply(divisor), spreadExponent - nExponent - exponent);
   }
 }

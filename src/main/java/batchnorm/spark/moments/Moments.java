@@ -11,14 +11,14 @@ import java.util.Optional;
  * partition computes and that partitions merge.
  *
  * <p>For each feature it holds {@code sum w_i x_i} and {@code sum w_i x_i^2} exactly, see {@link
- * ExactSum}, so that the order and the grouping of rows leave no trace. A weight is a frequency: the
- * sum of weights is the number of rows where nothing is weighted.
+ * ExactSum}, so that the order and the grouping of rows leave no trace. A weight is a frequency:
+ * the sum of weights is the number of rows where nothing is weighted.
  *
  * <ul>
  *   <li>An empty value holds nothing and fits any number of features; the first rows fix it.
  *   <li>NaN and infinite values are counted, never added.
- *   <li>Of a sparse row only the stored entries are touched: a zero adds nothing to a sum. A feature
- *       that no row has touched takes the space of a reference.
+ *   <li>Of a sparse row only the stored entries are touched: a zero adds nothing to a sum. A
+ *       feature that no row has touched takes the space of a reference.
  *   <li>{@link #merge} changes and returns the left side and never touches the right.
  * </ul>
  */
@@ -168,7 +168,22 @@ public final class Moments {
     return rows;
   }
 
-  /** What the rows weigh. */
+  /** What the rows weigh, rounded; their number where nothing is weighted. */
+  public double totalWeight() {
+    return weight().doubleValue();
+  }
+
+  /** How many rows have null or NaN for feature {@code j}, rows without a vector included. */
+  public long notANumber(int j) {
+    return absentRows + touched(j).map(ColumnSums::notANumber).orElse(0L);
+  }
+
+  /** How many rows have an infinite value of feature {@code j}. */
+  public long infinite(int j) {
+    return touched(j).map(ColumnSums::infinite).orElse(0L);
+  }
+
+  /** What the rows weigh, exactly. */
   public Dyadic rowWeight() {
     return weight().toDyadic();
   }
@@ -176,14 +191,12 @@ public final class Moments {
   /** What is known of feature {@code j}; it misses in the rows that have no vector, too. */
   public FeatureSums feature(int j) {
     ColumnSums column = touched(j).orElseGet(ColumnSums::new);
-    ExactSum missing = column.missingWeight().copy();
-    missing.add(absentWeight());
     return new FeatureSums(
         column.sum().toDyadic(),
         column.squares().toDyadic(),
         column.notANumber() + absentRows,
         column.infinite(),
-        missing.toDyadic());
+        column.missingWeight().plus(absentWeight()).toDyadic());
   }
 
   /** Writes the value in some fifty bytes a feature of ordinary data. */

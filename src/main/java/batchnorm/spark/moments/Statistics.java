@@ -26,8 +26,6 @@ public final class Statistics implements Serializable {
   private final double[] sample;
   private final double[] weight;
   private final double[] missingWeight;
-  private final long[] notANumber;
-  private final long[] infinite;
 
   private Statistics(int size, double totalWeight, boolean exact) {
     this.totalWeight = totalWeight;
@@ -37,14 +35,11 @@ public final class Statistics implements Serializable {
     sample = new double[size];
     weight = new double[size];
     missingWeight = new double[size];
-    notANumber = new long[size];
-    infinite = new long[size];
   }
 
   /** Returns the statistics of {@code moments}. */
   static Statistics of(Moments moments) {
-    Statistics statistics =
-        new Statistics(moments.size(), moments.weight().doubleValue(), true);
+    Statistics statistics = new Statistics(moments.size(), moments.totalWeight(), true);
     ColumnSums untouched = new ColumnSums();
     for (int j = 0; j < moments.size(); j++) {
       statistics.set(j, moments, moments.touched(j).orElse(untouched));
@@ -53,18 +48,14 @@ public final class Statistics implements Serializable {
   }
 
   private void set(int j, Moments moments, ColumnSums column) {
-    ExactSum missing = moments.absentWeight().copy();
-    missing.add(column.missingWeight());
-    ExactSum present = moments.weight().copy();
-    present.subtract(missing);
+    ExactSum missing = moments.absentWeight().plus(column.missingWeight());
+    ExactSum present = moments.weight().minus(missing);
     ExactVariance variance = new ExactVariance(present, column.sum(), column.squares());
     mean[j] = variance.mean();
     population[j] = variance.variance(0);
     sample[j] = variance.variance(1);
     weight[j] = present.doubleValue();
     missingWeight[j] = missing.doubleValue();
-    notANumber[j] = moments.absentRows() + column.notANumber();
-    infinite[j] = column.infinite();
   }
 
   /**
@@ -129,16 +120,6 @@ public final class Statistics implements Serializable {
     return missingWeight[j];
   }
 
-  /** The number of rows whose feature {@code j} was null or NaN. */
-  public long notANumber(int j) {
-    return notANumber[j];
-  }
-
-  /** The number of rows whose feature {@code j} was infinite. */
-  public long infinite(int j) {
-    return infinite[j];
-  }
-
   /** The mean of feature {@code j}, in its own units. */
   public double mean(int j) {
     return mean[j];
@@ -158,9 +139,9 @@ public final class Statistics implements Serializable {
    * Whether feature {@code j} is constant: its variance is 0, or its deviation no more than the
    * spacing of doubles at its mean, {@code std <= u |mean|} with {@code u = 2^-52}.
    *
-   * <p>Where sums were rounded, what rounding makes of a constant counts too: {@code variance <= n u
-   * variance + (n u mean)^2}, the bound of scikit-learn's {@code StandardScaler} (Chan, Golub, LeVeque
-   * 1983, section 3).
+   * <p>Where sums were rounded, what rounding makes of a constant counts too: {@code variance <= n
+   * u variance + (n u mean)^2}, the bound of scikit-learn's {@code StandardScaler} (Chan, Golub,
+   * LeVeque 1983, section 3).
    */
   public boolean isConstant(int j) {
     double n = exact ? 1 : weight[j];
