@@ -6,8 +6,7 @@ import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.FitWarnings;
-import batchnorm.spark.moments.Moments;
-import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.fit.Fitted;
 import java.util.Optional;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.IntParam;
@@ -91,15 +90,12 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   public BatchNormModel fit(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     FeatureColumns features = FeatureColumns.of(dataset.schema(), shared.columnNames());
-    Moments moments =
-        new Fit(features, weightColumn(), shared.handling(), getAggregationDepth())
-            .moments(dataset);
-    Statistics statistics = moments.statistics();
-    BatchNormModel model =
-        new BatchNormModel(uid, statistics, Optional.of(moments), features.names());
+    Fitted fitted =
+        new Fit(features, weightColumn(), shared.handling(), getAggregationDepth()).fit(dataset);
+    BatchNormModel model = new BatchNormModel(uid, fitted, features.names());
     model.setParent(this);
     copyValues(model, ParamMap.empty());
-    new FitWarnings(statistics, model::featureName).log(shared.recipe(statistics.size()));
+    new FitWarnings(model.statistics(), model::featureName).log(shared.recipe(model.numFeatures()));
     return model;
   }
 

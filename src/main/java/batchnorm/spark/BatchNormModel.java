@@ -6,6 +6,7 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.Moments;
@@ -53,6 +54,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
   private final Statistics statistics;
   private final Optional<Moments> moments;
   private final FeatureNames names;
+
+  /** A copy has it too; a saved model does not. */
+  private Optional<FitSummary> fitSummary = Optional.empty();
 
   /** Makes a model without statistics, as Spark does before it reads one. */
   public BatchNormModel() {
@@ -117,7 +121,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** The mean of each feature, in its units; NaN for a feature without values. */
   public Vector mean() {
-    return perFeature(j -> fitted().mean(j));
+    return perFeature(j -> statistics().mean(j));
   }
 
   /** The variance of each feature, in its squared units, for the correction that is set. */
@@ -135,12 +139,12 @@ public final class BatchNormModel extends Model<BatchNormModel>
     if (correction != 0 && correction != 1) {
       throw Errors.invalidCorrection(correction);
     }
-    return perFeature(j -> fitted().variance(j, correction)).toArray();
+    return perFeature(j -> statistics().variance(j, correction)).toArray();
   }
 
   /** The square root of each feature's variance, for the correction that is set; without eps. */
   public Vector std() {
-    return perFeature(j -> Math.sqrt(fitted().variance(j, getCorrection())));
+    return perFeature(j -> Math.sqrt(statistics().variance(j, getCorrection())));
   }
 
   /**
@@ -148,12 +152,12 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * statistics. With handleInvalid keep, {@link #summary()} has the count of each feature.
    */
   public long count() {
-    return Math.round(fitted().totalWeight());
+    return Math.round(statistics().totalWeight());
   }
 
   /** The number of features. */
   public int numFeatures() {
-    return fitted().size();
+    return statistics().size();
   }
 
   /** The names of the features. */
@@ -193,6 +197,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
               recipe.flattens(statistics, j)));
     }
     return SparkSession.active().createDataFrame(rows, schema);
+  }
+
+  /** How the fit read its data; none for a model that was loaded or made of known statistics. */
+  public Optional<FitSummary> fitSummary() {
+    return fitSummary;
   }
 
   /**
@@ -238,6 +247,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     BatchNormModel copy = new BatchNormModel(uid, statistics, moments, names);
     copyValues(copy, extra);
     copy.setParent(parent());
+    copy.fitSummary = fitSummary;
     return copy;
   }
 
@@ -264,10 +274,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   SavedModel saved() {
-    return new SavedModel(fitted(), moments, names);
+    return new SavedModel(statistics(), moments, names);
   }
 
-  private Statistics fitted() {
+  /** The statistics, which a model that was neither fitted nor loaded has not. */
+  Statistics statistics() {
     if (statistics == null) {
       throw Errors.noStatistics(uid);
     }
@@ -286,14 +297,14 @@ public final class BatchNormModel extends Model<BatchNormModel>
   private AffineMap map() {
     Recipe recipe = shared.recipe(numFeatures());
     if (!isInverted()) {
-      return AffineMap.normalizing(fitted(), recipe);
+      return AffineMap.normalizing(statistics(), recipe);
     }
     for (int j = 0; j < numFeatures(); j++) {
       if (recipe.gammas().isPresent() && recipe.gammas().get()[j] == 0) {
         throw Errors.zeroGamma(featureName(j));
       }
     }
-    return AffineMap.restoring(fitted(), recipe);
+    return AffineMap.restoring(statistics(), recipe);
   }
 
   private OutputSchema output(StructType schema) {

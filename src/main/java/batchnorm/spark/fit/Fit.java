@@ -2,6 +2,9 @@ package batchnorm.spark.fit;
 
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.internal.ColumnarScan;
+import batchnorm.spark.internal.InternalRows;
+import batchnorm.spark.internal.RowLayout;
 import batchnorm.spark.moments.DatasetMoments;
 import batchnorm.spark.moments.DatasetMoments.SizeSeen;
 import batchnorm.spark.moments.HandleInvalid;
@@ -9,9 +12,12 @@ import batchnorm.spark.moments.Moments;
 import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One dataset in, its statistics out: one job, one pass over the data. */
 public final class Fit {
+  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
   private static final String JOB_DESCRIPTION = "spark.job.description";
 
   private final FeatureColumns features;
@@ -37,20 +43,33 @@ public final class Fit {
     this.aggregationDepth = aggregationDepth;
   }
 
-  /** Returns the moments of {@code dataset}, or raises what is wrong with its rows. */
-  public Moments moments(Dataset<?> dataset) {
+  /** Fits on {@code dataset}, or raises what is wrong with its rows. */
+  public Fitted fit(Dataset<?> dataset) {
+    Selection selection = new Selection(dataset, features, weightCol);
+    ColumnarScan.Search search = ColumnarScan.under(selection.forBatches());
+    FitSummary summary = new FitSummary(path(search), search.reason());
+    LOG.info("{}", summary);
     DatasetMoments collected =
         describingJobs(
-            dataset.sparkSession().sparkContext(),
-            () ->
-                new RowPath(features, weightCol).moments(dataset, handleInvalid, aggregationDepth));
+            dataset.sparkSession().sparkContext(), () -> collect(selection, search.scan()));
     requireValidRows(collected);
     Moments moments = collected.moments();
     if (handleInvalid == HandleInvalid.ERROR) {
       requireNothingMissing(moments);
     }
     requireMoreThanOneRow(moments);
-    return moments;
+    return new Fitted(moments, summary);
+  }
+
+  private static FitSummary.Path path(ColumnarScan.Search search) {
+    return search.scan().isPresent() ? FitSummary.Path.COLUMNS : FitSummary.Path.ROWS;
+  }
+
+  private DatasetMoments collect(Selection selection, Optional<ColumnarScan> scan) {
+    RowLayout layout = selection.layout();
+    return scan.isPresent()
+        ? scan.get().moments(layout, handleInvalid, aggregationDepth)
+        : InternalRows.moments(selection.forRows(), layout, handleInvalid, aggregationDepth);
   }
 
   private interface Job {

@@ -69,10 +69,7 @@ abstract class RowReader {
             vector.values().toDoubleArray(),
             weight(row));
       } else if (collector.startDense(vector.size(), weight(row))) {
-        ArrayData values = vector.values();
-        for (int j = 0; j < vector.size(); j++) {
-          collector.set(j, values.getDouble(j));
-        }
+        collector.setAll(vector.values().toDoubleArray());
         collector.endDense();
       }
     }

@@ -84,6 +84,13 @@ final class ColumnSums {
     squares.add(Math.multiplyHigh(m, m), m * m, 2 * exponent);
   }
 
+  /** Adds {@code count} values from {@code values[from]} on, and of {@code weights} from 0 on. */
+  void add(double[] values, int from, double[] weights, int count) {
+    for (int i = 0; i < count; i++) {
+      add(values[from + i], weights[i]);
+    }
+  }
+
   /** Adds a value of weight {@code w}, which may be missing. */
   void add(double x, double w) {
     if (!ExactDouble.isFinite(x)) {

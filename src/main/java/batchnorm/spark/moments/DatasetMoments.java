@@ -109,10 +109,17 @@ public final class DatasetMoments {
     return true;
   }
 
-  void addInvalidWeight(double weight) {
+  /**
+   * Whether a row of this weight counts: not if it is 0, and not if it is invalid, which is noted.
+   */
+  boolean counts(double weight) {
+    if (weight >= 0 && weight <= Double.MAX_VALUE) {
+      return weight > 0;
+    }
     invalidWeights++;
     if (invalidWeight == null) {
       invalidWeight = Double.isNaN(weight) ? "null or NaN" : Double.toString(weight);
     }
+    return false;
   }
 }

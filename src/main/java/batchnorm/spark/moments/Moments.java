@@ -71,10 +71,7 @@ public final class Moments {
       block.addTo(column(j), j);
     }
     if (block.weights().isPresent()) {
-      double[] weights = block.weights().get();
-      for (int i = 0; i < block.rows(); i++) {
-        addRow(weights[i]);
-      }
+      addRows(block.weights().get(), block.rows());
     } else {
       addRows(block.rows());
     }
@@ -237,10 +234,30 @@ public final class Moments {
     return read;
   }
 
-  private void addRows(long count) {
+  /** Adds {@code count} values of feature {@code j}, of rows that are added by themselves. */
+  void addColumn(int features, int j, double[] values, int count, BlockSums sums) {
+    sizeTo(features);
+    sums.add(values, 0, count, column(j));
+  }
+
+  /** The same of rows that have weights. */
+  void addColumn(int features, int j, double[] values, double[] weights, int count) {
+    sizeTo(features);
+    column(j).add(values, 0, weights, count);
+  }
+
+  /** Adds rows of weight 1, whose features are added by themselves. */
+  void addRows(long count) {
     rows += count;
     if (weight != null) {
       weight.add(count, 0);
+    }
+  }
+
+  /** Adds rows of these weights, whose features are added by themselves. */
+  void addRows(double[] weights, int count) {
+    for (int i = 0; i < count; i++) {
+      addRow(weights[i]);
     }
   }
 

@@ -52,6 +52,17 @@ public final class RowBlock {
     invalid += value * 0;
   }
 
+  /** Sets all features of the row being written. */
+  public void setAll(double[] row) {
+    double check = 0;
+    for (int j = 0, at = rows; j < size; j++, at += stride) {
+      double value = row[j];
+      values[at] = value;
+      check += value * 0;
+    }
+    invalid += check;
+  }
+
   /** Whether every value set since the last row ended is finite. */
   public boolean isRowFinite() {
     return invalid == 0;
@@ -98,9 +109,7 @@ public final class RowBlock {
   /** Adds the values of feature {@code j} to {@code column}. */
   void addTo(ColumnSums column, int j) {
     if (weighted) {
-      for (int i = 0; i < rows; i++) {
-        column.add(values[j * stride + i], weights[i]);
-      }
+      column.add(values, j * stride, weights, rows);
     } else {
       scratch.add(values, j * stride, rows, column);
     }

@@ -26,7 +26,8 @@ public final class RowCollector {
    * @param weight the row's weight; NaN where it is null
    */
   public boolean startDense(int size, double weight) {
-    if (!counts(weight) || !collected.sees(new DatasetMoments.SizeSeen(size, partition))) {
+    if (!collected.counts(weight)
+        || !collected.sees(new DatasetMoments.SizeSeen(size, partition))) {
       return false;
     }
     if (block == null) {
@@ -39,6 +40,11 @@ public final class RowCollector {
   /** Sets feature {@code j} of the dense row that was started; null is NaN. */
   public void set(int j, double value) {
     block.set(j, value);
+  }
+
+  /** Sets all features of the dense row that was started. */
+  public void setAll(double[] values) {
+    block.setAll(values);
   }
 
   /** Ends the dense row that was started. */
@@ -55,7 +61,8 @@ public final class RowCollector {
 
   /** Adds a sparse row, whose weight and size count as those of a dense one do. */
   public void sparse(int size, int[] indices, double[] values, double weight) {
-    if (!counts(weight) || !collected.sees(new DatasetMoments.SizeSeen(size, partition))) {
+    if (!collected.counts(weight)
+        || !collected.sees(new DatasetMoments.SizeSeen(size, partition))) {
       return;
     }
     if (handleInvalid == HandleInvalid.SKIP && !areFinite(values)) {
@@ -66,7 +73,7 @@ public final class RowCollector {
 
   /** Adds a row that has null for a vector. */
   public void absent(double weight) {
-    if (counts(weight) && handleInvalid != HandleInvalid.SKIP) {
+    if (collected.counts(weight) && handleInvalid != HandleInvalid.SKIP) {
       collected.moments().addAbsent(weight);
     }
   }
@@ -75,14 +82,6 @@ public final class RowCollector {
   public DatasetMoments collected() {
     flush();
     return collected;
-  }
-
-  private boolean counts(double weight) {
-    if (weight >= 0 && weight <= Double.MAX_VALUE) {
-      return weight > 0;
-    }
-    collected.addInvalidWeight(weight);
-    return false;
   }
 
   private void flush() {
@@ -94,7 +93,7 @@ public final class RowCollector {
 
   private static boolean areFinite(double[] values) {
     for (double value : values) {
-      if (!(Math.abs(value) <= Double.MAX_VALUE)) {
+      if (!ExactDouble.isFinite(value)) {
         return false;
       }
     }

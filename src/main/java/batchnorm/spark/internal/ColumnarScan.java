@@ -1,0 +1,146 @@
+package batchnorm.spark.internal;
+
+import batchnorm.spark.moments.DatasetMoments;
+import batchnorm.spark.moments.HandleInvalid;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.expressions.Alias;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.ExprId;
+import org.apache.spark.sql.catalyst.expressions.NamedExpression;
+import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.execution.ColumnarToRowTransition;
+import org.apache.spark.sql.execution.InputAdapter;
+import org.apache.spark.sql.execution.ProjectExec;
+import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.execution.SparkPlan;
+import org.apache.spark.sql.execution.WholeStageCodegenExec;
+import org.apache.spark.sql.execution.adaptive.AdaptiveSparkPlanExec;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * The door through which a fit gets its columns: the batches of the scan under a query that is
+ * nothing but a scan of columns, some of them and in some order.
+ *
+ * <p>Spark plans such a query as whole-stage code that turns batches into rows; the scan is found
+ * below it, also inside an adaptive plan.
+ */
+public final class ColumnarScan {
+  private final QueryExecution query;
+  private final SparkPlan scan;
+  private final int[] ordinals;
+
+  private ColumnarScan(QueryExecution query, SparkPlan scan, int[] ordinals) {
+    this.query = query;
+    this.scan = scan;
+    this.ordinals = ordinals;
+  }
+
+  /**
+   * What became of looking for a scan of columns.
+   *
+   * @param scan the scan, if there is one
+   * @param reason what was found, for users to read
+   */
+  public record Search(Optional<ColumnarScan> scan, String reason) {
+    private static Search failed(String reason) {
+      return new Search(Optional.empty(), reason);
+    }
+  }
+
+  /** Looks for the scan under {@code selected}, whose columns are plain ones of it. */
+  public static Search under(Dataset<Row> selected) {
+    QueryExecution query = ((org.apache.spark.sql.classic.Dataset<Row>) selected).queryExecution();
+    SparkPlan plan = query.executedPlan();
+    List<ExprId> wanted = ids(CollectionConverters.asJava(plan.output()));
+    while (true) {
+      if (plan instanceof AdaptiveSparkPlanExec adaptive) {
+        plan = adaptive.initialPlan();
+      } else if (plan instanceof WholeStageCodegenExec stage) {
+        plan = stage.child();
+      } else if (plan instanceof InputAdapter adapter) {
+        plan = adapter.child();
+      } else if (plan instanceof ColumnarToRowTransition toRows) {
+        plan = toRows.child();
+      } else if (plan instanceof ProjectExec project) {
+        Optional<List<ExprId>> sources = sources(project, wanted);
+        if (sources.isEmpty()) {
+          return Search.failed("the query computes columns");
+        }
+        wanted = sources.get();
+        plan = project.child();
+      } else {
+        break;
+      }
+    }
+    SparkPlan scan =
+        plan.supportsColumnar()
+            ? plan
+            : WideScan.columnar(plan, (SparkSession) selected.sparkSession()).orElse(plan);
+    if (!scan.supportsColumnar()) {
+      return Search.failed("'" + plan.nodeName().strip() + "' gives rows");
+    }
+    OptionalInt[] found = positions(scan, wanted);
+    int[] ordinals = new int[found.length];
+    for (int j = 0; j < found.length; j++) {
+      if (found[j].isEmpty()) {
+        return Search.failed("the scan has other columns");
+      }
+      ordinals[j] = found[j].getAsInt();
+    }
+    return new Search(
+        Optional.of(new ColumnarScan(query, scan, ordinals)),
+        "columns of '" + scan.nodeName().strip() + "'");
+  }
+
+  /**
+   * Returns the moments of the scanned rows.
+   *
+   * @param layout how the selected columns hold the features
+   * @param depth the depth of the tree in which partitions merge
+   */
+  public DatasetMoments moments(RowLayout layout, HandleInvalid handleInvalid, int depth) {
+    int[] read = ordinals;
+    return Aggregation.moments(
+        query,
+        scan.executeColumnar().toJavaRDD(),
+        batches -> new BatchReader(layout, read, handleInvalid).read(batches),
+        depth);
+  }
+
+  /** The attributes below {@code project} that {@code wanted} are other names for. */
+  private static Optional<List<ExprId>> sources(ProjectExec project, List<ExprId> wanted) {
+    List<ExprId> sources = new ArrayList<>();
+    for (ExprId id : wanted) {
+      NamedExpression named =
+          CollectionConverters.asJava(project.projectList()).stream()
+              .filter(expression -> expression.exprId().equals(id))
+              .findFirst()
+              .orElseThrow();
+      if (named instanceof Attribute attribute) {
+        sources.add(attribute.exprId());
+      } else if (named instanceof Alias alias && alias.child() instanceof Attribute attribute) {
+        sources.add(attribute.exprId());
+      } else {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(sources);
+  }
+
+  private static OptionalInt[] positions(SparkPlan scan, List<ExprId> wanted) {
+    List<ExprId> output = ids(CollectionConverters.asJava(scan.output()));
+    return wanted.stream()
+        .map(id -> output.indexOf(id))
+        .map(at -> at < 0 ? OptionalInt.empty() : OptionalInt.of(at))
+        .toArray(OptionalInt[]::new);
+  }
+
+  private static List<ExprId> ids(List<Attribute> attributes) {
+    return attributes.stream().map(Attribute::exprId).toList();
+  }
+}

@@ -1,0 +1,64 @@
+package batchnorm.spark.internal;
+
+import java.util.Optional;
+import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.execution.FileSourceScanExec;
+import org.apache.spark.sql.execution.SparkPlan;
+import org.apache.spark.sql.execution.columnar.InMemoryTableScanExec;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
+import org.apache.spark.sql.internal.SQLConf;
+
+/**
+ * A scan of more columns than {@code spark.sql.codegen.maxFields}, for which Spark gives up columns
+ * although it could read them: the same scan, planned in a session of its own that lifts the limit.
+ * The user's session stays as it is.
+ */
+final class WideScan {
+  private WideScan() {}
+
+  /** Returns {@code scan} as one of columns, if the limit is what keeps it from being one. */
+  static Optional<SparkPlan> columnar(SparkPlan scan, SparkSession session) {
+    if (scan instanceof FileSourceScanExec files) {
+      return Optional.of(ofFiles(files, lifted(session)));
+    }
+    if (scan instanceof InMemoryTableScanExec cached) {
+      return Optional.of(
+          lifted(session)
+              .withActive(
+                  () ->
+                      new InMemoryTableScanExec(
+                          cached.attributes(), cached.predicates(), cached.relation())));
+    }
+    return Optional.empty();
+  }
+
+  private static SparkPlan ofFiles(FileSourceScanExec files, SparkSession lifted) {
+    HadoopFsRelation relation = files.relation();
+    HadoopFsRelation wide =
+        new HadoopFsRelation(
+            relation.location(),
+            relation.partitionSchema(),
+            relation.dataSchema(),
+            relation.bucketSpec(),
+            relation.fileFormat(),
+            relation.options(),
+            lifted);
+    return new FileSourceScanExec(
+        wide,
+        files.stream(),
+        files.output(),
+        files.requiredSchema(),
+        files.partitionFilters(),
+        files.optionalBucketSet(),
+        files.optionalNumCoalescedBuckets(),
+        files.dataFilters(),
+        files.tableIdentifier(),
+        files.disableBucketedScan());
+  }
+
+  private static SparkSession lifted(SparkSession session) {
+    SparkSession clone = session.cloneSession();
+    clone.conf().set(SQLConf.WHOLESTAGE_MAX_NUM_FIELDS().key(), Integer.MAX_VALUE);
+    return clone;
+  }
+}
