@@ -52,11 +52,14 @@ public final class BatchNormModel extends Model<BatchNormModel>
   private final SharedParams shared;
   private final BooleanParam inverted;
   private final Statistics statistics;
-  private final Optional<Moments> moments;
+
+  /** What the statistics are made of; null where they are known without data, or of format 1. */
+  private final Moments moments;
+
   private final FeatureNames names;
 
-  /** A copy has it too; a saved model does not. */
-  private Optional<FitSummary> fitSummary = Optional.empty();
+  /** Null but for a fitted model and its copies. */
+  private FitSummary fitSummary;
 
   /** Makes a model without statistics, as Spark does before it reads one. */
   public BatchNormModel() {
@@ -65,10 +68,19 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** Makes a model without statistics, as Spark does before it reads one. */
   public BatchNormModel(String uid) {
-    this(uid, null, Optional.empty(), FeatureNames.UNNAMED);
+    this(uid, null, null, FeatureNames.UNNAMED);
   }
 
-  BatchNormModel(String uid, Statistics statistics, Optional<Moments> moments, FeatureNames names) {
+  BatchNormModel(String uid, Fitted fitted, FeatureNames names) {
+    this(uid, new SavedModel(fitted.moments(), names));
+    fitSummary = fitted.summary();
+  }
+
+  BatchNormModel(String uid, SavedModel saved) {
+    this(uid, saved.statistics(), saved.moments().orElse(null), saved.names());
+  }
+
+  private BatchNormModel(String uid, Statistics statistics, Moments moments, FeatureNames names) {
     this.uid = uid;
     this.statistics = statistics;
     this.moments = moments;
@@ -99,7 +111,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return new BatchNormModel(
         Identifiable$.MODULE$.randomUID("batchNorm"),
         Statistics.known(mean.toArray().clone(), variance.toArray().clone()),
-        Optional.empty(),
+        null,
         FeatureNames.UNNAMED);
   }
 
@@ -201,7 +213,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** How the fit read its data; none for a model that was loaded or made of known statistics. */
   public Optional<FitSummary> fitSummary() {
-    return fitSummary;
+    return Optional.ofNullable(fitSummary);
   }
 
   /**
@@ -274,7 +286,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   SavedModel saved() {
-    return new SavedModel(statistics(), moments, names);
+    return new SavedModel(statistics(), Optional.ofNullable(moments), names);
   }
 
   /** The statistics, which a model that was neither fitted nor loaded has not. */

@@ -18,8 +18,7 @@ final class BatchNormModelReader extends MLReader<BatchNormModel> {
       throw Errors.notAModel(path, "it holds a " + metadata.className());
     }
     SavedModel saved = SavedModel.read(path, sparkSession());
-    BatchNormModel model =
-        new BatchNormModel(metadata.uid(), saved.statistics(), saved.moments(), saved.names());
+    BatchNormModel model = new BatchNormModel(metadata.uid(), saved);
     metadata.getAndSetParams(model, Option.empty());
     return model;
   }

@@ -1,12 +1,14 @@
 package batchnorm.spark.fit;
 
+import java.io.Serializable;
+
 /**
  * How a fit read its data.
  *
  * @param path columns or rows
  * @param reason what of the query made it so
  */
-public record FitSummary(Path path, String reason) {
+public record FitSummary(Path path, String reason) implements Serializable {
 
   /** The form that the data was read in. */
   public enum Path {

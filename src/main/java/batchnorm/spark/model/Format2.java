@@ -102,7 +102,7 @@ final class Format2 {
     }
     List<FeatureSums> features = rows.stream().map(Format2::sums).toList();
     Moments moments = Moments.of(first.<Long>getAs("rows"), dyadic(first, "weight"), features);
-    return new SavedModel(moments.statistics(), Optional.of(moments), Format1.names(rows));
+    return new SavedModel(moments, Format1.names(rows));
   }
 
   private static FeatureSums sums(Row row) {

@@ -36,6 +36,11 @@ import org.apache.spark.sql.SparkSession;
 public record SavedModel(Statistics statistics, Optional<Moments> moments, FeatureNames names) {
   static final String VERSION_COLUMN = "formatVersion";
 
+  /** Takes fitted moments. */
+  public SavedModel(Moments moments, FeatureNames names) {
+    this(moments.statistics(), Optional.of(moments), names);
+  }
+
   /** Requires that {@code path} exists and looks like a saved model. */
   public static void requireModel(String path, SparkSession session) {
     if (!exists(new Path(path), session)) {
