@@ -49,7 +49,7 @@ public final class Fit {
     if (handleInvalid == HandleInvalid.ERROR) {
       requireNothingMissing(collected, statistics);
     }
-    requireMoreThanOneRow(statistics);
+    requireMoreThanOneRow(collected, statistics);
     return statistics;
   }
 
@@ -111,11 +111,21 @@ public final class Fit {
     }
   }
 
-  private void requireMoreThanOneRow(Statistics statistics) {
-    if (!(statistics.totalWeight() > 1) || statistics.size() == 0) {
+  private void requireMoreThanOneRow(DatasetMoments collected, Statistics statistics) {
+    String[] columns = features.columnNames();
+    double rows = statistics.totalWeight();
+    if (statistics.size() == 0 && collected.moments().absentRows() > 0) {
+      throw Errors.noVectors(columns[0], collected.moments().absentRows());
+    }
+    if (statistics.size() == 0 && rows > 0) {
+      throw Errors.emptyVectors(columns[0]);
+    }
+    if (rows == Double.POSITIVE_INFINITY) {
+      throw Errors.weightsTooLarge(weightCol.orElseThrow());
+    }
+    if (!(rows > 1)) {
       int size = statistics.size() > 0 ? statistics.size() : features.size().orElse(0);
-      double rows = statistics.size() > 0 ? statistics.totalWeight() : 0;
-      throw Errors.tooFewRows(rows, size, features.columnNames(), handleInvalid.text());
+      throw Errors.tooFewRows(rows, size, columns, handleInvalid.text());
     }
   }
 }

@@ -1,9 +1,8 @@
 package batchnorm.spark.fit;
 
-import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.SchemaLookup;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.columns.WeightColumn;
 import batchnorm.spark.internal.InternalRows;
 import batchnorm.spark.internal.RowLayout;
 import batchnorm.spark.moments.DatasetMoments;
@@ -15,7 +14,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 
 /** The path that reads rows: it takes any dataset. */
 final class RowPath {
@@ -32,7 +30,7 @@ final class RowPath {
     for (StructField field : features.fields()) {
       selected.add(features.areNumbers() ? asDouble(field) : SchemaLookup.reference(field.name()));
     }
-    weightCol.ifPresent(name -> selected.add(asDouble(weightField(dataset.schema(), name))));
+    weightCol.ifPresent(name -> selected.add(asDouble(WeightColumn.of(dataset.schema(), name))));
     RowLayout layout = new RowLayout(layout(), features.fields().size(), weightCol.isPresent());
     return InternalRows.moments(
         dataset.select(selected.toArray(Column[]::new)), layout, handleInvalid, depth);
@@ -49,13 +47,5 @@ final class RowPath {
 
   private static Column asDouble(StructField field) {
     return SchemaLookup.reference(field.name()).cast(DataTypes.DoubleType);
-  }
-
-  private static StructField weightField(StructType schema, String name) {
-    StructField field = new SchemaLookup(schema).field(name);
-    if (ColumnKind.of(field.dataType()).filter(ColumnKind.NUMBER::equals).isEmpty()) {
-      throw Errors.notAWeightColumn(name, field.dataType().simpleString());
-    }
-    return field;
   }
 }
