@@ -3,6 +3,7 @@ package batchnorm.spark;
 import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.OutputSchema;
+import batchnorm.spark.columns.WeightColumn;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.FitWarnings;
@@ -12,7 +13,6 @@ import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
@@ -56,7 +56,12 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   public BatchNorm(String uid) {
     this.uid = uid;
     shared = new SharedParams(this);
-    weightCol = new Param<>(this, "weightCol", "column of the rows' weights, as frequencies");
+    weightCol =
+        new Param<>(
+            this,
+            "weightCol",
+            "column of the rows' weights, as frequencies",
+            SharedParams.valid(value -> SharedParams.requireNames("weightCol", (String) value)));
     aggregationDepth =
         new IntParam(
             this,
@@ -74,7 +79,12 @@ public final class BatchNorm extends Estimator<BatchNormModel>
 
   /** Returns a reader of saved stages. */
   public static MLReader<BatchNorm> read() {
-    return new DefaultParamsReader<>();
+    return new StageReader<>(BatchNorm.class) {
+      @Override
+      BatchNorm read(String path, String uid) {
+        return new BatchNorm(uid);
+      }
+    };
   }
 
   /**
@@ -103,6 +113,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   public StructType transformSchema(StructType schema) {
     ColumnNames names = shared.columnNames();
     FeatureColumns features = FeatureColumns.of(schema, names);
+    weightColumn().ifPresent(name -> WeightColumn.of(schema, name));
     features.size().ifPresent(shared::recipe);
     OutputSchema output =
         OutputSchema.of(features, names, features.names(), features.size(), shared.handling());

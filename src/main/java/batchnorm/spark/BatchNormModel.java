@@ -97,13 +97,20 @@ public final class BatchNormModel extends Model<BatchNormModel>
    *
    * @param mean the mean of each feature
    * @param variance the variance of each feature, at least 0; used for either correction
-   * @throws IllegalArgumentException if the two differ in size or a variance is negative or NaN
+   * @throws IllegalArgumentException if the two differ in size or have no values, if a mean is not
+   *     finite, or if a variance is negative or NaN
    */
   public static BatchNormModel of(Vector mean, Vector variance) {
     if (mean.size() != variance.size()) {
       throw Errors.sizesOfMeanAndVarianceDiffer(mean.size(), variance.size());
     }
+    if (mean.size() == 0) {
+      throw Errors.noFeatures();
+    }
     for (int j = 0; j < variance.size(); j++) {
+      if (!Double.isFinite(mean.apply(j))) {
+        throw Errors.invalidMean(j, mean.apply(j));
+      }
       if (!(variance.apply(j) >= 0)) {
         throw Errors.negativeVariance(j, variance.apply(j));
       }
@@ -122,7 +129,12 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** Returns a reader of saved models. */
   public static MLReader<BatchNormModel> read() {
-    return new BatchNormModelReader();
+    return new StageReader<>(BatchNormModel.class) {
+      @Override
+      BatchNormModel read(String path, String uid) {
+        return new BatchNormModel(uid, SavedModel.read(path, sparkSession()));
+      }
+    };
   }
 
   /** Returns a writer of this model. */
@@ -244,8 +256,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
+    AffineMap map = map();
     OutputSchema output = output(dataset.schema());
-    return new Normalization(map(), columnNames(), output, shared.handling()).transform(dataset);
+    return new Normalization(map, columnNames(), output, shared.handling()).transform(dataset);
   }
 
   @Override

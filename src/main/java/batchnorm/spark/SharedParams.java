@@ -5,6 +5,7 @@ import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.HandleInvalid;
 import batchnorm.spark.moments.Recipe;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleArrayParam;
@@ -39,12 +40,28 @@ public final class SharedParams implements Serializable {
     this.stage = stage;
     inputCol =
         new Param<>(
-            stage, "inputCol", "column to read: a vector, array<double|float> or one number");
-    inputCols = new StringArrayParam(stage, "inputCols", "numeric columns to read");
-    outputCol = new Param<>(stage, "outputCol", "column to write");
+            stage,
+            "inputCol",
+            "column to read: a vector, array<double|float> or one number",
+            valid(value -> requireNames("inputCol", (String) value)));
+    inputCols =
+        new StringArrayParam(
+            stage,
+            "inputCols",
+            "numeric columns to read",
+            valid(value -> requireNames("inputCols", (String[]) value)));
+    outputCol =
+        new Param<>(
+            stage,
+            "outputCol",
+            "column to write",
+            valid(value -> requireNames("outputCol", (String) value)));
     outputCols =
         new StringArrayParam(
-            stage, "outputCols", "columns to write, one for each of inputCols; may equal them");
+            stage,
+            "outputCols",
+            "columns to write, one for each of inputCols; may equal them",
+            valid(value -> requireNames("outputCols", (String[]) value)));
     withMean = new BooleanParam(stage, "withMean", "whether to subtract the mean");
     withStd = new BooleanParam(stage, "withStd", "whether to divide by sqrt(variance + eps)");
     eps =
@@ -138,6 +155,15 @@ public final class SharedParams implements Serializable {
         };
   }
 
+  static void requireNames(String param, String... names) {
+    if (names == null || Arrays.asList(names).contains(null)) {
+      throw Errors.nullParameter(param);
+    }
+    if (Arrays.asList(names).contains("")) {
+      throw Errors.emptyName(param);
+    }
+  }
+
   private static void requireEps(double value) {
     if (!(value >= 0 && value <= Double.MAX_VALUE)) {
       throw Errors.invalidEps(value);
@@ -151,6 +177,9 @@ public final class SharedParams implements Serializable {
   }
 
   private static void requireFinite(String param, double[] values) {
+    if (values == null) {
+      throw Errors.nullParameter(param);
+    }
     for (int i = 0; i < values.length; i++) {
       if (!(Math.abs(values[i]) <= Double.MAX_VALUE)) {
         throw Errors.notFinite(param, i, values[i]);

@@ -1,5 +1,6 @@
 package batchnorm.spark;
 
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -237,6 +239,10 @@ class ErrorTextsTest {
         ofVector,
         Frames.column("v", SQLDataTypes.VectorType(), Arrays.asList(null, null)));
     assertTaskRefused(
+        "Column 'out' has a missing value (null or NaN)" + todo,
+        toVector.inverse(),
+        Frames.column("out", SQLDataTypes.VectorType(), Arrays.asList(null, null)));
+    assertTaskRefused(
         "Column 'v[1]' has a missing value (null or NaN)" + todo,
         ofArray,
         Frames.doubleArrays(missing));
@@ -275,6 +281,75 @@ class ErrorTextsTest {
     assertRefused(
         "beta[0] is Infinity; expected finite numbers. Replace it by a finite number.",
         () -> new BatchNorm().setBeta(Double.POSITIVE_INFINITY));
+  }
+
+  @Test
+  void nullParametersAndEmptyNames() {
+    assertRefused(
+        "inputCol is null; expected a value. Clear the parameter to leave it unset.",
+        () -> new BatchNorm().setInputCol(null));
+    assertRefused(
+        "inputCols is null; expected a value. Clear the parameter to leave it unset.",
+        () -> stage("a", null));
+    assertRefused(
+        "weightCol is null; expected a value. Clear the parameter to leave it unset.",
+        () -> stage("a").setWeightCol(null));
+    assertRefused(
+        "gamma is null; expected a value. Clear the parameter to leave it unset.",
+        () -> stage("a").setGamma((double[]) null));
+    assertRefused(
+        "outputCols names a column without a name; expected a name of one character or more. Rename "
+            + "the column first.",
+        () -> stage("a").setOutputCols(""));
+  }
+
+  @Test
+  void aWrongWeightColumnIsSaidBeforeAnythingRuns() {
+    assertRefused(
+        "Column 'w' does not exist; the dataset has 'a', 'b'. Set the name of an existing column.",
+        () -> stage("a").setWeightCol("w").transformSchema(doubles.schema()));
+  }
+
+  @Test
+  void vectorsThatHoldNothing() {
+    assertRefused(
+        "Column 'v' is null in all 2 rows; expected vectors or arrays to fit on. Check how the "
+            + "column is made.",
+        () ->
+            new BatchNorm()
+                .setInputCol("v")
+                .setHandleInvalid("keep")
+                .fit(Frames.column("v", SQLDataTypes.VectorType(), Arrays.asList(null, null))));
+    Vector empty = Vectors.dense(new double[0]);
+    assertRefused(
+        "Column 'v' has vectors of size 0; expected at least one feature. Check how the column is "
+            + "made.",
+        () ->
+            new BatchNorm()
+                .setInputCol("v")
+                .fit(Frames.column("v", SQLDataTypes.VectorType(), List.of(empty, empty))));
+  }
+
+  @Test
+  void weightsBeyondTheRangeOfDouble() {
+    assertRefused(
+        "The weights in column 'w' sum to Infinity; expected a sum within the range of double. "
+            + "Divide the weights by a constant.",
+        () -> new BatchNorm().setInputCol("v").setWeightCol("w").fit(weighted(1e308, 1e308)));
+  }
+
+  @Test
+  void inverseOfAVectorThatBecameAnArray() {
+    BatchNormModel model = stage("a", "b").setOutputCol("out").fit(doubles);
+    Dataset<Row> arrays =
+        model
+            .transform(doubles)
+            .withColumn(
+                "out", org.apache.spark.ml.functions.vector_to_array(col("out"), "float64"));
+    assertRefused(
+        "Column 'out' has type array<double>; the inverse of a model that makes one vector of several "
+            + "columns needs that vector. Convert it first, an array with array_to_vector.",
+        () -> model.inverse().transform(arrays));
   }
 
   @Test
@@ -343,6 +418,13 @@ class ErrorTextsTest {
         "variance[1] is -1.0; expected numbers of at least 0. Give the variance of each feature, not "
             + "its negative or a missing value.",
         () -> BatchNormModel.of(Vectors.dense(1, 2), Vectors.dense(1, -1)));
+    assertRefused(
+        "mean[0] is NaN; expected finite numbers. Give the mean of each feature.",
+        () -> BatchNormModel.of(Vectors.dense(NAN), Vectors.dense(1)));
+    Vector empty = Vectors.dense(new double[0]);
+    assertRefused(
+        "mean and variance have no values; expected one of each per feature. Give them.",
+        () -> BatchNormModel.of(empty, empty));
   }
 
   private static BatchNorm stage(String... inputCols) {

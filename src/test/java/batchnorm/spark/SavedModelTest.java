@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.ml.feature.StandardScaler;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.Param;
@@ -134,7 +135,7 @@ class SavedModelTest {
   void aPathThatDoesNotExist() {
     String path = directory.resolve("nothing").toString();
     assertRefused(
-        "Path " + path + " does not exist; expected a saved model. Check the path.", path);
+        "Path " + path + " does not exist; expected a saved BatchNormModel. Check the path.", path);
   }
 
   @Test
@@ -148,8 +149,26 @@ class SavedModelTest {
     String estimator = directory.resolve("estimator").toString();
     new BatchNorm().save(estimator);
     assertRefused(
-        "Path " + estimator + " is not a saved BatchNormModel: it has no folder 'data'" + todo,
+        "Path "
+            + estimator
+            + " is not a saved BatchNormModel: it holds a batchnorm.spark.BatchNorm"
+            + todo,
         estimator);
+
+    String halfWritten = directory.resolve("half").toString();
+    fitted().save(halfWritten);
+    FileUtils.deleteDirectory(directory.resolve("half/data").toFile());
+    assertRefused(
+        "Path " + halfWritten + " is not a saved BatchNormModel: it has no folder 'data'" + todo,
+        halfWritten);
+
+    assertEquals(
+        "Path "
+            + empty
+            + " is not a saved BatchNorm: it has no folder 'metadata'. Give the path that "
+            + "BatchNorm.save wrote.",
+        assertThrows(IllegalArgumentException.class, () -> BatchNorm.load(empty.toString()))
+            .getMessage());
 
     String scaler = directory.resolve("scaler").toString();
     new StandardScaler().setInputCol("v").fit(Frames.dense(new double[][] {{1}, {2}})).save(scaler);

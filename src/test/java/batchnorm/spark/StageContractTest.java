@@ -81,6 +81,10 @@ class StageContractTest {
         Arrays.toString(stage.transformSchema(frame.schema()).fields()));
     StructType restored = model.inverse().transform(model.transform(frame)).schema();
     assertEquals(restored, model.inverse().transformSchema(transformed));
+    StructType nullable = transformed.asNullable();
+    Dataset<Row> mayBeNull = frame.sparkSession().createDataFrame(List.of(), nullable);
+    assertEquals(
+        model.inverse().transform(mayBeNull).schema(), model.inverse().transformSchema(nullable));
   }
 
   @ParameterizedTest
@@ -216,6 +220,17 @@ class StageContractTest {
   }
 
   @Test
+  void otherColumnsMayShareAName() {
+    Dataset<Row> left = Frames.doubles(TABLE);
+    Dataset<Row> joined = left.join(left.toDF("k", "b"), col("a").equalTo(col("k")));
+    BatchNormModel model = new BatchNorm().setInputCols("a").setOutputCols("a").fit(joined);
+    Dataset<Row> transformed = model.transform(joined);
+    assertArrayEquals(new String[] {"a", "b", "k", "b"}, transformed.columns());
+    assertEquals(transformed.schema(), model.transformSchema(joined.schema()));
+    assertEquals(4, transformed.count());
+  }
+
+  @Test
   void namesAreFoundAsSparkSqlFindsThem() {
     Dataset<Row> frame = Frames.doubles(TABLE);
     BatchNormModel model =
@@ -335,6 +350,9 @@ class StageContractTest {
         new BatchNorm().setInputCol("v").setOutputCol("out").setEps(0).fit(frame);
     Vector out = model.transform(frame).orderBy("v").first().getAs("out");
     assertEquals(-Math.sqrt(1.5), out.apply(features - 1), 1e-15);
+    Dataset<Row> cached = model.transform(frame).persist();
+    assertTrue(plan(model.transform(frame)).contains("InMemoryTableScan"));
+    cached.unpersist();
     assertTrue(Jobs.taskBytes(model.transform(frame)) < 24L * features);
   }
 

@@ -33,7 +33,17 @@ public record FeatureColumns(List<StructField> fields, ColumnKind kind) {
         throw Errors.notANumericColumn(field.name(), type);
       }
     }
+    if (names.oneInput() && !names.oneOutput()) {
+      requireVector(fields.get(0));
+    }
     return new FeatureColumns(fields, ColumnKind.of(fields.get(0).dataType()).orElseThrow());
+  }
+
+  /** Columns are restored from the one vector that a model made of them. */
+  private static void requireVector(StructField field) {
+    if (ColumnKind.of(field.dataType()).filter(ColumnKind.VECTOR::equals).isEmpty()) {
+      throw Errors.notAVectorColumn(field.name(), field.dataType().simpleString());
+    }
   }
 
   /** Whether each feature is a column of its own. */

@@ -3,11 +3,12 @@ package batchnorm.spark.columns;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.HandleInvalid;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
@@ -81,13 +82,15 @@ public record OutputSchema(List<StructField> fields) {
     Map<String, StructField> written = new HashMap<>();
     fields.forEach(field -> written.put(SchemaLookup.key(field.name()), field));
     List<StructField> all = new ArrayList<>();
+    Set<String> replaced = new HashSet<>();
     for (StructField field : schema.fields()) {
-      StructField replaced = written.remove(SchemaLookup.key(field.name()));
-      all.add(replaced == null ? field : replaced);
+      String key = SchemaLookup.key(field.name());
+      all.add(written.getOrDefault(key, field));
+      replaced.add(key);
     }
     fields.stream()
-        .filter(field -> written.containsKey(SchemaLookup.key(field.name())))
+        .filter(field -> !replaced.contains(SchemaLookup.key(field.name())))
         .forEach(all::add);
-    return DataTypes.createStructType(Arrays.asList(all.toArray(StructField[]::new)));
+    return new StructType(all.toArray(StructField[]::new));
   }
 }

@@ -37,6 +37,13 @@ public final class Errors {
         column, type);
   }
 
+  public static IllegalArgumentException notAVectorColumn(String column, String type) {
+    return error(
+        "Column '%s' has type %s; the inverse of a model that makes one vector of several columns "
+            + "needs that vector. Convert it first, an array with array_to_vector.",
+        column, type);
+  }
+
   public static IllegalArgumentException notANumericColumn(String column, String type) {
     return error(
         "Column '%s' has type %s; BatchNorm needs a numeric or vector column, and inputCols takes "
@@ -101,6 +108,17 @@ public final class Errors {
 
   // ---- parameters
 
+  public static IllegalArgumentException nullParameter(String param) {
+    return error("%s is null; expected a value. Clear the parameter to leave it unset.", param);
+  }
+
+  public static IllegalArgumentException emptyName(String param) {
+    return error(
+        "%s names a column without a name; expected a name of one character or more. Rename the "
+            + "column first.",
+        param);
+  }
+
   public static IllegalArgumentException invalidEps(double found) {
     return error("eps is %s; expected a finite number of at least 0. Set eps to 0 or more.", found);
   }
@@ -143,6 +161,27 @@ public final class Errors {
   }
 
   // ---- data seen by fit
+
+  public static IllegalArgumentException noVectors(String column, long rows) {
+    return error(
+        "Column '%s' is null in all %d rows; expected vectors or arrays to fit on. Check how the "
+            + "column is made.",
+        column, rows);
+  }
+
+  public static IllegalArgumentException emptyVectors(String column) {
+    return error(
+        "Column '%s' has vectors of size 0; expected at least one feature. Check how the column is "
+            + "made.",
+        column);
+  }
+
+  public static IllegalArgumentException weightsTooLarge(String column) {
+    return error(
+        "The weights in column '%s' sum to Infinity; expected a sum within the range of double. "
+            + "Divide the weights by a constant.",
+        column);
+  }
 
   /** The text PyTorch's batch_norm raises for the same situation, then what to do. */
   public static IllegalArgumentException tooFewRows(
@@ -240,14 +279,27 @@ public final class Errors {
         feature, found);
   }
 
-  public static IllegalArgumentException pathDoesNotExist(String path) {
-    return error("Path %s does not exist; expected a saved model. Check the path.", path);
+  public static IllegalArgumentException noFeatures() {
+    return error("mean and variance have no values; expected one of each per feature. Give them.");
+  }
+
+  public static IllegalArgumentException invalidMean(int feature, double found) {
+    return error(
+        "mean[%d] is %s; expected finite numbers. Give the mean of each feature.", feature, found);
+  }
+
+  public static IllegalArgumentException pathDoesNotExist(String path, String stage) {
+    return error("Path %s does not exist; expected a saved %s. Check the path.", path, stage);
   }
 
   public static IllegalArgumentException notAModel(String path, String found) {
+    return notAStage(path, "BatchNormModel", found);
+  }
+
+  public static IllegalArgumentException notAStage(String path, String stage, String found) {
     return error(
-        "Path %s is not a saved BatchNormModel: %s. Give the path that BatchNormModel.save wrote.",
-        path, found);
+        "Path %s is not a saved %s: %s. Give the path that %s.save wrote.",
+        path, stage, found, stage);
   }
 
   public static IllegalArgumentException newerFormat(String path, int found, int supported) {

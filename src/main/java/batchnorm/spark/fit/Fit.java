@@ -131,10 +131,20 @@ public final class Fit {
   }
 
   private void requireMoreThanOneRow(Moments moments) {
-    if (!(moments.totalWeight() > 1) || moments.size() == 0) {
+    String[] columns = features.columnNames();
+    double rows = moments.totalWeight();
+    if (moments.size() == 0 && moments.absentRows() > 0) {
+      throw Errors.noVectors(columns[0], moments.absentRows());
+    }
+    if (moments.size() == 0 && rows > 0) {
+      throw Errors.emptyVectors(columns[0]);
+    }
+    if (rows == Double.POSITIVE_INFINITY) {
+      throw Errors.weightsTooLarge(weightCol.orElseThrow());
+    }
+    if (!(rows > 1)) {
       int size = moments.size() > 0 ? moments.size() : features.size().orElse(0);
-      double rows = moments.size() > 0 ? moments.totalWeight() : 0;
-      throw Errors.tooFewRows(rows, size, features.columnNames(), handleInvalid.text());
+      throw Errors.tooFewRows(rows, size, columns, handleInvalid.text());
     }
   }
 }

@@ -1,9 +1,8 @@
 package batchnorm.spark.fit;
 
-import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.SchemaLookup;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.columns.WeightColumn;
 import batchnorm.spark.internal.RowLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +12,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * The columns that a fit reads: those of the features, then that of the weights if there is one.
@@ -26,7 +24,7 @@ final class Selection {
   Selection(Dataset<?> dataset, FeatureColumns features, Optional<String> weightCol) {
     this.dataset = dataset;
     this.features = features;
-    weight = weightCol.map(name -> weightField(dataset.schema(), name));
+    weight = weightCol.map(name -> WeightColumn.of(dataset.schema(), name));
   }
 
   /** The columns as rows are read: numbers as doubles. */
@@ -64,13 +62,5 @@ final class Selection {
 
   private static Column asDouble(StructField field) {
     return SchemaLookup.reference(field.name()).cast(DataTypes.DoubleType);
-  }
-
-  private static StructField weightField(StructType schema, String name) {
-    StructField field = new SchemaLookup(schema).field(name);
-    if (ColumnKind.of(field.dataType()).filter(ColumnKind.NUMBER::equals).isEmpty()) {
-      throw Errors.notAWeightColumn(name, field.dataType().simpleString());
-    }
-    return field;
   }
 }

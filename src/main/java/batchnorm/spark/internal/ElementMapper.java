@@ -14,6 +14,9 @@ public final class ElementMapper extends FeatureMapper {
 
   /** Called by generated code, which types a user-defined type's value as Object. */
   public double apply(Object struct, int j) {
+    if (struct == null) {
+      refuseAbsent();
+    }
     VectorStruct vector = new VectorStruct((InternalRow) struct);
     requireSize(vector.size());
     double x = element(vector, j);

@@ -66,7 +66,7 @@ public final class MappedColumns {
   /** One element of a vector to a double column, outside whole-stage code. */
   public Column element(Column vector, int j) {
     return split(
-        invokePropagatingNull(
+        invokeMapper(
             new ElementMapper(map, names, strict),
             "apply",
             DataTypes.DoubleType,
@@ -114,10 +114,14 @@ public final class MappedColumns {
   }
 
   private Column invoke(Object mapper, String method, DataType type, Column argument) {
-    return ExpressionUtils.column(
-        strict
-            ? invokeOnNull(mapper, method, type, argument)
-            : invokePropagatingNull(mapper, method, type, argument));
+    return ExpressionUtils.column(invokeMapper(mapper, method, type, argument));
+  }
+
+  private Expression invokeMapper(
+      Object mapper, String method, DataType type, Column... arguments) {
+    return strict
+        ? invokeOnNull(mapper, method, type, arguments)
+        : invokePropagatingNull(mapper, method, type, arguments);
   }
 
   private static Expression invokeOnNull(

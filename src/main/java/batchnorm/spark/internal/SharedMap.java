@@ -50,12 +50,11 @@ public final class SharedMap implements Serializable {
   /** Equal maps make equal plans, which is how Spark finds a cached result again. */
   @Override
   public boolean equals(Object other) {
-    return other instanceof SharedMap shared
-        && (inline != null ? inline.equals(shared.inline) : broadcast == shared.broadcast);
+    return other instanceof SharedMap shared && map().equals(shared.map());
   }
 
   @Override
   public int hashCode() {
-    return inline != null ? inline.hashCode() : broadcast.hashCode();
+    return map().hashCode();
   }
 }

@@ -41,20 +41,21 @@ public record SavedModel(Statistics statistics, Optional<Moments> moments, Featu
     this(moments.statistics(), Optional.of(moments), names);
   }
 
-  /** Requires that {@code path} exists and looks like a saved model. */
-  public static void requireModel(String path, SparkSession session) {
+  /** Requires that {@code path} exists and looks like a saved stage of class {@code stage}. */
+  public static void requireStage(String path, String stage, SparkSession session) {
     if (!exists(new Path(path), session)) {
-      throw Errors.pathDoesNotExist(path);
+      throw Errors.pathDoesNotExist(path, stage);
     }
-    for (String part : List.of("metadata", "data")) {
-      if (!exists(new Path(path, part), session)) {
-        throw Errors.notAModel(path, "it has no folder '" + part + "'");
-      }
+    if (!exists(new Path(path, "metadata"), session)) {
+      throw Errors.notAStage(path, stage, "it has no folder 'metadata'");
     }
   }
 
   /** Reads the statistics from below {@code path}. */
   public static SavedModel read(String path, SparkSession session) {
+    if (!exists(new Path(path, "data"), session)) {
+      throw Errors.notAModel(path, "it has no folder 'data'");
+    }
     Dataset<Row> data = session.read().parquet(data(path));
     requireColumns(path, data, Set.of(VERSION_COLUMN));
     List<Row> first = data.select(VERSION_COLUMN).takeAsList(1);

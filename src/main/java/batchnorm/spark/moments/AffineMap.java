@@ -56,10 +56,19 @@ public final class AffineMap implements Serializable {
    * whose gamma is 0 cannot be mapped back and come out infinite or NaN; refuse them before.
    */
   public static AffineMap restoring(Statistics statistics, Recipe recipe) {
-    AffineMap forward = normalizing(statistics, recipe);
-    double[] scale = new double[forward.size()];
-    Arrays.setAll(scale, j -> recipe.divisor(statistics, j) / recipe.gamma(j));
-    return new AffineMap(forward.shift, scale, forward.center);
+    int size = statistics.size();
+    double[] center = new double[size];
+    double[] scale = new double[size];
+    double[] shift = new double[size];
+    for (int j = 0; j < size; j++) {
+      double divisor = recipe.divisor(statistics, j);
+      center[j] = recipe.beta(j);
+      // Of a feature of infinite variance nothing but beta is left, which the mean is restored
+      // from.
+      scale[j] = divisor == Double.POSITIVE_INFINITY ? 0 : divisor / recipe.gamma(j);
+      shift[j] = recipe.withMean() ? statistics.mean(j) : 0;
+    }
+    return new AffineMap(center, scale, shift);
   }
 
   /** The number of features. */

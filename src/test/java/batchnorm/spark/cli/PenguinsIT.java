@@ -123,7 +123,7 @@ class PenguinsIT {
     assertEquals(1, refused.exitCode());
     assertEquals(
         "batchnorm: Column 'bill_length_mm' has 2 missing (null or NaN) and 0 infinite values; "
-            + "handleInvalid is 'error'. 3 more columns have such values too. Set handleInvalid to "
+            + "handleInvalid is 'error'. Other columns with such values: 3. Set handleInvalid to "
             + "'skip' to drop such rows or to 'keep' to ignore such values, or clean the data.\n",
         refused.err());
     assertEquals(List.of(), Job.names(models));

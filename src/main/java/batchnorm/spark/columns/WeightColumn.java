@@ -1,0 +1,19 @@
+package batchnorm.spark.columns;
+
+import batchnorm.spark.errors.Errors;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** The column of the rows' weights. */
+public final class WeightColumn {
+  private WeightColumn() {}
+
+  /** Returns the column called {@code name}, which must be numeric. */
+  public static StructField of(StructType schema, String name) {
+    StructField field = new SchemaLookup(schema).field(name);
+    if (ColumnKind.of(field.dataType()).filter(ColumnKind.NUMBER::equals).isEmpty()) {
+      throw Errors.notAWeightColumn(name, field.dataType().simpleString());
+    }
+    return field;
+  }
+}
