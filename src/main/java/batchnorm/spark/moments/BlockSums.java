@@ -59,7 +59,8 @@ final class BlockSums {
       top = top(values, from, count);
       column.setWindow(top);
     }
-    if (top == NO_WINDOW) {
+    // A block of zeros and missing values leaves the window to the next one.
+    if (top == NO_WINDOW || top == UNKNOWN_WINDOW) {
       bins.add(values, from, count, column);
       return;
     }

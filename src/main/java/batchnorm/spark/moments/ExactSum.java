@@ -159,15 +159,17 @@ final class ExactSum {
 
   /**
    * Writes the value: its exponent in bytes, the number of bytes, and the bytes of the integer,
-   * two's complement, highest first, without bytes that say nothing.
+   * two's complement, highest first, without bytes that say nothing. Equal values are written
+   * as equal bytes.
    */
   void write(DataOutput out) throws IOException {
-    byte[] bytes = significand().toByteArray();
+    BigInteger significand = significand();
+    byte[] bytes = significand.toByteArray();
     int zeros = 0;
     while (zeros < bytes.length - 1 && bytes[bytes.length - 1 - zeros] == 0) {
       zeros++;
     }
-    out.writeShort(base * Long.BYTES + zeros);
+    out.writeShort(significand.signum() == 0 ? 0 : base * Long.BYTES + zeros);
     out.writeShort(bytes.length - zeros);
     out.write(bytes, 0, bytes.length - zeros);
   }

@@ -2,6 +2,7 @@ package batchnorm.spark.moments;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -34,6 +35,28 @@ final class Columns extends DomainContextBase {
         }
       }
       return repeated;
+    }
+
+    /**
+     * The column with weights that are no whole numbers: fractions, and what is at the ends of the
+     * range of double.
+     */
+    Column withFractions(long seed) {
+      SplittableRandom random = new SplittableRandom(seed);
+      double[] fractions = new double[rows()];
+      Arrays.setAll(
+          fractions,
+          i ->
+              switch (random.nextInt(10)) {
+                case 0 -> 1;
+                case 1 -> 0.1;
+                case 2 -> 1e-300;
+                case 3 -> 1e300;
+                case 4 -> Double.MIN_VALUE * random.nextInt(1, 1000);
+                case 5 -> Double.MAX_VALUE;
+                default -> random.nextDouble(0x1p-20, 3);
+              });
+      return new Column(values, fractions);
     }
 
     /** The values with {@code value} in the place of every {@code step}th. */
@@ -70,6 +93,25 @@ final class Columns extends DomainContextBase {
             .as(Row::new);
     return Combinators.combine(offsets, spreads, row.list().ofMinSize(1).ofMaxSize(MAX_ROWS))
         .as(Columns::column);
+  }
+
+  /** Columns of any finite doubles, whose sums span the range of double and beyond. */
+  static final class OfAnyDoubles extends DomainContextBase {
+
+    @Provide
+    Arbitrary<Column> columns() {
+      Arbitrary<Row> row =
+          Combinators.combine(
+                  Arbitraries.longs().map(Columns::finite), Arbitraries.integers().between(1, 5))
+              .as(Row::new);
+      return row.list().ofMinSize(1).ofMaxSize(MAX_ROWS).map(rows -> column(0, 1, rows));
+    }
+  }
+
+  /** The double of these bits; where it is none, one of another exponent. */
+  private static double finite(long bits) {
+    double x = Double.longBitsToDouble(bits);
+    return Double.isFinite(x) ? x : Double.longBitsToDouble(bits ^ 1L << 62);
   }
 
   private static Column column(double offset, double spread, List<Row> rows) {

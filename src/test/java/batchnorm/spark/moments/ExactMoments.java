@@ -1,44 +1,75 @@
 package batchnorm.spark.moments;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.math.BigDecimal;
-import java.math.MathContext;
 
 /**
- * The judge: weight, mean and sum of squared deviations of a feature by exact arithmetic.
+ * The judge: weight, mean and variance of a feature by exact arithmetic, each rounded once.
  *
  * <p>A double is a decimal with finitely many digits, so sums and products of {@link BigDecimal}
- * are exact; what rounds is the one division by the weight, to {@link #DIGITS} digits, and it is
- * the last operation: {@code m2 = (W sum w x^2 - (sum w x)^2) / W} with {@code W = sum w}.
+ * are exact; what rounds is {@link Nearest}, once, at the end: {@code mean = S / W} and {@code
+ * variance = (W Q - S^2) / (W (W - correction))} with {@code W = sum w}, {@code S = sum w x} and
+ * {@code Q = sum w x^2}.
  */
-record ExactMoments(BigDecimal weight, BigDecimal mean, BigDecimal m2) {
-  /** Far more than the 17 a double can show. */
-  private static final MathContext DIGITS = new MathContext(60);
+final class ExactMoments {
+  private BigDecimal weight = BigDecimal.ZERO;
+  private BigDecimal sum = BigDecimal.ZERO;
+  private BigDecimal squares = BigDecimal.ZERO;
 
-  /** Returns the moments of {@code values}, each of weight 1. */
+  private ExactMoments() {}
+
+  /** Returns the moments of the finite ones of {@code values}, each of weight 1. */
   static ExactMoments of(double... values) {
     return weighted(values, Tables.ones(values.length));
   }
 
-  /** Returns the moments of the finite ones of {@code values}; of no value they do not exist. */
+  /** Returns the moments of the finite ones of {@code values}. */
   static ExactMoments weighted(double[] values, double[] weights) {
-    BigDecimal weight = BigDecimal.ZERO;
-    BigDecimal sum = BigDecimal.ZERO;
-    BigDecimal squares = BigDecimal.ZERO;
+    ExactMoments exact = new ExactMoments();
     for (int i = 0; i < values.length; i++) {
       if (Double.isFinite(values[i])) {
         BigDecimal w = new BigDecimal(weights[i]);
         BigDecimal x = new BigDecimal(values[i]);
-        weight = weight.add(w);
-        sum = sum.add(w.multiply(x));
-        squares = squares.add(w.multiply(x).multiply(x));
+        exact.weight = exact.weight.add(w);
+        exact.sum = exact.sum.add(w.multiply(x));
+        exact.squares = exact.squares.add(w.multiply(x).multiply(x));
       }
     }
+    return exact;
+  }
+
+  double weight() {
+    return Nearest.ratio(weight, BigDecimal.ONE);
+  }
+
+  /** The mean; NaN of no value. */
+  double mean() {
+    return weight.signum() == 0 ? Double.NaN : Nearest.ratio(sum, weight);
+  }
+
+  /** The variance; NaN of no value, 0 where the weight leaves nothing to divide by. */
+  double variance(int correction) {
     if (weight.signum() == 0) {
-      throw new IllegalArgumentException("no finite value");
+      return Double.NaN;
     }
-    return new ExactMoments(
-        weight,
-        sum.divide(weight, DIGITS),
-        weight.multiply(squares).subtract(sum.multiply(sum)).divide(weight, DIGITS));
+    BigDecimal divisor = weight.subtract(BigDecimal.valueOf(correction));
+    return divisor.signum() <= 0
+        ? 0
+        : Nearest.ratio(
+            weight.multiply(squares).subtract(sum.multiply(sum)), weight.multiply(divisor));
+  }
+
+  /** Asserts that feature {@code j} has these very numbers, to the last bit. */
+  void assertAreThoseOf(Statistics statistics, int j, String what) {
+    assertEquals(weight(), statistics.weight(j), () -> "weight of " + what);
+    assertEquals(mean(), statistics.mean(j), () -> "mean of " + what);
+    assertEquals(variance(0), statistics.variance(j, 0), () -> "variance of " + what);
+    assertEquals(variance(1), statistics.variance(j, 1), () -> "sample variance of " + what);
+  }
+
+  /** Asserts the same of feature 0. */
+  void assertAreThoseOf(Moments moments) {
+    assertAreThoseOf(moments.statistics(), 0, "feature 0");
   }
 }

@@ -1,5 +1,6 @@
 package batchnorm.spark.moments;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import batchnorm.spark.moments.Columns.Column;
@@ -11,6 +12,7 @@ import net.jqwik.api.domains.DomainContext;
 
 /** What holds for the moments of any rows; a failure reports the seed that repeats it. */
 @Domain(Columns.class)
+@Domain(Columns.OfAnyDoubles.class)
 @Domain(DomainContext.Global.class)
 class MomentsPropertiesTest {
   private static final int TRIES = 200;
@@ -18,42 +20,65 @@ class MomentsPropertiesTest {
   @Property(tries = TRIES)
   void wholeWeightsAreRepeatedRows(@ForAll Column column) {
     double[] repeated = column.repeated();
-    ErrorBound bound = ErrorBound.of(repeated, 1);
-    Statistics weighted = Tables.denseWeighted(column.weights(), column.values()).statistics();
-    Statistics copied = Tables.dense(repeated).statistics();
-    bound.assertHoldsWithExactWeight(weighted, 0);
-    bound.assertHoldsWithExactWeight(copied, 0);
-    assertEquals(copied.totalWeight(), weighted.totalWeight());
+    Moments weighted = Tables.denseWeighted(column.weights(), column.values());
+    Moments copied = Tables.dense(repeated);
+    ExactMoments.of(repeated).assertAreThoseOf(copied);
+    assertArrayEquals(Tables.bytes(copied.statistics()), Tables.bytes(weighted.statistics()));
+    assertEquals(copied.rowWeight(), weighted.rowWeight());
+    assertEquals(copied.feature(0), weighted.feature(0));
   }
 
-  /** Shifted by a whole number of the values' spacing, no value rounds: m2 is the same exactly. */
+  /**
+   * Shifted by a whole number of the values' spacing, no value rounds: the variance is the same.
+   */
   @Property(tries = TRIES)
   void shiftingAColumnMovesItsMeanAndLeavesItsVariance(@ForAll Column column) {
     double[] grid = Arrays.stream(column.values()).map(x -> Math.rint(x % 1024 * 8) / 8).toArray();
     double shift = 0x1p30;
     double[] shifted = Arrays.stream(grid).map(x -> x + shift).toArray();
-    assertEquals(ExactMoments.of(grid).m2(), ExactMoments.of(shifted).m2());
-    ErrorBound.of(shifted, 1).assertHolds(Tables.dense(shifted).statistics(), 0);
-    ErrorBound.of(grid, 1).assertHolds(Tables.dense(grid).statistics(), 0);
+    Statistics before = Tables.dense(grid).statistics();
+    Statistics after = Tables.dense(shifted).statistics();
+    ExactMoments.of(shifted).assertAreThoseOf(after, 0, "the shifted column");
+    assertEquals(before.variance(0, 0), after.variance(0, 0));
+    assertEquals(before.variance(0, 1), after.variance(0, 1));
+  }
+
+  /** A factor that is a power of two and rounds no value changes no digit of either number. */
+  @Property(tries = TRIES)
+  void doublingAColumnDoublesItsMeanAndQuadruplesItsVariance(@ForAll Column column) {
+    double[] halves = Arrays.stream(column.values()).map(x -> x % 0x1p300).toArray();
+    double[] doubled = Arrays.stream(halves).map(x -> 2 * x).toArray();
+    Moments before = Tables.dense(halves);
+    Moments after = Tables.dense(doubled);
+    assertEquals(doubled(before.feature(0).sum(), 1), after.feature(0).sum());
+    assertEquals(doubled(before.feature(0).squares(), 2), after.feature(0).squares());
+    ExactMoments.of(doubled).assertAreThoseOf(after);
+  }
+
+  private static Dyadic doubled(Dyadic exact, int times) {
+    return exact.significand().signum() == 0
+        ? exact
+        : new Dyadic(exact.significand(), exact.exponent() + times);
   }
 
   @Property(tries = TRIES)
-  void sparseRowsAreDenseRowsWithZeros(@ForAll Column column) {
+  void sparseRowsAreDenseRowsWithZeros(
+      @ForAll Column whole, @ForAll boolean fractions, @ForAll long seed) {
+    Column column = fractions ? whole.withFractions(seed) : whole;
     double[] thinned = column.withEvery(2, 0);
     double[] zeros = new double[column.rows()];
-    Statistics dense =
-        Tables.denseWeighted(column.weights(), column.values(), thinned, zeros).statistics();
-    Statistics sparse =
-        Tables.sparse(column.weights(), column.values(), thinned, zeros).statistics();
     double[][] features = {column.values(), thinned, zeros};
+    Moments dense = Tables.denseWeighted(column.weights(), features);
+    Moments sparse = Tables.sparse(column.weights(), features);
+    Statistics statistics = sparse.statistics();
     for (int j = 0; j < features.length; j++) {
-      ErrorBound bound = ErrorBound.weighted(features[j], column.weights(), column.rows() + 1);
-      bound.assertHoldsWithExactWeight(dense, j);
-      bound.assertHoldsWithExactWeight(sparse, j);
+      ExactMoments.weighted(features[j], column.weights())
+          .assertAreThoseOf(statistics, j, "feature " + j);
     }
-    assertEquals(dense.totalWeight(), sparse.totalWeight());
-    assertEquals(0, sparse.mean(2));
-    assertEquals(0, sparse.m2(2));
+    assertEquals(Tables.known(dense), Tables.known(sparse));
+    assertArrayEquals(Tables.bytes(dense.statistics()), Tables.bytes(statistics));
+    assertEquals(0, statistics.mean(2));
+    assertEquals(0, statistics.variance(2, 0));
   }
 
   @Property(tries = TRIES)
@@ -61,11 +86,9 @@ class MomentsPropertiesTest {
     double[] thinned = sparse.withEvery(2, 0);
     Moments mixed = Tables.denseWeighted(dense.weights(), dense.values());
     mixed.merge(Tables.sparse(sparse.weights(), thinned));
-    ErrorBound.weighted(
-            concatenated(dense.values(), thinned),
-            concatenated(dense.weights(), sparse.weights()),
-            sparse.rows() + 2)
-        .assertHoldsWithExactWeight(mixed.statistics(), 0);
+    ExactMoments.weighted(
+            concatenated(dense.values(), thinned), concatenated(dense.weights(), sparse.weights()))
+        .assertAreThoseOf(mixed);
   }
 
   @Property(tries = TRIES)
@@ -78,18 +101,16 @@ class MomentsPropertiesTest {
           Tables.sparse(column.weights(), holed, infinite, column.values())
         }) {
       Statistics statistics = moments.statistics();
-      assertEquals(1 + (column.rows() - 1) / 3, statistics.notANumber(0));
-      assertEquals(0, statistics.infinite(0));
-      assertEquals(0, statistics.notANumber(1));
-      assertEquals(1 + (column.rows() - 1) / 4, statistics.infinite(1));
+      assertEquals(1 + (column.rows() - 1) / 3, moments.notANumber(0));
+      assertEquals(0, moments.infinite(0));
+      assertEquals(0, moments.notANumber(1));
+      assertEquals(1 + (column.rows() - 1) / 4, moments.infinite(1));
       assertEquals(0, statistics.missingWeight(2));
       double[][] features = {holed, infinite, column.values()};
       for (int j = 0; j < features.length; j++) {
         assertEquals(statistics.totalWeight(), statistics.weight(j) + statistics.missingWeight(j));
-        if (statistics.weight(j) > 0) {
-          ErrorBound.weighted(features[j], column.weights(), column.rows() + 1)
-              .assertHoldsWithExactWeight(statistics, j);
-        }
+        ExactMoments.weighted(features[j], column.weights())
+            .assertAreThoseOf(statistics, j, "feature " + j);
       }
     }
   }

@@ -1,9 +1,12 @@
 package batchnorm.spark.moments;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +28,7 @@ class RowBlockTest {
     assertEquals(features, block.size());
     assertEquals(capacity, block.rows());
     // 0 to capacity - 1
-    assertEquals((capacity - 1) / 2.0, block.moments(features - 1).mean());
+    assertEquals((capacity - 1) / 2.0, statistics(block).mean(features - 1));
   }
 
   @Test
@@ -49,11 +52,12 @@ class RowBlockTest {
     write(block, 3, 30);
     block.endRow(1);
     assertEquals(2, block.rows());
-    assertEquals(2, block.weight());
-    assertEquals(2, block.moments(0).mean());
-    assertEquals(0, block.moments(0).missingCount());
-    assertEquals(20, block.moments(1).mean());
-    assertEquals(200, block.moments(1).m2());
+    Statistics statistics = statistics(block);
+    assertEquals(2, statistics.totalWeight());
+    assertEquals(2, statistics.mean(0));
+    assertEquals(0, statistics.missingWeight(0));
+    assertEquals(20, statistics.mean(1));
+    assertEquals(100, statistics.variance(1, 0));
   }
 
   @ParameterizedTest
@@ -83,12 +87,13 @@ class RowBlockTest {
       block.set(0, weight);
       block.endRow(weight);
     }
-    assertTrue(block.isWeighted());
-    assertEquals(6, block.weight());
+    assertArrayEquals(new double[] {1, 1, 4}, Arrays.copyOf(block.weights().orElseThrow(), 3));
+    Statistics statistics = statistics(block);
+    assertEquals(6, statistics.totalWeight());
     // (1 + 1 + 4 * 4) / 6
-    assertEquals(3, block.moments(0).mean());
-    // 4 + 4 + 4 * 1
-    assertEquals(12, block.moments(0).m2());
+    assertEquals(3, statistics.mean(0));
+    // (4 + 4 + 4 * 1) / 6
+    assertEquals(2, statistics.variance(0, 0));
   }
 
   /** What a block held before it was cleared must not be seen again, weights included. */
@@ -101,20 +106,21 @@ class RowBlockTest {
     }
     block.clear();
     assertEquals(0, block.rows());
-    assertEquals(0, block.weight());
-    assertFalse(block.isWeighted());
+    assertEquals(Optional.empty(), block.weights());
+    assertEquals(0, statistics(block).totalWeight());
     block.set(0, 1);
     block.endRow(1);
     block.set(0, 2);
     block.endRow(3);
-    assertEquals(4, block.weight());
+    Statistics statistics = statistics(block);
+    assertEquals(4, statistics.totalWeight());
     // (1 + 3 * 2) / 4
-    assertEquals(1.75, block.moments(0).mean());
-    // 0.75^2 + 3 * 0.25^2
-    assertEquals(0.75, block.moments(0).m2());
+    assertEquals(1.75, statistics.mean(0));
+    // (0.75^2 + 3 * 0.25^2) / 4
+    assertEquals(0.1875, statistics.variance(0, 0));
   }
 
-  /** Four lanes and their rest: every number of rows, each value where only it can be seen. */
+  /** Blocks worth a window and those that are not: every number of rows, all values differ. */
   @Test
   void everyRowCountUsesEveryValue() {
     for (int rows = 1; rows <= 13; rows++) {
@@ -123,10 +129,17 @@ class RowBlockTest {
         block.set(0, i);
         block.endRow(1);
       }
-      // of 0 to n - 1: the mean (n - 1) / 2, m2 (n^3 - n) / 12: halves and quarters, exact
-      assertEquals((rows - 1) / 2.0, block.moments(0).mean(), "mean of " + rows);
-      assertEquals((rows * rows * rows - rows) / 12.0, block.moments(0).m2(), "m2 of " + rows);
+      // of 0 to n - 1: the mean (n - 1) / 2, the variance (n^2 - 1) / 12
+      Statistics statistics = statistics(block);
+      assertEquals((rows - 1) / 2.0, statistics.mean(0), "mean of " + rows);
+      assertEquals((rows * rows - 1) / 12.0, statistics.variance(0, 0), "variance of " + rows);
     }
+  }
+
+  private static Statistics statistics(RowBlock block) {
+    Moments moments = Moments.empty();
+    moments.addBlock(block);
+    return moments.statistics();
   }
 
   private static void write(RowBlock block, double... values) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +16,6 @@ class StatisticsTest {
   void theDivisorIsNLessTheCorrection() {
     // mean 3, m2 = 4 + 1 + 0 + 9
     Statistics statistics = Tables.dense(new double[] {1, 2, 3, 6}).statistics();
-    assertEquals(14, statistics.m2(0));
     assertEquals(14 / 4.0, statistics.variance(0, 0));
     assertEquals(14 / 3.0, statistics.variance(0, 1));
     assertTrue(statistics.isCounted());
@@ -71,23 +71,45 @@ class StatisticsTest {
     assertTrue(known.isConstant(1));
   }
 
+  /** What a model of format 1 keeps: sums of squared deviations that were rounded. */
   @Test
-  void countedStatisticsAreThoseThatWereCounted() {
-    Statistics before =
-        Tables.dense(new double[] {1, 2, 6}, new double[] {Double.NaN, 4, 5}).statistics();
-    double[] mean = {before.mean(0), before.mean(1)};
-    double[] m2 = {before.m2(0), before.m2(1)};
-    double[] weight = {before.weight(0), before.weight(1)};
-    double[] missing = {before.missingWeight(0), before.missingWeight(1)};
-    Statistics after = Statistics.counted(before.totalWeight(), mean, m2, weight, missing);
-    assertTrue(after.isCounted());
-    assertEquals(3, after.totalWeight());
-    for (int j = 0; j < 2; j++) {
-      assertEquals(before.variance(j, 0), after.variance(j, 0));
-      assertEquals(before.variance(j, 1), after.variance(j, 1));
-      assertEquals(before.missingWeight(j), after.missingWeight(j));
-      assertEquals(0, after.notANumber(j) + after.infinite(j));
+  void roundedStatisticsAreThoseThatWereCounted() {
+    double[] mean = {3, 4.5, Double.NaN};
+    double[] m2 = {14, 0.5, Double.NaN};
+    double[] weight = {4, 0.75, 0};
+    double[] missing = {1, 4.25, 5};
+    Statistics rounded = Statistics.rounded(5, mean, m2, weight, missing);
+    assertTrue(rounded.isCounted());
+    assertEquals(5, rounded.totalWeight());
+    assertEquals(3, rounded.size());
+    for (int j = 0; j < 3; j++) {
+      assertEquals(mean[j], rounded.mean(j));
+      assertEquals(weight[j], rounded.weight(j));
+      assertEquals(missing[j], rounded.missingWeight(j));
     }
+    assertEquals(14 / 4.0, rounded.variance(0, 0));
+    assertEquals(14 / 3.0, rounded.variance(0, 1));
+    assertEquals(0.5 / 0.75, rounded.variance(1, 0));
+    assertEquals(0, rounded.variance(1, 1));
+    assertEquals(Double.NaN, rounded.variance(2, 0));
+    assertEquals(Double.NaN, rounded.variance(2, 1));
+    assertFalse(rounded.isConstant(2));
+  }
+
+  /** One value more or less than the spacing of doubles, of as many rows as one likes. */
+  @ParameterizedTest(name = "every {0}th of {1} rows")
+  @CsvSource({"2, 4", "2, 4096", "7, 100000"})
+  void exactStatisticsAreConstantWithinTheSpacingOfDoublesWhateverTheRows(int every, int rows) {
+    double[] neighbours = new double[rows];
+    double[] apart = new double[rows];
+    Arrays.setAll(neighbours, i -> i % every == 0 ? Math.nextUp(1.0) : 1);
+    Arrays.setAll(apart, i -> i % every == 0 ? 1 + 8 * Math.ulp(1.0) : 1);
+    Statistics statistics = Tables.dense(neighbours, apart).statistics();
+    assertTrue(statistics.variance(0, 0) > 0);
+    // std = u sqrt(p (1 - p)) for a part p of neighbours, at most u / 2
+    assertTrue(statistics.isConstant(0));
+    // 8 times that: at least 8 u sqrt(6 / 49) = 2.8 u
+    assertFalse(statistics.isConstant(1));
   }
 
   /**
@@ -110,12 +132,12 @@ class StatisticsTest {
     "4, 0, 0, true",
     "4, 0, 1e-100, false"
   })
-  void constantIsWhatVariesNoMoreThanRoundingWould(
+  void afterRoundedSumsConstantIsWhatVariesNoMoreThanRoundingWould(
       double n, double mean, double stdInU, boolean constant) {
     double std = stdInU * 0x1p-52;
     double[] m2 = {n * std * std};
     Statistics statistics =
-        Statistics.counted(n, new double[] {mean}, m2, new double[] {n}, new double[1]);
+        Statistics.rounded(n, new double[] {mean}, m2, new double[] {n}, new double[1]);
     assertEquals(constant, statistics.isConstant(0));
   }
 
@@ -134,7 +156,7 @@ class StatisticsTest {
   void theBoundHoldsForMoreRowsThanDoublesCount() {
     double n = 0x1p60;
     Statistics statistics =
-        Statistics.counted(
+        Statistics.rounded(
             n,
             new double[] {0},
             new double[] {Double.POSITIVE_INFINITY},

@@ -1,12 +1,19 @@
 package batchnorm.spark.moments;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** The moments of tables, given as one array a feature, in each way that rows can come. */
 final class Tables {
@@ -75,41 +82,84 @@ final class Tables {
     return ones;
   }
 
-  /** How many blocks {@link #dense} makes of rows of so many features. */
-  static int blocks(int features, int rows) {
-    int capacity = 0;
-    RowBlock block = new RowBlock(features);
-    while (!block.isFull()) {
-      block.endRow(1);
-      capacity++;
-    }
-    return (rows + capacity - 1) / capacity;
-  }
-
   /** Every bit of {@code value}, for comparing. */
-  static byte[] bytes(Object value) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(value);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
+  static byte[] bytes(Serializable value) {
+    return written(
+        data -> {
+          ObjectOutputStream out = new ObjectOutputStream(data);
+          out.writeObject(value);
+          out.flush();
+        });
   }
 
-  /** What another machine receives when {@code moments} are sent to it. */
-  static Moments sent(Moments moments) {
-    return (Moments) received(bytes(moments));
-  }
-
-  static Object received(byte[] bytes) {
+  /** What {@link #bytes(Serializable)} wrote. */
+  static Serializable received(byte[] bytes) {
     try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
-      return in.readObject();
+      return (Serializable) in.readObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** What another machine is sent. */
+  static byte[] bytes(Moments moments) {
+    return written(moments::write);
+  }
+
+  /** What another machine is sent. */
+  static byte[] bytes(DatasetMoments moments) {
+    return written(moments::write);
+  }
+
+  /** What another machine receives when {@code moments} are sent to it. */
+  static Moments sent(Moments moments) {
+    try {
+      DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes(moments)));
+      Moments received = Moments.read(in);
+      assertEquals(-1, in.read(), "bytes are left over");
+      return received;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What another machine receives when {@code moments} are sent to it. */
+  static DatasetMoments sent(DatasetMoments moments) {
+    try {
+      DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes(moments)));
+      DatasetMoments received = DatasetMoments.read(in);
+      assertEquals(-1, in.read(), "bytes are left over");
+      return received;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Everything that {@code moments} know, exactly; equal for equal sums however they came about.
+   */
+  static List<Object> known(Moments moments) {
+    List<Object> known = new ArrayList<>(List.of(moments.rows(), moments.rowWeight()));
+    for (int j = 0; j < moments.size(); j++) {
+      known.add(moments.feature(j));
+    }
+    return known;
+  }
+
+  private interface Writing {
+    void to(DataOutputStream out) throws IOException;
+  }
+
+  private static byte[] written(Writing writing) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      writing.to(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
   }
 
   private static void writeRow(RowBlock block, int i, double[]... features) {

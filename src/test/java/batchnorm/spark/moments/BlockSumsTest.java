@@ -1,0 +1,185 @@
+package batchnorm.spark.moments;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The window and the bins of a block, against adding its values one by one. */
+class BlockSumsTest {
+  private static final long SEED = 20150614;
+  private static final double NAN = Double.NaN;
+  private static final double GREATEST_OF_ITS_BIN = Math.nextDown(1.0);
+
+  private final BlockSums scratch = new BlockSums();
+
+  /** The window is laid by the first block; then come the values around both of its edges. */
+  @ParameterizedTest(name = "top 2^{0}")
+  @ValueSource(ints = {1, 0, -1, 31, 62, 63, 64, 500, 1000, 1023, -500, -961, -960, -1000, -1022})
+  void valuesAroundTheEdgesOfTheWindow(int top) {
+    double below = Math.scalb(1.0, top - 1);
+    int unit = top - 62;
+    double[] edges = {
+      below,
+      Math.scalb(1.0, top),
+      -Math.scalb(1.0, top),
+      Math.nextDown(Math.scalb(1.0, top)),
+      -Math.nextDown(Math.scalb(1.0, top)),
+      Math.nextUp(Math.scalb(1.0, top)),
+      -Math.nextUp(Math.scalb(1.0, top)),
+      Math.scalb(1.0, top + 1),
+      -Math.scalb(1.0, top + 1),
+      Math.nextUp(Math.scalb(1.0, top + 1)),
+      Math.scalb(1.0, unit),
+      -Math.scalb(1.0, unit),
+      Math.scalb(1.5, unit),
+      Math.scalb(1.0, unit - 1),
+      Math.nextUp(Math.scalb(1.0, unit + 52)),
+      Math.nextUp(Math.scalb(1.0, unit + 53)),
+      -Math.nextDown(Math.scalb(1.0, unit + 53)),
+      Math.nextUp(below),
+      0.0,
+      -0.0,
+      Double.MAX_VALUE,
+      -Double.MAX_VALUE,
+      Double.MIN_VALUE,
+      -Double.MIN_NORMAL,
+      NAN,
+      Double.POSITIVE_INFINITY,
+      Double.NEGATIVE_INFINITY
+    };
+    double[] first = new double[64];
+    Arrays.fill(first, finite(below));
+    for (double edge : edges) {
+      ColumnSums column = added(first);
+      ColumnSums expected = oneByOne(first);
+      double[] block = first.clone();
+      block[5] = edge;
+      block[60] = edge;
+      scratch.add(block, 0, block.length, column);
+      addOneByOne(expected, block);
+      assertSame(expected, column, "edge " + edge);
+      // and as the very first of a column, where they lay the window
+      assertSame(oneByOne(block), added(block), "first block with edge " + edge);
+    }
+  }
+
+  /** Full blocks of the values that fill the words most: nothing runs over. */
+  @Test
+  void fullBlocksOfTheGreatestIntegers() {
+    double[] values = {
+      0x1p62,
+      -0x1p62,
+      Math.nextDown(0x1p62),
+      -Math.nextDown(0x1p62),
+      0x1p31 - 1,
+      0x1p32 - 1,
+      -(0x1p32 - 1),
+      0x1p53 - 1,
+      Math.nextDown(0x1p62) - 0x1p32,
+      Double.MAX_VALUE,
+      -Double.MAX_VALUE,
+      GREATEST_OF_ITS_BIN
+    };
+    for (double value : values) {
+      double[] block = new double[BlockSums.MAX_VALUES];
+      Arrays.fill(block, value);
+      assertSame(oneByOne(block), added(block), "1024 times " + value);
+      // with a top of 2^62, so that the window's integers are the values themselves
+      ColumnSums unitWindow = new ColumnSums();
+      unitWindow.setWindow(62);
+      scratch.add(block, 0, block.length, unitWindow);
+      assertSame(oneByOne(block), unitWindow, "integers, 1024 times " + value);
+      ColumnSums bins = new ColumnSums();
+      bins.setWindow(BlockSums.NO_WINDOW);
+      scratch.add(block, 0, block.length, bins);
+      assertSame(oneByOne(block), bins, "in bins, 1024 times " + value);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 1023, 1024})
+  void everySizeOfBlockFromAnywhereInAnArray(int count) {
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int from : new int[] {0, 1, 13}) {
+      double[] values = random.doubles(from + count + 3, -1, 1).toArray();
+      ColumnSums column = new ColumnSums();
+      scratch.add(values, from, count, column);
+      assertSame(
+          oneByOne(Arrays.copyOfRange(values, from, from + count)), column, count + " values");
+    }
+  }
+
+  /** One scratch serves all features: nothing of one is left for the next. */
+  @Test
+  void nothingIsLeftInTheScratch() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int round = 0; round < 200; round++) {
+      double[] block = new double[1 + random.nextInt(BlockSums.MAX_VALUES)];
+      int kind = round % 5;
+      Arrays.setAll(block, i -> value(kind, i, random));
+      assertSame(oneByOne(block), added(block), "round " + round);
+    }
+  }
+
+  private static double value(int kind, int i, SplittableRandom random) {
+    return switch (kind) {
+      case 0 -> random.nextGaussian();
+      case 1 -> Double.longBitsToDouble(random.nextLong());
+      case 2 -> i % 7 == 3 ? 1e300 : 1e-300;
+      case 3 -> i % 20 == 3 ? NAN : random.nextDouble() * 1e-310;
+      default -> i % 50 == 0 ? 1e40 : random.nextInt();
+    };
+  }
+
+  /** A block without a digit says nothing of where the next one's digits are. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.0, -0.0, NAN, Double.POSITIVE_INFINITY})
+  void aBlockOfNothingLeavesTheWindowOpen(double nothing) {
+    double[] first = new double[100];
+    Arrays.fill(first, nothing);
+    double[] second = new SplittableRandom(SEED).doubles(100).toArray();
+    ColumnSums column = added(first);
+    assertSame(oneByOne(first), column, "the first block");
+    assertEquals(BlockSums.UNKNOWN_WINDOW, column.window());
+    scratch.add(second, 0, second.length, column);
+    assertNotEquals(BlockSums.NO_WINDOW, column.window());
+    ColumnSums expected = oneByOne(first);
+    addOneByOne(expected, second);
+    assertSame(expected, column, "both blocks");
+  }
+
+  private ColumnSums added(double[] values) {
+    ColumnSums column = new ColumnSums();
+    scratch.add(values, 0, values.length, column);
+    return column;
+  }
+
+  private static ColumnSums oneByOne(double[] values) {
+    ColumnSums column = new ColumnSums();
+    addOneByOne(column, values);
+    return column;
+  }
+
+  private static void addOneByOne(ColumnSums column, double[] values) {
+    for (double value : values) {
+      column.add(value);
+    }
+  }
+
+  private static double finite(double x) {
+    return Math.min(x, Double.MAX_VALUE);
+  }
+
+  private static void assertSame(ColumnSums expected, ColumnSums found, String what) {
+    assertEquals(expected.sum().toDyadic(), found.sum().toDyadic(), () -> "sum, " + what);
+    assertEquals(
+        expected.squares().toDyadic(), found.squares().toDyadic(), () -> "squares, " + what);
+    assertEquals(expected.notANumber(), found.notANumber(), () -> "NaN, " + what);
+    assertEquals(expected.infinite(), found.infinite(), () -> "infinities, " + what);
+  }
+}
