@@ -7,6 +7,7 @@ import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.FitSummary;
+import batchnorm.spark.fit.Fitted;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.Moments;
