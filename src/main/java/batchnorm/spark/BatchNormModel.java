@@ -51,7 +51,10 @@ public final class BatchNormModel extends Model<BatchNormModel>
   private final SharedParams shared;
   private final BooleanParam inverted;
   private final Statistics statistics;
-  private final Optional<Moments> moments;
+
+  /** Null where there are none; a model is serialized with its fields, and Optional is not. */
+  private final Moments moments;
+
   private final FeatureNames names;
 
   /** Makes a model without statistics, as Spark does before it reads one. */
@@ -67,7 +70,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
   BatchNormModel(String uid, Statistics statistics, Optional<Moments> moments, FeatureNames names) {
     this.uid = uid;
     this.statistics = statistics;
-    this.moments = moments;
+    this.moments = moments.orElse(null);
     this.names = names;
     shared = new SharedParams(this);
     inverted =
@@ -235,7 +238,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   @Override
   public BatchNormModel copy(ParamMap extra) {
-    BatchNormModel copy = new BatchNormModel(uid, statistics, moments, names);
+    BatchNormModel copy = new BatchNormModel(uid, statistics, Optional.ofNullable(moments), names);
     copyValues(copy, extra);
     copy.setParent(parent());
     return copy;
@@ -264,7 +267,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   SavedModel saved() {
-    return new SavedModel(fitted(), moments, names);
+    return new SavedModel(fitted(), Optional.ofNullable(moments), names);
   }
 
   private Statistics fitted() {

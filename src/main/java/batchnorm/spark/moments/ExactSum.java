@@ -159,8 +159,8 @@ final class ExactSum {
 
   /**
    * Writes the value: its exponent in bytes, the number of bytes, and the bytes of the integer,
-   * two's complement, highest first, without bytes that say nothing. Equal values are written
-   * as equal bytes.
+   * two's complement, highest first, without bytes that say nothing. Equal values are written as
+   * equal bytes.
    */
   void write(DataOutput out) throws IOException {
     BigInteger significand = significand();

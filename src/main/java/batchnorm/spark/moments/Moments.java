@@ -1,8 +1,13 @@
 package batchnorm.spark.moments;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,7 +27,9 @@ import java.util.Optional;
  *   <li>{@link #merge} changes and returns the left side and never touches the right.
  * </ul>
  */
-public final class Moments {
+public final class Moments implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   private static final int UNKNOWN = -1;
   private static final int WEIGHTED = 1;
   private static final int UNTOUCHED = -1;
@@ -235,6 +242,19 @@ public final class Moments {
       read.columns[j] = ColumnSums.read(in);
     }
     return read;
+  }
+
+  /** What Java serialization sees of the moments. */
+  private record Written(byte[] bytes) implements Serializable {
+    private Object readResolve() throws IOException {
+      return read(new DataInputStream(new ByteArrayInputStream(bytes)));
+    }
+  }
+
+  private Object writeReplace() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    write(new DataOutputStream(bytes));
+    return new Written(bytes.toByteArray());
   }
 
   private void addRows(long count) {
