@@ -9,11 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.ml.feature.StandardScaler;
 import org.apache.spark.ml.linalg.Vectors;
@@ -112,9 +115,73 @@ class SavedModelTest {
     String path = directory.resolve("model").toString();
     fitted().save(path);
     List<Row> rows = session.read().parquet(path + "/data").orderBy("index").collectAsList();
-    assertEquals("[1,2,4.0,0,a,4.0,0.0,4.25,26.75]", rows.get(0).toString());
     assertEquals(
-        "[1,2,4.0,1,b,3.0,1.0,4.666666666666667,18.666666666666664]", rows.get(1).toString());
+        "formatVersion, features, index, name, mean, variance, rows, weight, sum, squares, "
+            + "notANumber, infinite, missingWeight",
+        String.join(", ", rows.get(0).schema().fieldNames()));
+    // 1, 3, 5, 8: sum 17, squares 99, m2 26.75
+    assertEquals(
+        "2, 2, 0, a, 4.25, 6.6875, 4, 1 2^2, 17 2^0, 99 2^0, 0, 0, 0 2^0", shown(rows.get(0)));
+    // 2, NaN, 4, 8: sum 14, squares 84, m2 56/3
+    assertEquals(
+        "2, 2, 1, b, 4.666666666666667, 6.222222222222222, 4, 1 2^2, 7 2^1, 21 2^2, 1, 0, 1 2^0",
+        shown(rows.get(1)));
+  }
+
+  @Test
+  void knownStatisticsAreSavedWithoutSums() throws Exception {
+    String path = directory.resolve("known").toString();
+    BatchNormModel.of(Vectors.dense(0.1), Vectors.dense(4)).save(path);
+    assertEquals(
+        "2, 1, 0, null, 0.1, 4.0, null, null, null, null, null, null, null",
+        shown(session.read().parquet(path + "/data").first()));
+  }
+
+  /** Sums of all kinds, whose statistics are only a rounding of them. */
+  @Test
+  void exactSumsSurviveSavingAndLoadingAgain() throws Exception {
+    double[][] table = {
+      {0.1, 1e300, 1e-300, Double.NaN, 0},
+      {0.2, -1e300, 3, Double.POSITIVE_INFINITY, -0.0},
+      {1 / 3.0, Double.MIN_VALUE, -1e16, Double.NaN, 0},
+      {7, 1, 1e16, Double.NaN, 0}
+    };
+    Dataset<Row> frame = Frames.doubles(table).withColumn("w", col("a").multiply(lit(0.7)));
+    BatchNormModel model =
+        new BatchNorm()
+            .setInputCols("a", "b", "c", "d", "e")
+            .setOutputCol("out")
+            .setWeightCol("w")
+            .setHandleInvalid("keep")
+            .fit(frame);
+    String first = directory.resolve("first").toString();
+    String second = directory.resolve("second").toString();
+    model.save(first);
+    BatchNormModel loaded = BatchNormModel.load(first);
+    loaded.save(second);
+    assertEquals(rowsShown(first), rowsShown(second));
+    assertEquals(model.mean(), loaded.mean());
+    assertArrayEquals(model.variance(0), loaded.variance(0));
+    assertArrayEquals(model.variance(1), loaded.variance(1));
+    assertEquals(model.summary().collectAsList(), loaded.summary().collectAsList());
+  }
+
+  private List<String> rowsShown(String path) {
+    return session.read().parquet(path + "/data").orderBy("index").collectAsList().stream()
+        .map(SavedModelTest::shown)
+        .toList();
+  }
+
+  /** The cells of a row, exact numbers as an integer and the power of two that it counts. */
+  private static String shown(Row row) {
+    return IntStream.range(0, row.size())
+        .mapToObj(i -> row.get(i) instanceof Row exact ? exact(exact) : String.valueOf(row.get(i)))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String exact(Row exact) {
+    byte[] significand = exact.getAs("significand");
+    return new BigInteger(significand) + " 2^" + exact.<Integer>getAs("exponent");
   }
 
   /** Saved by the first version of the format; never written anew. */
@@ -129,6 +196,38 @@ class SavedModelTest {
     assertEquals(0.5, model.getEps());
     assertArrayEquals(new double[] {1, 2}, model.getGamma());
     assertArrayEquals(new String[] {"x", "y"}, model.getOutputCols());
+  }
+
+  /** There are no exact sums of it; with those of its numbers that format 2 has it would change. */
+  @Test
+  void aModelOfFormatVersionOneStaysWhatItIs() throws Exception {
+    String path = "src/test/resources/fixtures/model-format-1";
+    BatchNormModel model = BatchNormModel.load(path);
+    BatchNormModel again = saveAndLoad(model);
+    assertEquals(rowsShown(path), rowsShown(directory.resolve("saved").toString()));
+    assertArrayEquals(model.variance(1), again.variance(1));
+    assertEquals(model.summary().collectAsList(), again.summary().collectAsList());
+  }
+
+  /** Saved by the second version of the format; never written anew. */
+  @Test
+  void aModelOfFormatVersionTwoLoads() throws Exception {
+    String path = "src/test/resources/fixtures/model-format-2";
+    BatchNormModel model = BatchNormModel.load(path);
+    assertArrayEquals(new String[] {"mean radius", "a.b"}, model.featureNames());
+    // 0.1, 0.2, 0.3, 0.4, and 1e300, NaN, -1e300, 1: each row weighs 0.5
+    assertEquals(Vectors.dense(0.25, 1 / 3.0), model.mean());
+    double infinity = Double.POSITIVE_INFINITY;
+    assertArrayEquals(new double[] {0.0125, infinity}, model.variance(0));
+    assertArrayEquals(new double[] {0.025, infinity}, model.variance(1));
+    assertEquals(2, model.count());
+    assertEquals(0.5, model.getEps());
+    assertArrayEquals(new double[] {1, 2}, model.getGamma());
+    assertArrayEquals(new String[] {"x", "y"}, model.getOutputCols());
+    // The sums are there to the last bit: saved anew they are the same.
+    String again = directory.resolve("again").toString();
+    model.save(again);
+    assertEquals(rowsShown(path), rowsShown(again));
   }
 
   @Test
@@ -221,7 +320,7 @@ class SavedModelTest {
     assertRefused(
         "The model at "
             + path
-            + " has format version 99; this library reads versions up to 1. Update batchnorm-spark, "
+            + " has format version 99; this library reads versions up to 2. Update batchnorm-spark, "
             + "or save the model with an older one.",
         path);
   }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import batchnorm.spark.moments.Moments;
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.Jobs;
 import batchnorm.spark.testing.SharedSession;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -30,6 +32,8 @@ import org.apache.spark.ml.regression.LinearRegression;
 import org.apache.spark.ml.tuning.CrossValidator;
 import org.apache.spark.ml.tuning.CrossValidatorModel;
 import org.apache.spark.ml.tuning.ParamGridBuilder;
+import org.apache.spark.serializer.JavaSerializer;
+import org.apache.spark.serializer.SerializerInstance;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -41,6 +45,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
 
 /** The stages are good citizens of Spark ML: in pipelines, on streams, copied, saved, lazy. */
 class StageContractTest {
@@ -142,6 +148,31 @@ class StageContractTest {
     assertEquals("other", other.getOutputCol());
     assertEquals("out", model.getOutputCol());
     assertEquals(model.mean(), other.mean());
+  }
+
+  /** As where a user's function holds a model, or a broadcast does. */
+  @Test
+  void modelsCanBeSerialized() {
+    BatchNormModel fitted = columns().setOutputCol("out").fit(Frames.doubles(TABLE));
+    BatchNormModel known = BatchNormModel.of(fitted.mean(), fitted.variance()).setInputCol("v");
+    SerializerInstance serializer = new JavaSerializer(new SparkConf()).newInstance();
+    ClassTag<BatchNormModel> tag = ClassTag$.MODULE$.apply(BatchNormModel.class);
+    for (BatchNormModel model : List.of(fitted, known, fitted.inverse())) {
+      BatchNormModel received = serializer.deserialize(serializer.serialize(model, tag), tag);
+      assertEquals(model.uid(), received.uid());
+      assertEquals(model.mean(), received.mean());
+      assertArrayEquals(model.variance(1), received.variance(1));
+      assertEquals(model.saved().moments().isPresent(), received.saved().moments().isPresent());
+    }
+    BatchNormModel received = serializer.deserialize(serializer.serialize(fitted, tag), tag);
+    Moments moments = fitted.saved().moments().orElseThrow();
+    Moments others = received.saved().moments().orElseThrow();
+    for (int j = 0; j < moments.size(); j++) {
+      assertEquals(moments.feature(j), others.feature(j));
+    }
+    assertEquals(
+        fitted.transform(Frames.doubles(TABLE)).collectAsList(),
+        received.transform(Frames.doubles(TABLE)).collectAsList());
   }
 
   @Test

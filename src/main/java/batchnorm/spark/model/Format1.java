@@ -2,13 +2,18 @@ package batchnorm.spark.model;
 
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.moments.Statistics;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
- * The first format, which is read and not written any more. Its statistics come from rounded sums.
+ * The first format, whose statistics come from rounded sums. Only models that were read from it are
+ * written in it: there are no exact sums of them for {@link Format2} to keep.
  *
  * <pre>
  *   rows     double  the sum of the weights of all rows fitted on; null for known statistics
@@ -20,8 +25,21 @@ import org.apache.spark.sql.Row;
  * </pre>
  */
 final class Format1 {
-  static final Set<String> COLUMNS =
-      Set.of("features", "rows", "index", "name", "count", "missing", "mean", "m2");
+  static final int VERSION = 1;
+
+  static final StructType SCHEMA =
+      new StructType()
+          .add(SavedModel.VERSION_COLUMN, DataTypes.IntegerType, false)
+          .add("features", DataTypes.IntegerType, false)
+          .add("rows", DataTypes.DoubleType, true)
+          .add("index", DataTypes.IntegerType, false)
+          .add("name", DataTypes.StringType, true)
+          .add("count", DataTypes.DoubleType, true)
+          .add("missing", DataTypes.DoubleType, false)
+          .add("mean", DataTypes.DoubleType, false)
+          .add("m2", DataTypes.DoubleType, false);
+
+  static final Set<String> COLUMNS = Set.of(SCHEMA.fieldNames());
 
   private Format1() {}
 
@@ -34,6 +52,25 @@ final class Format1 {
             ? Statistics.known(mean, m2)
             : Statistics.rounded(total, mean, m2, doubles(rows, "count"), doubles(rows, "missing"));
     return new SavedModel(statistics, Optional.empty(), names(rows));
+  }
+
+  static List<Row> rows(Statistics statistics, double[] m2, FeatureNames names) {
+    List<Row> rows = new ArrayList<>();
+    String[] given = names.given().orElse(null);
+    for (int j = 0; j < statistics.size(); j++) {
+      rows.add(
+          RowFactory.create(
+              VERSION,
+              statistics.size(),
+              statistics.totalWeight(),
+              j,
+              given == null ? null : given[j],
+              statistics.weight(j),
+              statistics.missingWeight(j),
+              statistics.mean(j),
+              m2[j]));
+    }
+    return rows;
   }
 
   static double[] doubles(List<Row> rows, String column) {

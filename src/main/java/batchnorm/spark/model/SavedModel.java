@@ -63,19 +63,21 @@ public record SavedModel(Statistics statistics, Optional<Moments> moments, Featu
       throw Errors.notAModel(path, "its data is empty");
     }
     return switch (first.get(0).getInt(0)) {
-      case 1 -> Format1.model(rows(path, data, Format1.COLUMNS));
+      case Format1.VERSION -> Format1.model(rows(path, data, Format1.COLUMNS));
       case Format2.VERSION -> Format2.model(rows(path, data, Format2.COLUMNS));
       default -> throw Errors.newerFormat(path, first.get(0).getInt(0), Format2.VERSION);
     };
   }
 
-  /** Writes the statistics below {@code path}, in the newest format. */
+  /** Writes the statistics below {@code path}, in the newest format that holds what is known. */
   public void write(String path, SparkSession session) {
-    session
-        .createDataFrame(Format2.rows(this), Format2.SCHEMA)
-        .repartition(1)
-        .write()
-        .parquet(data(path));
+    Dataset<Row> rows =
+        statistics
+            .roundedM2()
+            .map(m2 -> Format1.rows(statistics, m2, names))
+            .map(old -> session.createDataFrame(old, Format1.SCHEMA))
+            .orElseGet(() -> session.createDataFrame(Format2.rows(this), Format2.SCHEMA));
+    rows.repartition(1).write().parquet(data(path));
   }
 
   private static List<Row> rows(String path, Dataset<Row> data, Set<String> columns) {

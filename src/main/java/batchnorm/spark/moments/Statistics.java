@@ -1,6 +1,7 @@
 package batchnorm.spark.moments;
 
 import java.io.Serializable;
+import java.util.Optional;
 
 /**
  * The finished statistics of every feature: what a model keeps.
@@ -20,16 +21,18 @@ public final class Statistics implements Serializable {
   private static final double EPSILON = 0x1p-52;
 
   private final double totalWeight;
-  private final boolean exact;
   private final double[] mean;
   private final double[] population;
   private final double[] sample;
   private final double[] weight;
   private final double[] missingWeight;
 
-  private Statistics(int size, double totalWeight, boolean exact) {
+  /** The sums of squared deviations, where they were rounded; null where sums are exact. */
+  private final double[] m2;
+
+  private Statistics(int size, double totalWeight, double[] m2) {
     this.totalWeight = totalWeight;
-    this.exact = exact;
+    this.m2 = m2;
     mean = new double[size];
     population = new double[size];
     sample = new double[size];
@@ -39,7 +42,7 @@ public final class Statistics implements Serializable {
 
   /** Returns the statistics of {@code moments}. */
   static Statistics of(Moments moments) {
-    Statistics statistics = new Statistics(moments.size(), moments.totalWeight(), true);
+    Statistics statistics = new Statistics(moments.size(), moments.totalWeight(), null);
     ColumnSums untouched = new ColumnSums();
     for (int j = 0; j < moments.size(); j++) {
       statistics.set(j, moments, moments.touched(j).orElse(untouched));
@@ -65,7 +68,7 @@ public final class Statistics implements Serializable {
    */
   public static Statistics rounded(
       double totalWeight, double[] mean, double[] m2, double[] weight, double[] missingWeight) {
-    Statistics statistics = new Statistics(mean.length, totalWeight, false);
+    Statistics statistics = new Statistics(mean.length, totalWeight, m2.clone());
     for (int j = 0; j < mean.length; j++) {
       statistics.mean[j] = mean[j];
       statistics.weight[j] = weight[j];
@@ -85,7 +88,7 @@ public final class Statistics implements Serializable {
 
   /** Returns known statistics: {@code variance} is the variance for either correction. */
   public static Statistics known(double[] mean, double[] variance) {
-    Statistics statistics = new Statistics(mean.length, Double.NaN, true);
+    Statistics statistics = new Statistics(mean.length, Double.NaN, null);
     for (int j = 0; j < mean.length; j++) {
       statistics.mean[j] = mean[j];
       statistics.weight[j] = Double.NaN;
@@ -93,6 +96,11 @@ public final class Statistics implements Serializable {
       statistics.sample[j] = variance[j];
     }
     return statistics;
+  }
+
+  /** The sums of squared deviations that {@link #rounded} was given; other statistics have none. */
+  public Optional<double[]> roundedM2() {
+    return Optional.ofNullable(m2).map(double[]::clone);
   }
 
   /** The number of features. */
@@ -144,8 +152,8 @@ public final class Statistics implements Serializable {
    * LeVeque 1983, section 3).
    */
   public boolean isConstant(int j) {
-    double n = exact ? 1 : weight[j];
-    double varying = exact ? population[j] : population[j] * Math.max(0, 1 - n * EPSILON);
+    double n = m2 == null ? 1 : weight[j];
+    double varying = m2 == null ? population[j] : population[j] * Math.max(0, 1 - n * EPSILON);
     // Compared as deviations: the square of the right side would overflow for means above 1e170.
     return Math.sqrt(varying) <= n * EPSILON * Math.abs(mean[j]);
   }

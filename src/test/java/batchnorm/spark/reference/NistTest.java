@@ -20,18 +20,19 @@ class NistTest {
   /** Half an ulp is 1.1e-16 of the value at most. */
   private static final double ROUNDED_ONCE = 15.9;
 
-  /** Two ulps at most: 17 digits on NumAcc1, 15.3 to 15.9 on the others, in three partitions. */
-  private static final double ROUNDED_OFTEN = 15.3;
+  /** The variance is rounded and then its root: 1.5 times 2^-53 of the value at most. */
+  private static final double ROUNDED_TWICE = 15.77;
 
   /**
    * Certified values hold for the decimals, so the digits here are those that the doubles of the
    * file have in common with them (nist/README.md): on NumAcc3 and 4 no program that reads doubles
-   * has more of the deviation. The mean of NumAcc2 lies halfway between two doubles.
+   * has more of the deviation. The mean of NumAcc2 lies halfway between two doubles, and the
+   * nearest double to the deviation of its doubles has 15.65 digits.
    */
   @ParameterizedTest(name = "{0}: {1} and {2} digits")
   @CsvSource({
     "NumAcc1, 17, 17",
-    "NumAcc2, 15.8, 15.3",
+    "NumAcc2, 15.8, 15.65",
     "NumAcc3, 15.9, 9.45",
     "NumAcc4, 15.9, 8.25"
   })
@@ -54,7 +55,7 @@ class NistTest {
   void exactArithmeticOnTheDoublesIsMatched(String dataset, String mean, String sd) {
     BatchNormModel model = fit(dataset);
     assertDigits(ROUNDED_ONCE, mean, model.mean().apply(0));
-    assertDigits(ROUNDED_OFTEN, sd, sd(model));
+    assertDigits(ROUNDED_TWICE, sd, sd(model));
   }
 
   private static BatchNormModel fit(String dataset) {
