@@ -13,8 +13,9 @@ package batchnorm.spark.moments;
  * are, and any smaller ones of few digits.
  *
  * <p>What lies outside goes into bins, one for each exponent of double: there the significands and
- * their squares, in halves of 53 bits, are integers of one unit. A feature whose blocks lie outside
- * to a large part is taken into bins at once.
+ * their squares, in halves of 53 bits, are integers of one unit. After a block that lies outside to
+ * a large part the window is laid anew, since values may have grown; a feature that misses it again
+ * and again is taken into bins at once.
  */
 final class BlockSums {
   /** At most so many values at once: the sums of so many halves stay inside their words. */
@@ -33,7 +34,7 @@ final class BlockSums {
   /** With a lower top, the power of two that lifts values into the window would be no double. */
   private static final int LEAST_TOP = WINDOW_BITS - Double.MAX_EXPONENT;
 
-  /** A block with more than one value in so many outside calls for bins. */
+  /** A block with more than one value in so many outside has missed the window. */
   private static final int TOLERATED_PART = 8;
 
   /** Fewer values than this are added one by one. */
@@ -68,9 +69,20 @@ final class BlockSums {
     if (others > 0) {
       bins.add(outside, 0, others, column);
     }
-    if (others > count / TOLERATED_PART) {
-      column.setWindow(NO_WINDOW);
+    if (finite(others) > count / TOLERATED_PART) {
+      column.windowMissed();
+    } else {
+      column.windowHit();
     }
+  }
+
+  /** How many of the collected values are numbers; missing ones are outside any window. */
+  private int finite(int others) {
+    int finite = 0;
+    for (int i = 0; i < others; i++) {
+      finite += ExactDouble.isFinite(outside[i]) ? 1 : 0;
+    }
+    return finite;
   }
 
   /** The exponent above the largest finite value, unless all are 0. */

@@ -13,6 +13,11 @@ final class ColumnSums {
   private static final int MISSING = 1;
   private static final int MISSING_WEIGHED = 2;
 
+  /** A miss is forgiven after so many hits. */
+  private static final int COST_OF_A_MISS = 4;
+
+  private static final int TOLERATED_MISSES = 12;
+
   private final ExactSum sum;
   private final ExactSum squares;
   private long notANumber;
@@ -23,6 +28,9 @@ final class ColumnSums {
 
   /** Where {@link BlockSums} found the values of the block before; no part of the value. */
   private int window = BlockSums.UNKNOWN_WINDOW;
+
+  /** How often the window was missed of late; no part of the value. */
+  private int misses;
 
   ColumnSums() {
     this(new ExactSum(), new ExactSum());
@@ -69,6 +77,16 @@ final class ColumnSums {
 
   void setWindow(int window) {
     this.window = window;
+  }
+
+  void windowHit() {
+    misses = Math.max(0, misses - 1);
+  }
+
+  /** Lets the next block lay the window anew, or gives windows up. */
+  void windowMissed() {
+    misses += COST_OF_A_MISS;
+    window = misses > TOLERATED_MISSES ? BlockSums.NO_WINDOW : BlockSums.UNKNOWN_WINDOW;
   }
 
   /** Adds a value of weight 1, which may be missing. */
