@@ -2,6 +2,7 @@ package batchnorm.spark.internal;
 
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.AffineMap;
+import batchnorm.spark.moments.Finite;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +50,7 @@ abstract class FeatureMapper implements Serializable {
 
   /** Raises the error of a row whose features are not all finite, if they are to be. */
   final void refuse(int feature, double value) {
-    if (strict && !(Math.abs(value) <= Double.MAX_VALUE)) {
+    if (strict && !Finite.is(value)) {
       String where = columns.length == size() ? columns[feature] : columns[0] + "[" + feature + "]";
       throw Errors.invalidValueToNormalize(where, value);
     }

@@ -1,5 +1,6 @@
 package batchnorm.spark.internal;
 
+import batchnorm.spark.moments.Finite;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.DataType;
@@ -22,7 +23,7 @@ public final class FiniteCheck implements RowFunction {
       return false;
     }
     for (int j = 0; j < array.numElements(); j++) {
-      if (array.isNullAt(j) || !(Math.abs(array.getDouble(j)) <= Double.MAX_VALUE)) {
+      if (array.isNullAt(j) || !Finite.is(array.getDouble(j))) {
         return false;
       }
     }
@@ -35,7 +36,7 @@ public final class FiniteCheck implements RowFunction {
       return false;
     }
     for (int j = 0; j < array.numElements(); j++) {
-      if (array.isNullAt(j) || !(Math.abs(array.getFloat(j)) <= Float.MAX_VALUE)) {
+      if (array.isNullAt(j) || !Finite.is(array.getFloat(j))) {
         return false;
       }
     }
@@ -45,7 +46,7 @@ public final class FiniteCheck implements RowFunction {
   @Override
   public Boolean apply(InternalRow row, int[] ordinals) {
     for (int ordinal : ordinals) {
-      if (row.isNullAt(ordinal) || !(Math.abs(row.getDouble(ordinal)) <= Double.MAX_VALUE)) {
+      if (row.isNullAt(ordinal) || !Finite.is(row.getDouble(ordinal))) {
         return false;
       }
     }

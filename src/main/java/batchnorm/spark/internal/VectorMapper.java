@@ -1,6 +1,7 @@
 package batchnorm.spark.internal;
 
 import batchnorm.spark.moments.AffineMap;
+import batchnorm.spark.moments.Finite;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
@@ -37,21 +38,14 @@ public final class VectorMapper extends FeatureMapper {
   }
 
   private InternalRow mapDense(ArrayData values) {
-    AffineMap map = map();
-    int size = size();
-    int offset = DoubleRow.offset(size);
-    double[] words = DoubleRow.allocate(size);
-    double invalid = 0;
-    for (int j = 0; j < size; j++) {
-      double x = values.getDouble(j);
-      invalid += x * 0;
-      words[offset + j] = map.apply(j, x);
-    }
-    if (invalid != 0) {
-      for (int j = 0; j < size; j++) {
-        refuse(j, values.getDouble(j));
+    double[] row = values.toDoubleArray();
+    if (isStrict() && !Finite.areAll(row)) {
+      for (int j = 0; j < row.length; j++) {
+        refuse(j, row[j]);
       }
     }
+    double[] words = DoubleRow.allocate(row.length);
+    map().apply(row, words, DoubleRow.offset(row.length));
     return VectorStruct.dense(DoubleRow.array(words));
   }
 

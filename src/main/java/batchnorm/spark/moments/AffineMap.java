@@ -81,6 +81,22 @@ public final class AffineMap implements Serializable {
     return (x - center[j]) * scale[j] + shift[j];
   }
 
+  /**
+   * Writes the image of every feature of a row.
+   *
+   * @param row as many values as there are features
+   * @param images where they go, from {@code at} on
+   */
+  public void apply(double[] row, double[] images, int at) {
+    // Local and of one index, so that the loop compiles to vector instructions.
+    double[] centers = center;
+    double[] scales = scale;
+    double[] shifts = shift;
+    for (int j = 0; j < row.length; j++) {
+      images[at + j] = (row[j] - centers[j]) * scales[j] + shifts[j];
+    }
+  }
+
   /** Feature {@code j} alone. */
   public AffineMap feature(int j) {
     return new AffineMap(

@@ -80,7 +80,7 @@ final class BlockSums {
   private int finite(int others) {
     int finite = 0;
     for (int i = 0; i < others; i++) {
-      finite += ExactDouble.isFinite(outside[i]) ? 1 : 0;
+      finite += Finite.is(outside[i]) ? 1 : 0;
     }
     return finite;
   }

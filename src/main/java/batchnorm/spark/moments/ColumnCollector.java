@@ -99,7 +99,7 @@ public final class ColumnCollector {
       for (int j = 0; j < features; j++) {
         columns.read(j, from, count, values);
         for (int i = 0; i < count; i++) {
-          counts[i] &= ExactDouble.isFinite(values[i]);
+          counts[i] &= Finite.is(values[i]);
         }
       }
     }

@@ -91,7 +91,7 @@ final class ColumnSums {
 
   /** Adds a value of weight 1, which may be missing. */
   void add(double x) {
-    if (!ExactDouble.isFinite(x)) {
+    if (!Finite.is(x)) {
       addMissing(x);
       return;
     }
@@ -111,7 +111,7 @@ final class ColumnSums {
 
   /** Adds a value of weight {@code w}, which may be missing. */
   void add(double x, double w) {
-    if (!ExactDouble.isFinite(x)) {
+    if (!Finite.is(x)) {
       addMissing(x, w);
       return;
     }

@@ -10,10 +10,6 @@ final class ExactDouble {
 
   private ExactDouble() {}
 
-  static boolean isFinite(double x) {
-    return Math.abs(x) <= Double.MAX_VALUE;
-  }
-
   /** The exponent field among the bits of a double. */
   static int field(long bits) {
     return (int) (bits >>> FRACTION_BITS) & GREATEST_FIELD;

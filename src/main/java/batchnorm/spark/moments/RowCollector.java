@@ -65,7 +65,7 @@ public final class RowCollector {
         || !collected.sees(new DatasetMoments.SizeSeen(size, partition))) {
       return;
     }
-    if (handleInvalid == HandleInvalid.SKIP && !areFinite(values)) {
+    if (handleInvalid == HandleInvalid.SKIP && !Finite.areAll(values)) {
       return;
     }
     collected.moments().addSparse(size, indices, values, weight);
@@ -89,14 +89,5 @@ public final class RowCollector {
       collected.moments().addBlock(block);
       block.clear();
     }
-  }
-
-  private static boolean areFinite(double[] values) {
-    for (double value : values) {
-      if (!ExactDouble.isFinite(value)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -1,0 +1,34 @@
+package batchnorm.spark.moments;
+
+/** Tells whether values are numbers: neither NaN nor infinite. */
+public final class Finite {
+  private static final int LANES = 4;
+
+  private Finite() {}
+
+  /** Whether {@code x} is a number. */
+  public static boolean is(double x) {
+    return Math.abs(x) <= Double.MAX_VALUE;
+  }
+
+  /** Whether all of {@code values} are numbers. */
+  public static boolean areAll(double[] values) {
+    // A number times 0 is 0, all else NaN. In lanes an addition need not wait for the one before
+    // it.
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int j = 0;
+    for (; j < values.length - LANES + 1; j += LANES) {
+      s0 += values[j] * 0;
+      s1 += values[j + 1] * 0;
+      s2 += values[j + 2] * 0;
+      s3 += values[j + 3] * 0;
+    }
+    for (; j < values.length; j++) {
+      s0 += values[j] * 0;
+    }
+    return s0 + s1 + s2 + s3 == 0;
+  }
+}
