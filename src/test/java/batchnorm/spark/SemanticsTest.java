@@ -286,6 +286,29 @@ class SemanticsTest {
   }
 
   @Test
+  void aLargeSparseVectorThatBecomesDenseIsWarnedAboutOnce() {
+    int size = 200_000;
+    List<Vector> rows =
+        List.of(
+            Vectors.sparse(size, new int[] {5}, new double[] {1}),
+            Vectors.sparse(size, new int[] {7}, new double[] {2}));
+    Dataset<Row> frame = Frames.column("v", SQLDataTypes.VectorType(), rows);
+    BatchNormModel model = vectors().fit(frame);
+    try (LogCapture log = LogCapture.of("batchnorm.spark.BatchNormModel")) {
+      assertEquals(2, model.transform(frame).collectAsList().size());
+      assertEquals(
+          List.of(
+              "WARN Sparse vectors of 200000 features become dense, 2 MB each, because zeros do not "
+                  + "stay zeros; set withMean to false, and no beta, to keep them sparse"),
+          log.messages());
+    }
+    try (LogCapture log = LogCapture.of("batchnorm.spark.BatchNormModel")) {
+      vectors().setWithMean(false).fit(frame).transform(frame).collectAsList();
+      assertEquals(List.of(), log.messages());
+    }
+  }
+
+  @Test
   void floatArraysStayFloats() {
     Dataset<Row> frame = Frames.floatArrays(TABLE);
     Dataset<Row> out = vectors().fit(frame).transform(frame);

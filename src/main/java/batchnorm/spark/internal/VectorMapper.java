@@ -6,10 +6,17 @@ import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Maps vectors: dense to dense; sparse to sparse where zeros stay zeros, else to dense. */
 public final class VectorMapper extends FeatureMapper {
   private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNormModel");
+
+  /** Above this many features a sparse vector that becomes dense is worth a warning. */
+  private static final int LARGE = 100_000;
 
   private final boolean keepsZeros;
   private transient double[] imageOfZeros;
@@ -79,6 +86,9 @@ public final class VectorMapper extends FeatureMapper {
 
   private double[] imageOfZeros() {
     if (imageOfZeros == null) {
+      if (size() > LARGE) {
+        warnOfSize();
+      }
       double[] words = DoubleRow.allocate(size());
       int offset = DoubleRow.offset(size());
       for (int j = 0; j < size(); j++) {
@@ -87,5 +97,14 @@ public final class VectorMapper extends FeatureMapper {
       imageOfZeros = words;
     }
     return imageOfZeros;
+  }
+
+  /** Once a task at most, when its first sparse vector comes. */
+  private void warnOfSize() {
+    LOG.warn(
+        "Sparse vectors of {} features become dense, {} MB each, because zeros do not stay zeros; set "
+            + "withMean to false, and no beta, to keep them sparse",
+        size(),
+        Math.round(size() * (double) Double.BYTES / 1_000_000));
   }
 }
