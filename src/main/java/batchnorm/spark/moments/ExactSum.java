@@ -142,6 +142,9 @@ final class ExactSum {
 
   /** The value as an integer times {@code 2^exponent()}. */
   BigInteger significand() {
+    if (limbs.length == 1) {
+      return BigInteger.valueOf(limbs[0]);
+    }
     byte[] bytes = new byte[Math.max(1, limbs.length * Long.BYTES)];
     for (int k = 0; k < limbs.length; k++) {
       long limb = limbs[k];
@@ -159,27 +162,51 @@ final class ExactSum {
 
   /**
    * Writes the value: its exponent in bytes, the number of bytes, and the bytes of the integer,
-   * two's complement, highest first, without bytes that say nothing. Equal values are written as
-   * equal bytes.
+   * two's complement, highest first, without bytes that say nothing.
    */
   void write(DataOutput out) throws IOException {
-    BigInteger significand = significand();
-    byte[] bytes = significand.toByteArray();
-    int zeros = 0;
-    while (zeros < bytes.length - 1 && bytes[bytes.length - 1 - zeros] == 0) {
-      zeros++;
+    int top = limbs.length * Long.BYTES - 1;
+    while (top > 0 && byteAt(top) == byteAt(top - 1) >> 7) {
+      top--;
     }
-    out.writeShort(significand.signum() == 0 ? 0 : base * Long.BYTES + zeros);
-    out.writeShort(bytes.length - zeros);
-    out.write(bytes, 0, bytes.length - zeros);
+    int bottom = 0;
+    while (bottom < top && byteAt(bottom) == 0) {
+      bottom++;
+    }
+    boolean isZero = limbs.length == 0 || (bottom == top && byteAt(top) == 0);
+    out.writeShort(isZero ? 0 : base * Long.BYTES + bottom);
+    out.writeShort(isZero ? 0 : top - bottom + 1);
+    for (int k = top; !isZero && k >= bottom; k--) {
+      out.writeByte(byteAt(k));
+    }
   }
 
   /** Reads what {@link #write} wrote. */
   static ExactSum read(DataInput in) throws IOException {
     int exponent = in.readShort();
-    byte[] bytes = new byte[in.readUnsignedShort()];
-    in.readFully(bytes);
-    return of(new BigInteger(bytes), exponent * Byte.SIZE);
+    int count = in.readUnsignedShort();
+    ExactSum sum = new ExactSum();
+    if (count > 0) {
+      int skipped = exponent & 7;
+      sum.base = exponent >> 3;
+      sum.limbs = new long[(skipped + count + Long.BYTES - 1) / Long.BYTES];
+      // The first byte has the sign, which fills its limb.
+      long limb = in.readByte();
+      for (int k = skipped + count - 1; k > skipped; k--) {
+        if ((k & 7) == 0) {
+          sum.limbs[k >> 3] = limb;
+          limb = 0;
+        }
+        limb = limb << Byte.SIZE | in.readUnsignedByte();
+      }
+      sum.limbs[skipped >> 3] = limb << (Byte.SIZE * (skipped & 7));
+    }
+    return sum;
+  }
+
+  /** The byte of weight {@code 2^(8 k)} in the integer, with sign. */
+  private byte byteAt(int k) {
+    return (byte) (limbs[k >> 3] >> (Byte.SIZE * (k & 7)));
   }
 
   /** Returns {@code significand * 2^exponent}. */

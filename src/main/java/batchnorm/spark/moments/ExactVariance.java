@@ -8,6 +8,23 @@ import java.math.BigInteger;
  * sum of weights {@code n}. In exact arithmetic this textbook formula cancels nothing.
  */
 final class ExactVariance {
+  /** A sum of weights, prepared once for all features that share it. */
+  static final class Weight {
+    private final BigInteger significand;
+    private final int exponent;
+    private final double rounded;
+
+    Weight(ExactSum weight) {
+      significand = weight.significand();
+      exponent = weight.exponent();
+      rounded = weight.doubleValue();
+    }
+
+    double rounded() {
+      return rounded;
+    }
+  }
+
   private final BigInteger n;
   private final int nExponent;
   private final BigInteger sum;
@@ -18,12 +35,12 @@ final class ExactVariance {
 
   private final int spreadExponent;
 
-  ExactVariance(ExactSum n, ExactSum sum, ExactSum squares) {
-    this.n = n.significand();
-    nExponent = n.exponent();
+  ExactVariance(Weight weight, ExactSum sum, ExactSum squares) {
+    n = weight.significand;
+    nExponent = weight.exponent;
     this.sum = sum.significand();
     sumExponent = sum.exponent();
-    BigInteger product = this.n.multiply(squares.significand());
+    BigInteger product = n.multiply(squares.significand());
     BigInteger square = this.sum.multiply(this.sum);
     int productExponent = nExponent + squares.exponent();
     int squareExponent = 2 * sumExponent;

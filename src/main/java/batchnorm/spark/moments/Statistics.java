@@ -2,6 +2,7 @@ package batchnorm.spark.moments;
 
 import java.io.Serializable;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The finished statistics of every feature: what a model keeps.
@@ -19,6 +20,12 @@ public final class Statistics implements Serializable {
 
   /** The spacing of doubles at 1: the bound of a constant feature is stated in it. */
   private static final double EPSILON = 0x1p-52;
+
+  /** A feature that no row has touched: all its values are 0. */
+  private static final ColumnSums UNTOUCHED = new ColumnSums();
+
+  /** From so many features on, rounding them is shared among the cores of the driver. */
+  private static final int WORTH_THREADS = 10_000;
 
   private final double totalWeight;
   private final double[] mean;
@@ -43,22 +50,34 @@ public final class Statistics implements Serializable {
   /** Returns the statistics of {@code moments}. */
   static Statistics of(Moments moments) {
     Statistics statistics = new Statistics(moments.size(), moments.totalWeight(), null);
-    ColumnSums untouched = new ColumnSums();
-    for (int j = 0; j < moments.size(); j++) {
-      statistics.set(j, moments, moments.touched(j).orElse(untouched));
-    }
+    ExactSum present = moments.weight().minus(moments.absentWeight());
+    ExactVariance.Weight complete = new ExactVariance.Weight(present);
+    IntStream features = IntStream.range(0, moments.size());
+    (moments.size() < WORTH_THREADS ? features : features.parallel())
+        .forEach(
+            j -> {
+              ColumnSums column = moments.touched(j).orElse(UNTOUCHED);
+              statistics.set(j, moments, column, complete);
+            });
     return statistics;
   }
 
-  private void set(int j, Moments moments, ColumnSums column) {
-    ExactSum missing = moments.absentWeight().plus(column.missingWeight());
-    ExactSum present = moments.weight().minus(missing);
+  private void set(int j, Moments moments, ColumnSums column, ExactVariance.Weight complete) {
+    ExactVariance.Weight present = complete;
+    ExactSum missing = moments.absentWeight();
+    if (column.notANumber() + column.infinite() > 0) {
+      missing = missing.plus(column.missingWeight());
+      present = new ExactVariance.Weight(moments.weight().minus(missing));
+    }
+    weight[j] = present.rounded();
+    missingWeight[j] = missing.doubleValue();
+    if (column == UNTOUCHED && present.rounded() > 0) {
+      return;
+    }
     ExactVariance variance = new ExactVariance(present, column.sum(), column.squares());
     mean[j] = variance.mean();
     population[j] = variance.variance(0);
     sample[j] = variance.variance(1);
-    weight[j] = present.doubleValue();
-    missingWeight[j] = missing.doubleValue();
   }
 
   /**
