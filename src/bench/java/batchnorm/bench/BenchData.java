@@ -28,6 +28,10 @@ final class BenchData {
   private static final int FILES = 8;
 
   private final SparkSession session;
+
+  /** Without whole-stage code, which for many columns at once is never compiled. */
+  private final SparkSession maker;
+
   private final Path directory;
   private final int divisor;
 
@@ -38,6 +42,8 @@ final class BenchData {
    */
   BenchData(SparkSession session, Path directory, int divisor) {
     this.session = session;
+    maker = session.newSession();
+    maker.conf().set("spark.sql.codegen.wholeStage", false);
     this.directory = directory;
     this.divisor = divisor;
   }
@@ -124,7 +130,7 @@ final class BenchData {
         IntStream.range(0, columns)
             .mapToObj(j -> rand(j).multiply(10).plus(j).as("c" + j))
             .toArray(Column[]::new);
-    return session.range(0, rows(rows), 1, FILES).select(values);
+    return maker.range(0, rows(rows), 1, FILES).select(values);
   }
 
   private Dataset<Row> frameWithNulls(int columns, int rows) {
@@ -136,13 +142,12 @@ final class BenchData {
                   return when(rand(columns + j).geq(lit(0.05)), value).as("c" + j);
                 })
             .toArray(Column[]::new);
-    return session.range(0, rows(rows), 1, FILES).select(values);
+    return maker.range(0, rows(rows), 1, FILES).select(values);
   }
 
   private Dataset<Row> frame(int rows, DataType type, Function<Long, Row> row) {
-    return session.createDataFrame(
-        session.range(0, rows(rows), 1, FILES).toJavaRDD().map(row),
-        new StructType().add("v", type));
+    return maker.createDataFrame(
+        maker.range(0, rows(rows), 1, FILES).toJavaRDD().map(row), new StructType().add("v", type));
   }
 
   private static Row row(Object value) {

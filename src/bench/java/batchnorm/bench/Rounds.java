@@ -11,7 +11,7 @@ import java.util.Map;
  * of them alike.
  */
 record Rounds(int warmups, int least, int enough, int most) {
-  /** After so many seconds the least number of rounds will do. */
+  /** After so many seconds the least number of rounds will do, after a quarter one to warm up. */
   private static final double LONG = 40;
 
   /** Before so many seconds there are more rounds than enough. */
@@ -20,7 +20,7 @@ record Rounds(int warmups, int least, int enough, int most) {
   Result run(Case work) {
     List<Contender> contenders = work.contenders().get();
     long start = System.nanoTime();
-    for (int i = 0; i < warmups; i++) {
+    for (int i = 0; i < warmups && since(start) < LONG / 4; i++) {
       round(contenders);
     }
     List<double[]> rounds = new ArrayList<>();
