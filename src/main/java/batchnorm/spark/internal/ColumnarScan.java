@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.Alias;
@@ -20,6 +21,7 @@ import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.WholeStageCodegenExec;
 import org.apache.spark.sql.execution.adaptive.AdaptiveSparkPlanExec;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -107,9 +109,14 @@ public final class ColumnarScan {
     int[] read = ordinals;
     return Aggregation.moments(
         query,
-        scan.executeColumnar().toJavaRDD(),
+        batches(),
         batches -> new BatchReader(layout, read, handleInvalid).read(batches),
         depth);
+  }
+
+  /** The batches of the scan, which may have more columns than were selected. */
+  JavaRDD<ColumnarBatch> batches() {
+    return scan.executeColumnar().toJavaRDD();
   }
 
   /** The attributes below {@code project} that {@code wanted} are other names for. */

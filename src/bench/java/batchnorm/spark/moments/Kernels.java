@@ -1,0 +1,60 @@
+package batchnorm.spark.moments;
+
+/** What the exact sums are measured against, and the ways to make them that were tried. */
+public enum Kernels {
+  /** Count, mean and squared deviations with a division a value; rounds. */
+  WELFORD {
+    @Override
+    Kernel create() {
+      return new Welford();
+    }
+  },
+  /** The product's: {@link BlockSums}. */
+  BLOCKS {
+    @Override
+    Kernel create() {
+      BlockSums sums = new BlockSums();
+      ColumnSums column = new ColumnSums();
+      return (values, from) -> sums.add(values, from, BlockSums.MAX_VALUES, column);
+    }
+  },
+  /** {@link ExponentBins} alone. */
+  BINS {
+    @Override
+    Kernel create() {
+      ExponentBins bins = new ExponentBins();
+      ColumnSums column = new ColumnSums();
+      return (values, from) -> bins.add(values, from, BlockSums.MAX_VALUES, column);
+    }
+  },
+  /** A window whose carries are found by unsigned comparison. */
+  CARRIES {
+    @Override
+    Kernel create() {
+      return new CarryWindow();
+    }
+  },
+  /** A window in two loops: integers first, then their squares. */
+  TWO_LOOPS {
+    @Override
+    Kernel create() {
+      return new TwoLoopWindow();
+    }
+  },
+  /** A window of 58 bits, squares by three products of halves. */
+  WINDOW_58 {
+    @Override
+    Kernel create() {
+      return new NarrowWindow();
+    }
+  },
+  /** Chunks of 22 bits in floating point, one loop a product. */
+  CHUNKS {
+    @Override
+    Kernel create() {
+      return new Chunks();
+    }
+  };
+
+  abstract Kernel create();
+}
