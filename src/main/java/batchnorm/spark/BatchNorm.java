@@ -41,11 +41,13 @@ import org.apache.spark.sql.types.StructType;
 public final class BatchNorm extends Estimator<BatchNormModel>
     implements BatchNormParams<BatchNorm>, DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
+  private static final int MIB = 1 << 20;
 
   private final String uid;
   private final SharedParams shared;
   private final Param<String> weightCol;
   private final IntParam aggregationDepth;
+  private final IntParam maxSliceBytes;
 
   /** Makes a stage with a uid of its own. */
   public BatchNorm() {
@@ -68,8 +70,15 @@ public final class BatchNorm extends Estimator<BatchNormModel>
             "aggregationDepth",
             "depth of the tree in which partitions are merged (>= 1)",
             SharedParams.valid(value -> requireDepth((int) value)));
+    maxSliceBytes =
+        new IntParam(
+            this,
+            "maxSliceBytes",
+            "bytes of sums that are merged by one task where features are very many (>= 1 MiB)",
+            SharedParams.valid(value -> requireSlice((int) value)));
     shared.setDefaults();
     setDefault(aggregationDepth, 2);
+    setDefault(maxSliceBytes, 16 * MIB);
   }
 
   /** Reads a stage that was saved to {@code path}. */
@@ -101,7 +110,13 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     transformSchema(dataset.schema());
     FeatureColumns features = FeatureColumns.of(dataset.schema(), shared.columnNames());
     Fitted fitted =
-        new Fit(features, weightColumn(), shared.handling(), getAggregationDepth()).fit(dataset);
+        new Fit(
+                features,
+                weightColumn(),
+                shared.handling(),
+                getAggregationDepth(),
+                getMaxSliceBytes())
+            .fit(dataset);
     BatchNormModel model = new BatchNormModel(uid, fitted, features.names());
     model.setParent(this);
     copyValues(model, ParamMap.empty());
@@ -146,6 +161,15 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     return aggregationDepth;
   }
 
+  /**
+   * How many bytes of sums one task merges where features are very many; 16 MiB by default, which
+   * is some 65,000 features. Rows of more features are reduced in slices of so many, each by a task
+   * of its own, and a task that reads rows holds the sums of at most 16 slices at a time.
+   */
+  public IntParam maxSliceBytes() {
+    return maxSliceBytes;
+  }
+
   /** The value of {@link #weightCol()}. */
   public String getWeightCol() {
     return getOrDefault(weightCol);
@@ -154,6 +178,11 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   /** The value of {@link #aggregationDepth()}. */
   public int getAggregationDepth() {
     return (int) getOrDefault(aggregationDepth);
+  }
+
+  /** The value of {@link #maxSliceBytes()}. */
+  public int getMaxSliceBytes() {
+    return (int) getOrDefault(maxSliceBytes);
   }
 
   /** Sets the numeric column of the rows' weights; without one every row weighs 1. */
@@ -172,6 +201,16 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     return this;
   }
 
+  /**
+   * Sets {@link #maxSliceBytes()}; less for executors with little memory. It changes no result.
+   *
+   * @throws IllegalArgumentException if it is less than 1 MiB
+   */
+  public BatchNorm setMaxSliceBytes(int value) {
+    set(maxSliceBytes, value);
+    return this;
+  }
+
   private Optional<String> weightColumn() {
     return isSet(weightCol) ? Optional.of(getWeightCol()) : Optional.empty();
   }
@@ -179,6 +218,12 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   private static void requireDepth(int value) {
     if (value < 1) {
       throw Errors.invalidAggregationDepth(value);
+    }
+  }
+
+  private static void requireSlice(int value) {
+    if (value < MIB) {
+      throw Errors.invalidMaxSliceBytes(value);
     }
   }
 }

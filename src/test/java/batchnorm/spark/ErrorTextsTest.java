@@ -276,6 +276,10 @@ class ErrorTextsTest {
         "aggregationDepth is 0; expected at least 1. Set 2, or more for very many partitions.",
         () -> new BatchNorm().setAggregationDepth(0));
     assertRefused(
+        "maxSliceBytes is 1048575; expected at least 1048576 (1 MiB). Leave it at 16777216, or set"
+            + " less where executors have little memory.",
+        () -> new BatchNorm().setMaxSliceBytes(1048575));
+    assertRefused(
         "gamma[1] is NaN; expected finite numbers. Replace it by a finite number.",
         () -> new BatchNorm().setGamma(1, NAN));
     assertRefused(

@@ -188,6 +188,7 @@ class StageContractTest {
             "handleInvalid",
             "inputCol",
             "inputCols",
+            "maxSliceBytes",
             "outputCol",
             "outputCols",
             "weightCol",
@@ -200,6 +201,7 @@ class StageContractTest {
     assertTrue(stage.getWithMean() && stage.getWithStd());
     assertEquals("error", stage.getHandleInvalid());
     assertEquals(2, stage.getAggregationDepth());
+    assertEquals(16 << 20, stage.getMaxSliceBytes());
     assertEquals("id__output", stage.getOutputCol());
     assertFalse(stage.isDefined(stage.gamma()) || stage.isDefined(stage.beta()));
   }

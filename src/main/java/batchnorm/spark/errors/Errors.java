@@ -134,6 +134,13 @@ public final class Errors {
         "handleInvalid is '%s'; expected 'error', 'skip' or 'keep'. Set one of them.", found);
   }
 
+  public static IllegalArgumentException invalidMaxSliceBytes(int found) {
+    return error(
+        "maxSliceBytes is %d; expected at least 1048576 (1 MiB). Leave it at 16777216, or set less"
+            + " where executors have little memory.",
+        found);
+  }
+
   public static IllegalArgumentException invalidAggregationDepth(int found) {
     return error(
         "aggregationDepth is %d; expected at least 1. Set 2, or more for very many partitions.",

@@ -2,6 +2,7 @@ package batchnorm.spark.fit;
 
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.internal.Aggregation;
 import batchnorm.spark.internal.ColumnarScan;
 import batchnorm.spark.internal.InternalRows;
 import batchnorm.spark.internal.RowLayout;
@@ -23,7 +24,7 @@ public final class Fit {
   private final FeatureColumns features;
   private final Optional<String> weightCol;
   private final HandleInvalid handleInvalid;
-  private final int aggregationDepth;
+  private final Aggregation.Plan plan;
 
   /**
    * Prepares a fit.
@@ -31,16 +32,18 @@ public final class Fit {
    * @param features the columns to fit on
    * @param weightCol the column of the rows' weights, if they have any
    * @param aggregationDepth the depth of the tree in which partitions are merged
+   * @param maxSliceBytes what the sums that one task merges may take, where features are very many
    */
   public Fit(
       FeatureColumns features,
       Optional<String> weightCol,
       HandleInvalid handleInvalid,
-      int aggregationDepth) {
+      int aggregationDepth,
+      long maxSliceBytes) {
     this.features = features;
     this.weightCol = weightCol;
     this.handleInvalid = handleInvalid;
-    this.aggregationDepth = aggregationDepth;
+    plan = new Aggregation.Plan(aggregationDepth, maxSliceBytes);
   }
 
   /** Fits on {@code dataset}, or raises what is wrong with its rows. */
@@ -68,8 +71,8 @@ public final class Fit {
   private DatasetMoments collect(Selection selection, Optional<ColumnarScan> scan) {
     RowLayout layout = selection.layout();
     return scan.isPresent()
-        ? scan.get().moments(layout, handleInvalid, aggregationDepth)
-        : InternalRows.moments(selection.forRows(), layout, handleInvalid, aggregationDepth);
+        ? scan.get().moments(layout, handleInvalid, plan)
+        : InternalRows.moments(selection.forRows(), layout, handleInvalid, plan);
   }
 
   private interface Job {

@@ -1,5 +1,6 @@
 package batchnorm.spark.internal;
 
+import batchnorm.spark.moments.Bound;
 import batchnorm.spark.moments.ColumnCollector;
 import batchnorm.spark.moments.DatasetMoments;
 import batchnorm.spark.moments.HandleInvalid;
@@ -25,10 +26,10 @@ final class BatchReader {
     this.handleInvalid = handleInvalid;
   }
 
-  DatasetMoments read(Iterator<ColumnarBatch> batches) {
+  DatasetMoments read(Iterator<ColumnarBatch> batches, Bound bound) {
     return layout.features() == RowLayout.Features.NUMBERS
         ? readColumns(batches)
-        : readRows(batches);
+        : readRows(batches, bound);
   }
 
   private DatasetMoments readColumns(Iterator<ColumnarBatch> batches) {
@@ -42,10 +43,10 @@ final class BatchReader {
     return collector.collected();
   }
 
-  private DatasetMoments readRows(Iterator<ColumnarBatch> batches) {
+  private DatasetMoments readRows(Iterator<ColumnarBatch> batches, Bound bound) {
     RowCollector collector = new RowCollector(TaskContext.getPartitionId(), handleInvalid);
     RowReader reader = RowReader.of(layout);
-    while (batches.hasNext()) {
+    while (batches.hasNext() && !collector.exceeds(bound)) {
       ColumnarBatch batch = batches.next();
       // A batch of the selected columns only; it is a view and must not be closed.
       Iterator<InternalRow> rows =

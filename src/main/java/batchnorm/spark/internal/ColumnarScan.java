@@ -103,15 +103,16 @@ public final class ColumnarScan {
    * Returns the moments of the scanned rows.
    *
    * @param layout how the selected columns hold the features
-   * @param depth the depth of the tree in which partitions merge
+   * @param plan how the moments of partitions merge
    */
-  public DatasetMoments moments(RowLayout layout, HandleInvalid handleInvalid, int depth) {
+  public DatasetMoments moments(
+      RowLayout layout, HandleInvalid handleInvalid, Aggregation.Plan plan) {
     int[] read = ordinals;
     return Aggregation.moments(
         query,
         batches(),
-        batches -> new BatchReader(layout, read, handleInvalid).read(batches),
-        depth);
+        (batches, bound) -> new BatchReader(layout, read, handleInvalid).read(batches, bound),
+        plan);
   }
 
   /** The batches of the scan, which may have more columns than were selected. */

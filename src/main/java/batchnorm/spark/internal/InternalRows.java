@@ -1,5 +1,6 @@
 package batchnorm.spark.internal;
 
+import batchnorm.spark.moments.Bound;
 import batchnorm.spark.moments.DatasetMoments;
 import batchnorm.spark.moments.HandleInvalid;
 import batchnorm.spark.moments.RowCollector;
@@ -22,20 +23,23 @@ public final class InternalRows {
    *
    * @param selected the columns in the reader's layout, then the weight as a double if it has one
    * @param layout how the columns hold the features
-   * @param depth the depth of the tree in which partitions merge
+   * @param plan how the moments of partitions merge
    */
   public static DatasetMoments moments(
-      Dataset<Row> selected, RowLayout layout, HandleInvalid handleInvalid, int depth) {
+      Dataset<Row> selected, RowLayout layout, HandleInvalid handleInvalid, Aggregation.Plan plan) {
     QueryExecution query = ((org.apache.spark.sql.classic.Dataset<Row>) selected).queryExecution();
     return Aggregation.moments(
-        query, query.toRdd().toJavaRDD(), rows -> read(rows, layout, handleInvalid), depth);
+        query,
+        query.toRdd().toJavaRDD(),
+        (rows, bound) -> read(rows, bound, layout, handleInvalid),
+        plan);
   }
 
   private static DatasetMoments read(
-      Iterator<InternalRow> rows, RowLayout layout, HandleInvalid handleInvalid) {
+      Iterator<InternalRow> rows, Bound bound, RowLayout layout, HandleInvalid handleInvalid) {
     RowCollector collector = new RowCollector(TaskContext.getPartitionId(), handleInvalid);
     RowReader reader = RowReader.of(layout);
-    while (rows.hasNext()) {
+    while (rows.hasNext() && !collector.exceeds(bound)) {
       reader.read(rows.next(), collector);
     }
     return collector.collected();

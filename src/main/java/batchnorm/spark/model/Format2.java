@@ -101,7 +101,8 @@ final class Format2 {
       return new SavedModel(known, Optional.empty(), Format1.names(rows));
     }
     List<FeatureSums> features = rows.stream().map(Format2::sums).toList();
-    Moments moments = Moments.of(first.<Long>getAs("rows"), dyadic(first, "weight"), features);
+    Moments moments =
+        Moments.of(rows.size(), first.<Long>getAs("rows"), dyadic(first, "weight"), 0, features);
     return new SavedModel(moments, Format1.names(rows));
   }
 

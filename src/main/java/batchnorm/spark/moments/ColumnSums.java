@@ -1,8 +1,6 @@
 package batchnorm.spark.moments;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * The exact sums of one feature: of {@code w x}, of {@code w x^2}, and how often it is missing. The
@@ -12,14 +10,28 @@ import java.io.IOException;
 final class ColumnSums {
   private static final int MISSING = 1;
   private static final int MISSING_WEIGHED = 2;
+  private static final int SUMMED = 4;
+  private static final int FEW_SHIFT = 3;
+
+  /** So many values take less room than their sums. */
+  private static final int FEW = 3;
+
+  private static final double[] NONE = {};
 
   /** A miss is forgiven after so many hits. */
   private static final int COST_OF_A_MISS = 4;
 
   private static final int TOLERATED_MISSES = 12;
 
-  private final ExactSum sum;
-  private final ExactSum squares;
+  /** The first values, of weight 1, while there are so few that none was summed. */
+  private double[] few = NONE;
+
+  private int fewCount;
+
+  /** Null, as the next, until values are summed. */
+  private ExactSum sum;
+
+  private ExactSum squares;
   private long notANumber;
   private long infinite;
 
@@ -32,30 +44,48 @@ final class ColumnSums {
   /** How often the window was missed of late; no part of the value. */
   private int misses;
 
-  ColumnSums() {
-    this(new ExactSum(), new ExactSum());
+  /** Takes the sums that were saved. */
+  void set(FeatureSums saved) {
+    sum = ExactSum.of(saved.sum());
+    squares = ExactSum.of(saved.squares());
+    notANumber = saved.notANumber();
+    infinite = saved.infinite();
+    missingWeight = ExactSum.of(saved.missingWeight());
   }
 
-  private ColumnSums(ExactSum sum, ExactSum squares) {
-    this.sum = sum;
-    this.squares = squares;
-  }
-
-  /** Returns the sums that {@code saved} holds. */
-  static ColumnSums of(FeatureSums saved) {
-    ColumnSums column = new ColumnSums(ExactSum.of(saved.sum()), ExactSum.of(saved.squares()));
-    column.notANumber = saved.notANumber();
-    column.infinite = saved.infinite();
-    column.missingWeight = ExactSum.of(saved.missingWeight());
-    return column;
-  }
-
+  /** The sum of the values. */
   ExactSum sum() {
-    return sum;
+    return summed().sum;
   }
 
+  /** The sum of their squares. */
   ExactSum squares() {
-    return squares;
+    return summed().squares;
+  }
+
+  /** This, or where nothing was summed yet the sums of the values there are. */
+  private ColumnSums summed() {
+    if (sum != null) {
+      return this;
+    }
+    ColumnSums summed = new ColumnSums();
+    summed.startSums();
+    for (int i = 0; i < fewCount; i++) {
+      summed.sum(few[i]);
+    }
+    return summed;
+  }
+
+  private void startSums() {
+    if (sum == null) {
+      sum = new ExactSum();
+      squares = new ExactSum();
+      for (int i = 0; i < fewCount; i++) {
+        sum(few[i]);
+      }
+      few = NONE;
+      fewCount = 0;
+    }
   }
 
   long notANumber() {
@@ -93,8 +123,16 @@ final class ColumnSums {
   void add(double x) {
     if (!Finite.is(x)) {
       addMissing(x);
-      return;
+    } else if (sum == null && fewCount < FEW) {
+      few = few.length == 0 ? new double[FEW] : few;
+      few[fewCount++] = x;
+    } else {
+      startSums();
+      sum(x);
     }
+  }
+
+  private void sum(double x) {
     long bits = Double.doubleToRawLongBits(x);
     int exponent = ExactDouble.exponent(bits);
     long m = ExactDouble.significand(bits);
@@ -115,6 +153,7 @@ final class ColumnSums {
       addMissing(x, w);
       return;
     }
+    startSums();
     long bits = Double.doubleToRawLongBits(x);
     int exponent = ExactDouble.exponent(bits);
     long m = ExactDouble.significand(bits);
@@ -136,6 +175,7 @@ final class ColumnSums {
 
   /** Adds {@code (high * 2^32 + low) * 2^exponent} to the sum, of halves with room for carries. */
   void addSum(long high, long low, int exponent) {
+    startSums();
     long bottom = (high << 32) + low;
     long carry = Long.compareUnsigned(bottom, low) < 0 ? 1 : 0;
     sum.add((high >> 32) + carry, bottom, exponent);
@@ -143,6 +183,7 @@ final class ColumnSums {
 
   /** The same for the squares, whose four halves of words have room for carries. */
   void addSquares(long h3, long h2, long h1, long h0, int exponent) {
+    startSums();
     long bottom = (h1 << 32) + h0;
     long carry = Long.compareUnsigned(bottom, h0) < 0 ? 1 : 0;
     long upper = h2 + (h1 >>> 32) + carry;
@@ -151,26 +192,48 @@ final class ColumnSums {
     squares.add((h3 >>> 32) + carry, mid, bottom, exponent);
   }
 
+  /** Adds to the sum and to the squares, whose unit is {@code 2^exponent} and its square. */
+  void addUnits(long units, long high, long low, int exponent) {
+    startSums();
+    sum.add(units, exponent);
+    squares.add(high, low, 2 * exponent);
+  }
+
   void merge(ColumnSums right) {
     if (missingWeight != null || right.missingWeight != null) {
       missingWeight = missingWeight();
       missingWeight.add(right.missingWeight());
     }
-    sum.add(right.sum);
-    squares.add(right.squares);
+    if (right.sum == null) {
+      for (int i = 0; i < right.fewCount; i++) {
+        add(right.few[i]);
+      }
+    } else {
+      startSums();
+      sum.add(right.sum);
+      squares.add(right.squares);
+    }
     notANumber += right.notANumber;
     infinite += right.infinite;
   }
 
-  /** Writes the sums; what is missing only if anything is. */
-  void write(DataOutput out) throws IOException {
+  /** Writes what is known; what is missing only if anything is. */
+  void write(ByteWriter out) {
     boolean anyMissing = notANumber + infinite > 0;
-    out.writeByte((anyMissing ? MISSING : 0) | (missingWeight != null ? MISSING_WEIGHED : 0));
-    sum.write(out);
-    squares.write(out);
+    out.putByte(
+        (anyMissing ? MISSING : 0)
+            | (missingWeight != null ? MISSING_WEIGHED : 0)
+            | (sum != null ? SUMMED : fewCount << FEW_SHIFT));
+    for (int i = 0; i < fewCount; i++) {
+      out.putDouble(few[i]);
+    }
+    if (sum != null) {
+      sum.write(out);
+      squares.write(out);
+    }
     if (anyMissing) {
-      out.writeLong(notANumber);
-      out.writeLong(infinite);
+      out.putLong(notANumber);
+      out.putLong(infinite);
     }
     if (missingWeight != null) {
       missingWeight.write(out);
@@ -178,12 +241,19 @@ final class ColumnSums {
   }
 
   /** Reads what {@link #write} wrote. */
-  static ColumnSums read(DataInput in) throws IOException {
-    int flags = in.readByte();
-    ColumnSums column = new ColumnSums(ExactSum.read(in), ExactSum.read(in));
+  static ColumnSums read(ByteBuffer in) {
+    int flags = in.get();
+    ColumnSums column = new ColumnSums();
+    for (int i = flags >> FEW_SHIFT; i > 0; i--) {
+      column.add(in.getDouble());
+    }
+    if ((flags & SUMMED) != 0) {
+      column.sum = ExactSum.read(in);
+      column.squares = ExactSum.read(in);
+    }
     if ((flags & MISSING) != 0) {
-      column.notANumber = in.readLong();
-      column.infinite = in.readLong();
+      column.notANumber = in.getLong();
+      column.infinite = in.getLong();
     }
     if ((flags & MISSING_WEIGHED) != 0) {
       column.missingWeight = ExactSum.read(in);

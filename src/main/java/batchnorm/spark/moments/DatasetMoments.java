@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The moments of rows as partitions hold them, with what was wrong with the rows: the value that a
@@ -45,6 +46,15 @@ public final class DatasetMoments {
     return moments;
   }
 
+  /** The greatest number of features that a row has had. */
+  public int features() {
+    return Stream.of(size(), otherSize())
+        .flatMap(Optional::stream)
+        .mapToInt(SizeSeen::size)
+        .max()
+        .orElse(0);
+  }
+
   /** How many rows had a weight that is negative, infinite, NaN or null. */
   public long invalidWeights() {
     return invalidWeights;
@@ -67,14 +77,48 @@ public final class DatasetMoments {
 
   /** Adds the rows of {@code right} to these, and returns these. */
   public DatasetMoments merge(DatasetMoments right) {
+    if (mergeFaults(right)) {
+      moments.merge(right.moments);
+    }
+    return this;
+  }
+
+  /** Merges all but the moments, and tells whether those are of one size. */
+  private boolean mergeFaults(DatasetMoments right) {
     invalidWeights += right.invalidWeights;
     invalidWeight = invalidWeight == null ? right.invalidWeight : invalidWeight;
     boolean sameSize = right.size == null || sees(right.size);
     otherSize = otherSize == null ? right.otherSize : otherSize;
-    if (sameSize) {
-      moments.merge(right.moments);
+    return sameSize;
+  }
+
+  /**
+   * Returns these rows with a slice of their features, see {@link Moments#slice}; nothing if the
+   * rows touch none of them. Faults go with the slice that starts at 0.
+   */
+  public Optional<DatasetMoments> slice(int from, int count) {
+    int to = from + Math.min(count, moments.size() - from);
+    if (from > 0 && !moments.touches(from, to)) {
+      return Optional.empty();
+    }
+    DatasetMoments slice = withoutMoments();
+    slice.moments = moments.size() == 0 ? moments : moments.slice(from, to);
+    return Optional.of(slice);
+  }
+
+  /** Takes in a slice of the same rows, and returns this. */
+  public DatasetMoments join(DatasetMoments slice) {
+    if (otherSize == null) {
+      moments.join(slice.moments);
     }
     return this;
+  }
+
+  /** The faults and the size of these rows, without their moments. */
+  public DatasetMoments withoutMoments() {
+    DatasetMoments faults = new DatasetMoments();
+    faults.mergeFaults(this);
+    return faults;
   }
 
   /** Writes the value. */

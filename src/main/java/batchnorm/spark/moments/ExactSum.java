@@ -1,9 +1,7 @@
 package batchnorm.spark.moments;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -124,7 +122,21 @@ final class ExactSum {
 
   /** The value, rounded once. */
   double doubleValue() {
-    return ExactRatio.round(significand(), BigInteger.ONE, exponent());
+    double near = near().rounded(DoubleDouble.ERROR_OF_SUM);
+    return Double.isNaN(near) ? ExactRatio.round(significand(), BigInteger.ONE, exponent()) : near;
+  }
+
+  /** The value, approximately: its error is that of {@link DoubleDouble#of}. */
+  DoubleDouble near() {
+    int top = limbs.length - 1;
+    while (top > 0 && limbs[top] == limbs[top - 1] >> 63) {
+      top--;
+    }
+    return DoubleDouble.of(
+        top < 0 ? 0 : limbs[top],
+        top < 1 ? 0 : limbs[top - 1],
+        top < 2 ? 0 : limbs[top - 2],
+        Long.SIZE * (base + top - 2));
   }
 
   /** The value, exactly; of all ways to write it that with an odd integer, or 0. */
@@ -164,7 +176,7 @@ final class ExactSum {
    * Writes the value: its exponent in bytes, the number of bytes, and the bytes of the integer,
    * two's complement, highest first, without bytes that say nothing.
    */
-  void write(DataOutput out) throws IOException {
+  void write(ByteWriter out) {
     int top = limbs.length * Long.BYTES - 1;
     while (top > 0 && byteAt(top) == byteAt(top - 1) >> 7) {
       top--;
@@ -174,30 +186,30 @@ final class ExactSum {
       bottom++;
     }
     boolean isZero = limbs.length == 0 || (bottom == top && byteAt(top) == 0);
-    out.writeShort(isZero ? 0 : base * Long.BYTES + bottom);
-    out.writeShort(isZero ? 0 : top - bottom + 1);
+    out.putShort(isZero ? 0 : base * Long.BYTES + bottom);
+    out.putShort(isZero ? 0 : top - bottom + 1);
     for (int k = top; !isZero && k >= bottom; k--) {
-      out.writeByte(byteAt(k));
+      out.putByte(byteAt(k));
     }
   }
 
   /** Reads what {@link #write} wrote. */
-  static ExactSum read(DataInput in) throws IOException {
-    int exponent = in.readShort();
-    int count = in.readUnsignedShort();
+  static ExactSum read(ByteBuffer in) {
+    int exponent = in.getShort();
+    int count = Short.toUnsignedInt(in.getShort());
     ExactSum sum = new ExactSum();
     if (count > 0) {
       int skipped = exponent & 7;
       sum.base = exponent >> 3;
       sum.limbs = new long[(skipped + count + Long.BYTES - 1) / Long.BYTES];
       // The first byte has the sign, which fills its limb.
-      long limb = in.readByte();
+      long limb = in.get();
       for (int k = skipped + count - 1; k > skipped; k--) {
         if ((k & 7) == 0) {
           sum.limbs[k >> 3] = limb;
           limb = 0;
         }
-        limb = limb << Byte.SIZE | in.readUnsignedByte();
+        limb = limb << Byte.SIZE | Byte.toUnsignedInt(in.get());
       }
       sum.limbs[skipped >> 3] = limb << (Byte.SIZE * (skipped & 7));
     }

@@ -6,68 +6,113 @@ import java.math.BigInteger;
  * Mean and variance from exact sums, each rounded once: {@code mean = S / n} and {@code variance =
  * (n Q - S^2) / (n (n - correction))} for the sum {@code S}, the sum of squares {@code Q} and the
  * sum of weights {@code n}. In exact arithmetic this textbook formula cancels nothing.
+ *
+ * <p>Both are first computed in 100 bits, with a bound of the error. Integers of any size decide
+ * where that leaves more than one double to round to: at ties, for variances that are 0 or that
+ * cancel to less than some 2^-45 of the mean square, and at the ends of the range of double.
  */
 final class ExactVariance {
+  /**
+   * More than all errors of {@link DoubleDouble} here together, in a mean or, for a variance, as
+   * part of {@code n Q}: in units of 2^-106, 4 for S, Q, n and n - correction each, 4 a product, 3
+   * for the difference and 15 for the quotient make at most 24 + 3 + 12 + 15 = 54.
+   */
+  private static final double RELATIVE_ERROR = 0x1p-99;
+
+  private static final ExactSum MINUS_ONE = ExactSum.of(-1);
+
   /** A sum of weights, prepared once for all features that share it. */
   static final class Weight {
-    private final BigInteger significand;
-    private final int exponent;
+    private final ExactSum exact;
+    private final DoubleDouble near;
+    private final DoubleDouble[] divisors;
     private final double rounded;
 
     Weight(ExactSum weight) {
-      significand = weight.significand();
-      exponent = weight.exponent();
+      exact = weight;
+      near = weight.near();
+      DoubleDouble lessOne = weight.plus(MINUS_ONE).near();
+      divisors = new DoubleDouble[] {near.times(near), near.times(lessOne)};
       rounded = weight.doubleValue();
     }
 
     double rounded() {
       return rounded;
     }
+
+    private boolean isZero() {
+      return near.high() == 0;
+    }
+
+    /** The exact {@code n - correction}, times two to the power of {@link #unit()}. */
+    private BigInteger less(int correction) {
+      return exact
+          .significand()
+          .shiftLeft(exact.exponent() - unit())
+          .subtract(BigInteger.valueOf(correction).shiftLeft(-unit()));
+    }
+
+    private int unit() {
+      return Math.min(exact.exponent(), 0);
+    }
   }
 
-  private final BigInteger n;
-  private final int nExponent;
-  private final BigInteger sum;
-  private final int sumExponent;
+  private final Weight weight;
+  private final ExactSum sum;
+  private final ExactSum squares;
 
-  /** {@code n Q - S^2} and its exponent. */
-  private final BigInteger spread;
+  /** {@code n Q - S^2} and how much of {@code n Q} it is, about. */
+  private final DoubleDouble spread;
 
-  private final int spreadExponent;
+  private final double left;
 
   ExactVariance(Weight weight, ExactSum sum, ExactSum squares) {
-    n = weight.significand;
-    nExponent = weight.exponent;
-    this.sum = sum.significand();
-    sumExponent = sum.exponent();
-    BigInteger product = n.multiply(squares.significand());
-    BigInteger square = this.sum.multiply(this.sum);
-    int productExponent = nExponent + squares.exponent();
-    int squareExponent = 2 * sumExponent;
-    spreadExponent = Math.min(productExponent, squareExponent);
-    spread =
-        product
-            .shiftLeft(productExponent - spreadExponent)
-            .subtract(square.shiftLeft(squareExponent - spreadExponent));
+    this.weight = weight;
+    this.sum = sum;
+    this.squares = squares;
+    DoubleDouble nearSum = sum.near();
+    DoubleDouble product = weight.near.times(squares.near());
+    spread = product.minus(nearSum.times(nearSum));
+    left = spread.partOf(product);
   }
 
   /** The mean; NaN if nothing was summed. */
   double mean() {
-    return n.signum() == 0 ? Double.NaN : ExactRatio.round(sum, n, sumExponent - nExponent);
+    if (weight.isZero()) {
+      return Double.NaN;
+    }
+    double near = sum.near().over(weight.near).rounded(RELATIVE_ERROR);
+    return Double.isNaN(near)
+        ? ExactRatio.round(
+            sum.significand(), weight.exact.significand(), sum.exponent() - weight.exact.exponent())
+        : near;
   }
 
   /** The variance; NaN if nothing was summed, 0 if what was weighs no more than the correction. */
   double variance(int correction) {
-    if (n.signum() == 0) {
+    if (weight.isZero()) {
       return Double.NaN;
     }
-    int exponent = Math.min(nExponent, 0);
-    BigInteger divisor =
-        n.shiftLeft(nExponent - exponent)
-            .subtract(BigInteger.valueOf(correction).shiftLeft(-exponent));
-    if (divisor.signum() <= 0) {
+    if (weight.rounded <= correction && weight.less(correction).signum() <= 0) {
       return 0;
     }
-    return ExactRatio.round(spread, n.multiply(divisor), spreadExponent - nExponent - exponent);
+    double near = spread.over(weight.divisors[correction]).rounded(RELATIVE_ERROR / left);
+    return Double.isNaN(near) ? exactVariance(correction) : near;
+  }
+
+  private double exactVariance(int correction) {
+    BigInteger n = weight.exact.significand();
+    int nExponent = weight.exact.exponent();
+    BigInteger product = n.multiply(squares.significand());
+    BigInteger square = sum.significand().pow(2);
+    int productExponent = nExponent + squares.exponent();
+    int squareExponent = 2 * sum.exponent();
+    int exponent = Math.min(productExponent, squareExponent);
+    BigInteger exact =
+        product
+            .shiftLeft(productExponent - exponent)
+            .subtract(square.shiftLeft(squareExponent - exponent));
+    return ExactRatio.round(
+        exact, n.multiply(weight.less(correction)), exponent - nExponent - weight.unit());
   }
 }

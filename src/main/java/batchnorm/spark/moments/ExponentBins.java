@@ -52,8 +52,7 @@ final class ExponentBins {
       int exponent = ExactDouble.exponentOf(field);
       long low = (upper << HALF) + bins[bin + 1];
       long carry = Long.compareUnsigned(low, bins[bin + 1]) < 0 ? 1 : 0;
-      column.sum().add(bins[bin], exponent);
-      column.squares().add((upper >>> (Long.SIZE - HALF)) + carry, low, 2 * exponent);
+      column.addUnits(bins[bin], (upper >>> (Long.SIZE - HALF)) + carry, low, exponent);
       bins[bin] = 0;
       bins[bin + 1] = 0;
       bins[bin + 2] = 0;

@@ -8,7 +8,10 @@ import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -22,16 +25,22 @@ import java.util.Optional;
  * <ul>
  *   <li>An empty value holds nothing and fits any number of features; the first rows fix it.
  *   <li>NaN and infinite values are counted, never added.
- *   <li>Of a sparse row only the stored entries are touched: a zero adds nothing to a sum. A
- *       feature that no row has touched takes the space of a reference.
+ *   <li>Of a sparse row only the stored entries are touched: a zero adds nothing to a sum. Features
+ *       that no row has touched take next to no space.
  *   <li>{@link #merge} changes and returns the left side and never touches the right.
  * </ul>
  */
 public final class Moments implements Serializable {
   private static final long serialVersionUID = 2L;
+
+  /** Features are divided into pages of so many; the last may have fewer. */
+  public static final int PAGE = 1 << 12;
+
   private static final int UNKNOWN = -1;
-  private static final int WEIGHTED = 1;
   private static final int UNTOUCHED = -1;
+
+  /** The sums of a feature that was not touched. */
+  private static final ColumnSums ZERO = new ColumnSums();
 
   private int size = UNKNOWN;
 
@@ -47,8 +56,16 @@ public final class Moments implements Serializable {
   /** The weights of those; null while all of them weigh 1. */
   private ExactSum absentWeight;
 
-  /** Null where a feature was not touched. */
-  private ColumnSums[] columns;
+  /** The features' sums, a page after the other; null where none was touched. */
+  private FeaturePage[] pages;
+
+  /** How many features were touched by rows; those that were merged or read are not counted. */
+  private int touched;
+
+  /** What was read last, so that neighbouring features are unpacked together. */
+  private Reading lastRead;
+
+  private record Reading(FeaturePage page, ColumnSums[] columns) {}
 
   private Moments() {}
 
@@ -124,10 +141,8 @@ public final class Moments implements Serializable {
   public Moments merge(Moments right) {
     if (right.size != UNKNOWN) {
       sizeTo(right.size);
-      for (int j = 0; j < size; j++) {
-        if (right.columns[j] != null) {
-          column(j).merge(right.columns[j]);
-        }
+      for (int page = 0; page < pages.length; page++) {
+        mergePage(page, right.pages[page]);
       }
     }
     if (weight != null || right.weight != null) {
@@ -143,27 +158,72 @@ public final class Moments implements Serializable {
     return this;
   }
 
+  private void mergePage(int page, FeaturePage right) {
+    if (right != null && pages[page] == null) {
+      pages[page] = right.copy();
+    } else if (right != null) {
+      pages[page].merge(right);
+    }
+  }
+
   /** Returns mean and variance of every feature, each rounded once. */
   public Statistics statistics() {
     return Statistics.of(this);
   }
 
   /**
-   * Returns the moments that were saved.
+   * Returns the moments that were saved, of some neighbouring features; {@link #join} makes them
+   * one with those of the others.
    *
+   * @param size the number of features there are
    * @param rows the number of rows
    * @param weight what they weigh
-   * @param features what is known of each feature
+   * @param from the first of the features
+   * @param features what is known of each
    */
-  public static Moments of(long rows, Dyadic weight, List<FeatureSums> features) {
+  public static Moments of(
+      int size, long rows, Dyadic weight, int from, List<FeatureSums> features) {
     Moments moments = new Moments();
-    moments.sizeTo(features.size());
+    moments.sizeTo(size);
     moments.rows = rows;
     moments.weight = ExactSum.of(weight);
-    for (int j = 0; j < features.size(); j++) {
-      moments.columns[j] = ColumnSums.of(features.get(j));
+    for (int k = 0; k < features.size(); k++) {
+      moments.column(from + k).set(features.get(k));
     }
     return moments;
+  }
+
+  /**
+   * Returns the same rows with some of the features: those of the others seem untouched. For
+   * sending and reading; it shares what it has with this value.
+   *
+   * @param from the first of the features, a multiple of {@link #PAGE}
+   * @param to the one after the last, likewise, or the number of features
+   */
+  public Moments slice(int from, int to) {
+    Moments slice = new Moments();
+    slice.sizeTo(size);
+    slice.rows = rows;
+    slice.weight = weight;
+    slice.absentRows = absentRows;
+    slice.absentWeight = absentWeight;
+    int first = from / PAGE;
+    System.arraycopy(pages, first, slice.pages, first, (to + PAGE - 1) / PAGE - first);
+    return slice;
+  }
+
+  /** Takes in what a slice of the same rows knows of other features, and returns this. */
+  public Moments join(Moments slice) {
+    for (int page = 0; page < pages.length; page++) {
+      pages[page] = pages[page] == null ? slice.pages[page] : pages[page];
+    }
+    return this;
+  }
+
+  /** Whether a feature of the slice was touched. */
+  boolean touches(int from, int to) {
+    return from < to
+        && Arrays.stream(pages, from / PAGE, (to + PAGE - 1) / PAGE).anyMatch(Objects::nonNull);
   }
 
   /** The number of rows. */
@@ -178,12 +238,12 @@ public final class Moments implements Serializable {
 
   /** How many rows have null or NaN for feature {@code j}, rows without a vector included. */
   public long notANumber(int j) {
-    return absentRows + touched(j).map(ColumnSums::notANumber).orElse(0L);
+    return absentRows + sums(j).notANumber();
   }
 
   /** How many rows have an infinite value of feature {@code j}. */
   public long infinite(int j) {
-    return touched(j).map(ColumnSums::infinite).orElse(0L);
+    return sums(j).infinite();
   }
 
   /** What the rows weigh, exactly. */
@@ -193,7 +253,7 @@ public final class Moments implements Serializable {
 
   /** What is known of feature {@code j}; it misses in the rows that have no vector, too. */
   public FeatureSums feature(int j) {
-    ColumnSums column = touched(j).orElseGet(ColumnSums::new);
+    ColumnSums column = sums(j);
     return new FeatureSums(
         column.sum().toDyadic(),
         column.squares().toDyadic(),
@@ -207,15 +267,18 @@ public final class Moments implements Serializable {
     out.writeInt(size);
     out.writeLong(rows);
     out.writeLong(absentRows);
-    out.writeByte(weight == null ? 0 : WEIGHTED);
+    ByteWriter weights = new ByteWriter();
     if (weight != null) {
-      weight.write(out);
-      absentWeight().write(out);
+      weight.write(weights);
+      absentWeight().write(weights);
     }
-    for (int j = 0; j < size; j++) {
-      if (columns[j] != null) {
-        out.writeInt(j);
-        columns[j].write(out);
+    byte[] written = weights.toByteArray();
+    out.writeInt(written.length);
+    out.write(written);
+    for (int page = 0; size != UNKNOWN && page < pages.length; page++) {
+      if (pages[page] != null) {
+        out.writeInt(page);
+        pages[page].write(out);
       }
     }
     out.writeInt(UNTOUCHED);
@@ -230,12 +293,15 @@ public final class Moments implements Serializable {
     }
     read.rows = in.readLong();
     read.absentRows = in.readLong();
-    if (in.readByte() == WEIGHTED) {
-      read.weight = ExactSum.read(in);
-      read.absentWeight = ExactSum.read(in);
+    byte[] weights = new byte[in.readInt()];
+    in.readFully(weights);
+    if (weights.length > 0) {
+      ByteBuffer bytes = ByteBuffer.wrap(weights);
+      read.weight = ExactSum.read(bytes);
+      read.absentWeight = ExactSum.read(bytes);
     }
-    for (int j = in.readInt(); j != UNTOUCHED; j = in.readInt()) {
-      read.columns[j] = ColumnSums.read(in);
+    for (int page = in.readInt(); page != UNTOUCHED; page = in.readInt()) {
+      read.pages[page] = FeaturePage.read(featuresOf(size, page), in);
     }
     return read;
   }
@@ -300,16 +366,47 @@ public final class Moments implements Serializable {
     return absentWeight == null ? ExactSum.of(absentRows) : absentWeight;
   }
 
-  /** The sums of feature {@code j}, if a row has touched it. */
-  Optional<ColumnSums> touched(int j) {
-    return Optional.ofNullable(columns[j]);
+  /** The number of pages that the features are divided into. */
+  int pages() {
+    return size == UNKNOWN ? 0 : pages.length;
   }
 
-  private ColumnSums column(int j) {
-    if (columns[j] == null) {
-      columns[j] = new ColumnSums();
+  /** The sums of the features of a page, by place; empty if none was touched. For reading only. */
+  Optional<ColumnSums[]> page(int page) {
+    return Optional.ofNullable(pages[page]).map(FeaturePage::columns);
+  }
+
+  /** How many features the rows that were added to this very value have touched. */
+  int touched() {
+    return touched;
+  }
+
+  /** The sums of feature {@code j}, for reading only. */
+  private ColumnSums sums(int j) {
+    FeaturePage page = pages[j / PAGE];
+    if (page == null) {
+      return ZERO;
     }
-    return columns[j];
+    Reading read = lastRead;
+    if (read == null || read.page != page || page.isOpen()) {
+      read = new Reading(page, page.columns());
+      lastRead = read;
+    }
+    ColumnSums sums = read.columns[j % PAGE];
+    return sums == null ? ZERO : sums;
+  }
+
+  /** The sums of feature {@code j}, to be added to. */
+  private ColumnSums column(int j) {
+    FeaturePage page = pages[j / PAGE];
+    if (page == null) {
+      page = new FeaturePage(featuresOf(size, j / PAGE));
+      pages[j / PAGE] = page;
+    }
+    int before = page.touched();
+    ColumnSums column = page.column(j % PAGE);
+    touched += page.touched() - before;
+    return column;
   }
 
   private void sizeTo(int features) {
@@ -321,6 +418,10 @@ public final class Moments implements Serializable {
           "moments of " + size + " features cannot take rows of " + features);
     }
     size = features;
-    columns = new ColumnSums[features];
+    pages = new FeaturePage[(features + PAGE - 1) / PAGE];
+  }
+
+  private static int featuresOf(int size, int page) {
+    return Math.min(PAGE, size - page * PAGE);
   }
 }

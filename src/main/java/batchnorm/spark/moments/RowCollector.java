@@ -78,6 +78,12 @@ public final class RowCollector {
     }
   }
 
+  /** Whether the rows have more features, or have touched more of them, than {@code bound} says. */
+  public boolean exceeds(Bound bound) {
+    return collected.features() > bound.features()
+        || collected.moments().touched() > bound.touched();
+  }
+
   /** Returns the moments of all rows. */
   public DatasetMoments collected() {
     flush();

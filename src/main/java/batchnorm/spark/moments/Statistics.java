@@ -24,8 +24,8 @@ public final class Statistics implements Serializable {
   /** A feature that no row has touched: all its values are 0. */
   private static final ColumnSums UNTOUCHED = new ColumnSums();
 
-  /** From so many features on, rounding them is shared among the cores of the driver. */
-  private static final int WORTH_THREADS = 10_000;
+  /** From so many pages on, rounding them is shared among the cores of the driver. */
+  private static final int WORTH_THREADS = 3;
 
   private final double totalWeight;
   private final double[] mean;
@@ -50,27 +50,42 @@ public final class Statistics implements Serializable {
   /** Returns the statistics of {@code moments}. */
   static Statistics of(Moments moments) {
     Statistics statistics = new Statistics(moments.size(), moments.totalWeight(), null);
-    ExactSum present = moments.weight().minus(moments.absentWeight());
-    ExactVariance.Weight complete = new ExactVariance.Weight(present);
-    IntStream features = IntStream.range(0, moments.size());
-    (moments.size() < WORTH_THREADS ? features : features.parallel())
-        .forEach(
-            j -> {
-              ColumnSums column = moments.touched(j).orElse(UNTOUCHED);
-              statistics.set(j, moments, column, complete);
-            });
+    RowWeights rows = new RowWeights(moments);
+    IntStream pages = IntStream.range(0, moments.pages());
+    (moments.pages() < WORTH_THREADS ? pages : pages.parallel())
+        .forEach(page -> statistics.setPage(page, moments.page(page), rows));
     return statistics;
   }
 
-  private void set(int j, Moments moments, ColumnSums column, ExactVariance.Weight complete) {
-    ExactVariance.Weight present = complete;
-    ExactSum missing = moments.absentWeight();
+  /** What rows weigh, and of these the ones that have no vector and those that have one. */
+  private record RowWeights(
+      ExactSum all, ExactSum absent, double absentRounded, ExactVariance.Weight present) {
+    RowWeights(Moments moments) {
+      this(
+          moments.weight(),
+          moments.absentWeight(),
+          moments.absentWeight().doubleValue(),
+          new ExactVariance.Weight(moments.weight().minus(moments.absentWeight())));
+    }
+  }
+
+  private void setPage(int page, Optional<ColumnSums[]> columns, RowWeights rows) {
+    int from = page * Moments.PAGE;
+    for (int j = from; j < Math.min(from + Moments.PAGE, size()); j++) {
+      ColumnSums column = columns.isEmpty() ? null : columns.get()[j - from];
+      set(j, column == null ? UNTOUCHED : column, rows);
+    }
+  }
+
+  private void set(int j, ColumnSums column, RowWeights rows) {
+    ExactVariance.Weight present = rows.present;
+    missingWeight[j] = rows.absentRounded;
     if (column.notANumber() + column.infinite() > 0) {
-      missing = missing.plus(column.missingWeight());
-      present = new ExactVariance.Weight(moments.weight().minus(missing));
+      ExactSum missing = rows.absent.plus(column.missingWeight());
+      missingWeight[j] = missing.doubleValue();
+      present = new ExactVariance.Weight(rows.all.minus(missing));
     }
     weight[j] = present.rounded();
-    missingWeight[j] = missing.doubleValue();
     if (column == UNTOUCHED && present.rounded() > 0) {
       return;
     }
