@@ -80,7 +80,10 @@ final class Format1 {
   static FeatureNames names(List<Row> rows) {
     return rows.get(0).getAs("name") == null
         ? FeatureNames.UNNAMED
-        : FeatureNames.of(
-            rows.stream().map(row -> row.<String>getAs("name")).toArray(String[]::new));
+        : FeatureNames.of(strings(rows, "name"));
+  }
+
+  static String[] strings(List<Row> rows, String column) {
+    return rows.stream().map(row -> row.<String>getAs(column)).toArray(String[]::new);
   }
 }

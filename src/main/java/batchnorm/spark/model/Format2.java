@@ -1,16 +1,31 @@
 package batchnorm.spark.model;
 
+import static org.apache.spark.sql.functions.col;
+
+import batchnorm.spark.columns.FeatureNames;
+import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.Dyadic;
 import batchnorm.spark.moments.FeatureSums;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import java.io.Serializable;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -29,6 +44,8 @@ import org.apache.spark.sql.types.StructType;
  *   infinite       long    how many rows were infinite
  *   missingWeight  exact   what those rows weigh
  * </pre>
+ *
+ * <p>Rows are made, and read, on executors, some thousands of neighbouring features at a time.
  *
  * <p>An {@code exact} number is a struct: {@code significand}, the bytes of an integer in two's
  * complement, highest first, times two to the power of {@code exponent}, an int.
@@ -59,31 +76,68 @@ final class Format2 {
 
   static final Set<String> COLUMNS = Set.of(SCHEMA.fieldNames());
 
+  /** So many neighbouring features are written, and read, together. */
+  private static final int PART = 4 * Moments.PAGE;
+
+  private static final int PARTS_A_FILE = 16;
+  private static final int MAX_TASKS = 200;
+
   private Format2() {}
 
-  static List<Row> rows(SavedModel model) {
-    List<Row> rows = new ArrayList<>();
-    String[] names = model.names().given().orElse(null);
-    for (int j = 0; j < model.statistics().size(); j++) {
-      rows.add(row(model, j, names == null ? null : names[j]));
+  /**
+   * Neighbouring features of a model; the arrays begin with the first of them. Kryo writes it as
+   * Java does, since it cannot write records.
+   */
+  @DefaultSerializer(JavaSerializer.class)
+  private record Part(
+      int features, int from, String[] names, double[] mean, double[] variance, Moments moments)
+      implements Serializable {
+    int size() {
+      return mean.length;
     }
-    return rows;
   }
 
-  private static Row row(SavedModel model, int j, String name) {
+  static Dataset<Row> rows(SavedModel model, SparkSession session) {
+    int features = model.statistics().size();
+    List<Part> parts = new ArrayList<>();
+    for (int from = 0; from < features; from += PART) {
+      parts.add(part(model, from, Math.min(from + PART, features)));
+    }
+    int files = (parts.size() + PARTS_A_FILE - 1) / PARTS_A_FILE;
+    return session.createDataFrame(
+        JavaSparkContext.fromSparkContext(session.sparkContext())
+            .parallelize(parts, files)
+            .flatMap(Format2::rows),
+        SCHEMA);
+  }
+
+  private static Part part(SavedModel model, int from, int to) {
     Statistics statistics = model.statistics();
+    return new Part(
+        statistics.size(),
+        from,
+        model.names().given().map(names -> Arrays.copyOfRange(names, from, to)).orElse(null),
+        IntStream.range(from, to).mapToDouble(statistics::mean).toArray(),
+        IntStream.range(from, to).mapToDouble(j -> statistics.variance(j, 0)).toArray(),
+        model.moments().map(moments -> moments.slice(from, to)).orElse(null));
+  }
+
+  private static Iterator<Row> rows(Part part) {
+    return IntStream.range(0, part.size()).mapToObj(k -> row(part, k)).iterator();
+  }
+
+  private static Row row(Part part, int k) {
     Object[] cells = new Object[SCHEMA.size()];
     cells[0] = VERSION;
-    cells[1] = statistics.size();
-    cells[2] = j;
-    cells[3] = name;
-    cells[4] = statistics.mean(j);
-    cells[5] = statistics.variance(j, 0);
-    if (model.moments().isPresent()) {
-      Moments moments = model.moments().get();
-      FeatureSums sums = moments.feature(j);
-      cells[6] = moments.rows();
-      cells[7] = row(moments.rowWeight());
+    cells[1] = part.features;
+    cells[2] = part.from + k;
+    cells[3] = part.names == null ? null : part.names[k];
+    cells[4] = part.mean[k];
+    cells[5] = part.variance[k];
+    if (part.moments != null) {
+      FeatureSums sums = part.moments.feature(part.from + k);
+      cells[6] = part.moments.rows();
+      cells[7] = row(part.moments.rowWeight());
       cells[8] = row(sums.sum());
       cells[9] = row(sums.squares());
       cells[10] = sums.notANumber();
@@ -93,17 +147,67 @@ final class Format2 {
     return RowFactory.create(cells);
   }
 
-  static SavedModel model(List<Row> rows) {
-    Row first = rows.get(0);
-    if (first.getAs("rows") == null) {
-      Statistics known =
-          Statistics.known(Format1.doubles(rows, "mean"), Format1.doubles(rows, "variance"));
-      return new SavedModel(known, Optional.empty(), Format1.names(rows));
+  static SavedModel model(String path, Dataset<Row> data) {
+    int features = data.select("features").first().getInt(0);
+    int groups = Math.max(1, Math.min(MAX_TASKS, features / PART));
+    List<Part> parts =
+        data
+            .filter(col("index").between(0, features - 1))
+            .toJavaRDD()
+            .groupBy(row -> row.<Integer>getAs("index") / PART, groups)
+            .values()
+            .map(Format2::part)
+            .collect()
+            .stream()
+            .sorted(Comparator.comparingInt(Part::from))
+            .toList();
+    int found = parts.stream().mapToInt(Part::size).sum();
+    if (found != features) {
+      throw Errors.notAModel(path, "its data has " + found + " of " + features + " features");
     }
-    List<FeatureSums> features = rows.stream().map(Format2::sums).toList();
-    Moments moments =
-        Moments.of(rows.size(), first.<Long>getAs("rows"), dyadic(first, "weight"), 0, features);
-    return new SavedModel(moments, Format1.names(rows));
+    FeatureNames names =
+        parts.get(0).names == null
+            ? FeatureNames.UNNAMED
+            : FeatureNames.of(
+                parts.stream().flatMap(part -> Arrays.stream(part.names)).toArray(String[]::new));
+    if (parts.get(0).moments == null) {
+      Statistics known =
+          Statistics.known(
+              parts.stream().flatMapToDouble(part -> Arrays.stream(part.mean)).toArray(),
+              parts.stream().flatMapToDouble(part -> Arrays.stream(part.variance)).toArray());
+      return new SavedModel(known, Optional.empty(), names);
+    }
+    Moments moments = parts.stream().map(Part::moments).reduce(Moments::join).orElseThrow();
+    return new SavedModel(moments, names);
+  }
+
+  /**
+   * The features of {@code rows}, whatever their order; if some are missing, without their sums.
+   */
+  private static Part part(Iterable<Row> rows) {
+    TreeMap<Integer, Row> byIndex = new TreeMap<>();
+    rows.forEach(row -> byIndex.put(row.getAs("index"), row));
+    List<Row> sorted = List.copyOf(byIndex.values());
+    Row first = sorted.get(0);
+    int from = byIndex.firstKey();
+    boolean complete = byIndex.lastKey() - from + 1 == sorted.size();
+    Moments moments = null;
+    if (complete && first.getAs("rows") != null) {
+      moments =
+          Moments.of(
+              first.<Integer>getAs("features"),
+              first.<Long>getAs("rows"),
+              dyadic(first, "weight"),
+              from,
+              sorted.stream().map(Format2::sums).toList());
+    }
+    return new Part(
+        first.<Integer>getAs("features"),
+        from,
+        first.getAs("name") == null ? null : Format1.strings(sorted, "name"),
+        Format1.doubles(sorted, "mean"),
+        Format1.doubles(sorted, "variance"),
+        moments);
   }
 
   private static FeatureSums sums(Row row) {

@@ -19,7 +19,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * <pre>
  * PATH/metadata/   one line of JSON, as Spark ML writes it: class, uid, params
- * PATH/data/       one Parquet file, a row a feature, whose columns are those of its version:
+ * PATH/data/       Parquet, a row a feature, whose columns are those of its version:
  *   formatVersion  int     first of all; see {@link Format1} and {@link Format2}
  *   features       int     the number of features, thus of rows
  *   index          int     0 to features - 1
@@ -64,20 +64,23 @@ public record SavedModel(Statistics statistics, Optional<Moments> moments, Featu
     }
     return switch (first.get(0).getInt(0)) {
       case Format1.VERSION -> Format1.model(rows(path, data, Format1.COLUMNS));
-      case Format2.VERSION -> Format2.model(rows(path, data, Format2.COLUMNS));
+      case Format2.VERSION -> {
+        requireColumns(path, data, Format2.COLUMNS);
+        yield Format2.model(path, data);
+      }
       default -> throw Errors.newerFormat(path, first.get(0).getInt(0), Format2.VERSION);
     };
   }
 
   /** Writes the statistics below {@code path}, in the newest format that holds what is known. */
   public void write(String path, SparkSession session) {
-    Dataset<Row> rows =
-        statistics
-            .roundedM2()
-            .map(m2 -> Format1.rows(statistics, m2, names))
-            .map(old -> session.createDataFrame(old, Format1.SCHEMA))
-            .orElseGet(() -> session.createDataFrame(Format2.rows(this), Format2.SCHEMA));
-    rows.repartition(1).write().parquet(data(path));
+    statistics
+        .roundedM2()
+        .map(m2 -> Format1.rows(statistics, m2, names))
+        .map(old -> session.createDataFrame(old, Format1.SCHEMA).repartition(1))
+        .orElseGet(() -> Format2.rows(this, session))
+        .write()
+        .parquet(data(path));
   }
 
   private static List<Row> rows(String path, Dataset<Row> data, Set<String> columns) {
