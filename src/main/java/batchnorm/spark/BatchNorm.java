@@ -99,7 +99,8 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   /**
    * Computes count, mean and variance of every feature.
    *
-   * @param dataset the rows; read once, by one job
+   * @param dataset the rows; read once, by one job, but for the first of very wide ones: see {@link
+   *     #maxSliceBytes()}
    * @throws IllegalArgumentException if a column is missing or of the wrong type; if the weights of
    *     the rows sum to no more than 1; if a value is null, NaN or infinite and handleInvalid is
    *     error; if a weight is negative, null, NaN or infinite; if vectors differ in size; or if
@@ -163,8 +164,9 @@ public final class BatchNorm extends Estimator<BatchNormModel>
 
   /**
    * How many bytes of sums one task merges where features are very many; 16 MiB by default, which
-   * is some 65,000 features. Rows of more features are reduced in slices of so many, each by a task
-   * of its own, and a task that reads rows holds the sums of at most 16 slices at a time.
+   * is some 65,000 features. Rows of more features are given up by a first job and reduced by a
+   * second one in slices of so many, each by a task of its own; a task that reads rows holds the
+   * sums of at most 16 slices at a time.
    */
   public IntParam maxSliceBytes() {
     return maxSliceBytes;

@@ -14,12 +14,11 @@ import java.io.Serializable;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -45,7 +44,7 @@ import org.apache.spark.sql.types.StructType;
  *   missingWeight  exact   what those rows weigh
  * </pre>
  *
- * <p>Rows are made, and read, on executors, some thousands of neighbouring features at a time.
+ * <p>Rows are made, and read, on executors, some thousands of features at a time.
  *
  * <p>An {@code exact} number is a struct: {@code significand}, the bytes of an integer in two's
  * complement, highest first, times two to the power of {@code exponent}, an int.
@@ -76,26 +75,21 @@ final class Format2 {
 
   static final Set<String> COLUMNS = Set.of(SCHEMA.fieldNames());
 
-  /** So many neighbouring features are written, and read, together. */
+  /** So many features are written, and read, together. */
   private static final int PART = 4 * Moments.PAGE;
 
   private static final int PARTS_A_FILE = 16;
-  private static final int MAX_TASKS = 200;
 
   private Format2() {}
 
   /**
-   * Neighbouring features of a model; the arrays begin with the first of them. Kryo writes it as
-   * Java does, since it cannot write records.
+   * Some features of a model, in the order of the arrays. Kryo writes it as Java does, since it
+   * cannot write records.
    */
   @DefaultSerializer(JavaSerializer.class)
   private record Part(
-      int features, int from, String[] names, double[] mean, double[] variance, Moments moments)
-      implements Serializable {
-    int size() {
-      return mean.length;
-    }
-  }
+      int features, int[] index, String[] names, double[] mean, double[] variance, Moments moments)
+      implements Serializable {}
 
   static Dataset<Row> rows(SavedModel model, SparkSession session) {
     int features = model.statistics().size();
@@ -115,7 +109,7 @@ final class Format2 {
     Statistics statistics = model.statistics();
     return new Part(
         statistics.size(),
-        from,
+        IntStream.range(from, to).toArray(),
         model.names().given().map(names -> Arrays.copyOfRange(names, from, to)).orElse(null),
         IntStream.range(from, to).mapToDouble(statistics::mean).toArray(),
         IntStream.range(from, to).mapToDouble(j -> statistics.variance(j, 0)).toArray(),
@@ -123,19 +117,19 @@ final class Format2 {
   }
 
   private static Iterator<Row> rows(Part part) {
-    return IntStream.range(0, part.size()).mapToObj(k -> row(part, k)).iterator();
+    return IntStream.range(0, part.index.length).mapToObj(k -> row(part, k)).iterator();
   }
 
   private static Row row(Part part, int k) {
     Object[] cells = new Object[SCHEMA.size()];
     cells[0] = VERSION;
     cells[1] = part.features;
-    cells[2] = part.from + k;
+    cells[2] = part.index[k];
     cells[3] = part.names == null ? null : part.names[k];
     cells[4] = part.mean[k];
     cells[5] = part.variance[k];
     if (part.moments != null) {
-      FeatureSums sums = part.moments.feature(part.from + k);
+      FeatureSums sums = part.moments.feature(part.index[k]);
       cells[6] = part.moments.rows();
       cells[7] = row(part.moments.rowWeight());
       cells[8] = row(sums.sum());
@@ -149,64 +143,71 @@ final class Format2 {
 
   static SavedModel model(String path, Dataset<Row> data) {
     int features = data.select("features").first().getInt(0);
-    int groups = Math.max(1, Math.min(MAX_TASKS, features / PART));
     List<Part> parts =
-        data
-            .filter(col("index").between(0, features - 1))
+        data.filter(col("index").between(0, features - 1))
             .toJavaRDD()
-            .groupBy(row -> row.<Integer>getAs("index") / PART, groups)
-            .values()
-            .map(Format2::part)
-            .collect()
-            .stream()
-            .sorted(Comparator.comparingInt(Part::from))
-            .toList();
-    int found = parts.stream().mapToInt(Part::size).sum();
-    if (found != features) {
-      throw Errors.notAModel(path, "its data has " + found + " of " + features + " features");
+            .mapPartitions(Format2::parts)
+            .collect();
+    requireAll(path, features, parts);
+    String[] names = new String[features];
+    double[] mean = new double[features];
+    double[] variance = new double[features];
+    for (Part part : parts) {
+      for (int k = 0; k < part.index.length; k++) {
+        names[part.index[k]] = part.names[k];
+        mean[part.index[k]] = part.mean[k];
+        variance[part.index[k]] = part.variance[k];
+      }
     }
-    FeatureNames names =
-        parts.get(0).names == null
-            ? FeatureNames.UNNAMED
-            : FeatureNames.of(
-                parts.stream().flatMap(part -> Arrays.stream(part.names)).toArray(String[]::new));
-    if (parts.get(0).moments == null) {
-      Statistics known =
-          Statistics.known(
-              parts.stream().flatMapToDouble(part -> Arrays.stream(part.mean)).toArray(),
-              parts.stream().flatMapToDouble(part -> Arrays.stream(part.variance)).toArray());
-      return new SavedModel(known, Optional.empty(), names);
-    }
-    Moments moments = parts.stream().map(Part::moments).reduce(Moments::join).orElseThrow();
-    return new SavedModel(moments, names);
+    FeatureNames given = names[0] == null ? FeatureNames.UNNAMED : FeatureNames.of(names);
+    return parts.get(0).moments == null
+        ? new SavedModel(Statistics.known(mean, variance), Optional.empty(), given)
+        : new SavedModel(
+            parts.stream().map(Part::moments).reduce(Moments::join).orElseThrow(), given);
   }
 
-  /**
-   * The features of {@code rows}, whatever their order; if some are missing, without their sums.
-   */
-  private static Part part(Iterable<Row> rows) {
-    TreeMap<Integer, Row> byIndex = new TreeMap<>();
-    rows.forEach(row -> byIndex.put(row.getAs("index"), row));
-    List<Row> sorted = List.copyOf(byIndex.values());
-    Row first = sorted.get(0);
-    int from = byIndex.firstKey();
-    boolean complete = byIndex.lastKey() - from + 1 == sorted.size();
+  private static void requireAll(String path, int features, List<Part> parts) {
+    BitSet found = new BitSet(features);
+    parts.forEach(part -> Arrays.stream(part.index).forEach(found::set));
+    int rows = parts.stream().mapToInt(part -> part.index.length).sum();
+    if (found.cardinality() != features) {
+      throw Errors.notAModel(
+          path, "its data has " + found.cardinality() + " of " + features + " features");
+    }
+    if (rows != features) {
+      throw Errors.notAModel(path, "its data has " + rows + " rows of " + features + " features");
+    }
+  }
+
+  private static Iterator<Part> parts(Iterator<Row> rows) {
+    List<Part> parts = new ArrayList<>();
+    while (rows.hasNext()) {
+      List<Row> some = new ArrayList<>();
+      while (rows.hasNext() && some.size() < PART) {
+        some.add(rows.next());
+      }
+      parts.add(part(some));
+    }
+    return parts.iterator();
+  }
+
+  private static Part part(List<Row> rows) {
+    Row first = rows.get(0);
+    int features = first.getAs("features");
+    int[] index = rows.stream().mapToInt(row -> row.<Integer>getAs("index")).toArray();
     Moments moments = null;
-    if (complete && first.getAs("rows") != null) {
-      moments =
-          Moments.of(
-              first.<Integer>getAs("features"),
-              first.<Long>getAs("rows"),
-              dyadic(first, "weight"),
-              from,
-              sorted.stream().map(Format2::sums).toList());
+    if (first.getAs("rows") != null) {
+      moments = Moments.of(features, first.<Long>getAs("rows"), dyadic(first, "weight"));
+      for (int k = 0; k < index.length; k++) {
+        moments.set(index[k], sums(rows.get(k)));
+      }
     }
     return new Part(
-        first.<Integer>getAs("features"),
-        from,
-        first.getAs("name") == null ? null : Format1.strings(sorted, "name"),
-        Format1.doubles(sorted, "mean"),
-        Format1.doubles(sorted, "variance"),
+        features,
+        index,
+        Format1.strings(rows, "name"),
+        Format1.doubles(rows, "mean"),
+        Format1.doubles(rows, "variance"),
         moments);
   }
 

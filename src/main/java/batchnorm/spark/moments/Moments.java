@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -172,25 +171,23 @@ public final class Moments implements Serializable {
   }
 
   /**
-   * Returns the moments that were saved, of some neighbouring features; {@link #join} makes them
-   * one with those of the others.
+   * Returns the moments of rows whose features {@link #set} sets.
    *
-   * @param size the number of features there are
+   * @param size the number of features
    * @param rows the number of rows
    * @param weight what they weigh
-   * @param from the first of the features
-   * @param features what is known of each
    */
-  public static Moments of(
-      int size, long rows, Dyadic weight, int from, List<FeatureSums> features) {
+  public static Moments of(int size, long rows, Dyadic weight) {
     Moments moments = new Moments();
     moments.sizeTo(size);
     moments.rows = rows;
     moments.weight = ExactSum.of(weight);
-    for (int k = 0; k < features.size(); k++) {
-      moments.column(from + k).set(features.get(k));
-    }
     return moments;
+  }
+
+  /** Sets what is known of feature {@code j}. */
+  public void set(int j, FeatureSums saved) {
+    column(j).set(saved);
   }
 
   /**
@@ -212,10 +209,10 @@ public final class Moments implements Serializable {
     return slice;
   }
 
-  /** Takes in what a slice of the same rows knows of other features, and returns this. */
-  public Moments join(Moments slice) {
+  /** Takes in what {@code other} knows of other features of the same rows, and returns this. */
+  public Moments join(Moments other) {
     for (int page = 0; page < pages.length; page++) {
-      pages[page] = pages[page] == null ? slice.pages[page] : pages[page];
+      mergePage(page, other.pages[page]);
     }
     return this;
   }

@@ -1,0 +1,216 @@
+package batchnorm.spark;
+
+import static org.apache.spark.sql.functions.col;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import batchnorm.spark.testing.Jobs;
+import batchnorm.spark.testing.SharedSession;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** More features than one slice has, so that moments are merged in slices. */
+class VeryWideTest {
+  private static final SparkSession SESSION = SharedSession.get();
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("v", SQLDataTypes.VectorType())
+          .add("w", DataTypes.DoubleType)
+          .add("row", DataTypes.IntegerType);
+
+  /** A slice of 4,096 features, the smallest. */
+  private static final int SMALL = 1 << 20;
+
+  private static final int ONE_SLICE = Integer.MAX_VALUE;
+
+  /** Two slices and a part of one. */
+  private static final int FEATURES = 2 * 4096 + 100;
+
+  /** More than a task may touch before it sends what it has: 16 slices. */
+  private static final int VERY_MANY = 16 * 4096 + 3000;
+
+  private static final int ROWS = 40;
+
+  @TempDir private Path directory;
+
+  private enum Rows {
+    SPARSE,
+    DENSE,
+    BOTH,
+    WITH_MISSING,
+    WITHOUT_VALUES_AT_THE_END
+  }
+
+  @ParameterizedTest
+  @EnumSource(Rows.class)
+  void slicesGiveTheBitsOfOneTree(Rows rows) {
+    Dataset<Row> frame = frame(rows, FEATURES, 7);
+    BatchNormModel expected = stage(ONE_SLICE).fit(frame.coalesce(1));
+    for (Dataset<Row> same : List.of(frame, frame.repartition(3), frame.orderBy("row"))) {
+      assertSame(expected, stage(SMALL).fit(same));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Rows.class)
+  void integerWeightsAreRepeatedRows(Rows rows) {
+    Dataset<Row> frame = frame(rows, FEATURES, 3);
+    Dataset<Row> repeated =
+        frame.withColumn(
+            "copy", org.apache.spark.sql.functions.expr("explode(sequence(1, int(w)))"));
+    assertSame(stage(SMALL).fit(repeated), stage(SMALL).setWeightCol("w").fit(frame));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Rows.class,
+      names = {"SPARSE", "DENSE"})
+  void aTaskThatTouchesVeryManyFeaturesSendsThemInParts(Rows rows) {
+    Dataset<Row> frame = frame(rows, VERY_MANY, 1);
+    assertSame(stage(ONE_SLICE).fit(frame), stage(SMALL).fit(frame));
+  }
+
+  @Test
+  void filesGiveTheSame() {
+    Dataset<Row> frame = frame(Rows.WITH_MISSING, FEATURES, 3);
+    String path = directory.resolve("rows").toString();
+    frame.write().parquet(path);
+    assertSame(stage(ONE_SLICE).fit(frame), stage(SMALL).fit(SESSION.read().parquet(path)));
+  }
+
+  @Test
+  void onlyVeryWideRowsNeedASecondJob() {
+    Dataset<Row> wide = frame(Rows.SPARSE, FEATURES, 3).localCheckpoint();
+    Dataset<Row> narrow = frame(Rows.SPARSE, 4096, 3).localCheckpoint();
+    assertEquals(2, Jobs.descriptions(SESSION, () -> stage(SMALL).fit(wide)).size());
+    assertEquals(1, Jobs.descriptions(SESSION, () -> stage(ONE_SLICE).fit(wide)).size());
+    assertEquals(1, Jobs.descriptions(SESSION, () -> stage(SMALL).fit(narrow)).size());
+  }
+
+  /** What is wrong with rows is said as it is of narrow ones. */
+  static Stream<Dataset<Row>> wrongRows() {
+    Dataset<Row> right = frame(Rows.SPARSE, FEATURES, 2);
+    Vector other = Vectors.sparse(FEATURES + 5000, new int[] {3}, new double[] {1});
+    Vector narrow = Vectors.dense(1, 2);
+    Vector missing = Vectors.sparse(FEATURES, new int[] {4100}, new double[] {Double.NaN});
+    Vector right1 = Vectors.sparse(FEATURES, new int[] {1}, new double[] {1});
+    return Stream.of(
+        right.coalesce(1).union(one(other, 1)).coalesce(1),
+        right.coalesce(1).union(one(narrow, 1)).coalesce(1),
+        one(narrow, 1).union(right.coalesce(1)).coalesce(1),
+        right.union(one(missing, 1)),
+        right.union(one(right1, -1)),
+        right.union(one(right1, Double.NaN)),
+        one(right1, 1),
+        right.limit(0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongRows")
+  void faultsHaveTheTextsOfNarrowData(Dataset<Row> rows) {
+    assertEquals(refused(ONE_SLICE, rows), refused(SMALL, rows));
+  }
+
+  @Test
+  void aModelOfVeryManyFeaturesComesBack() throws Exception {
+    BatchNormModel model = stage(SMALL).fit(frame(Rows.WITH_MISSING, 5 * 4096 + 7, 3));
+    String path = directory.resolve("model").toString();
+    model.save(path);
+    BatchNormModel loaded = BatchNormModel.load(path);
+    assertSame(model, loaded);
+    assertEquals(model.summary().collectAsList(), loaded.summary().collectAsList());
+
+    // Rows may come in any order and from any number of files.
+    Dataset<Row> data = SESSION.read().parquet(path + "/data").orderBy(col("mean")).repartition(5);
+    data.write().parquet(directory.resolve("shuffled").toString());
+    Path metadata = directory.resolve("model/metadata");
+    try (Stream<Path> files = Files.list(metadata)) {
+      Files.createDirectories(directory.resolve("other/metadata"));
+      for (Path file : files.toList()) {
+        Files.copy(file, directory.resolve("other/metadata").resolve(file.getFileName()));
+      }
+    }
+    Files.move(directory.resolve("shuffled"), directory.resolve("other/data"));
+    assertSame(model, BatchNormModel.load(directory.resolve("other").toString()));
+  }
+
+  private static BatchNorm stage(int maxSliceBytes) {
+    return new BatchNorm()
+        .setInputCol("v")
+        .setOutputCol("out")
+        .setWithMean(false)
+        .setHandleInvalid("keep")
+        .setMaxSliceBytes(maxSliceBytes);
+  }
+
+  private static String refused(int maxSliceBytes, Dataset<Row> rows) {
+    BatchNorm stage = stage(maxSliceBytes).setHandleInvalid("error").setWeightCol("w");
+    return assertThrows(IllegalArgumentException.class, () -> stage.fit(rows)).getMessage();
+  }
+
+  private static void assertSame(BatchNormModel expected, BatchNormModel found) {
+    assertEquals(expected.count(), found.count());
+    assertArrayEquals(expected.mean().toArray(), found.mean().toArray());
+    assertArrayEquals(expected.variance(0), found.variance(0));
+    assertArrayEquals(expected.variance(1), found.variance(1));
+  }
+
+  private static Dataset<Row> one(Vector vector, double weight) {
+    return SESSION.createDataFrame(List.of(RowFactory.create(vector, weight, ROWS)), SCHEMA);
+  }
+
+  private static Dataset<Row> frame(Rows rows, int features, int partitions) {
+    SplittableRandom random = new SplittableRandom(features);
+    List<Row> frame = new ArrayList<>();
+    for (int i = 0; i < (features == VERY_MANY ? 3 : ROWS); i++) {
+      frame.add(RowFactory.create(vector(rows, i, features, random), 1.0 + i % 3, i));
+    }
+    return SESSION.createDataFrame(frame, SCHEMA).repartition(partitions);
+  }
+
+  private static Vector vector(Rows rows, int i, int features, SplittableRandom random) {
+    boolean dense = rows == Rows.DENSE || (rows != Rows.SPARSE && i % 3 == 0);
+    if (rows == Rows.WITH_MISSING && i % 5 == 0) {
+      return null;
+    }
+    int used = rows == Rows.WITHOUT_VALUES_AT_THE_END ? 5000 : features;
+    double[] values = new double[features];
+    Arrays.setAll(values, j -> j < used && (dense || random.nextInt(3) == 0) ? value(random) : 0);
+    if (rows == Rows.WITH_MISSING) {
+      values[i] = Double.NaN;
+      values[i + 5000] = Double.NEGATIVE_INFINITY;
+    }
+    if (dense) {
+      return Vectors.dense(values);
+    }
+    int[] stored = IntStream.range(0, features).filter(j -> values[j] != 0).toArray();
+    return Vectors.sparse(
+        features, stored, Arrays.stream(stored).mapToDouble(j -> values[j]).toArray());
+  }
+
+  /** Of many magnitudes, so that a sum in another order has other digits. */
+  private static double value(SplittableRandom random) {
+    return random.nextDouble(-1, 1) * Math.scalb(1.0, random.nextInt(-30, 30));
+  }
+}
