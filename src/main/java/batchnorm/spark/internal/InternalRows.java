@@ -20,7 +20,7 @@ public final class InternalRows {
   /**
    * Returns the moments of a dataset's rows.
    *
-   * @param selected the columns in the reader's layout, then the weight as a double if it has one
+   * @param selected the columns in the reader's layout, numbers and the weight as doubles
    * @param layout how the columns hold the features
    * @param depth the depth of the tree in which partitions merge
    */
@@ -36,8 +36,13 @@ public final class InternalRows {
     RowCollector collector = new RowCollector(TaskContext.getPartitionId(), handleInvalid);
     RowReader reader = RowReader.of(layout);
     while (rows.hasNext()) {
-      reader.read(rows.next(), collector);
+      InternalRow row = rows.next();
+      reader.read(row, layout.weighted() ? weight(row, layout.columns()) : 1, collector);
     }
     return collector.collected();
+  }
+
+  private static double weight(InternalRow row, int ordinal) {
+    return row.isNullAt(ordinal) ? Double.NaN : row.getDouble(ordinal);
   }
 }

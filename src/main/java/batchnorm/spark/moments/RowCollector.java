@@ -42,7 +42,7 @@ public final class RowCollector {
     block.set(j, value);
   }
 
-  /** Sets all features of the dense row that was started. */
+  /** Sets all features of the dense row that was started, to the first of {@code values}. */
   public void setAll(double[] values) {
     block.setAll(values);
   }
