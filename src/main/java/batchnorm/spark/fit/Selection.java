@@ -7,10 +7,13 @@ import batchnorm.spark.internal.RowLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DoubleType;
 import org.apache.spark.sql.types.StructField;
 
 /**
@@ -20,32 +23,23 @@ final class Selection {
   private final Dataset<?> dataset;
   private final FeatureColumns features;
   private final Optional<StructField> weight;
+  private final Dataset<Row> forBatches;
 
   Selection(Dataset<?> dataset, FeatureColumns features, Optional<String> weightCol) {
     this.dataset = dataset;
     this.features = features;
     weight = weightCol.map(name -> WeightColumn.of(dataset.schema(), name));
+    forBatches = select(Selection::reference);
   }
 
-  /** The columns as rows are read: numbers as doubles. */
+  /** The columns as rows are read: numbers and weights as doubles. */
   Dataset<Row> forRows() {
-    List<Column> columns = new ArrayList<>();
-    for (StructField field : features.fields()) {
-      columns.add(features.areNumbers() ? asDouble(field) : SchemaLookup.reference(field.name()));
-    }
-    weight.ifPresent(field -> columns.add(asDouble(field)));
-    return dataset.select(columns.toArray(Column[]::new));
+    return needsCast() ? select(Selection::asDouble) : forBatches;
   }
 
-  /** The columns as batches are read: numbers as they are stored, if features are numbers. */
+  /** The columns as batches are read: numbers and weights as they are stored. */
   Dataset<Row> forBatches() {
-    if (!features.areNumbers()) {
-      return forRows();
-    }
-    List<Column> columns = new ArrayList<>();
-    features.fields().forEach(field -> columns.add(SchemaLookup.reference(field.name())));
-    weight.ifPresent(field -> columns.add(SchemaLookup.reference(field.name())));
-    return dataset.select(columns.toArray(Column[]::new));
+    return forBatches;
   }
 
   /** How a row of either holds the features. */
@@ -60,7 +54,29 @@ final class Selection {
     return new RowLayout(form, features.fields().size(), weight.isPresent());
   }
 
+  private boolean needsCast() {
+    return numbers().anyMatch(field -> !(field.dataType() instanceof DoubleType));
+  }
+
+  private Stream<StructField> numbers() {
+    return Stream.concat(
+        features.areNumbers() ? features.fields().stream() : Stream.of(), weight.stream());
+  }
+
+  private Dataset<Row> select(Function<StructField, Column> number) {
+    List<Column> columns = new ArrayList<>();
+    if (!features.areNumbers()) {
+      columns.add(reference(features.fields().get(0)));
+    }
+    numbers().map(number).forEach(columns::add);
+    return dataset.select(columns.toArray(Column[]::new));
+  }
+
+  private static Column reference(StructField field) {
+    return SchemaLookup.reference(field.name());
+  }
+
   private static Column asDouble(StructField field) {
-    return SchemaLookup.reference(field.name()).cast(DataTypes.DoubleType);
+    return reference(field).cast(DataTypes.DoubleType);
   }
 }

@@ -78,15 +78,13 @@ public final class Aggregation {
         .moments();
   }
 
-  /** An empty partition sends nothing, one of too many features only how many these are. */
+  /** An empty partition sends nothing. */
   private static <T> Iterator<SentMoments> whole(
       Iterator<T> partition, Reader<T> reader, Bound bound) {
     if (!partition.hasNext()) {
       return List.<SentMoments>of().iterator();
     }
-    DatasetMoments read = reader.read(partition, bound);
-    boolean tooMany = read.features() > bound.features();
-    return List.of(new SentMoments(tooMany ? read.withoutMoments() : read)).iterator();
+    return List.of(new SentMoments(reader.read(partition, bound))).iterator();
   }
 
   private static <T> DatasetMoments inSlices(
@@ -140,7 +138,7 @@ public final class Aggregation {
           int number = k;
           moments
               .slice(k * slice, slice)
-              .ifPresent(part -> read.add(new Tuple2<>(number, new SentMoments(part))));
+              .ifPresent(part -> read.add(new Tuple2<>(number, SentMoments.once(part))));
         }
       }
       return !read.isEmpty();

@@ -5,16 +5,15 @@ import batchnorm.spark.moments.ColumnCollector;
 import batchnorm.spark.moments.DatasetMoments;
 import batchnorm.spark.moments.HandleInvalid;
 import batchnorm.spark.moments.RowCollector;
+import java.util.Arrays;
 import java.util.Iterator;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
-/**
- * Reads the batches of one partition: numbers a column at a time, vectors and arrays element block
- * by element block through rows that are only views of the columns.
- */
+/** Reads the batches of one partition: numbers a column at a time, vectors and arrays by rows. */
 final class BatchReader {
   private final RowLayout layout;
   private final int[] ordinals;
@@ -44,15 +43,21 @@ final class BatchReader {
   }
 
   private DatasetMoments readRows(Iterator<ColumnarBatch> batches, Bound bound) {
-    RowCollector collector = new RowCollector(TaskContext.getPartitionId(), handleInvalid);
+    RowCollector collector = new RowCollector(TaskContext.getPartitionId(), handleInvalid, bound);
+    ElementColumn elements = ElementColumn.of(layout);
     RowReader reader = RowReader.of(layout);
-    while (batches.hasNext() && !collector.exceeds(bound)) {
+    while (batches.hasNext() && !collector.isFull()) {
       ColumnarBatch batch = batches.next();
-      // A batch of the selected columns only; it is a view and must not be closed.
-      Iterator<InternalRow> rows =
-          new ColumnarBatch(selected(batch), batch.numRows()).rowIterator();
-      while (rows.hasNext()) {
-        reader.read(rows.next(), collector);
+      ColumnVector[] columns = selected(batch);
+      double[] weights = weights(columns, batch.numRows());
+      if (columns[0] instanceof WritableColumnVector written) {
+        elements.read(written, weights, collector);
+      } else {
+        // A batch of the selected columns only; it is a view and must not be closed.
+        Iterator<InternalRow> rows = new ColumnarBatch(columns, batch.numRows()).rowIterator();
+        for (double weight : weights) {
+          reader.read(rows.next(), weight, collector);
+        }
       }
     }
     return collector.collected();
@@ -64,5 +69,16 @@ final class BatchReader {
       columns[j] = batch.column(ordinals[j]);
     }
     return columns;
+  }
+
+  /** The weights of {@code rows} rows, which follow the features; 1 if there are none. */
+  private double[] weights(ColumnVector[] columns, int rows) {
+    double[] weights = new double[rows];
+    if (layout.weighted()) {
+      NumberColumns.read(columns[layout.columns()], 0, rows, weights);
+    } else {
+      Arrays.fill(weights, 1);
+    }
+    return weights;
   }
 }

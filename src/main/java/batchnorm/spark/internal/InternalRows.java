@@ -21,7 +21,7 @@ public final class InternalRows {
   /**
    * Returns the moments of a dataset's rows.
    *
-   * @param selected the columns in the reader's layout, then the weight as a double if it has one
+   * @param selected the columns in the reader's layout, numbers and the weight as doubles
    * @param layout how the columns hold the features
    * @param plan how the moments of partitions merge
    */
@@ -37,11 +37,16 @@ public final class InternalRows {
 
   private static DatasetMoments read(
       Iterator<InternalRow> rows, Bound bound, RowLayout layout, HandleInvalid handleInvalid) {
-    RowCollector collector = new RowCollector(TaskContext.getPartitionId(), handleInvalid);
+    RowCollector collector = new RowCollector(TaskContext.getPartitionId(), handleInvalid, bound);
     RowReader reader = RowReader.of(layout);
-    while (rows.hasNext() && !collector.exceeds(bound)) {
-      reader.read(rows.next(), collector);
+    while (rows.hasNext() && !collector.isFull()) {
+      InternalRow row = rows.next();
+      reader.read(row, layout.weighted() ? weight(row, layout.columns()) : 1, collector);
     }
     return collector.collected();
+  }
+
+  private static double weight(InternalRow row, int ordinal) {
+    return row.isNullAt(ordinal) ? Double.NaN : row.getDouble(ordinal);
   }
 }

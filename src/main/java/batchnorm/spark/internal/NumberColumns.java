@@ -1,6 +1,8 @@
 package batchnorm.spark.internal;
 
 import batchnorm.spark.moments.ColumnCollector;
+import org.apache.spark.sql.execution.vectorized.OnHeapColumnVector;
+import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
@@ -34,32 +36,32 @@ final class NumberColumns implements ColumnCollector.Columns {
     read(columns[columns.length - 1], from, count, into);
   }
 
-  private static void read(ColumnVector column, int from, int count, double[] into) {
+  /** Copies rows {@code from} to {@code from + count} of {@code column}; null is NaN. */
+  static void read(ColumnVector column, int from, int count, double[] into) {
     DataType type = column.dataType();
-    if (type instanceof DoubleType) {
-      System.arraycopy(column.getDoubles(from, count), 0, into, 0, count);
-    } else if (type instanceof FloatType) {
-      float[] values = column.getFloats(from, count);
-      for (int i = 0; i < count; i++) {
-        into[i] = values[i];
-      }
-    } else if (type instanceof IntegerType) {
-      int[] values = column.getInts(from, count);
-      for (int i = 0; i < count; i++) {
-        into[i] = values[i];
-      }
-    } else if (type instanceof LongType) {
-      long[] values = column.getLongs(from, count);
-      for (int i = 0; i < count; i++) {
-        into[i] = values[i];
-      }
-    } else {
+    boolean hasNull = column.hasNull();
+    if (isOneByOne(column, type, hasNull)) {
       for (int i = 0; i < count; i++) {
         into[i] = column.isNullAt(from + i) ? Double.NaN : number(column, type, from + i);
       }
       return;
     }
-    if (column.hasNull()) {
+    if (type instanceof DoubleType) {
+      readDoubles(column, from, count, into);
+    } else if (type instanceof FloatType) {
+      readFloats(column, from, count, into);
+    } else if (type instanceof IntegerType) {
+      int[] values = column.getInts(from, count);
+      for (int i = 0; i < count; i++) {
+        into[i] = values[i];
+      }
+    } else {
+      long[] values = column.getLongs(from, count);
+      for (int i = 0; i < count; i++) {
+        into[i] = values[i];
+      }
+    }
+    if (hasNull) {
       for (int i = 0; i < count; i++) {
         if (column.isNullAt(from + i)) {
           into[i] = Double.NaN;
@@ -68,7 +70,54 @@ final class NumberColumns implements ColumnCollector.Columns {
     }
   }
 
+  /** Blocks are for the common types; some vectors, of Arrow, refuse to read what is null. */
+  private static boolean isOneByOne(ColumnVector column, DataType type, boolean hasNull) {
+    if (hasNull && !(column instanceof WritableColumnVector)) {
+      return true;
+    }
+    return !(type instanceof DoubleType
+        || type instanceof FloatType
+        || type instanceof IntegerType
+        || type instanceof LongType);
+  }
+
+  private static void readDoubles(ColumnVector column, int from, int count, double[] into) {
+    if (column instanceof OnHeapColumnVector plain && !plain.hasDictionary()) {
+      // Compiled to a copy of memory, without the array that getDoubles makes.
+      for (int i = 0; i < count; i++) {
+        into[i] = plain.getDouble(from + i);
+      }
+    } else {
+      System.arraycopy(column.getDoubles(from, count), 0, into, 0, count);
+    }
+  }
+
+  private static void readFloats(ColumnVector column, int from, int count, double[] into) {
+    if (column instanceof OnHeapColumnVector plain && !plain.hasDictionary()) {
+      for (int i = 0; i < count; i++) {
+        into[i] = plain.getFloat(from + i);
+      }
+    } else {
+      float[] values = column.getFloats(from, count);
+      for (int i = 0; i < count; i++) {
+        into[i] = values[i];
+      }
+    }
+  }
+
   private static double number(ColumnVector column, DataType type, int row) {
+    if (type instanceof DoubleType) {
+      return column.getDouble(row);
+    }
+    if (type instanceof FloatType) {
+      return column.getFloat(row);
+    }
+    if (type instanceof IntegerType) {
+      return column.getInt(row);
+    }
+    if (type instanceof LongType) {
+      return column.getLong(row);
+    }
     if (type instanceof ShortType) {
       return column.getShort(row);
     }

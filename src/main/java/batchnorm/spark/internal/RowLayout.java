@@ -7,13 +7,13 @@ import java.io.Serializable;
  *
  * @param features what the feature columns are made of
  * @param columns how many of them there are; 1 unless they are numbers
- * @param weighted whether the weight follows them, as a double
+ * @param weighted whether a column of weights follows them
  */
 public record RowLayout(Features features, int columns, boolean weighted) implements Serializable {
 
   /** What the feature columns are made of. */
   public enum Features {
-    /** Doubles, one a column. */
+    /** Numbers, one a column. */
     NUMBERS,
     /** One vector. */
     VECTOR,

@@ -4,44 +4,32 @@ import batchnorm.spark.moments.RowCollector;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 
-/** Hands the features and the weight of one row after the other to a collector. */
+/** Hands the features of one row after the other to a collector. */
 abstract class RowReader {
-  private final int weightOrdinal;
-
-  private RowReader(RowLayout layout) {
-    weightOrdinal = layout.weighted() ? layout.columns() : -1;
-  }
+  private RowReader() {}
 
   /** Returns a reader of rows in {@code layout}. */
   static RowReader of(RowLayout layout) {
     return switch (layout.features()) {
       case NUMBERS -> new Numbers(layout);
-      case VECTOR -> new Vectors(layout);
+      case VECTOR -> new Vectors();
       case DOUBLE_ARRAY, FLOAT_ARRAY -> new Arrays(layout);
     };
   }
 
-  abstract void read(InternalRow row, RowCollector collector);
-
-  /** The row's weight; a null weight is NaN. */
-  final double weight(InternalRow row) {
-    if (weightOrdinal < 0) {
-      return 1;
-    }
-    return row.isNullAt(weightOrdinal) ? Double.NaN : row.getDouble(weightOrdinal);
-  }
+  /** Reads a row, whose weight is NaN where it is null. */
+  abstract void read(InternalRow row, double weight, RowCollector collector);
 
   private static final class Numbers extends RowReader {
     private final int size;
 
     Numbers(RowLayout layout) {
-      super(layout);
       size = layout.columns();
     }
 
     @Override
-    void read(InternalRow row, RowCollector collector) {
-      if (collector.startDense(size, weight(row))) {
+    void read(InternalRow row, double weight, RowCollector collector) {
+      if (collector.startDense(size, weight)) {
         for (int j = 0; j < size; j++) {
           collector.set(j, row.isNullAt(j) ? Double.NaN : row.getDouble(j));
         }
@@ -51,24 +39,17 @@ abstract class RowReader {
   }
 
   private static final class Vectors extends RowReader {
-    Vectors(RowLayout layout) {
-      super(layout);
-    }
-
     @Override
-    void read(InternalRow row, RowCollector collector) {
+    void read(InternalRow row, double weight, RowCollector collector) {
       if (row.isNullAt(0)) {
-        collector.absent(weight(row));
+        collector.absent(weight);
         return;
       }
       VectorStruct vector = new VectorStruct(row.getStruct(0, VectorStruct.FIELDS));
       if (!vector.isDense()) {
         collector.sparse(
-            vector.size(),
-            vector.indices().toIntArray(),
-            vector.values().toDoubleArray(),
-            weight(row));
-      } else if (collector.startDense(vector.size(), weight(row))) {
+            vector.size(), vector.indices().toIntArray(), vector.values().toDoubleArray(), weight);
+      } else if (collector.startDense(vector.size(), weight)) {
         collector.setAll(vector.values().toDoubleArray());
         collector.endDense();
       }
@@ -79,19 +60,18 @@ abstract class RowReader {
     private final boolean floats;
 
     Arrays(RowLayout layout) {
-      super(layout);
       floats = layout.features() == RowLayout.Features.FLOAT_ARRAY;
     }
 
     @Override
-    void read(InternalRow row, RowCollector collector) {
+    void read(InternalRow row, double weight, RowCollector collector) {
       if (row.isNullAt(0)) {
-        collector.absent(weight(row));
+        collector.absent(weight);
         return;
       }
       ArrayData array = row.getArray(0);
       int size = array.numElements();
-      if (collector.startDense(size, weight(row))) {
+      if (collector.startDense(size, weight)) {
         for (int j = 0; j < size; j++) {
           if (array.isNullAt(j)) {
             collector.set(j, Double.NaN);

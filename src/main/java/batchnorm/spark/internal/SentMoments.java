@@ -22,6 +22,9 @@ public final class SentMoments implements Externalizable, KryoSerializable {
 
   private transient DatasetMoments moments;
 
+  /** Whether the moments are let go of once they are written. */
+  private transient boolean once;
+
   /** The moments of no rows; serializers fill them. */
   public SentMoments() {
     this(DatasetMoments.empty());
@@ -29,6 +32,16 @@ public final class SentMoments implements Externalizable, KryoSerializable {
 
   SentMoments(DatasetMoments moments) {
     this.moments = moments;
+  }
+
+  /**
+   * Returns moments to be written only once, and then let go of: Java's serializer holds on to what
+   * it has written, up to a hundred values.
+   */
+  static SentMoments once(DatasetMoments moments) {
+    SentMoments sent = new SentMoments(moments);
+    sent.once = true;
+    return sent;
   }
 
   DatasetMoments moments() {
@@ -43,6 +56,7 @@ public final class SentMoments implements Externalizable, KryoSerializable {
   @Override
   public void writeExternal(ObjectOutput out) throws IOException {
     moments.write(out);
+    written();
   }
 
   @Override
@@ -56,6 +70,7 @@ public final class SentMoments implements Externalizable, KryoSerializable {
     try {
       moments.write(out);
       out.flush();
+      written();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -68,5 +83,9 @@ public final class SentMoments implements Externalizable, KryoSerializable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void written() {
+    moments = once ? null : moments;
   }
 }

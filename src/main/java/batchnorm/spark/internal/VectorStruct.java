@@ -11,6 +11,10 @@ import org.apache.spark.sql.catalyst.util.ArrayData;
  */
 record VectorStruct(InternalRow struct) {
   static final int FIELDS = 4;
+  static final int TYPE = 0;
+  static final int SIZE = 1;
+  static final int INDICES = 2;
+  static final int VALUES = 3;
 
   private static final byte SPARSE = 0;
   private static final byte DENSE = 1;
@@ -24,18 +28,22 @@ record VectorStruct(InternalRow struct) {
   }
 
   boolean isDense() {
-    return struct.getByte(0) == DENSE;
+    return isDense(struct.getByte(TYPE));
+  }
+
+  static boolean isDense(byte type) {
+    return type == DENSE;
   }
 
   int size() {
-    return isDense() ? values().numElements() : struct.getInt(1);
+    return isDense() ? values().numElements() : struct.getInt(SIZE);
   }
 
   ArrayData indices() {
-    return struct.getArray(2);
+    return struct.getArray(INDICES);
   }
 
   ArrayData values() {
-    return struct.getArray(3);
+    return struct.getArray(VALUES);
   }
 }

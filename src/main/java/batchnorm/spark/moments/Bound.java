@@ -9,6 +9,8 @@ import java.io.Serializable;
  * @param touched how many of them may be touched
  */
 public record Bound(int features, int touched) implements Serializable {
+  static final Bound NONE = new Bound(Integer.MAX_VALUE, Integer.MAX_VALUE);
+
   /** A bound for rows of at most so many features. */
   public static Bound ofFeatures(int features) {
     return new Bound(features, Integer.MAX_VALUE);

@@ -44,6 +44,10 @@ public final class ColumnCollector {
 
   /** Adds the {@code rows} rows of {@code columns}. */
   public void add(Columns columns, int rows) {
+    if (!weighted && handleInvalid != HandleInvalid.SKIP) {
+      addAll(columns, rows);
+      return;
+    }
     for (int from = 0; from < rows; from += ROWS) {
       addRows(columns, from, Math.min(ROWS, rows - from));
     }
@@ -54,11 +58,21 @@ public final class ColumnCollector {
     return collected;
   }
 
-  private void addRows(Columns columns, int from, int count) {
-    int counted = count;
-    if (weighted || handleInvalid == HandleInvalid.SKIP) {
-      counted = chooseRows(columns, from, count);
+  /** Adds rows that all count, of weight 1: a feature after the other, as they lie in memory. */
+  private void addAll(Columns columns, int rows) {
+    Moments moments = collected.moments();
+    for (int j = 0; j < features; j++) {
+      for (int from = 0; from < rows; from += ROWS) {
+        int count = Math.min(ROWS, rows - from);
+        columns.read(j, from, count, values);
+        moments.addColumn(features, j, values, count, sums);
+      }
     }
+    moments.addRows(rows);
+  }
+
+  private void addRows(Columns columns, int from, int count) {
+    int counted = chooseRows(columns, from, count);
     if (counted == 0) {
       return;
     }

@@ -101,7 +101,8 @@ public final class DatasetMoments {
     if (from > 0 && !moments.touches(from, to)) {
       return Optional.empty();
     }
-    DatasetMoments slice = withoutMoments();
+    DatasetMoments slice = new DatasetMoments();
+    slice.mergeFaults(this);
     slice.moments = moments.size() == 0 ? moments : moments.slice(from, to);
     return Optional.of(slice);
   }
@@ -112,13 +113,6 @@ public final class DatasetMoments {
       moments.join(slice.moments);
     }
     return this;
-  }
-
-  /** The faults and the size of these rows, without their moments. */
-  public DatasetMoments withoutMoments() {
-    DatasetMoments faults = new DatasetMoments();
-    faults.mergeFaults(this);
-    return faults;
   }
 
   /** Writes the value. */

@@ -52,7 +52,7 @@ public final class RowBlock {
     invalid += value * 0;
   }
 
-  /** Sets all features of the row being written. */
+  /** Sets all features of the row being written, to the first of {@code row}. */
   public void setAll(double[] row) {
     double check = 0;
     for (int j = 0, at = rows; j < size; j++, at += stride) {

@@ -9,14 +9,21 @@ package batchnorm.spark.moments;
 public final class RowCollector {
   private final int partition;
   private final HandleInvalid handleInvalid;
+  private final Bound bound;
   private final DatasetMoments collected = DatasetMoments.empty();
   private RowBlock block;
   private double weight;
 
   /** Returns a collector for partition number {@code partition}. */
   public RowCollector(int partition, HandleInvalid handleInvalid) {
+    this(partition, handleInvalid, Bound.NONE);
+  }
+
+  /** Returns a collector that is full at {@code bound}. */
+  public RowCollector(int partition, HandleInvalid handleInvalid, Bound bound) {
     this.partition = partition;
     this.handleInvalid = handleInvalid;
+    this.bound = bound;
   }
 
   /**
@@ -26,8 +33,7 @@ public final class RowCollector {
    * @param weight the row's weight; NaN where it is null
    */
   public boolean startDense(int size, double weight) {
-    if (!collected.counts(weight)
-        || !collected.sees(new DatasetMoments.SizeSeen(size, partition))) {
+    if (!collected.counts(weight) || !takes(size)) {
       return false;
     }
     if (block == null) {
@@ -42,7 +48,7 @@ public final class RowCollector {
     block.set(j, value);
   }
 
-  /** Sets all features of the dense row that was started. */
+  /** Sets all features of the dense row that was started, to the first of {@code values}. */
   public void setAll(double[] values) {
     block.setAll(values);
   }
@@ -61,8 +67,7 @@ public final class RowCollector {
 
   /** Adds a sparse row, whose weight and size count as those of a dense one do. */
   public void sparse(int size, int[] indices, double[] values, double weight) {
-    if (!collected.counts(weight)
-        || !collected.sees(new DatasetMoments.SizeSeen(size, partition))) {
+    if (!collected.counts(weight) || !takes(size)) {
       return;
     }
     if (handleInvalid == HandleInvalid.SKIP && !Finite.areAll(values)) {
@@ -78,8 +83,11 @@ public final class RowCollector {
     }
   }
 
-  /** Whether the rows have more features, or have touched more of them, than {@code bound} says. */
-  public boolean exceeds(Bound bound) {
+  /**
+   * Whether what was collected is at the bound, so that further rows should go to another
+   * collector. Rows of more features than the bound has are not added, only their number is noted.
+   */
+  public boolean isFull() {
     return collected.features() > bound.features()
         || collected.moments().touched() > bound.touched();
   }
@@ -88,6 +96,10 @@ public final class RowCollector {
   public DatasetMoments collected() {
     flush();
     return collected;
+  }
+
+  private boolean takes(int size) {
+    return collected.sees(new DatasetMoments.SizeSeen(size, partition)) && size <= bound.features();
   }
 
   private void flush() {
