@@ -17,12 +17,12 @@ final class Document {
 
       ## Whole jobs
 
-      Medians of rounds in which all take turns, in one JVM, after others of 8 seconds (40 rounds at most, at least
-      two) to warm up; in brackets how many times as long as ours. The first round shows that all compute the same
-      statistics. StandardScaler has the VectorAssembler that columns need, or the array_to_vector that arrays need;
-      it takes no nulls. Spark SQL and DuckDB compute avg and var_pop; Spark SQL is left out where it takes minutes
-      (1,000 columns). Bare is the columnar scan of a fit that uses no value, or what a transform reads, written
-      untouched. Files are Parquet unless the case says otherwise; transforms write to Spark's noop.
+      Medians of rounds in which all take turns, in one JVM, after others to warm up (for 8 seconds, at least two and
+      at most 41); in brackets how many times as long as ours. The first shows that all compute the same statistics.
+      StandardScaler has the VectorAssembler that columns need, or the array_to_vector that arrays need; it takes no
+      nulls. Spark SQL and DuckDB compute avg and var_pop; Spark SQL is left out where it takes minutes (1,000
+      columns). Bare is the columnar scan of a fit that uses no value, or what a transform reads, written untouched.
+      Files are Parquet unless the case says otherwise; transforms write to Spark's noop.
 
       """;
 
@@ -30,7 +30,8 @@ final class Document {
       """
 
       Memory is the most that full collections, one after the other in runs of their own, found alive on the heap of
-      the JVM (driver and two tasks at a time) beyond what was there before the run.
+      the JVM (driver and two tasks at a time) beyond what was there before. Spark's reader of Parquet keeps most of
+      it where files are large: a row group a task.
       """;
 
   private static final String CURVES =
@@ -38,7 +39,7 @@ final class Document {
 
       ## Curves
 
-      Time and memory as the data grows, measured alike with fewer rounds.
+      Time and memory as the data grows, measured alike, with fewer rounds.
       """;
 
   private static final String KERNELS =

@@ -24,7 +24,7 @@ final class PeakMemory {
   }
 
   private long during(Runnable work) {
-    long before = live();
+    long before = settled();
     peak.set(before);
     Thread collector = new Thread(this::collect, "peak memory");
     collector.start();
@@ -56,6 +56,15 @@ final class PeakMemory {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** What is left when collecting again frees no more: Spark drops its own remains meanwhile. */
+  private static long settled() {
+    long live = live();
+    for (long next = live(); next < live; next = live()) {
+      live = next;
+    }
+    return live;
   }
 
   /** Collects, and returns how many bytes were left. */

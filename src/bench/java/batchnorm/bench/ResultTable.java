@@ -78,6 +78,6 @@ final class ResultTable {
   }
 
   private static String megabytes(long bytes) {
-    return String.format("%.0f MB", bytes / 1e6);
+    return bytes < 1e6 ? "< 1 MB" : String.format("%.0f MB", bytes / 1e6);
   }
 }

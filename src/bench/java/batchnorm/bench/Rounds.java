@@ -10,7 +10,7 @@ import java.util.Map;
  * Runs the contenders of a case in turn, A B C A B C, so that what else the machine does meets all
  * of them alike.
  *
- * @param warmUp the rounds that do not count
+ * @param warmUp the rounds that do not count, after a first one
  * @param memory the runs of each contender whose memory is measured; short ones are repeated, so
  *     that collections meet all of their work
  */
@@ -20,6 +20,7 @@ record Rounds(Span warmUp, Span measured, Span memory) {
 
   /** How many rounds there are: enough to fill so many seconds, within bounds. */
   record Span(int least, int most, double seconds) {
+    static final Span NONE = new Span(0, 0, 0);
     static final Span ONE = new Span(1, 1, 0);
 
     private boolean wantsMore(int done, double elapsed) {
@@ -34,19 +35,20 @@ record Rounds(Span warmUp, Span measured, Span memory) {
 
   /** Of one point of a curve. */
   static Rounds ofPoint() {
-    return new Rounds(new Span(1, 10, 3), new Span(3, 15, 10), new Span(1, 20, 2));
+    return new Rounds(new Span(0, 10, 3), new Span(3, 15, 10), new Span(1, 20, 2));
   }
 
   /** To see that everything runs. */
   static Rounds quick() {
-    return new Rounds(Span.ONE, Span.ONE, Span.ONE);
+    return new Rounds(Span.NONE, Span.ONE, Span.ONE);
   }
 
   Result run(Case work) {
     List<Contender> contenders = work.contenders().get();
+    long start = System.nanoTime();
     requireAgreement(work, contenders);
-    rounds(warmUp, contenders);
-    List<double[]> rounds = rounds(measured, contenders);
+    rounds(warmUp, contenders, start);
+    List<double[]> rounds = rounds(measured, contenders, System.nanoTime());
     Map<String, Double> medians = new LinkedHashMap<>();
     for (int k = 0; k < contenders.size(); k++) {
       int contender = k;
@@ -57,6 +59,7 @@ record Rounds(Span warmUp, Span measured, Span memory) {
     return new Result(work.title(), rounds.size(), medians, peaks(contenders));
   }
 
+  /** The first round to warm up. */
   private static void requireAgreement(Case work, List<Contender> contenders) {
     Map<String, Statistics> statistics = new LinkedHashMap<>();
     contenders.forEach(contender -> statistics.put(contender.name(), contender.work().get()));
@@ -64,9 +67,8 @@ record Rounds(Span warmUp, Span measured, Span memory) {
     statistics.forEach((name, theirs) -> ours.requireClose(theirs, work.title() + ", " + name));
   }
 
-  private static List<double[]> rounds(Span span, List<Contender> contenders) {
+  private static List<double[]> rounds(Span span, List<Contender> contenders, long start) {
     List<double[]> rounds = new ArrayList<>();
-    long start = System.nanoTime();
     while (span.wantsMore(rounds.size(), since(start))) {
       rounds.add(contenders.stream().mapToDouble(Rounds::seconds).toArray());
     }
