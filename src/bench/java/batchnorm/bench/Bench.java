@@ -1,10 +1,7 @@
 package batchnorm.bench;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,42 +12,17 @@ public final class Bench {
   private static final int THREADS = 2;
   private static final String KERNEL = "kernel";
 
-  private static final String JOBS =
-      """
-
-      ## Whole jobs
-
-      Medians of rounds in which all take turns, in one JVM, after two more to warm up (one where a round takes
-      more than ten seconds); in brackets how many times as long as ours. StandardScaler has the VectorAssembler that columns need. Spark SQL and DuckDB
-      compute avg and var_pop; Spark SQL is left out where it takes minutes (1,000 columns). Bare is the columnar
-      scan of a fit that uses no value, or what a transform reads, written untouched. Files are Parquet unless the
-      case says otherwise; transforms write to Spark's noop.
-
-      """;
-
-  private static final String KERNELS =
-      """
-
-      ## The kernel
-
-      JMH: one feature, block after block of 1,024 values in cache; in brackets as part of Welford's time. Blocks is
-      the product's, bins the part of it that takes values of any spread; both are exact. Those below were tried: they
-      leave values outside their window undone, or assume there are none.
-
-      """;
-
   private final Arguments arguments;
+  private final SparkSession session;
 
-  private Bench(Arguments arguments) {
+  private Bench(Arguments arguments, SparkSession session) {
     this.arguments = arguments;
+    this.session = session;
   }
 
   /** Takes what {@code scripts/bench} takes. */
-  public static void main(String[] args) throws IOException {
-    System.out.print(new Bench(Arguments.parse(args)).run());
-  }
-
-  private String run() throws IOException {
+  public static void main(String[] args) {
+    Arguments arguments = Arguments.parse(args);
     SparkSession session =
         SparkSession.builder()
             .master("local[" + THREADS + "]")
@@ -60,75 +32,72 @@ public final class Bench {
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.sql.warehouse.dir", "target/bench/warehouse")
             .getOrCreate();
-    try (DuckDb duckDb = new DuckDb(THREADS)) {
-      List<Case> cases = cases(session, duckDb);
-      requireKnown(cases);
-      String header = header(session, duckDb);
-      String kernel = kernel();
-      String document = measure(session, cases, header, kernel);
-      session.stop();
-      return document;
-    }
+    System.out.print(new Bench(arguments, session).run());
+    session.stop();
   }
 
-  /** Writes what is known so far, if that was asked for. */
-  private String store(String document) throws IOException {
-    if (arguments.write()) {
-      Path file =
-          Path.of("src", "bench", "results", LocalDate.now() + "-" + Machine.shortCpu() + ".md");
-      Files.createDirectories(file.getParent());
-      Files.writeString(file, document);
-    }
-    return document;
-  }
-
-  private List<Case> cases(SparkSession session, DuckDb duckDb) {
+  private String run() {
     BenchData data = new BenchData(session, Path.of("target", "bench"), arguments.quick() ? 50 : 1);
-    return Stream.concat(
-            new FitCases(data, duckDb).all().stream(), new TransformCases(data).all().stream())
-        .toList();
+    try (DuckDb duckDb = new DuckDb(THREADS)) {
+      List<Case> cases =
+          Stream.concat(
+                  new FitCases(data, duckDb).all().stream(),
+                  new TransformCases(data).all().stream())
+              .toList();
+      List<Curve> curves = new CurveCases(data).all();
+      arguments.requireKnown(
+          Stream.of(
+                  cases.stream().map(Case::name),
+                  curves.stream().map(Curve::name),
+                  Stream.of(KERNEL))
+              .flatMap(names -> names)
+              .toList());
+      Document document = new Document(file(), header(duckDb));
+      measure(document, cases, curves);
+      return document.text();
+    }
   }
 
-  private void requireKnown(List<Case> cases) {
-    List<String> known = Stream.concat(cases.stream().map(Case::name), Stream.of(KERNEL)).toList();
-    for (String name : arguments.names()) {
-      if (!known.contains(name)) {
-        System.err.println("bench: no case '" + name + "'; there are " + String.join(" ", known));
-        System.exit(2);
+  private void measure(Document document, List<Case> cases, List<Curve> curves) {
+    if (arguments.asksFor(KERNEL)) {
+      System.err.println(KERNEL + " ...");
+      document.addKernel(new KernelRuns(arguments.quick()).run());
+    }
+    Rounds ofJob = arguments.quick() ? Rounds.quick() : Rounds.ofJob();
+    for (Case job : arguments.inOrder(cases, Case::name)) {
+      document.addJob(measure(job, ofJob));
+    }
+    Rounds ofPoint = arguments.quick() ? Rounds.quick() : Rounds.ofPoint();
+    for (Curve curve : arguments.inOrder(curves, Curve::name)) {
+      for (Case point : curve.points()) {
+        document.addPoint(curve, measure(point, ofPoint));
       }
     }
   }
 
-  private String measure(SparkSession session, List<Case> cases, String header, String kernel)
-      throws IOException {
-    Rounds rounds = arguments.quick() ? new Rounds(1, 1, 1, 1) : new Rounds(2, 3, 5, 21);
-    List<Result> results = new ArrayList<>();
-    String document = store(header + kernel);
-    for (Case work : arguments.inOrder(cases)) {
-      System.err.println(work.name() + " ...");
-      Result result = rounds.run(work);
-      System.err.println("  " + result.rounds() + " rounds, medians " + result.seconds());
-      results.add(result);
-      document = store(header + jobs(results) + kernel);
-      session.catalog().clearCache();
-      System.gc();
-    }
-    return document;
+  private Result measure(Case work, Rounds rounds) {
+    System.err.println(work.name() + ": " + work.title() + " ...");
+    Result result = rounds.run(work);
+    System.err.println(
+        "  "
+            + result.rounds()
+            + " rounds, medians "
+            + result.seconds()
+            + ", bytes "
+            + result.bytes());
+    session.catalog().clearCache();
+    System.gc();
+    return result;
   }
 
-  private String kernel() {
-    if (!arguments.asks(KERNEL)) {
-      return "";
-    }
-    System.err.println(KERNEL + " ...");
-    return KERNELS + new KernelRuns(arguments.quick()).run();
+  private Optional<Path> file() {
+    String name = LocalDate.now() + "-" + Machine.shortCpu() + ".md";
+    return arguments.write()
+        ? Optional.of(Path.of("src", "bench", "results", name))
+        : Optional.empty();
   }
 
-  private static String jobs(List<Result> results) {
-    return JOBS + ResultTable.of(results);
-  }
-
-  private String header(SparkSession session, DuckDb duckDb) {
+  private String header(DuckDb duckDb) {
     return "# Benchmark of "
         + LocalDate.now()
         + "\n\n"
@@ -136,6 +105,7 @@ public final class Bench {
             List.of("", ""),
             List.of(
                 List.of("command", "`" + arguments.command() + "`"),
+                List.of("load average before", Machine.load()),
                 List.of("CPU", Machine.cpu()),
                 List.of("cores", Machine.cores() + ", Spark and DuckDB on " + THREADS),
                 List.of("JVM", Machine.jvm()),
@@ -143,40 +113,5 @@ public final class Bench {
                 List.of("Spark", session.version()),
                 List.of("Scala", scala.util.Properties.versionNumberString()),
                 List.of("DuckDB", duckDb.version())));
-  }
-
-  /** What was asked for. */
-  private record Arguments(boolean quick, boolean write, List<String> names) {
-    static Arguments parse(String... args) {
-      List<String> names = Stream.of(args).filter(argument -> !argument.startsWith("--")).toList();
-      List<String> flags = Stream.of(args).filter(argument -> argument.startsWith("--")).toList();
-      Optional<String> unknown =
-          flags.stream().filter(flag -> !List.of("--quick", "--write").contains(flag)).findFirst();
-      if (unknown.isPresent()) {
-        System.err.println("bench: no option " + unknown.get());
-        System.exit(2);
-      }
-      return new Arguments(flags.contains("--quick"), flags.contains("--write"), names);
-    }
-
-    boolean asks(String name) {
-      return names.isEmpty() || names.contains(name);
-    }
-
-    /** The cases that are asked for, in the order of asking. */
-    List<Case> inOrder(List<Case> cases) {
-      return names.isEmpty()
-          ? cases
-          : names.stream()
-              .flatMap(name -> cases.stream().filter(work -> work.name().equals(name)))
-              .toList();
-    }
-
-    String command() {
-      return "scripts/bench"
-          + (quick ? " --quick" : "")
-          + (write ? " --write" : "")
-          + String.join("", names.stream().map(name -> " " + name).toList());
-    }
   }
 }

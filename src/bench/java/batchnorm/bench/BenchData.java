@@ -110,6 +110,20 @@ final class BenchData {
         "read_csv('" + path + "/*.csv', header = true)");
   }
 
+  /** Returns {@code table} cached, in the partitions that it is read in. */
+  Dataset<Row> inMemory(Table table) {
+    Dataset<Row> cached = table.frame().cache();
+    cached.count();
+    return cached;
+  }
+
+  /** Returns {@code table} cached, in {@code partitions}, fewer where there are fewer rows. */
+  Dataset<Row> inMemory(Table table, int partitions) {
+    Dataset<Row> cached = table.frame().repartition(Math.max(partitions / divisor, 1)).cache();
+    cached.count();
+    return cached;
+  }
+
   private Table parquet(String name, int rows, Supplier<Dataset<Row>> maker) {
     String path = made(name + "-" + rows(rows), "parquet", maker);
     return new Table(session.read().parquet(path), "read_parquet('" + path + "/*.parquet')");

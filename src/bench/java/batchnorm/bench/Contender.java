@@ -1,10 +1,22 @@
 package batchnorm.bench;
 
+import java.util.function.Supplier;
+
 /** One way to do a case's work. */
-record Contender(String name, Runnable work) {
+record Contender(String name, Supplier<Statistics> work) {
   static final String OURS = "ours";
   static final String STANDARD_SCALER = "StandardScaler";
   static final String SQL = "Spark SQL";
   static final String DUCKDB = "DuckDB";
   static final String BARE = "bare";
+
+  /** One that computes no statistics. */
+  Contender(String name, Runnable work) {
+    this(
+        name,
+        () -> {
+          work.run();
+          return Statistics.NONE;
+        });
+  }
 }

@@ -12,6 +12,11 @@ import java.util.stream.Collectors;
 final class DuckDb implements AutoCloseable {
   private final Connection connection;
 
+  @FunctionalInterface
+  private interface RowReader<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
   DuckDb(int threads) {
     try {
       connection = DriverManager.getConnection("jdbc:duckdb:");
@@ -24,23 +29,31 @@ final class DuckDb implements AutoCloseable {
   }
 
   /** Computes mean and variance of {@code columns} of {@code table}, an SQL table function. */
-  void moments(String table, String... columns) {
+  Statistics moments(String table, String... columns) {
     String list =
         Arrays.stream(columns)
             .map(name -> "avg(" + name + "), var_pop(" + name + ")")
             .collect(Collectors.joining(", "));
-    query("SELECT " + list + " FROM " + table);
+    return query(
+        "SELECT " + list + " FROM " + table,
+        row -> {
+          double[] pairs = new double[2 * columns.length];
+          for (int i = 0; i < pairs.length; i++) {
+            pairs[i] = row.getDouble(i + 1);
+          }
+          return Statistics.ofPairs(pairs);
+        });
   }
 
   String version() {
-    return query("SELECT version()");
+    return query("SELECT version()", row -> row.getString(1));
   }
 
-  private String query(String sql) {
+  private <T> T query(String sql, RowReader<T> reader) {
     try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(sql)) {
       result.next();
-      return result.getString(1);
+      return reader.read(result);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -1,23 +1,11 @@
 package batchnorm.bench;
 
-import static batchnorm.bench.Contender.BARE;
-import static batchnorm.bench.Contender.DUCKDB;
-import static batchnorm.bench.Contender.OURS;
-import static batchnorm.bench.Contender.SQL;
-import static batchnorm.bench.Contender.STANDARD_SCALER;
-import static org.apache.spark.sql.functions.avg;
+import static org.apache.spark.ml.functions.array_to_vector;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.var_pop;
 
 import batchnorm.spark.BatchNorm;
-import batchnorm.spark.internal.BareScan;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.spark.ml.feature.StandardScaler;
-import org.apache.spark.ml.feature.VectorAssembler;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -60,124 +48,82 @@ final class FitCases {
   private List<Contender> files(int columns, int rows) {
     Table table = data.doubles(columns, rows);
     String[] names = BenchData.names(columns);
-    List<Contender> contenders =
-        new ArrayList<>(
-            List.of(
-                new Contender(OURS, () -> ours(table.frame(), names)),
-                new Contender(STANDARD_SCALER, () -> assembled(table.frame(), names)),
-                new Contender(DUCKDB, () -> duckDb.moments(table.duckDb(), names)),
-                new Contender(BARE, () -> BareScan.of(columns(table.frame(), names)))));
-    if (columns <= MOST_FOR_SQL) {
-      contenders.add(new Contender(SQL, () -> sql(table.frame(), names)));
-    }
-    return contenders;
+    Stream<Contender> contenders =
+        Stream.of(
+            Fits.ours(table.frame(), names),
+            Fits.assembled(table.frame(), data.rows(rows), names),
+            Fits.duckDb(duckDb, table, names),
+            Fits.bare(table.frame(), names));
+    return (columns <= MOST_FOR_SQL
+            ? Stream.concat(contenders, Stream.of(Fits.sql(table.frame(), names)))
+            : contenders)
+        .toList();
   }
 
   private List<Contender> vectors(int size, int rows) {
     Dataset<Row> frame = data.vectors(size, rows).frame();
     return List.of(
-        new Contender(OURS, () -> oursOfVectors(frame)),
-        new Contender(STANDARD_SCALER, () -> scaler().fit(frame)),
-        new Contender(BARE, () -> BareScan.of(frame.select("v"))));
+        Fits.oursOfVectors(frame),
+        Fits.standardScaler(frame, data.rows(rows)),
+        Fits.bare(frame, "v"));
   }
 
   private List<Contender> floatArrays() {
     Dataset<Row> frame = data.floatArrays(768, 100_000).frame();
     return List.of(
-        new Contender(OURS, () -> oursOfVectors(frame)),
-        new Contender(BARE, () -> BareScan.of(frame.select("v"))));
+        Fits.oursOfVectors(frame),
+        Fits.standardScaler(frame.select(array_to_vector(col("v")).as("v")), data.rows(100_000)),
+        Fits.bare(frame, "v"));
   }
 
   private List<Contender> withNulls() {
     Table table = data.floatsAndIntegers(32, 1_000_000);
     String[] names = BenchData.names(32);
+    BatchNorm keeping = new BatchNorm().setInputCols(names).setHandleInvalid("keep");
     return List.of(
-        new Contender(
-            OURS,
-            () -> new BatchNorm().setInputCols(names).setHandleInvalid("keep").fit(table.frame())),
-        new Contender(SQL, () -> sql(table.frame(), names)),
-        new Contender(DUCKDB, () -> duckDb.moments(table.duckDb(), names)),
-        new Contender(BARE, () -> BareScan.of(columns(table.frame(), names))));
+        Fits.ours(table.frame(), keeping),
+        Fits.sql(table.frame(), names),
+        Fits.duckDb(duckDb, table, names),
+        Fits.bare(table.frame(), names));
   }
 
   private List<Contender> sparse() {
-    Dataset<Row> frame = inMemory(data.sparse(1_000_000, 100, 20_000).frame().repartition(16));
-    return List.of(
-        new Contender(OURS, () -> oursOfVectors(frame)),
-        new Contender(STANDARD_SCALER, () -> scaler().fit(frame)));
+    Dataset<Row> frame = data.inMemory(data.sparse(1_000_000, 100, 20_000), 16);
+    return List.of(Fits.oursOfVectors(frame), Fits.standardScaler(frame, data.rows(20_000)));
   }
 
   private List<Contender> csv() {
     Table table = data.csv(16, 200_000);
     String[] names = BenchData.names(16);
     return List.of(
-        new Contender(OURS, () -> ours(table.frame(), names)),
-        new Contender(STANDARD_SCALER, () -> assembled(table.frame(), names)),
-        new Contender(SQL, () -> sql(table.frame(), names)),
-        new Contender(DUCKDB, () -> duckDb.moments(table.duckDb(), names)));
+        Fits.ours(table.frame(), names),
+        Fits.assembled(table.frame(), data.rows(200_000), names),
+        Fits.sql(table.frame(), names),
+        Fits.duckDb(duckDb, table, names));
   }
 
   private List<Contender> cached() {
-    Dataset<Row> frame = inMemory(data.doubles(64, 500_000).frame());
-    return Stream.concat(
-            inSpark(frame, BenchData.names(64)).stream(),
-            Stream.of(new Contender(BARE, () -> BareScan.of(columns(frame, BenchData.names(64))))))
-        .toList();
+    Dataset<Row> frame = data.inMemory(data.doubles(64, 500_000));
+    String[] names = BenchData.names(64);
+    return List.of(
+        Fits.ours(frame, names),
+        Fits.assembled(frame, data.rows(500_000), names),
+        Fits.sql(frame, names),
+        Fits.bare(frame, names));
   }
 
   private List<Contender> latency() {
     Dataset<Row> stored = data.doubles(16, 100).frame();
-    return inSpark(
-        stored.sparkSession().createDataFrame(stored.collectAsList(), stored.schema()),
-        BenchData.names(16));
+    Dataset<Row> frame =
+        stored.sparkSession().createDataFrame(stored.collectAsList(), stored.schema());
+    String[] names = BenchData.names(16);
+    return List.of(
+        Fits.ours(frame, names), Fits.assembled(frame, 100, names), Fits.sql(frame, names));
   }
 
   private List<Contender> partitions() {
-    Dataset<Row> frame = inMemory(data.doubles(16, 100_000).frame().repartition(data.rows(1000)));
+    Dataset<Row> frame = data.inMemory(data.doubles(16, 100_000), 1000);
     String[] names = BenchData.names(16);
-    return List.of(
-        new Contender(OURS, () -> ours(frame, names)),
-        new Contender(STANDARD_SCALER, () -> assembled(frame, names)));
-  }
-
-  private List<Contender> inSpark(Dataset<Row> frame, String... names) {
-    return List.of(
-        new Contender(OURS, () -> ours(frame, names)),
-        new Contender(STANDARD_SCALER, () -> assembled(frame, names)),
-        new Contender(SQL, () -> sql(frame, names)));
-  }
-
-  private static void ours(Dataset<Row> frame, String... names) {
-    new BatchNorm().setInputCols(names).fit(frame);
-  }
-
-  private static void oursOfVectors(Dataset<Row> frame) {
-    new BatchNorm().setInputCol("v").fit(frame);
-  }
-
-  private static void assembled(Dataset<Row> frame, String... names) {
-    scaler().fit(new VectorAssembler().setInputCols(names).setOutputCol("v").transform(frame));
-  }
-
-  private static StandardScaler scaler() {
-    return new StandardScaler().setInputCol("v").setOutputCol("s").setWithMean(true);
-  }
-
-  private static void sql(Dataset<Row> frame, String... names) {
-    Column[] moments =
-        Arrays.stream(names)
-            .flatMap(name -> Stream.of(avg(name), var_pop(name)))
-            .toArray(Column[]::new);
-    frame.select(moments).collect();
-  }
-
-  private static Dataset<Row> columns(Dataset<Row> frame, String... names) {
-    return frame.select(Arrays.stream(names).map(name -> col(name)).toArray(Column[]::new));
-  }
-
-  private static Dataset<Row> inMemory(Dataset<Row> frame) {
-    Dataset<Row> cached = frame.cache();
-    cached.count();
-    return cached;
+    return List.of(Fits.ours(frame, names), Fits.assembled(frame, data.rows(100_000), names));
   }
 }

@@ -65,7 +65,7 @@ final class KernelRuns {
             .jvmArgs("-Xmx1g")
             .verbosity(VerboseMode.SILENT);
     if (quick) {
-      options.warmupIterations(1).measurementIterations(1);
+      options.forks(1).warmupIterations(1).measurementIterations(1);
       options.warmupTime(TimeValue.milliseconds(50)).measurementTime(TimeValue.milliseconds(50));
     }
     try {

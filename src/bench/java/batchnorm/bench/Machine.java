@@ -7,6 +7,9 @@ import java.util.Locale;
 
 /** What the benchmark runs on. */
 final class Machine {
+  /** The most load of a machine that runs nothing else. */
+  private static final double IDLE = 0.7;
+
   private Machine() {}
 
   /** The processor's name, as far as the system tells it. */
@@ -33,6 +36,17 @@ final class Machine {
 
   static int cores() {
     return Runtime.getRuntime().availableProcessors();
+  }
+
+  /** The load average of the last minute before Maven ran, as scripts/bench passes it. */
+  static String load() {
+    String load = System.getenv("BENCH_LOAD");
+    if (load == null || !load.matches("[0-9.]+")) {
+      return "not known";
+    }
+    return Double.parseDouble(load) > IDLE
+        ? load + ": other work ran on the machine, so seconds are too many and ratios rough"
+        : load + ", idle";
   }
 
   static String jvm() {

@@ -1,21 +1,25 @@
 package batchnorm.bench;
 
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
-/** The median seconds of each contender of a case. */
-record Result(String title, int rounds, Map<String, Double> seconds) {
-  OptionalDouble median(String contender) {
-    return seconds.containsKey(contender)
-        ? OptionalDouble.of(seconds.get(contender))
-        : OptionalDouble.empty();
+/**
+ * What was measured of a case.
+ *
+ * @param seconds the median of each contender
+ * @param bytes the peak memory of some of them
+ */
+record Result(String title, int rounds, Map<String, Double> seconds, Map<String, Long> bytes) {
+  Optional<Double> median(String contender) {
+    return Optional.ofNullable(seconds.get(contender));
   }
 
   /** How many times the time of ours the contender takes. */
-  OptionalDouble ratio(String contender) {
-    OptionalDouble median = median(contender);
-    return median.isPresent()
-        ? OptionalDouble.of(median.getAsDouble() / seconds.get(Contender.OURS))
-        : OptionalDouble.empty();
+  Optional<Double> ratio(String contender) {
+    return median(contender).map(median -> median / seconds.get(Contender.OURS));
+  }
+
+  Optional<Long> memory(String contender) {
+    return Optional.ofNullable(bytes.get(contender));
   }
 }

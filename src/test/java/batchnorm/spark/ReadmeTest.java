@@ -30,6 +30,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReadmeTest {
   private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
+  /** Into the project, not to the web. */
+  private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)");
+
   @TempDir Path directory;
 
   static Stream<String> snippets() throws IOException {
@@ -53,6 +56,28 @@ class ReadmeTest {
     for (String command : List.of("scripts/quickstart", "scripts/test")) {
       assertTrue(firstScreen.contains(command));
       assertTrue(Files.isExecutable(Path.of(command)));
+    }
+  }
+
+  @Test
+  void linksLeadToFiles() throws IOException {
+    List<String> links = LINK.matcher(readme()).results().map(found -> found.group(1)).toList();
+    assertTrue(links.contains("src/docs/decisions"), links.toString());
+    assertEquals(List.of(), links.stream().filter(link -> !Files.exists(Path.of(link))).toList());
+  }
+
+  @Test
+  void theCasesOfTheBenchmarkAreInItsHelp() throws IOException {
+    String help = Files.readString(Path.of("scripts", "bench"));
+    List<String> cases =
+        readme()
+            .lines()
+            .filter(line -> line.startsWith("scripts/bench "))
+            .flatMap(line -> Stream.of(line.replaceAll(" *#.*", "").split(" ")).skip(1))
+            .toList();
+    assertTrue(cases.contains("fit-64"), cases.toString());
+    for (String name : cases) {
+      assertTrue(help.matches("(?s).*\\s" + name + "\\s.*"), name);
     }
   }
 
