@@ -1,6 +1,7 @@
 package batchnorm.spark.internal;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -9,7 +10,6 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.objects.Invoke;
 import org.apache.spark.sql.classic.ExpressionUtils;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import scala.collection.immutable.Seq;
@@ -55,23 +55,18 @@ public final class MappedColumns {
     return invoke(new ArrayMapper(map, names, strict), "applyFloats", type, array);
   }
 
-  /** A double column to a double column, outside whole-stage code; the map has one feature. */
-  public Column number(Column number) {
-    Column argument = strict ? functions.coalesce(number, functions.lit(Double.NaN)) : number;
-    return split(
-        invokePropagatingNull(
-            new NumberMapper(map, names, strict), "apply", DataTypes.DoubleType, argument));
+  /** Double columns, one a feature, to as many double columns, outside whole-stage code. */
+  public List<Column> numbers(List<Column> numbers) {
+    NumberMapper mapper = new NumberMapper(map, names, strict);
+    return IntStream.range(0, map.size())
+        .mapToObj(j -> feature(numbers.get(j), mapper, j))
+        .toList();
   }
 
-  /** One element of a vector to a double column, outside whole-stage code. */
-  public Column element(Column vector, int j) {
-    return split(
-        invokeMapper(
-            new ElementMapper(map, names, strict),
-            "apply",
-            DataTypes.DoubleType,
-            vector,
-            functions.lit(j)));
+  /** The elements of a vector to as many double columns, outside whole-stage code. */
+  public List<Column> elements(Column vector) {
+    ElementMapper mapper = new ElementMapper(map, names, strict);
+    return IntStream.range(0, map.size()).mapToObj(j -> feature(vector, mapper, j)).toList();
   }
 
   /** Double columns to one vector, outside whole-stage code. */
@@ -150,8 +145,9 @@ public final class MappedColumns {
         deterministic);
   }
 
-  private static Column split(Expression expression) {
-    return ExpressionUtils.column(new SplitProjection(expression));
+  private static Column feature(Column child, SingleFeatureMapper mapper, int feature) {
+    return ExpressionUtils.column(
+        new FeatureExpression(ExpressionUtils.expression(child), mapper, feature));
   }
 
   private static Seq<Expression> expressions(List<Column> columns) {
