@@ -8,8 +8,9 @@ import batchnorm.spark.internal.MappedColumns;
 import batchnorm.spark.internal.SharedMap;
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.HandleInvalid;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -48,14 +49,12 @@ public final class Normalization {
     Dataset<?> rows =
         handleInvalid == HandleInvalid.SKIP ? dataset.filter(isFinite(features)) : dataset;
     List<Column> mapped = mapped(features, dataset.sparkSession());
-    List<Column> columns = new ArrayList<>();
-    List<String> columnNames = new ArrayList<>();
+    Map<String, Column> columns = new LinkedHashMap<>();
     for (int i = 0; i < mapped.size(); i++) {
       StructField field = output.fields().get(i);
-      columns.add(mapped.get(i).as(field.name(), field.metadata()));
-      columnNames.add(field.name());
+      columns.put(SchemaLookup.key(field.name()), mapped.get(i).as(field.name(), field.metadata()));
     }
-    return MappedColumns.withColumns(rows, columnNames, columns);
+    return MappedColumns.withColumns(rows, columns);
   }
 
   private List<Column> mapped(FeatureColumns features, SparkSession session) {
@@ -94,6 +93,9 @@ public final class Normalization {
   }
 
   private static Column asDouble(StructField field) {
-    return SchemaLookup.reference(field.name()).cast(DataTypes.DoubleType);
+    Column column = SchemaLookup.reference(field.name());
+    return field.dataType().equals(DataTypes.DoubleType)
+        ? column
+        : column.cast(DataTypes.DoubleType);
   }
 }

@@ -1,14 +1,20 @@
 package batchnorm.spark.internal;
 
+import batchnorm.spark.columns.SchemaLookup;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.objects.Invoke;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -99,13 +105,25 @@ public final class MappedColumns {
   }
 
   /**
-   * Returns {@code dataset} with columns added, in order, or replaced in place where one of that
-   * name exists. Of Dataset's public methods, the one for several columns loses their order.
+   * Returns {@code dataset} with {@code columns} added, in order, or replaced in place where one of
+   * that name exists. Of Dataset's public methods, the one for several columns loses their order,
+   * and compares each of them with every column that is there.
+   *
+   * @param columns the columns by their {@link SchemaLookup#key keys}
    */
-  public static Dataset<Row> withColumns(
-      Dataset<?> dataset, List<String> names, List<Column> columns) {
-    return dataset.withColumns(
-        CollectionConverters.asScala(names).toSeq(), CollectionConverters.asScala(columns).toSeq());
+  public static Dataset<Row> withColumns(Dataset<?> dataset, Map<String, Column> columns) {
+    Map<String, Column> added = new LinkedHashMap<>(columns);
+    List<Column> all = new ArrayList<>();
+    LogicalPlan plan =
+        ((org.apache.spark.sql.classic.Dataset<?>) dataset).queryExecution().analyzed();
+    for (Attribute attribute : CollectionConverters.asJava(plan.output())) {
+      String key = SchemaLookup.key(attribute.name());
+      added.remove(key);
+      Column column = columns.get(key);
+      all.add(column != null ? column : ExpressionUtils.column(attribute));
+    }
+    all.addAll(added.values());
+    return dataset.select(all.toArray(Column[]::new));
   }
 
   private Column invoke(Object mapper, String method, DataType type, Column argument) {
