@@ -29,9 +29,11 @@ final class TransformCases {
         new Case(
             "transform-64", "transform, 64 columns x 2M in place", () -> inPlace(64, 2_000_000)),
         new Case(
-            "transform-256",
-            "transform, 256 columns x 250k in place",
-            () -> inPlace(256, 250_000)));
+            "transform-256", "transform, 256 columns x 250k in place", () -> inPlace(256, 250_000)),
+        new Case(
+            "transform-1000",
+            "transform, 1,000 columns x 100k in place",
+            () -> inPlace(1_000, 100_000)));
   }
 
   private List<Contender> columnsToVector() {

@@ -372,6 +372,32 @@ class StageContractTest {
   }
 
   @Test
+  void transformsThatEndUpInOneProjectionKeepTheirOwnStatistics() {
+    Dataset<Row> frame =
+        session.range(20).select(col("id").cast("double").as("a"), col("id").multiply(3).as("b"));
+    BatchNormModel first = columns().setOutputCols("a", "b").setEps(3).fit(frame);
+    BatchNormModel second = columns().setOutputCols("a", "b").setGamma(2, 5).fit(frame);
+    Dataset<Row> between = first.transform(frame);
+    Dataset<Row> twice = second.transform(between);
+    assertTrue(plan(twice).contains("batchnorm(batchnorm("), plan(twice));
+    Dataset<Row> apart =
+        second.transform(session.createDataFrame(between.collectAsList(), between.schema()));
+    assertEquals(apart.collectAsList(), twice.collectAsList());
+  }
+
+  @Test
+  void columnsThatAreNotReadMayShareAName() {
+    Dataset<Row> frame =
+        session.range(3).select(col("id").as("x"), col("id").as("a"), col("id").plus(1).as("x"));
+    Dataset<Row> out =
+        new BatchNorm().setInputCols("a").setOutputCols("a").setEps(0).fit(frame).transform(frame);
+    assertEquals(List.of("x", "a", "x"), List.of(out.columns()));
+    Row first = out.orderBy("a").first();
+    assertEquals(List.of(0L, 1L), List.of(first.get(0), first.get(2)));
+    assertEquals(-Math.sqrt(1.5), first.getDouble(1), 1e-15);
+  }
+
+  @Test
   void wideModelsAreBroadcast() {
     int features = 10_000;
     double[][] table = new double[3][features];

@@ -8,8 +8,9 @@ import batchnorm.spark.internal.MappedColumns;
 import batchnorm.spark.internal.SharedMap;
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.HandleInvalid;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -48,57 +49,33 @@ public final class Normalization {
     Dataset<?> rows =
         handleInvalid == HandleInvalid.SKIP ? dataset.filter(isFinite(features)) : dataset;
     List<Column> mapped = mapped(features, dataset.sparkSession());
-    List<Column> columns = new ArrayList<>();
-    List<String> columnNames = new ArrayList<>();
+    Map<String, Column> columns = new LinkedHashMap<>();
     for (int i = 0; i < mapped.size(); i++) {
       StructField field = output.fields().get(i);
-      columns.add(mapped.get(i).as(field.name(), field.metadata()));
-      columnNames.add(field.name());
+      columns.put(SchemaLookup.key(field.name()), mapped.get(i).as(field.name(), field.metadata()));
     }
-    return MappedColumns.withColumns(rows, columnNames, columns);
+    return MappedColumns.withColumns(rows, columns);
   }
 
   private List<Column> mapped(FeatureColumns features, SparkSession session) {
-    if (!names.oneOutput()) {
-      return features.areNumbers() ? numbers(features, session) : elements(features, session);
-    }
-    MappedColumns columns = columns(map, List.of(features.columnNames()), session);
+    MappedColumns columns =
+        new MappedColumns(
+            SharedMap.of(map, session),
+            List.of(features.columnNames()),
+            handleInvalid == HandleInvalid.ERROR);
     Column first = SchemaLookup.reference(features.columnNames()[0]);
-    return List.of(
-        switch (features.kind()) {
-          case VECTOR -> columns.vector(first);
-          case DOUBLE_ARRAY -> columns.doubleArray(first, features.fields().get(0).dataType());
-          case FLOAT_ARRAY -> columns.floatArray(first, features.fields().get(0).dataType());
-          case NUMBER ->
-              names.oneInput()
-                  ? columns.number(asDouble(features.fields().get(0)))
-                  : columns.vectorOf(doubles(features));
-        });
-  }
-
-  /** A number for each number. */
-  private List<Column> numbers(FeatureColumns features, SparkSession session) {
-    List<Column> mapped = new ArrayList<>();
-    for (int j = 0; j < map.size(); j++) {
-      StructField field = features.fields().get(j);
-      mapped.add(columns(map.feature(j), List.of(field.name()), session).number(asDouble(field)));
+    if (!names.oneOutput()) {
+      return features.areNumbers() ? columns.numbers(doubles(features)) : columns.elements(first);
     }
-    return mapped;
-  }
-
-  /** A number for each element of a vector. */
-  private List<Column> elements(FeatureColumns features, SparkSession session) {
-    MappedColumns columns = columns(map, List.of(features.columnNames()), session);
-    Column vector = SchemaLookup.reference(features.columnNames()[0]);
-    List<Column> mapped = new ArrayList<>();
-    for (int j = 0; j < map.size(); j++) {
-      mapped.add(columns.element(vector, j));
-    }
-    return mapped;
-  }
-
-  private MappedColumns columns(AffineMap of, List<String> read, SparkSession session) {
-    return new MappedColumns(SharedMap.of(of, session), read, handleInvalid == HandleInvalid.ERROR);
+    return switch (features.kind()) {
+      case VECTOR -> List.of(columns.vector(first));
+      case DOUBLE_ARRAY -> List.of(columns.doubleArray(first, features.fields().get(0).dataType()));
+      case FLOAT_ARRAY -> List.of(columns.floatArray(first, features.fields().get(0).dataType()));
+      case NUMBER ->
+          names.oneInput()
+              ? columns.numbers(doubles(features))
+              : List.of(columns.vectorOf(doubles(features)));
+    };
   }
 
   private Column isFinite(FeatureColumns features) {
@@ -116,6 +93,9 @@ public final class Normalization {
   }
 
   private static Column asDouble(StructField field) {
-    return SchemaLookup.reference(field.name()).cast(DataTypes.DoubleType);
+    Column column = SchemaLookup.reference(field.name());
+    return field.dataType().equals(DataTypes.DoubleType)
+        ? column
+        : column.cast(DataTypes.DoubleType);
   }
 }

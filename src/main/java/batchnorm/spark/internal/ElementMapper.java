@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 
-/** Maps one element of a vector to a number. */
-public final class ElementMapper extends FeatureMapper {
+/** Maps elements of a vector to numbers, one at a time. */
+public final class ElementMapper extends SingleFeatureMapper {
   private static final long serialVersionUID = 1L;
 
   ElementMapper(SharedMap shared, List<String> columns, boolean strict) {
@@ -22,6 +22,16 @@ public final class ElementMapper extends FeatureMapper {
     double x = element(vector, j);
     refuse(j, x);
     return map().apply(j, x);
+  }
+
+  @Override
+  String absent() {
+    return "null";
+  }
+
+  @Override
+  double applyTo(Object value, int feature) {
+    return apply(value, feature);
   }
 
   private static double element(VectorStruct vector, int j) {

@@ -51,9 +51,13 @@ abstract class FeatureMapper implements Serializable {
   /** Raises the error of a row whose features are not all finite, if they are to be. */
   final void refuse(int feature, double value) {
     if (strict && !Finite.is(value)) {
-      String where = columns.length == size() ? columns[feature] : columns[0] + "[" + feature + "]";
-      throw Errors.invalidValueToNormalize(where, value);
+      throw Errors.invalidValueToNormalize(name(feature), value);
     }
+  }
+
+  /** Where the feature is found; for errors. */
+  final String name(int feature) {
+    return columns.length == size() ? columns[feature] : columns[0] + "[" + feature + "]";
   }
 
   /** Raises the error of a row that has no features at all, if it is to have them. */

@@ -1,15 +1,21 @@
 package batchnorm.spark.internal;
 
+import batchnorm.spark.columns.SchemaLookup;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.objects.Invoke;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.classic.ExpressionUtils;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import scala.collection.immutable.Seq;
@@ -55,23 +61,18 @@ public final class MappedColumns {
     return invoke(new ArrayMapper(map, names, strict), "applyFloats", type, array);
   }
 
-  /** A double column to a double column, outside whole-stage code; the map has one feature. */
-  public Column number(Column number) {
-    Column argument = strict ? functions.coalesce(number, functions.lit(Double.NaN)) : number;
-    return split(
-        invokePropagatingNull(
-            new NumberMapper(map, names, strict), "apply", DataTypes.DoubleType, argument));
+  /** Double columns, one a feature, to as many double columns, outside whole-stage code. */
+  public List<Column> numbers(List<Column> numbers) {
+    NumberMapper mapper = new NumberMapper(map, names, strict);
+    return IntStream.range(0, map.size())
+        .mapToObj(j -> feature(numbers.get(j), mapper, j))
+        .toList();
   }
 
-  /** One element of a vector to a double column, outside whole-stage code. */
-  public Column element(Column vector, int j) {
-    return split(
-        invokeMapper(
-            new ElementMapper(map, names, strict),
-            "apply",
-            DataTypes.DoubleType,
-            vector,
-            functions.lit(j)));
+  /** The elements of a vector to as many double columns, outside whole-stage code. */
+  public List<Column> elements(Column vector) {
+    ElementMapper mapper = new ElementMapper(map, names, strict);
+    return IntStream.range(0, map.size()).mapToObj(j -> feature(vector, mapper, j)).toList();
   }
 
   /** Double columns to one vector, outside whole-stage code. */
@@ -104,13 +105,25 @@ public final class MappedColumns {
   }
 
   /**
-   * Returns {@code dataset} with columns added, in order, or replaced in place where one of that
-   * name exists. Of Dataset's public methods, the one for several columns loses their order.
+   * Returns {@code dataset} with {@code columns} added, in order, or replaced in place where one of
+   * that name exists. Of Dataset's public methods, the one for several columns loses their order,
+   * and compares each of them with every column that is there.
+   *
+   * @param columns the columns by their {@link SchemaLookup#key keys}
    */
-  public static Dataset<Row> withColumns(
-      Dataset<?> dataset, List<String> names, List<Column> columns) {
-    return dataset.withColumns(
-        CollectionConverters.asScala(names).toSeq(), CollectionConverters.asScala(columns).toSeq());
+  public static Dataset<Row> withColumns(Dataset<?> dataset, Map<String, Column> columns) {
+    Map<String, Column> added = new LinkedHashMap<>(columns);
+    List<Column> all = new ArrayList<>();
+    LogicalPlan plan =
+        ((org.apache.spark.sql.classic.Dataset<?>) dataset).queryExecution().analyzed();
+    for (Attribute attribute : CollectionConverters.asJava(plan.output())) {
+      String key = SchemaLookup.key(attribute.name());
+      added.remove(key);
+      Column column = columns.get(key);
+      all.add(column != null ? column : ExpressionUtils.column(attribute));
+    }
+    all.addAll(added.values());
+    return dataset.select(all.toArray(Column[]::new));
   }
 
   private Column invoke(Object mapper, String method, DataType type, Column argument) {
@@ -150,8 +163,9 @@ public final class MappedColumns {
         deterministic);
   }
 
-  private static Column split(Expression expression) {
-    return ExpressionUtils.column(new SplitProjection(expression));
+  private static Column feature(Column child, SingleFeatureMapper mapper, int feature) {
+    return ExpressionUtils.column(
+        new FeatureExpression(ExpressionUtils.expression(child), mapper, feature));
   }
 
   private static Seq<Expression> expressions(List<Column> columns) {

@@ -1,25 +1,31 @@
 package batchnorm.spark.internal;
 
-import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.Finite;
 import java.util.List;
 
-/** Maps one numeric column. */
-public final class NumberMapper extends FeatureMapper {
+/** Maps numeric columns, one at a time. */
+public final class NumberMapper extends SingleFeatureMapper {
   private static final long serialVersionUID = 1L;
-
-  private final AffineMap feature;
 
   NumberMapper(SharedMap shared, List<String> columns, boolean strict) {
     super(shared, columns, strict);
-    feature = shared.map();
   }
 
-  /** Called by generated code; a null that is to be refused comes as NaN. */
-  public double apply(double x) {
+  /** Called by generated code. */
+  public double apply(double x, int feature) {
     if (isStrict() && !Finite.is(x)) {
-      refuse(0, x);
+      refuse(feature, x);
     }
-    return feature.apply(0, x);
+    return map().apply(feature, x);
+  }
+
+  @Override
+  String absent() {
+    return "Double.NaN";
+  }
+
+  @Override
+  double applyTo(Object value, int feature) {
+    return apply(value == null ? Double.NaN : (Double) value, feature);
   }
 }

@@ -21,7 +21,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * <p>The columns are read from the row by their ordinals, without boxing them. Where one is not a
  * plain column but an expression, such as a cast, a generated projection first computes them all
  * into a row of doubles. As a {@code CodegenFallback} it stays out of whole-stage code, see {@link
- * SplitProjection}.
+ * FeatureExpression}.
  */
 public final class NumbersExpression extends Expression implements CodegenFallback, Serializable {
   private static final long serialVersionUID = 1L;
