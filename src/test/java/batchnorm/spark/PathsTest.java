@@ -156,6 +156,8 @@ class PathsTest {
       assertEquals("COLUMNS", path(found));
       assertSameBits(expected, found);
     }
+    BatchNorm ofTwo = new BatchNorm().setInputCols("c0", "c129");
+    assertEquals("COLUMNS", path(ofTwo.fit(cached)), "two columns of a wide cache");
     cached.unpersist();
     assertEquals(before, SESSION.conf().get("spark.sql.codegen.maxFields"));
     assertEquals("100", before);

@@ -4,9 +4,11 @@ import java.util.Optional;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.execution.FileSourceScanExec;
 import org.apache.spark.sql.execution.SparkPlan;
+import org.apache.spark.sql.execution.WholeStageCodegenExec;
 import org.apache.spark.sql.execution.columnar.InMemoryTableScanExec;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A scan of more columns than {@code spark.sql.codegen.maxFields}, for which Spark gives up columns
@@ -18,10 +20,12 @@ final class WideScan {
 
   /** Returns {@code scan} as one of columns, if the limit is what keeps it from being one. */
   static Optional<SparkPlan> columnar(SparkPlan scan, SparkSession session) {
-    if (scan instanceof FileSourceScanExec files) {
+    if (scan instanceof FileSourceScanExec files && isWide(files.schema(), session)) {
       return Optional.of(ofFiles(files, lifted(session)));
     }
-    if (scan instanceof InMemoryTableScanExec cached) {
+    // Spark looks at all columns of a cache, not at those that are read.
+    if (scan instanceof InMemoryTableScanExec cached
+        && isWide(cached.relation().schema(), session)) {
       return Optional.of(
           lifted(session)
               .withActive(
@@ -30,6 +34,10 @@ final class WideScan {
                           cached.attributes(), cached.predicates(), cached.relation())));
     }
     return Optional.empty();
+  }
+
+  private static boolean isWide(StructType schema, SparkSession session) {
+    return WholeStageCodegenExec.isTooManyFields(session.sessionState().conf(), schema);
   }
 
   private static SparkPlan ofFiles(FileSourceScanExec files, SparkSession lifted) {

@@ -13,20 +13,26 @@ public final class Finite {
 
   /** Whether all of {@code values} are numbers. */
   public static boolean areAll(double[] values) {
+    return areAll(values, 0, values.length);
+  }
+
+  /** Whether the {@code count} values from {@code values[from]} on are numbers. */
+  static boolean areAll(double[] values, int from, int count) {
     // A number times 0 is 0, all else NaN. In lanes an addition need not wait for the one before
     // it.
     double s0 = 0;
     double s1 = 0;
     double s2 = 0;
     double s3 = 0;
-    int j = 0;
-    for (; j < values.length - LANES + 1; j += LANES) {
+    int end = from + count;
+    int j = from;
+    for (; j < end - LANES + 1; j += LANES) {
       s0 += values[j] * 0;
       s1 += values[j + 1] * 0;
       s2 += values[j + 2] * 0;
       s3 += values[j + 3] * 0;
     }
-    for (; j < values.length; j++) {
+    for (; j < end; j++) {
       s0 += values[j] * 0;
     }
     return s0 + s1 + s2 + s3 == 0;

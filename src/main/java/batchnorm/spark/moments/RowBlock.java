@@ -5,19 +5,26 @@ import java.util.Optional;
 
 /**
  * Rows on their way into {@link Moments}: a table of some rows by all features, a feature's values
- * side by side, so that each feature is reduced in one tight loop over memory that is in cache.
+ * side by side, so that each feature is reduced in one tight loop.
  *
- * <p>Write a row with {@link #set} for every feature, then close it with {@link #endRow} or give it
- * up with {@link #dropRow}. A block that {@link #isFull()} takes no row until {@link #clear()}.
+ * <p>Write a row with {@link #set} for every feature, then close it with {@link #endRow}, or give
+ * it up by writing the next one. A block that {@link #isFull()} takes no row until {@link
+ * #clear()}.
  */
 public final class RowBlock {
-  /** 256 KiB of values: what a core's second-level cache holds with room to spare. */
-  private static final int TARGET_VALUES = 32 * 1024;
+  /**
+   * 2 MiB of values, which a core's share of the caches holds. What a block costs a feature,
+   * whatever its rows, is spread over so many rows even of thousands of features.
+   */
+  private static final int TARGET_VALUES = 256 * 1024;
 
   private static final int MAX_ROWS = BlockSums.MAX_VALUES;
 
   /** A stride of a power of two would map a row's values to few cache sets. */
   private static final int PADDING = 8;
+
+  /** So many rows are turned at once: their values of a feature fill a cache line. */
+  private static final int TURNED_AT_ONCE = 8;
 
   private final int size;
   private final int capacity;
@@ -25,12 +32,16 @@ public final class RowBlock {
   private final double[] values;
   private final BlockSums scratch;
 
+  /** The rows that were not turned yet, one after the other, and the one being written. */
+  private final double[] written;
+
   private double[] weights;
   private boolean weighted;
   private int rows;
+  private int turned;
 
-  /** Zero while every value of the row being written is finite, else NaN. */
-  private double invalid;
+  /** Where in {@link #written} the row being written starts. */
+  private int start;
 
   /** Returns an empty block for rows of {@code size} features. */
   public RowBlock(int size) {
@@ -38,6 +49,7 @@ public final class RowBlock {
     capacity = Math.max(1, Math.min(MAX_ROWS, TARGET_VALUES / Math.max(1, size)));
     stride = capacity == 1 ? 1 : capacity + PADDING;
     values = new double[Math.multiplyExact(stride, size)];
+    written = capacity == 1 ? values : new double[Math.min(capacity, TURNED_AT_ONCE) * size];
     scratch = new BlockSums();
   }
 
@@ -48,24 +60,17 @@ public final class RowBlock {
 
   /** Sets feature {@code j} of the row being written. */
   public void set(int j, double value) {
-    values[j * stride + rows] = value;
-    invalid += value * 0;
+    written[start + j] = value;
   }
 
   /** Sets all features of the row being written, to the first of {@code row}. */
   public void setAll(double[] row) {
-    double check = 0;
-    for (int j = 0, at = rows; j < size; j++, at += stride) {
-      double value = row[j];
-      values[at] = value;
-      check += value * 0;
-    }
-    invalid += check;
+    System.arraycopy(row, 0, written, start, size);
   }
 
-  /** Whether every value set since the last row ended is finite. */
+  /** Whether every value of the row being written, which is complete, is finite. */
   public boolean isRowFinite() {
-    return invalid == 0;
+    return Finite.areAll(written, start, size);
   }
 
   /** Ends the row being written; {@code weight} is above 0 and finite. */
@@ -77,12 +82,10 @@ public final class RowBlock {
       weights[rows] = weight;
     }
     rows++;
-    invalid = 0;
-  }
-
-  /** Forgets the row being written. */
-  public void dropRow() {
-    invalid = 0;
+    start += size;
+    if (rows - turned == TURNED_AT_ONCE || isFull()) {
+      turn();
+    }
   }
 
   /** Whether no further row fits. */
@@ -93,8 +96,9 @@ public final class RowBlock {
   /** Forgets all rows. */
   public void clear() {
     rows = 0;
+    turned = 0;
+    start = 0;
     weighted = false;
-    invalid = 0;
   }
 
   int rows() {
@@ -108,10 +112,43 @@ public final class RowBlock {
 
   /** Adds the values of feature {@code j} to {@code column}. */
   void addTo(ColumnSums column, int j) {
+    if (turned < rows) {
+      turn();
+    }
     if (weighted) {
       column.add(values, j * stride, weights, rows);
     } else {
       scratch.add(values, j * stride, rows, column);
+    }
+  }
+
+  /** Puts the values of the written rows with those of their features. */
+  private void turn() {
+    int count = rows - turned;
+    if (count == TURNED_AT_ONCE) {
+      turnCacheLines();
+    } else if (written != values) {
+      for (int i = 0; i < count; i++) {
+        for (int j = 0, at = turned + i; j < size; j++, at += stride) {
+          values[at] = written[i * size + j];
+        }
+      }
+    }
+    turned = rows;
+    start = 0;
+  }
+
+  /** By hand, since a loop over eight rows in that over the features takes a third longer. */
+  private void turnCacheLines() {
+    for (int j = 0, at = turned; j < size; j++, at += stride) {
+      values[at] = written[j];
+      values[at + 1] = written[j + size];
+      values[at + 2] = written[j + 2 * size];
+      values[at + 3] = written[j + 3 * size];
+      values[at + 4] = written[j + 4 * size];
+      values[at + 5] = written[j + 5 * size];
+      values[at + 6] = written[j + 6 * size];
+      values[at + 7] = written[j + 7 * size];
     }
   }
 

@@ -56,7 +56,6 @@ public final class RowCollector {
   /** Ends the dense row that was started. */
   public void endDense() {
     if (handleInvalid == HandleInvalid.SKIP && !block.isRowFinite()) {
-      block.dropRow();
       return;
     }
     block.endRow(weight);

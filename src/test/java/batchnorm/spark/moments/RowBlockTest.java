@@ -14,9 +14,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RowBlockTest {
 
-  /** 32 Ki values of a block divided by the features, at most 1,024 rows and at least one. */
+  /** 256 Ki values of a block divided by the features, at most 1,024 rows and at least one. */
   @ParameterizedTest(name = "{0} features, {1} rows")
-  @CsvSource({"1, 1024", "32, 1024", "64, 512", "1000, 32", "32768, 1", "1000000, 1"})
+  @CsvSource({
+    "1, 1024",
+    "256, 1024",
+    "512, 512",
+    "1000, 262",
+    "100000, 2",
+    "262144, 1",
+    "1000000, 1"
+  })
   void isFullAfterAsManyRowsAsFitTheCache(int features, int capacity) {
     RowBlock block = new RowBlock(features);
     for (int i = 0; i < capacity; i++) {
@@ -43,12 +51,11 @@ class RowBlockTest {
   }
 
   @Test
-  void aDroppedRowLeavesNoTrace() {
+  void aRowThatIsNotEndedLeavesNoTrace() {
     RowBlock block = new RowBlock(2);
     write(block, 1, 10);
     block.endRow(1);
     write(block, Double.NaN, 500);
-    block.dropRow();
     write(block, 3, 30);
     block.endRow(1);
     assertEquals(2, block.rows());
@@ -70,12 +77,15 @@ class RowBlockTest {
     write(block, value, 1);
     assertFalse(block.isRowFinite());
     block.endRow(1);
+    write(block, 1, 2);
     assertTrue(block.isRowFinite());
-    block.set(1, value);
-    block.dropRow();
+    write(block, 1, value);
+    assertFalse(block.isRowFinite());
+    write(block, 1, 2);
     assertTrue(block.isRowFinite());
-    block.set(1, value);
+    write(block, value, 2);
     block.clear();
+    write(block, 1, 2);
     assertTrue(block.isRowFinite());
   }
 
