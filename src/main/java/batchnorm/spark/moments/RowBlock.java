@@ -18,6 +18,9 @@ public final class RowBlock {
    */
   private static final int TARGET_VALUES = 256 * 1024;
 
+  /** 64 MiB of values, which very wide rows may take. */
+  private static final int MAX_VALUES = 8 * 1024 * 1024;
+
   private static final int MAX_ROWS = BlockSums.MAX_VALUES;
 
   /** A stride of a power of two would map a row's values to few cache sets. */
@@ -29,11 +32,16 @@ public final class RowBlock {
   private final int size;
   private final int capacity;
   private final int stride;
-  private final double[] values;
   private final BlockSums scratch;
+
+  /** The values of a feature after those of another; of blocks that stay in rows, those of one. */
+  private final double[] values;
 
   /** The rows that were not turned yet, one after the other, and the one being written. */
   private final double[] written;
+
+  /** Whether rows are never turned: there are too few to be worth a second table. */
+  private final boolean staysInRows;
 
   private double[] weights;
   private boolean weighted;
@@ -46,10 +54,12 @@ public final class RowBlock {
   /** Returns an empty block for rows of {@code size} features. */
   public RowBlock(int size) {
     this.size = size;
-    capacity = Math.max(1, Math.min(MAX_ROWS, TARGET_VALUES / Math.max(1, size)));
-    stride = capacity == 1 ? 1 : capacity + PADDING;
-    values = new double[Math.multiplyExact(stride, size)];
-    written = capacity == 1 ? values : new double[Math.min(capacity, TURNED_AT_ONCE) * size];
+    int inCache = Math.min(MAX_ROWS, TARGET_VALUES / Math.max(1, size));
+    staysInRows = inCache < TURNED_AT_ONCE;
+    capacity = staysInRows ? Math.max(1, Math.min(TURNED_AT_ONCE, MAX_VALUES / size)) : inCache;
+    stride = staysInRows ? 0 : capacity + PADDING;
+    values = new double[staysInRows ? capacity : Math.multiplyExact(stride, size)];
+    written = new double[Math.multiplyExact(Math.min(capacity, TURNED_AT_ONCE), size)];
     scratch = new BlockSums();
   }
 
@@ -83,7 +93,7 @@ public final class RowBlock {
     }
     rows++;
     start += size;
-    if (rows - turned == TURNED_AT_ONCE || isFull()) {
+    if (!staysInRows && (rows - turned == TURNED_AT_ONCE || isFull())) {
       turn();
     }
   }
@@ -112,7 +122,11 @@ public final class RowBlock {
 
   /** Adds the values of feature {@code j} to {@code column}. */
   void addTo(ColumnSums column, int j) {
-    if (turned < rows) {
+    if (staysInRows) {
+      for (int i = 0; i < rows; i++) {
+        values[i] = written[i * size + j];
+      }
+    } else if (turned < rows) {
       turn();
     }
     if (weighted) {
@@ -127,7 +141,7 @@ public final class RowBlock {
     int count = rows - turned;
     if (count == TURNED_AT_ONCE) {
       turnCacheLines();
-    } else if (written != values) {
+    } else {
       for (int i = 0; i < count; i++) {
         for (int j = 0, at = turned + i; j < size; j++, at += stride) {
           values[at] = written[i * size + j];

@@ -21,11 +21,12 @@ class RowBlockTest {
     "256, 1024",
     "512, 512",
     "1000, 262",
-    "100000, 2",
-    "262144, 1",
-    "1000000, 1"
+    "100000, 8",
+    "262144, 8",
+    "1000000, 8",
+    "2000000, 4"
   })
-  void isFullAfterAsManyRowsAsFitTheCache(int features, int capacity) {
+  void isFullAfterAsManyRowsAsFitTheCacheOrEight(int features, int capacity) {
     RowBlock block = new RowBlock(features);
     for (int i = 0; i < capacity; i++) {
       assertFalse(block.isFull(), "full after " + i + " rows");
