@@ -165,8 +165,8 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   /**
    * How many bytes of sums one task merges where features are very many; 16 MiB by default, which
    * is some 65,000 features. Rows of more features are given up by a first job and reduced by a
-   * second one in slices of so many, each by a task of its own; a task that reads rows holds the
-   * sums of at most 16 slices at a time.
+   * second one in slices of so many, each by a task of its own; a task that reads rows sends their
+   * sums when they have come to 16 slices, after the batch of rows at hand.
    */
   public IntParam maxSliceBytes() {
     return maxSliceBytes;

@@ -1,6 +1,7 @@
 package batchnorm.spark;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -295,6 +296,34 @@ class SavedModelTest {
             + "BatchNormModel.save wrote.",
         path);
 
+    model.write().overwrite().save(path);
+    rewrite(
+        data,
+        session.read().parquet(data.toString()).union(session.read().parquet(data.toString())));
+    assertRefused(
+        "Path "
+            + path
+            + " is not a saved BatchNormModel: its data has 4 rows of 2 features. Give the path that "
+            + "BatchNormModel.save wrote.",
+        path);
+
+    for (String other : List.of("index - 1", "index + 1")) {
+      model.write().overwrite().save(path);
+      rewrite(data, session.read().parquet(data.toString()).withColumn("index", expr(other)));
+      assertRefused(notTogether(path), path);
+    }
+    for (String column : List.of("features", "rows")) {
+      model.write().overwrite().save(path);
+      rewrite(
+          data,
+          session
+              .read()
+              .parquet(data.toString())
+              .withColumn(
+                  column, expr(column + " + index").cast(column.equals("rows") ? "long" : "int")));
+      assertRefused(notTogether(path), path);
+    }
+
     rewrite(data, session.read().parquet(data.toString()).limit(0));
     assertRefused(
         "Path "
@@ -310,6 +339,13 @@ class SavedModelTest {
             + " is not a saved BatchNormModel: its data has the columns mean. Give the path that "
             + "BatchNormModel.save wrote.",
         path);
+  }
+
+  private static String notTogether(String path) {
+    return "Path "
+        + path
+        + " is not a saved BatchNormModel: its data has rows that do not belong together. Give the "
+        + "path that BatchNormModel.save wrote.";
   }
 
   @Test

@@ -16,7 +16,10 @@ import org.apache.spark.sql.Dataset;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One dataset in, its statistics out: one job, one pass over the data. */
+/**
+ * One dataset in, its statistics out: one job, one pass over the data. Rows of very many features
+ * take a second job, see {@link Aggregation}.
+ */
 public final class Fit {
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
   private static final String JOB_DESCRIPTION = "spark.job.description";
@@ -99,17 +102,17 @@ public final class Fit {
   }
 
   private void requireValidRows(DatasetMoments collected) {
-    if (collected.invalidWeights() > 0) {
-      throw Errors.invalidWeights(
-          weightCol.orElseThrow(),
-          collected.invalidWeights(),
-          collected.invalidWeight().orElseThrow());
-    }
     if (collected.otherSize().isPresent()) {
       SizeSeen one = collected.size().orElseThrow();
       SizeSeen other = collected.otherSize().get();
       throw Errors.vectorSizesDiffer(
           features.columnNames()[0], one.size(), one.partition(), other.size(), other.partition());
+    }
+    if (collected.invalidWeights() > 0) {
+      throw Errors.invalidWeights(
+          weightCol.orElseThrow(),
+          collected.invalidWeights(),
+          collected.invalidWeight().orElseThrow());
     }
   }
 

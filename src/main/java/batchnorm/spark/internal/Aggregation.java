@@ -63,9 +63,8 @@ public final class Aggregation {
         () -> {
           int slice = plan.slice();
           DatasetMoments moments = inTree(partitions, reader, slice, plan.depth);
-          return moments.features() <= slice
-              ? moments
-              : inSlices(partitions, reader, slice, moments.features());
+          boolean done = moments.features() <= slice || moments.otherSize().isPresent();
+          return done ? moments : inSlices(partitions, reader, slice, moments.features());
         });
   }
 
@@ -89,7 +88,7 @@ public final class Aggregation {
 
   private static <T> DatasetMoments inSlices(
       JavaRDD<T> partitions, Reader<T> reader, int slice, int features) {
-    int slices = (features + slice - 1) / slice;
+    int slices = (features - 1) / slice + 1;
     return partitions
         .mapPartitionsToPair(partition -> new Slices<>(partition, reader, slice, slices))
         .partitionBy(new HashPartitioner(slices))

@@ -1,7 +1,5 @@
 package batchnorm.spark.model;
 
-import static org.apache.spark.sql.functions.col;
-
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.Dyadic;
@@ -78,7 +76,10 @@ final class Format2 {
   /** So many features are written, and read, together. */
   private static final int PART = 4 * Moments.PAGE;
 
-  private static final int PARTS_A_FILE = 16;
+  private static final int PARTS_A_FILE = 4;
+
+  /** The number of features of rows that are not all of one model. */
+  private static final int MIXED = -1;
 
   private Format2() {}
 
@@ -89,13 +90,25 @@ final class Format2 {
   @DefaultSerializer(JavaSerializer.class)
   private record Part(
       int features, int[] index, String[] names, double[] mean, double[] variance, Moments moments)
-      implements Serializable {}
+      implements Serializable {
+    /** Whether the two are of one model, as far as can be told. */
+    boolean belongsTo(Part other) {
+      return features != MIXED
+          && features == other.features
+          && (moments == null
+              ? other.moments == null
+              : other.moments != null
+                  && moments.rows() == other.moments.rows()
+                  && moments.rowWeight().equals(other.moments.rowWeight()));
+    }
+  }
 
   static Dataset<Row> rows(SavedModel model, SparkSession session) {
     int features = model.statistics().size();
+    Optional<String[]> names = model.names().given();
     List<Part> parts = new ArrayList<>();
     for (int from = 0; from < features; from += PART) {
-      parts.add(part(model, from, Math.min(from + PART, features)));
+      parts.add(part(model, names, from, Math.min(from + PART, features)));
     }
     int files = (parts.size() + PARTS_A_FILE - 1) / PARTS_A_FILE;
     return session.createDataFrame(
@@ -105,12 +118,12 @@ final class Format2 {
         SCHEMA);
   }
 
-  private static Part part(SavedModel model, int from, int to) {
+  private static Part part(SavedModel model, Optional<String[]> names, int from, int to) {
     Statistics statistics = model.statistics();
     return new Part(
         statistics.size(),
         IntStream.range(from, to).toArray(),
-        model.names().given().map(names -> Arrays.copyOfRange(names, from, to)).orElse(null),
+        names.map(all -> Arrays.copyOfRange(all, from, to)).orElse(null),
         IntStream.range(from, to).mapToDouble(statistics::mean).toArray(),
         IntStream.range(from, to).mapToDouble(j -> statistics.variance(j, 0)).toArray(),
         model.moments().map(moments -> moments.slice(from, to)).orElse(null));
@@ -143,11 +156,7 @@ final class Format2 {
 
   static SavedModel model(String path, Dataset<Row> data) {
     int features = data.select("features").first().getInt(0);
-    List<Part> parts =
-        data.filter(col("index").between(0, features - 1))
-            .toJavaRDD()
-            .mapPartitions(Format2::parts)
-            .collect();
+    List<Part> parts = data.toJavaRDD().mapPartitions(Format2::parts).collect();
     requireAll(path, features, parts);
     String[] names = new String[features];
     double[] mean = new double[features];
@@ -167,7 +176,10 @@ final class Format2 {
   }
 
   private static void requireAll(String path, int features, List<Part> parts) {
-    BitSet found = new BitSet(features);
+    if (!parts.stream().allMatch(part -> part.belongsTo(parts.get(0)))) {
+      throw Errors.notAModel(path, "its data has rows that do not belong together");
+    }
+    BitSet found = new BitSet();
     parts.forEach(part -> Arrays.stream(part.index).forEach(found::set));
     int rows = parts.stream().mapToInt(part -> part.index.length).sum();
     if (found.cardinality() != features) {
@@ -195,20 +207,30 @@ final class Format2 {
     Row first = rows.get(0);
     int features = first.getAs("features");
     int[] index = rows.stream().mapToInt(row -> row.<Integer>getAs("index")).toArray();
+    boolean mixed =
+        Arrays.stream(index).anyMatch(j -> j < 0 || j >= features)
+            || rows.stream().anyMatch(row -> !shared(row).equals(shared(first)));
     Moments moments = null;
-    if (first.getAs("rows") != null) {
+    if (!mixed && first.getAs("rows") != null) {
       moments = Moments.of(features, first.<Long>getAs("rows"), dyadic(first, "weight"));
       for (int k = 0; k < index.length; k++) {
         moments.set(index[k], sums(rows.get(k)));
       }
     }
     return new Part(
-        features,
+        mixed ? MIXED : features,
         index,
         Format1.strings(rows, "name"),
         Format1.doubles(rows, "mean"),
         Format1.doubles(rows, "variance"),
         moments);
+  }
+
+  /** What all rows of a model have in common. */
+  private static List<Object> shared(Row row) {
+    int features = row.getAs("features");
+    Long count = row.getAs("rows");
+    return count == null ? List.of(features) : List.of(features, count, dyadic(row, "weight"));
   }
 
   private static FeatureSums sums(Row row) {

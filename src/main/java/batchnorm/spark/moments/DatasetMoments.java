@@ -46,7 +46,7 @@ public final class DatasetMoments {
     return moments;
   }
 
-  /** The greatest number of features that a row has had. */
+  /** The greatest number of features among the sizes that were noted. */
   public int features() {
     return Stream.of(size(), otherSize())
         .flatMap(Optional::stream)
@@ -94,7 +94,8 @@ public final class DatasetMoments {
 
   /**
    * Returns these rows with a slice of their features, see {@link Moments#slice}; nothing if the
-   * rows touch none of them. Faults go with the slice that starts at 0.
+   * rows touch none of them. The slice that starts at 0 is always there, and what {@link #join}
+   * joins the others to: it has the faults.
    */
   public Optional<DatasetMoments> slice(int from, int count) {
     int to = from + Math.min(count, moments.size() - from);

@@ -55,9 +55,16 @@ record DoubleDouble(double high, double low, int exponent) {
 
   /** Returns the difference, with a relative error of 3 on top of what the two bring. */
   DoubleDouble minus(DoubleDouble other) {
+    // The exponent of 0 says nothing of its size.
+    if (other.high == 0) {
+      return this;
+    }
+    if (high == 0) {
+      return new DoubleDouble(-other.high, -other.low, other.exponent);
+    }
     int shift = Math.max(-FAR, Math.min(FAR, other.exponent - exponent));
-    DoubleDouble large = shift > 0 ? scaled(-shift) : this;
-    DoubleDouble right = shift < 0 ? other.scaled(shift) : other;
+    DoubleDouble large = shift > 0 ? scaled(shift) : this;
+    DoubleDouble right = shift < 0 ? other.scaled(-shift) : other;
     double sum = large.high - right.high;
     double error = errorOfSum(large.high, -right.high, sum);
     double lows = large.low - right.low;
@@ -86,7 +93,7 @@ record DoubleDouble(double high, double low, int exponent) {
 
   /**
    * Returns the double that all numbers within {@code relativeError} of this one round to; NaN if
-   * there are two, or if it is 0, subnormal or infinite.
+   * there are two, or if it is subnormal or infinite.
    */
   double rounded(double relativeError) {
     double error = Math.abs(high) * relativeError;
@@ -100,8 +107,9 @@ record DoubleDouble(double high, double low, int exponent) {
         : Double.NaN;
   }
 
-  private DoubleDouble scaled(int shift) {
-    return new DoubleDouble(Math.scalb(high, shift), Math.scalb(low, shift), exponent + shift);
+  /** The same number, with an exponent that is greater by {@code by}. */
+  private DoubleDouble scaled(int by) {
+    return new DoubleDouble(Math.scalb(high, -by), Math.scalb(low, -by), exponent + by);
   }
 
   /** Brings the high part near 1, so that products and quotients stay in range. */

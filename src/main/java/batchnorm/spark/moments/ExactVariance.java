@@ -60,6 +60,8 @@ final class ExactVariance {
   private final Weight weight;
   private final ExactSum sum;
   private final ExactSum squares;
+  private final DoubleDouble nearSum;
+  private final boolean allZero;
 
   /** {@code n Q - S^2} and how much of {@code n Q} it is, about. */
   private final DoubleDouble spread;
@@ -70,8 +72,10 @@ final class ExactVariance {
     this.weight = weight;
     this.sum = sum;
     this.squares = squares;
-    DoubleDouble nearSum = sum.near();
-    DoubleDouble product = weight.near.times(squares.near());
+    nearSum = sum.near();
+    DoubleDouble nearSquares = squares.near();
+    allZero = nearSquares.high() == 0;
+    DoubleDouble product = weight.near.times(nearSquares);
     spread = product.minus(nearSum.times(nearSum));
     left = spread.partOf(product);
   }
@@ -81,7 +85,10 @@ final class ExactVariance {
     if (weight.isZero()) {
       return Double.NaN;
     }
-    double near = sum.near().over(weight.near).rounded(RELATIVE_ERROR);
+    if (nearSum.high() == 0) {
+      return 0;
+    }
+    double near = nearSum.over(weight.near).rounded(RELATIVE_ERROR);
     return Double.isNaN(near)
         ? ExactRatio.round(
             sum.significand(), weight.exact.significand(), sum.exponent() - weight.exact.exponent())
@@ -93,7 +100,7 @@ final class ExactVariance {
     if (weight.isZero()) {
       return Double.NaN;
     }
-    if (weight.rounded <= correction && weight.less(correction).signum() <= 0) {
+    if (allZero || weight.rounded <= correction && weight.less(correction).signum() <= 0) {
       return 0;
     }
     double near = spread.over(weight.divisors[correction]).rounded(RELATIVE_ERROR / left);

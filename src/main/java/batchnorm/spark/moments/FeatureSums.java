@@ -10,4 +10,9 @@ package batchnorm.spark.moments;
  * @param missingWeight what those rows weigh
  */
 public record FeatureSums(
-    Dyadic sum, Dyadic squares, long notANumber, long infinite, Dyadic missingWeight) {}
+    Dyadic sum, Dyadic squares, long notANumber, long infinite, Dyadic missingWeight) {
+  /** Whether no row has missed the feature, and all have had 0. */
+  boolean isZero() {
+    return squares.significand().signum() == 0 && notANumber == 0 && infinite == 0;
+  }
+}

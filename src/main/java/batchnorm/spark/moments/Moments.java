@@ -36,7 +36,7 @@ public final class Moments implements Serializable {
   public static final int PAGE = 1 << 12;
 
   private static final int UNKNOWN = -1;
-  private static final int UNTOUCHED = -1;
+  private static final int NO_FURTHER_PAGE = -1;
 
   /** The sums of a feature that was not touched. */
   private static final ColumnSums ZERO = new ColumnSums();
@@ -185,9 +185,11 @@ public final class Moments implements Serializable {
     return moments;
   }
 
-  /** Sets what is known of feature {@code j}. */
+  /** Sets what is known of feature {@code j}; if all values are 0, there is nothing to know. */
   public void set(int j, FeatureSums saved) {
-    column(j).set(saved);
+    if (!saved.isZero()) {
+      column(j).set(saved);
+    }
   }
 
   /**
@@ -205,7 +207,7 @@ public final class Moments implements Serializable {
     slice.absentRows = absentRows;
     slice.absentWeight = absentWeight;
     int first = from / PAGE;
-    System.arraycopy(pages, first, slice.pages, first, (to + PAGE - 1) / PAGE - first);
+    System.arraycopy(pages, first, slice.pages, first, (to - 1) / PAGE + 1 - first);
     return slice;
   }
 
@@ -220,7 +222,7 @@ public final class Moments implements Serializable {
   /** Whether a feature of the slice was touched. */
   boolean touches(int from, int to) {
     return from < to
-        && Arrays.stream(pages, from / PAGE, (to + PAGE - 1) / PAGE).anyMatch(Objects::nonNull);
+        && Arrays.stream(pages, from / PAGE, (to - 1) / PAGE + 1).anyMatch(Objects::nonNull);
   }
 
   /** The number of rows. */
@@ -278,7 +280,7 @@ public final class Moments implements Serializable {
         pages[page].write(out);
       }
     }
-    out.writeInt(UNTOUCHED);
+    out.writeInt(NO_FURTHER_PAGE);
   }
 
   /** Reads what {@link #write} wrote. */
@@ -297,7 +299,7 @@ public final class Moments implements Serializable {
       read.weight = ExactSum.read(bytes);
       read.absentWeight = ExactSum.read(bytes);
     }
-    for (int page = in.readInt(); page != UNTOUCHED; page = in.readInt()) {
+    for (int page = in.readInt(); page != NO_FURTHER_PAGE; page = in.readInt()) {
       read.pages[page] = FeaturePage.read(featuresOf(size, page), in);
     }
     return read;
@@ -415,7 +417,7 @@ public final class Moments implements Serializable {
           "moments of " + size + " features cannot take rows of " + features);
     }
     size = features;
-    pages = new FeaturePage[(features + PAGE - 1) / PAGE];
+    pages = new FeaturePage[features == 0 ? 0 : (features - 1) / PAGE + 1];
   }
 
   private static int featuresOf(int size, int page) {

@@ -52,6 +52,16 @@ class DoubleDoubleTest {
     assertEquals(0, value(one.minus(one)).signum());
   }
 
+  /** Whatever exponent a 0 has. */
+  @ParameterizedTest(name = "0 times 2^{0}")
+  @ValueSource(ints = {-4000, -999, 0, 999, 4000})
+  void aDifferenceFromZeroIsTheOther(int exponent) {
+    DoubleDouble number = new DoubleDouble(1.5, 0x1p-60, 7);
+    DoubleDouble zero = new DoubleDouble(0, 0, exponent);
+    assertEquals(number, number.minus(zero));
+    assertEquals(new DoubleDouble(-1.5, -0x1p-60, 7), zero.minus(number));
+  }
+
   /** Further apart than the range of double, too. */
   @ParameterizedTest(name = "2^{0}")
   @ValueSource(ints = {-4000, -999, 999, 4000})

@@ -56,6 +56,37 @@ class StatisticsTest {
     assertEquals(0, statistics.variance(0, 1));
   }
 
+  /**
+   * Sums that cancel to 0 tell nothing of their magnitude, least of all after they were sent: with
+   * tiny weights that must not bring another power of two into the variance.
+   */
+  @ParameterizedTest(name = "+-{0} of weight {1}")
+  @CsvSource({"3, 1e-300", "1e-150, 1e-60", "1e10, 4.9e-324"})
+  void tinyWeightsOfValuesThatCancel(double x, double weight) {
+    double[] weights = {1, 1, weight};
+    DatasetMoments left = weighted(weights, Double.NaN, Double.NaN, x);
+    DatasetMoments right = weighted(new double[] {weight}, -x);
+    Statistics merged = Tables.sent(left.merge(right)).moments().statistics();
+    Statistics whole =
+        Tables.sent(weighted(new double[] {1, 1, weight, weight}, Double.NaN, Double.NaN, x, -x))
+            .moments()
+            .statistics();
+    for (Statistics statistics : new Statistics[] {merged, whole}) {
+      assertEquals(0, statistics.mean(0));
+      assertEquals(x * x, statistics.variance(0, 0));
+    }
+  }
+
+  private static DatasetMoments weighted(double[] weights, double... values) {
+    RowCollector rows = new RowCollector(0, HandleInvalid.KEEP);
+    for (int i = 0; i < values.length; i++) {
+      rows.startDense(1, weights[i]);
+      rows.set(0, values[i]);
+      rows.endDense();
+    }
+    return rows.collected();
+  }
+
   @Test
   void knownStatisticsHaveOneVarianceForEitherCorrection() {
     Statistics known = Statistics.known(new double[] {5, -1}, new double[] {4, 0});
