@@ -1,6 +1,7 @@
 package batchnorm.spark.moments;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * The exact sums of one feature: of {@code w x}, of {@code w x^2}, and how often it is missing. The
@@ -205,8 +206,10 @@ final class ColumnSums {
       missingWeight.add(right.missingWeight());
     }
     if (right.sum == null) {
-      for (int i = 0; i < right.fewCount; i++) {
-        add(right.few[i]);
+      // The right may be this one, which grows on the way.
+      double[] added = Arrays.copyOf(right.few, right.fewCount);
+      for (double x : added) {
+        add(x);
       }
     } else {
       startSums();
