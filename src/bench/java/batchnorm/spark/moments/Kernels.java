@@ -41,11 +41,11 @@ public enum Kernels {
       return new TwoLoopWindow();
     }
   },
-  /** A window of 58 bits, squares by three products of halves. */
-  WINDOW_58 {
+  /** A window of 62 bits, squares of 124 bits in halves of words. */
+  WINDOW_62 {
     @Override
     Kernel create() {
-      return new NarrowWindow();
+      return new WideWindow();
     }
   },
   /** Chunks of 22 bits in floating point, one loop a product. */

@@ -1,15 +1,17 @@
 package batchnorm.spark.moments;
 
+import java.util.Arrays;
+
 /**
  * Adds a block of values of one feature to its exact sums, at a fraction of what adding them one by
  * one costs. It is scratch: one serves all features, one after the other.
  *
- * <p>Most blocks are taken in fixed point. A window of 62 bits is laid below the largest values. A
+ * <p>Most blocks are taken in fixed point. A window of 58 bits is laid below the largest values. A
  * value whose bits all lie in the window becomes an integer by one multiplication with a power of
- * two and one conversion; that both were exact is seen by going back. The integers and their
- * squares, of 124 bits, are summed in halves of words, which no 1,024 of them overflow, and the
+ * two and one conversion; that both were exact is seen by going back. The integer is cut in halves,
+ * whose three products fit a word each and are summed in words, sixteen values at a time; the
  * window's sums are added to the feature's exact ones once. Ordinary values have 53 bits, so that a
- * window holds those within nine binary orders of magnitude below its top whatever their digits
+ * window holds those within five binary orders of magnitude below its top whatever their digits
  * are, and any smaller ones of few digits.
  *
  * <p>What lies outside goes into bins, one for each exponent of double: there the significands and
@@ -18,7 +20,7 @@ package batchnorm.spark.moments;
  * and again is taken into bins at once.
  */
 final class BlockSums {
-  /** At most so many values at once: the sums of so many halves stay inside their words. */
+  /** At most so many values at once: what so many add to a word stays inside it. */
   static final int MAX_VALUES = 1024;
 
   /** The window of a feature none of whose blocks was seen yet. */
@@ -27,9 +29,14 @@ final class BlockSums {
   /** The window of a feature whose values are too far apart for one. */
   static final int NO_WINDOW = Integer.MIN_VALUE + 1;
 
-  private static final int WINDOW_BITS = 62;
+  private static final int HALF_BITS = 29;
+  private static final int WINDOW_BITS = 2 * HALF_BITS;
   private static final long LIMIT = 1L << WINDOW_BITS;
-  private static final long LOW_HALF = (1L << Integer.SIZE) - 1;
+  private static final long LOW_HALF = (1L << HALF_BITS) - 1;
+  private static final long LOW_WORD = (1L << Integer.SIZE) - 1;
+
+  /** So many products of halves stay inside a word. */
+  private static final int GROUP = 16;
 
   /** With a lower top, the power of two that lifts values into the window would be no double. */
   private static final int LEAST_TOP = WINDOW_BITS - Double.MAX_EXPONENT;
@@ -39,6 +46,9 @@ final class BlockSums {
 
   /** Fewer values than this are added one by one. */
   private static final int WORTH_A_BLOCK = 4;
+
+  /** Sums of the window's integers, and of the products of their halves, two words each. */
+  private final long[] words = new long[8];
 
   private final double[] outside = new double[MAX_VALUES];
   private final ExponentBins bins = new ExponentBins();
@@ -101,30 +111,43 @@ final class BlockSums {
     double scale = Math.scalb(1.0, -unit);
     double back = Math.scalb(1.0, unit);
     int others = 0;
-    long sumLow = 0;
-    long sumHigh = 0;
-    long squares0 = 0;
-    long squares1 = 0;
-    long squares2 = 0;
-    long squares3 = 0;
-    for (int i = from; i < from + count; i++) {
-      double value = x[i];
-      long integer = (long) (value * scale);
-      if (integer * back != value || integer + LIMIT < 0) {
-        outside[others++] = value;
-      } else {
-        sumLow += integer & LOW_HALF;
-        sumHigh += integer >> Integer.SIZE;
-        long low = integer * integer;
-        long high = Math.multiplyHigh(integer, integer);
-        squares0 += low & LOW_HALF;
-        squares1 += low >>> Integer.SIZE;
-        squares2 += high & LOW_HALF;
-        squares3 += high >>> Integer.SIZE;
+    Arrays.fill(words, 0);
+    int end = from + count;
+    for (int start = from; start < end; start += GROUP) {
+      long sum = 0;
+      long squares = 0;
+      long products = 0;
+      long lowSquares = 0;
+      int groupEnd = Math.min(start + GROUP, end);
+      for (int i = start; i < groupEnd; i++) {
+        double value = x[i];
+        long integer = (long) (value * scale);
+        if (integer * back != value || (integer + LIMIT) >>> (WINDOW_BITS + 1) != 0) {
+          outside[others++] = value;
+        } else {
+          sum += integer;
+          long high = integer >> HALF_BITS;
+          long low = integer & LOW_HALF;
+          squares += high * high;
+          products += high * low;
+          lowSquares += low * low;
+        }
       }
+      put(0, sum);
+      put(2, squares);
+      put(4, products);
+      put(6, lowSquares);
     }
-    column.addSum(sumHigh, sumLow, unit);
-    column.addSquares(squares3, squares2, squares1, squares0, 2 * unit);
+    column.addSum(words[1], words[0], unit);
+    column.addSquares(words[3], words[2], 2 * (unit + HALF_BITS));
+    column.addSquares(words[5], words[4], 2 * unit + HALF_BITS + 1);
+    column.addSquares(words[7], words[6], 2 * unit);
     return others;
+  }
+
+  /** Adds the sum of a group in two words with room for carries. */
+  private void put(int at, long group) {
+    words[at] += group & LOW_WORD;
+    words[at + 1] += group >> Integer.SIZE;
   }
 }

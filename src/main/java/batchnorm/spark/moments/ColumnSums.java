@@ -177,20 +177,19 @@ final class ColumnSums {
   /** Adds {@code (high * 2^32 + low) * 2^exponent} to the sum, of halves with room for carries. */
   void addSum(long high, long low, int exponent) {
     startSums();
+    addHalves(sum, high, low, exponent);
+  }
+
+  /** The same for the squares. */
+  void addSquares(long high, long low, int exponent) {
+    startSums();
+    addHalves(squares, high, low, exponent);
+  }
+
+  private static void addHalves(ExactSum sum, long high, long low, int exponent) {
     long bottom = (high << 32) + low;
     long carry = Long.compareUnsigned(bottom, low) < 0 ? 1 : 0;
     sum.add((high >> 32) + carry, bottom, exponent);
-  }
-
-  /** The same for the squares, whose four halves of words have room for carries. */
-  void addSquares(long h3, long h2, long h1, long h0, int exponent) {
-    startSums();
-    long bottom = (h1 << 32) + h0;
-    long carry = Long.compareUnsigned(bottom, h0) < 0 ? 1 : 0;
-    long upper = h2 + (h1 >>> 32) + carry;
-    long mid = (h3 << 32) + upper;
-    carry = Long.compareUnsigned(mid, upper) < 0 ? 1 : 0;
-    squares.add((h3 >>> 32) + carry, mid, bottom, exponent);
   }
 
   /** Adds to the sum and to the squares, whose unit is {@code 2^exponent} and its square. */

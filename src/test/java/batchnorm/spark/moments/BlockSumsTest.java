@@ -22,7 +22,7 @@ class BlockSumsTest {
   @ValueSource(ints = {1, 0, -1, 31, 62, 63, 64, 500, 1000, 1023, -500, -961, -960, -1000, -1022})
   void valuesAroundTheEdgesOfTheWindow(int top) {
     double below = Math.scalb(1.0, top - 1);
-    int unit = top - 62;
+    int unit = top - 58;
     double[] edges = {
       below,
       Math.scalb(1.0, top),
@@ -72,15 +72,15 @@ class BlockSumsTest {
   @Test
   void fullBlocksOfTheGreatestIntegers() {
     double[] values = {
-      0x1p62,
-      -0x1p62,
-      Math.nextDown(0x1p62),
-      -Math.nextDown(0x1p62),
-      0x1p31 - 1,
+      0x1p58,
+      -0x1p58,
+      Math.nextDown(0x1p58),
+      -Math.nextDown(0x1p58),
+      0x1p29 - 1,
       0x1p32 - 1,
       -(0x1p32 - 1),
       0x1p53 - 1,
-      Math.nextDown(0x1p62) - 0x1p32,
+      Math.nextDown(0x1p58) - 0x1p29,
       Double.MAX_VALUE,
       -Double.MAX_VALUE,
       GREATEST_OF_ITS_BIN
@@ -89,9 +89,9 @@ class BlockSumsTest {
       double[] block = new double[BlockSums.MAX_VALUES];
       Arrays.fill(block, value);
       assertSame(oneByOne(block), added(block), "1024 times " + value);
-      // with a top of 2^62, so that the window's integers are the values themselves
+      // with a top of 2^58, so that the window's integers are the values themselves
       ColumnSums unitWindow = new ColumnSums();
-      unitWindow.setWindow(62);
+      unitWindow.setWindow(58);
       scratch.add(block, 0, block.length, unitWindow);
       assertSame(oneByOne(block), unitWindow, "integers, 1024 times " + value);
       ColumnSums bins = new ColumnSums();

@@ -87,23 +87,19 @@ class ColumnSumsTest {
     SplittableRandom random = new SplittableRandom(seed);
     BigDecimal half = new BigDecimal(1L << 32);
     for (int i = 0; i < 2000; i++) {
-      long h0 = half(random, 42);
-      long h1 = half(random, 42);
-      long h2 = half(random, 42);
-      long h3 = half(random, 39);
-      long signed = random.nextBoolean() ? h3 : -h3;
+      long low = half(random, 42);
+      long high = half(random, 42);
+      long signed = random.nextBoolean() ? high : -high;
       int exponent = random.nextInt(-200, 200);
       BigDecimal unit = new BigDecimal(Math.scalb(1.0, exponent));
       ColumnSums column = new ColumnSums();
-      column.addSum(signed, h0, exponent);
-      column.addSquares(h3, h2, h1, h0, exponent);
-      BigDecimal sum = big(signed).multiply(half).add(big(h0));
-      BigDecimal squares = big(h3);
-      for (long next : new long[] {h2, h1, h0}) {
-        squares = squares.multiply(half).add(big(next));
-      }
-      assertValue(sum.multiply(unit), column.sum(), "sum of " + signed + ", " + h0);
-      assertValue(squares.multiply(unit), column.squares(), h3 + ", " + h2 + ", " + h1 + ", " + h0);
+      column.addSum(signed, low, exponent);
+      column.addSquares(high, low, exponent);
+      column.addSquares(signed, low, exponent);
+      BigDecimal sum = big(signed).multiply(half).add(big(low));
+      BigDecimal squares = big(high).multiply(half).add(big(low)).add(sum);
+      assertValue(sum.multiply(unit), column.sum(), "sum of " + signed + ", " + low);
+      assertValue(squares.multiply(unit), column.squares(), signed + ", " + low);
     }
   }
 
