@@ -4,11 +4,9 @@ import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.rand;
-import static org.apache.spark.sql.functions.when;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.LogCapture;
 import batchnorm.spark.testing.SharedSession;
 import java.nio.file.Path;
@@ -56,23 +54,15 @@ class PathsTest {
 
   @BeforeAll
   static void writeTheSameRowsInEveryForm() {
-    Column seventh = col("id").mod(7).equalTo(0);
     rows =
         SESSION
             .range(0, 5000, 1, 3)
             .select(
-                when(seventh, null).otherwise(rand(1).multiply(10)).as("double"),
-                when(seventh, null).otherwise(rand(2).cast("float")).as("float"),
-                when(seventh, null).otherwise(col("id").mod(13).cast("int")).as("int"),
-                when(seventh, null).otherwise(col("id")).as("long"),
-                col("id").mod(11).cast("short").as("short"),
-                col("id").mod(5).cast("byte").as("byte"),
-                col("id").mod(2).equalTo(0).as("boolean"),
-                when(seventh, null).otherwise(col("id").cast("decimal(22,3)")).as("decimal"),
-                lit(4.5).as("constant"),
-                col("id").mod(4).as("weight"),
-                col("id").mod(3).cast("double").as("fraction"),
-                col("id").mod(3).cast("int").as("partition"))
+                Frames.numbersOfEveryTypeAnd(
+                    lit(4.5).as("constant"),
+                    col("id").mod(4).as("weight"),
+                    col("id").mod(3).cast("double").as("fraction"),
+                    col("id").mod(3).cast("int").as("partition")))
             .localCheckpoint();
     wideRows =
         SESSION
@@ -115,9 +105,9 @@ class PathsTest {
     }
     BatchNormModel expected = stage.fit(rows);
     BatchNormModel found = stage.fit(stored(store));
-    assertEquals("ROWS", path(expected));
-    assertEquals(store == Store.FILTERED ? "ROWS" : "COLUMNS", path(found));
-    assertSameBits(expected, found);
+    assertEquals("ROWS", SameFit.path(expected));
+    assertEquals(store == Store.FILTERED ? "ROWS" : "COLUMNS", SameFit.path(found));
+    SameFit.assertSameBits(expected, found);
   }
 
   @Test
@@ -140,8 +130,8 @@ class PathsTest {
               .setHandleInvalid("keep");
       BatchNormModel expected = stage.fit(vectors);
       BatchNormModel found = stage.fit(SESSION.read().parquet(path("vectors")));
-      assertEquals("COLUMNS", path(found));
-      assertSameBits(expected, found);
+      assertEquals("COLUMNS", SameFit.path(found));
+      SameFit.assertSameBits(expected, found);
     }
   }
 
@@ -153,11 +143,11 @@ class PathsTest {
     Dataset<Row> cached = wideRows.select("*").persist();
     for (Dataset<Row> frame : List.of(SESSION.read().parquet(path("wide")), cached)) {
       BatchNormModel found = stage.fit(frame);
-      assertEquals("COLUMNS", path(found));
-      assertSameBits(expected, found);
+      assertEquals("COLUMNS", SameFit.path(found));
+      SameFit.assertSameBits(expected, found);
     }
     BatchNorm ofTwo = new BatchNorm().setInputCols("c0", "c129");
-    assertEquals("COLUMNS", path(ofTwo.fit(cached)), "two columns of a wide cache");
+    assertEquals("COLUMNS", SameFit.path(ofTwo.fit(cached)), "two columns of a wide cache");
     cached.unpersist();
     assertEquals(before, SESSION.conf().get("spark.sql.codegen.maxFields"));
     assertEquals("100", before);
@@ -169,8 +159,9 @@ class PathsTest {
         SESSION.read().parquet(path("parquet")).select(col("short").as("b"), col("double").as("a"));
     BatchNorm stage = new BatchNorm().setInputCols("a", "b").setHandleInvalid("keep");
     BatchNormModel found = stage.fit(renamed);
-    assertEquals("COLUMNS", path(found));
-    assertSameBits(stage.fit(rows.select(col("short").as("b"), col("double").as("a"))), found);
+    assertEquals("COLUMNS", SameFit.path(found));
+    SameFit.assertSameBits(
+        stage.fit(rows.select(col("short").as("b"), col("double").as("a"))), found);
   }
 
   @Test
@@ -178,9 +169,13 @@ class PathsTest {
     BatchNorm stage = new BatchNorm().setInputCols("double", "int").setWeightCol("w");
     Dataset<Row> wrong = rows.withColumn("w", col("short").minus(1));
     wrong.write().parquet(path("wrong"));
-    assertEquals(message(stage, wrong), message(stage, SESSION.read().parquet(path("wrong"))));
+    assertEquals(
+        SameFit.message(stage, wrong),
+        SameFit.message(stage, SESSION.read().parquet(path("wrong"))));
     stage.clear(stage.weightCol());
-    assertEquals(message(stage, wrong), message(stage, SESSION.read().parquet(path("wrong"))));
+    assertEquals(
+        SameFit.message(stage, wrong),
+        SameFit.message(stage, SESSION.read().parquet(path("wrong"))));
   }
 
   @Test
@@ -232,23 +227,8 @@ class PathsTest {
     };
   }
 
-  private static void assertSameBits(BatchNormModel expected, BatchNormModel found) {
-    assertArrayEquals(expected.mean().toArray(), found.mean().toArray());
-    assertArrayEquals(expected.variance(0), found.variance(0));
-    assertArrayEquals(expected.variance(1), found.variance(1));
-    assertEquals(expected.summary().collectAsList(), found.summary().collectAsList());
-  }
-
   private static String summary(BatchNormModel model) {
     return model.fitSummary().orElseThrow().toString();
-  }
-
-  private static String path(BatchNormModel model) {
-    return model.fitSummary().orElseThrow().path().name();
-  }
-
-  private static String message(BatchNorm stage, Dataset<Row> frame) {
-    return assertThrows(IllegalArgumentException.class, () -> stage.fit(frame)).getMessage();
   }
 
   private static String path(String name) {

@@ -4,9 +4,7 @@ import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.SharedSession;
@@ -145,15 +143,15 @@ class VectorPathsTest {
       for (String weight : List.of("", "long", "double")) {
         BatchNorm stage = stage(column, weight).setHandleInvalid(handling);
         BatchNormModel found = stage.fit(stored);
-        assertEquals(store.path(column), path(found));
-        assertSameBits(stage.fit(rows), found);
+        assertEquals(store.path(column), SameFit.path(found));
+        SameFit.assertSameBits(stage.fit(rows), found);
       }
     }
     BatchNorm refusing = stage(column, "");
     if (column.equals("repeated")) {
-      assertSameBits(refusing.fit(rows), refusing.fit(stored));
+      SameFit.assertSameBits(refusing.fit(rows), refusing.fit(stored));
     } else {
-      assertEquals(message(refusing, rows), message(refusing, stored));
+      assertEquals(SameFit.message(refusing, rows), SameFit.message(refusing, stored));
     }
   }
 
@@ -173,8 +171,8 @@ class VectorPathsTest {
   private static void assertSameInColumns(BatchNorm stage, Dataset<Row> stored) {
     stage.setHandleInvalid("keep");
     BatchNormModel found = stage.fit(stored);
-    assertEquals("COLUMNS", path(found));
-    assertSameBits(stage.fit(rows), found);
+    assertEquals("COLUMNS", SameFit.path(found));
+    SameFit.assertSameBits(stage.fit(rows), found);
   }
 
   @ParameterizedTest
@@ -198,7 +196,9 @@ class VectorPathsTest {
   private static void assertSameFault(BatchNorm stage, Dataset<Row> frame, String format) {
     String path = path("faults-" + format);
     frame.write().mode("overwrite").format(format).save(path);
-    assertEquals(message(stage, frame), message(stage, SESSION.read().format(format).load(path)));
+    assertEquals(
+        SameFit.message(stage, frame),
+        SameFit.message(stage, SESSION.read().format(format).load(path)));
   }
 
   /** A file that was written before the table got the column. */
@@ -212,8 +212,8 @@ class VectorPathsTest {
     Dataset<Row> expected = rows.withColumn(column, when(col("id").geq(100), col(column)));
     BatchNorm stage = new BatchNorm().setInputCol(column).setHandleInvalid("keep");
     BatchNormModel found = stage.fit(evolved);
-    assertEquals("COLUMNS", path(found));
-    assertSameBits(stage.fit(expected), found);
+    assertEquals("COLUMNS", SameFit.path(found));
+    SameFit.assertSameBits(stage.fit(expected), found);
   }
 
   /** Rows that fill a block each, and rows that take more than one batch's memory. */
@@ -226,8 +226,8 @@ class VectorPathsTest {
     made.write().parquet(path("long"));
     BatchNorm stage = new BatchNorm().setInputCol("v");
     BatchNormModel found = stage.fit(SESSION.read().parquet(path("long")));
-    assertEquals("COLUMNS", path(found));
-    assertSameBits(stage.fit(made), found);
+    assertEquals("COLUMNS", SameFit.path(found));
+    SameFit.assertSameBits(stage.fit(made), found);
   }
 
   private static BatchNorm stage(String column, String weight) {
@@ -247,22 +247,6 @@ class VectorPathsTest {
       case CACHED -> rows.select("*").persist();
       case FILTERED -> SESSION.read().parquet(path("parquet")).where("id >= 0");
     };
-  }
-
-  private static void assertSameBits(BatchNormModel expected, BatchNormModel found) {
-    assertArrayEquals(expected.mean().toArray(), found.mean().toArray());
-    assertArrayEquals(expected.variance(0), found.variance(0));
-    assertArrayEquals(expected.variance(1), found.variance(1));
-    assertEquals(expected.count(), found.count());
-    assertEquals(expected.summary().collectAsList(), found.summary().collectAsList());
-  }
-
-  private static String path(BatchNormModel model) {
-    return model.fitSummary().orElseThrow().path().name();
-  }
-
-  private static String message(BatchNorm stage, Dataset<Row> frame) {
-    return assertThrows(IllegalArgumentException.class, () -> stage.fit(frame)).getMessage();
   }
 
   private static String path(String name) {

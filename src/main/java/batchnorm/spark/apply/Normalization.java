@@ -15,7 +15,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 
 /**
@@ -89,13 +88,6 @@ public final class Normalization {
   }
 
   private static List<Column> doubles(FeatureColumns features) {
-    return features.fields().stream().map(Normalization::asDouble).toList();
-  }
-
-  private static Column asDouble(StructField field) {
-    Column column = SchemaLookup.reference(field.name());
-    return field.dataType().equals(DataTypes.DoubleType)
-        ? column
-        : column.cast(DataTypes.DoubleType);
+    return features.fields().stream().map(SchemaLookup::asDouble).toList();
   }
 }

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -50,6 +51,14 @@ public final class SchemaLookup {
   /** A reference to the top-level column {@code name}, whatever characters the name has. */
   public static Column reference(String name) {
     return functions.col("`" + name.replace("`", "``") + "`");
+  }
+
+  /** The numeric column {@code field}, as doubles. */
+  public static Column asDouble(StructField field) {
+    Column column = reference(field.name());
+    return field.dataType().equals(DataTypes.DoubleType)
+        ? column
+        : column.cast(DataTypes.DoubleType);
   }
 
   private static boolean isCaseSensitive() {

@@ -2,17 +2,12 @@ package batchnorm.spark.errors;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * Every error that a user of this library can cause, named by the situation. Each text says what
  * was found, what was expected and what to do.
  */
 public final class Errors {
-  /** How many column names a text lists before it counts the rest. */
-  private static final int LISTED = 20;
-
   private Errors() {}
 
   // ---- which columns are read and written
@@ -472,10 +467,6 @@ public final class Errors {
   }
 
   private static String quoted(String[] names) {
-    List<String> listed = Arrays.asList(names).subList(0, Math.min(LISTED, names.length));
-    String text = listed.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
-    return names.length > LISTED
-        ? text + " and " + (names.length - LISTED) + " more"
-        : names.length == 0 ? "no columns" : text;
+    return names.length == 0 ? "no columns" : Listed.of(Arrays.asList(names), names.length);
   }
 }

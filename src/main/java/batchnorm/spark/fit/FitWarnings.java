@@ -1,5 +1,6 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.errors.Listed;
 import batchnorm.spark.moments.Recipe;
 import batchnorm.spark.moments.Statistics;
 import java.util.ArrayList;
@@ -12,9 +13,6 @@ import org.slf4j.LoggerFactory;
 /** Says once, in the log, what a user should know about the fitted features. */
 public final class FitWarnings {
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
-
-  /** How many names a warning lists before it counts the rest. */
-  private static final int LISTED = 20;
 
   private final Statistics statistics;
   private final IntFunction<String> names;
@@ -51,14 +49,13 @@ public final class FitWarnings {
     for (int j = 0; j < statistics.size(); j++) {
       if (concerns.test(j)) {
         count++;
-        if (count <= LISTED) {
-          listed.add("'" + names.apply(j) + "'");
+        if (count <= Listed.AT_MOST) {
+          listed.add(names.apply(j));
         }
       }
     }
     if (count > 0) {
-      String more = count > LISTED ? " and " + (count - LISTED) + " more" : "";
-      LOG.warn(text, String.join(", ", listed) + more);
+      LOG.warn(text, Listed.of(listed, count));
     }
   }
 }

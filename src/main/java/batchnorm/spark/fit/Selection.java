@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DoubleType;
 import org.apache.spark.sql.types.StructField;
 
@@ -34,7 +33,7 @@ final class Selection {
 
   /** The columns as rows are read: numbers and weights as doubles. */
   Dataset<Row> forRows() {
-    return needsCast() ? select(Selection::asDouble) : forBatches;
+    return needsCast() ? select(SchemaLookup::asDouble) : forBatches;
   }
 
   /** The columns as batches are read: numbers and weights as they are stored. */
@@ -74,9 +73,5 @@ final class Selection {
 
   private static Column reference(StructField field) {
     return SchemaLookup.reference(field.name());
-  }
-
-  private static Column asDouble(StructField field) {
-    return reference(field).cast(DataTypes.DoubleType);
   }
 }

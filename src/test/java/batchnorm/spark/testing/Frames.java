@@ -1,12 +1,18 @@
 package batchnorm.spark.testing;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.rand;
+import static org.apache.spark.sql.functions.when;
+
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -54,6 +60,26 @@ public final class Frames {
         "v",
         DataTypes.createArrayType(DataTypes.FloatType),
         map(table, row -> cells(row, DataTypes.FloatType)));
+  }
+
+  /**
+   * Columns of each numeric type, computed from a column {@code id} and called as their type, then
+   * {@code others}. Every seventh row is null in some.
+   */
+  public static Column[] numbersOfEveryTypeAnd(Column... others) {
+    Column seventh = col("id").mod(7).equalTo(0);
+    return Stream.concat(
+            Stream.of(
+                when(seventh, null).otherwise(rand(1).multiply(10)).as("double"),
+                when(seventh, null).otherwise(rand(2).cast("float")).as("float"),
+                when(seventh, null).otherwise(col("id").mod(13).cast("int")).as("int"),
+                when(seventh, null).otherwise(col("id")).as("long"),
+                col("id").mod(11).cast("short").as("short"),
+                col("id").mod(5).cast("byte").as("byte"),
+                col("id").mod(2).equalTo(0).as("boolean"),
+                when(seventh, null).otherwise(col("id").cast("decimal(22,3)")).as("decimal")),
+            Stream.of(others))
+        .toArray(Column[]::new);
   }
 
   /** One column. */

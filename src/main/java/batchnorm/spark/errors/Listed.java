@@ -1,0 +1,22 @@
+package batchnorm.spark.errors;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Names in a text: some, then how many more there are. */
+public final class Listed {
+  /** So many names are listed before the rest is counted. */
+  public static final int AT_MOST = 20;
+
+  private Listed() {}
+
+  /** Returns the first {@link #AT_MOST} of {@code names}, which are {@code count} in all. */
+  public static String of(List<String> names, int count) {
+    String text =
+        names.stream()
+            .limit(AT_MOST)
+            .map(name -> "'" + name + "'")
+            .collect(Collectors.joining(", "));
+    return count > AT_MOST ? text + " and " + (count - AT_MOST) + " more" : text;
+  }
+}
