@@ -4,14 +4,10 @@ import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.WeightColumn;
-import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.FitWarnings;
 import batchnorm.spark.fit.Fitted;
-import java.util.Optional;
 import org.apache.spark.ml.Estimator;
-import org.apache.spark.ml.param.IntParam;
-import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
@@ -41,13 +37,9 @@ import org.apache.spark.sql.types.StructType;
 public final class BatchNorm extends Estimator<BatchNormModel>
     implements BatchNormParams<BatchNorm>, DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
-  private static final int MIB = 1 << 20;
 
   private final String uid;
   private final SharedParams shared;
-  private final Param<String> weightCol;
-  private final IntParam aggregationDepth;
-  private final IntParam maxSliceBytes;
 
   /** Makes a stage with a uid of its own. */
   public BatchNorm() {
@@ -58,27 +50,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   public BatchNorm(String uid) {
     this.uid = uid;
     shared = new SharedParams(this);
-    weightCol =
-        new Param<>(
-            this,
-            "weightCol",
-            "column of the rows' weights, as frequencies",
-            SharedParams.valid(value -> SharedParams.requireNames("weightCol", (String) value)));
-    aggregationDepth =
-        new IntParam(
-            this,
-            "aggregationDepth",
-            "depth of the tree in which partitions are merged (>= 1)",
-            SharedParams.valid(value -> requireDepth((int) value)));
-    maxSliceBytes =
-        new IntParam(
-            this,
-            "maxSliceBytes",
-            "bytes of sums that are merged by one task where features are very many (>= 1 MiB)",
-            SharedParams.valid(value -> requireSlice((int) value)));
     shared.setDefaults();
-    setDefault(aggregationDepth, 2);
-    setDefault(maxSliceBytes, 16 * MIB);
   }
 
   /** Reads a stage that was saved to {@code path}. */
@@ -113,7 +85,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     Fitted fitted =
         new Fit(
                 features,
-                weightColumn(),
+                shared.weightColumn(),
                 shared.handling(),
                 getAggregationDepth(),
                 getMaxSliceBytes())
@@ -129,7 +101,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   public StructType transformSchema(StructType schema) {
     ColumnNames names = shared.columnNames();
     FeatureColumns features = FeatureColumns.of(schema, names);
-    weightColumn().ifPresent(name -> WeightColumn.of(schema, name));
+    shared.weightColumn().ifPresent(name -> WeightColumn.of(schema, name));
     features.size().ifPresent(shared::recipe);
     OutputSchema output =
         OutputSchema.of(features, names, features.names(), features.size(), shared.handling());
@@ -150,82 +122,5 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   @Override
   public SharedParams shared() {
     return shared;
-  }
-
-  /** The column of the rows' weights; none by default. */
-  public Param<String> weightCol() {
-    return weightCol;
-  }
-
-  /** The depth of the tree in which partitions are merged; 2 by default. */
-  public IntParam aggregationDepth() {
-    return aggregationDepth;
-  }
-
-  /**
-   * How many bytes of sums one task merges where features are very many; 16 MiB by default, which
-   * is some 65,000 features. Rows of more features are given up by a first job and reduced by a
-   * second one in slices of so many, each by a task of its own; a task that reads rows sends their
-   * sums when they have come to 16 slices, after the batch of rows at hand.
-   */
-  public IntParam maxSliceBytes() {
-    return maxSliceBytes;
-  }
-
-  /** The value of {@link #weightCol()}. */
-  public String getWeightCol() {
-    return getOrDefault(weightCol);
-  }
-
-  /** The value of {@link #aggregationDepth()}. */
-  public int getAggregationDepth() {
-    return (int) getOrDefault(aggregationDepth);
-  }
-
-  /** The value of {@link #maxSliceBytes()}. */
-  public int getMaxSliceBytes() {
-    return (int) getOrDefault(maxSliceBytes);
-  }
-
-  /** Sets the numeric column of the rows' weights; without one every row weighs 1. */
-  public BatchNorm setWeightCol(String value) {
-    set(weightCol, value);
-    return this;
-  }
-
-  /**
-   * Sets the depth of the tree in which partitions are merged; 2 by default.
-   *
-   * @throws IllegalArgumentException if it is less than 1
-   */
-  public BatchNorm setAggregationDepth(int value) {
-    set(aggregationDepth, value);
-    return this;
-  }
-
-  /**
-   * Sets {@link #maxSliceBytes()}; less for executors with little memory. It changes no result.
-   *
-   * @throws IllegalArgumentException if it is less than 1 MiB
-   */
-  public BatchNorm setMaxSliceBytes(int value) {
-    set(maxSliceBytes, value);
-    return this;
-  }
-
-  private Optional<String> weightColumn() {
-    return isSet(weightCol) ? Optional.of(getWeightCol()) : Optional.empty();
-  }
-
-  private static void requireDepth(int value) {
-    if (value < 1) {
-      throw Errors.invalidAggregationDepth(value);
-    }
-  }
-
-  private static void requireSlice(int value) {
-    if (value < MIB) {
-      throw Errors.invalidMaxSliceBytes(value);
-    }
   }
 }

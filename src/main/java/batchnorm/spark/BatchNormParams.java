@@ -73,6 +73,53 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
     return shared().handleInvalid;
   }
 
+  /** The column of the rows' weights; none by default. */
+  default Param<String> weightCol() {
+    return shared().weightCol;
+  }
+
+  /** The depth of the tree in which partitions are merged; 2 by default. */
+  default IntParam aggregationDepth() {
+    return shared().aggregationDepth;
+  }
+
+  /**
+   * How many bytes of sums one task merges where features are very many; 16 MiB by default, which
+   * is some 65,000 features. Rows of more features are given up by a first job and reduced by a
+   * second one in slices of so many, each by a task of its own; a task that reads rows sends their
+   * sums when they have come to 16 slices, after the batch of rows at hand.
+   */
+  default IntParam maxSliceBytes() {
+    return shared().maxSliceBytes;
+  }
+
+  /**
+   * Which statistics fits and updates keep: pooled, exponential or cumulative; pooled by default.
+   */
+  default Param<String> runningStatistics() {
+    return shared().runningStatistics;
+  }
+
+  /** What a new batch weighs in exponential running statistics, from 0 to 1; 0.1 by default. */
+  default DoubleParam momentum() {
+    return shared().momentum;
+  }
+
+  /** The columns whose values make the groups, each with statistics of its own; none by default. */
+  default StringArrayParam groupCols() {
+    return shared().groupCols;
+  }
+
+  /** What to do about rows of groups that were not fitted on: error, global or null. */
+  default Param<String> unseenGroup() {
+    return shared().unseenGroup;
+  }
+
+  /** What to do about groups of fewer than two rows: error, global or unit. */
+  default Param<String> smallGroup() {
+    return shared().smallGroup;
+  }
+
   /** The value of {@link #inputCol()}. */
   default String getInputCol() {
     return value(inputCol());
@@ -126,6 +173,46 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   /** The value of {@link #handleInvalid()}. */
   default String getHandleInvalid() {
     return value(handleInvalid());
+  }
+
+  /** The value of {@link #weightCol()}. */
+  default String getWeightCol() {
+    return value(weightCol());
+  }
+
+  /** The value of {@link #aggregationDepth()}. */
+  default int getAggregationDepth() {
+    return (int) this.<Object>value(aggregationDepth());
+  }
+
+  /** The value of {@link #maxSliceBytes()}. */
+  default int getMaxSliceBytes() {
+    return (int) this.<Object>value(maxSliceBytes());
+  }
+
+  /** The value of {@link #runningStatistics()}. */
+  default String getRunningStatistics() {
+    return value(runningStatistics());
+  }
+
+  /** The value of {@link #momentum()}. */
+  default double getMomentum() {
+    return (double) this.<Object>value(momentum());
+  }
+
+  /** The value of {@link #groupCols()}. */
+  default String[] getGroupCols() {
+    return value(groupCols());
+  }
+
+  /** The value of {@link #unseenGroup()}. */
+  default String getUnseenGroup() {
+    return value(unseenGroup());
+  }
+
+  /** The value of {@link #smallGroup()}. */
+  default String getSmallGroup() {
+    return value(smallGroup());
   }
 
   /** Sets the column to read: a vector, an array of doubles or floats, or one number. */
@@ -211,6 +298,95 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
    */
   default S setHandleInvalid(String value) {
     set(handleInvalid(), value);
+    return self();
+  }
+
+  /** Sets the numeric column of the rows' weights; without one every row weighs 1. */
+  default S setWeightCol(String value) {
+    set(weightCol(), value);
+    return self();
+  }
+
+  /**
+   * Sets the depth of the tree in which partitions are merged; 2 by default.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  default S setAggregationDepth(int value) {
+    set(aggregationDepth(), value);
+    return self();
+  }
+
+  /**
+   * Sets {@link #maxSliceBytes()}; less for executors with little memory. It changes no result.
+   *
+   * @throws IllegalArgumentException if it is less than 1 MiB
+   */
+  default S setMaxSliceBytes(int value) {
+    set(maxSliceBytes(), value);
+    return self();
+  }
+
+  /**
+   * Sets which statistics fits and updates keep; pooled by default.
+   *
+   * <ul>
+   *   <li>{@code pooled}: those of all rows together, whatever batches they came in.
+   *   <li>{@code exponential}: {@code running = (1 - momentum) * running + momentum * batch} with
+   *       the batch's mean and its variance of divisor n - 1, from mean 0 and variance 1 on, as
+   *       PyTorch's BatchNorm1d keeps them.
+   *   <li>{@code cumulative}: the plain average of the batches' means and n - 1 variances, as with
+   *       PyTorch's {@code momentum=None}.
+   * </ul>
+   *
+   * @throws IllegalArgumentException if it is none of these
+   */
+  default S setRunningStatistics(String value) {
+    set(runningStatistics(), value);
+    return self();
+  }
+
+  /**
+   * Sets what a new batch weighs in exponential running statistics, as in PyTorch; 0.1 by default.
+   *
+   * @throws IllegalArgumentException if it is not in [0, 1]; fit and update refuse it if the
+   *     running statistics are not exponential
+   */
+  default S setMomentum(double value) {
+    set(momentum(), value);
+    return self();
+  }
+
+  /**
+   * Sets the columns whose values make the groups: every group has statistics of its own; null is a
+   * value like any other.
+   */
+  default S setGroupCols(String... value) {
+    set(groupCols(), value);
+    return self();
+  }
+
+  /**
+   * Sets what a transform does about rows of groups that were not fitted on: {@code error}, the
+   * default, names the group; {@code global} uses the statistics of all rows; {@code null} writes
+   * null.
+   *
+   * @throws IllegalArgumentException if it is none of these
+   */
+  default S setUnseenGroup(String value) {
+    set(unseenGroup(), value);
+    return self();
+  }
+
+  /**
+   * Sets what to do about groups whose rows weigh no more than 1: {@code error} refuses them in fit
+   * and update; {@code global}, the default, uses the statistics of all rows; {@code unit} mean 0
+   * and variance 1.
+   *
+   * @throws IllegalArgumentException if it is none of these
+   */
+  default S setSmallGroup(String value) {
+    set(smallGroup(), value);
     return self();
   }
 

@@ -4,6 +4,9 @@ import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.HandleInvalid;
 import batchnorm.spark.moments.Recipe;
+import batchnorm.spark.moments.RunningMode;
+import batchnorm.spark.moments.SmallGroup;
+import batchnorm.spark.moments.UnseenGroup;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Optional;
@@ -21,6 +24,7 @@ import scala.Function1;
  */
 public final class SharedParams implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final int MIB = 1 << 20;
 
   final Param<String> inputCol;
   final StringArrayParam inputCols;
@@ -33,6 +37,14 @@ public final class SharedParams implements Serializable {
   final DoubleArrayParam gamma;
   final DoubleArrayParam beta;
   final Param<String> handleInvalid;
+  final Param<String> weightCol;
+  final IntParam aggregationDepth;
+  final IntParam maxSliceBytes;
+  final Param<String> runningStatistics;
+  final DoubleParam momentum;
+  final StringArrayParam groupCols;
+  final Param<String> unseenGroup;
+  final Param<String> smallGroup;
 
   private final BatchNormParams<?> stage;
 
@@ -94,6 +106,54 @@ public final class SharedParams implements Serializable {
             "handleInvalid",
             "what to do about null, NaN and infinite values: error, skip (drop the row) or keep",
             valid(value -> HandleInvalid.of((String) value)));
+    weightCol =
+        new Param<>(
+            stage,
+            "weightCol",
+            "column of the rows' weights, as frequencies",
+            valid(value -> requireNames("weightCol", (String) value)));
+    aggregationDepth =
+        new IntParam(
+            stage,
+            "aggregationDepth",
+            "depth of the tree in which partitions are merged (>= 1)",
+            valid(value -> requireDepth((int) value)));
+    maxSliceBytes =
+        new IntParam(
+            stage,
+            "maxSliceBytes",
+            "bytes of sums that are merged by one task where features are very many (>= 1 MiB)",
+            valid(value -> requireSlice((int) value)));
+    runningStatistics =
+        new Param<>(
+            stage,
+            "runningStatistics",
+            "which statistics fits and updates keep: pooled, exponential or cumulative",
+            valid(value -> RunningMode.of((String) value)));
+    momentum =
+        new DoubleParam(
+            stage,
+            "momentum",
+            "what a new batch weighs in exponential running statistics (0 to 1)",
+            valid(value -> requireMomentum((double) value)));
+    groupCols =
+        new StringArrayParam(
+            stage,
+            "groupCols",
+            "columns whose values make the groups, each with statistics of its own",
+            valid(value -> requireNames("groupCols", (String[]) value)));
+    unseenGroup =
+        new Param<>(
+            stage,
+            "unseenGroup",
+            "what to do about groups that were not fitted on: error, global or null",
+            valid(value -> UnseenGroup.of((String) value)));
+    smallGroup =
+        new Param<>(
+            stage,
+            "smallGroup",
+            "what to do about groups of fewer than two rows: error, global or unit",
+            valid(value -> SmallGroup.of((String) value)));
   }
 
   /** Sets the defaults of the stage these params belong to. */
@@ -104,6 +164,12 @@ public final class SharedParams implements Serializable {
     stage.setDefault(eps, 1e-5);
     stage.setDefault(correction, 0);
     stage.setDefault(handleInvalid, HandleInvalid.ERROR.text());
+    stage.setDefault(aggregationDepth, 2);
+    stage.setDefault(maxSliceBytes, 16 * MIB);
+    stage.setDefault(runningStatistics, RunningMode.POOLED.text());
+    stage.setDefault(momentum, 0.1);
+    stage.setDefault(unseenGroup, UnseenGroup.ERROR.text());
+    stage.setDefault(smallGroup, SmallGroup.GLOBAL.text());
   }
 
   /** The columns that the stage reads and writes. */
@@ -125,6 +191,11 @@ public final class SharedParams implements Serializable {
         stage.getCorrection(),
         ifSet(gamma).map(values -> requireLength("gamma", values, features)),
         ifSet(beta).map(values -> requireLength("beta", values, features)));
+  }
+
+  /** The column of the rows' weights, if they have any. */
+  Optional<String> weightColumn() {
+    return ifSet(weightCol);
   }
 
   HandleInvalid handling() {
@@ -161,6 +232,24 @@ public final class SharedParams implements Serializable {
     }
     if (Arrays.asList(names).contains("")) {
       throw Errors.emptyName(param);
+    }
+  }
+
+  private static void requireDepth(int value) {
+    if (value < 1) {
+      throw Errors.invalidAggregationDepth(value);
+    }
+  }
+
+  private static void requireSlice(int value) {
+    if (value < MIB) {
+      throw Errors.invalidMaxSliceBytes(value);
+    }
+  }
+
+  private static void requireMomentum(double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw Errors.invalidMomentum(value);
     }
   }
 

@@ -273,6 +273,24 @@ class ErrorTextsTest {
         "handleInvalid is 'drop'; expected 'error', 'skip' or 'keep'. Set one of them.",
         () -> new BatchNorm().setHandleInvalid("drop"));
     assertRefused(
+        "runningStatistics is 'moving'; expected 'pooled', 'exponential' or 'cumulative'. Set one of "
+            + "them.",
+        () -> new BatchNorm().setRunningStatistics("moving"));
+    assertRefused(
+        "momentum is 1.5; expected a number from 0 to 1, what a new batch weighs. Set 0.1, as "
+            + "PyTorch does.",
+        () -> new BatchNorm().setMomentum(1.5));
+    assertRefused(
+        "momentum is NaN; expected a number from 0 to 1, what a new batch weighs. Set 0.1, as "
+            + "PyTorch does.",
+        () -> new BatchNorm().setMomentum(NAN));
+    assertRefused(
+        "unseenGroup is 'skip'; expected 'error', 'global' or 'null'. Set one of them.",
+        () -> new BatchNorm().setUnseenGroup("skip"));
+    assertRefused(
+        "smallGroup is 'skip'; expected 'error', 'global' or 'unit'. Set one of them.",
+        () -> new BatchNorm().setSmallGroup("skip"));
+    assertRefused(
         "aggregationDepth is 0; expected at least 1. Set 2, or more for very many partitions.",
         () -> new BatchNorm().setAggregationDepth(0));
     assertRefused(

@@ -185,12 +185,17 @@ class StageContractTest {
             "correction",
             "eps",
             "gamma",
+            "groupCols",
             "handleInvalid",
             "inputCol",
             "inputCols",
             "maxSliceBytes",
+            "momentum",
             "outputCol",
             "outputCols",
+            "runningStatistics",
+            "smallGroup",
+            "unseenGroup",
             "weightCol",
             "withMean",
             "withStd"),
@@ -202,6 +207,10 @@ class StageContractTest {
     assertEquals("error", stage.getHandleInvalid());
     assertEquals(2, stage.getAggregationDepth());
     assertEquals(16 << 20, stage.getMaxSliceBytes());
+    assertEquals("pooled", stage.getRunningStatistics());
+    assertEquals(0.1, stage.getMomentum());
+    assertEquals("error", stage.getUnseenGroup());
+    assertEquals("global", stage.getSmallGroup());
     assertEquals("id__output", stage.getOutputCol());
     assertFalse(stage.isDefined(stage.gamma()) || stage.isDefined(stage.beta()));
   }

@@ -142,6 +142,30 @@ public final class Errors {
         found);
   }
 
+  public static IllegalArgumentException invalidRunningStatistics(String found) {
+    return error(
+        "runningStatistics is '%s'; expected 'pooled', 'exponential' or 'cumulative'. Set one of "
+            + "them.",
+        found);
+  }
+
+  public static IllegalArgumentException invalidMomentum(double found) {
+    return error(
+        "momentum is %s; expected a number from 0 to 1, what a new batch weighs. Set 0.1, as "
+            + "PyTorch does.",
+        found);
+  }
+
+  public static IllegalArgumentException invalidUnseenGroup(String found) {
+    return error(
+        "unseenGroup is '%s'; expected 'error', 'global' or 'null'. Set one of them.", found);
+  }
+
+  public static IllegalArgumentException invalidSmallGroup(String found) {
+    return error(
+        "smallGroup is '%s'; expected 'error', 'global' or 'unit'. Set one of them.", found);
+  }
+
   public static IllegalArgumentException notFinite(String param, int index, double found) {
     return error(
         "%s[%d] is %s; expected finite numbers. Replace it by a finite number.",
