@@ -89,6 +89,11 @@ public final class Groups {
     return of(parts.get(0).keys, merged, merged.totals(DEPTH));
   }
 
+  /** Lets go of what executors keep, before the garbage collector does. */
+  public void release() {
+    moments.unpersist();
+  }
+
   GroupedMoments moments() {
     return moments;
   }
