@@ -335,6 +335,20 @@ public final class Errors {
         path, found, supported);
   }
 
+  // ---- streams and versions
+
+  public static IllegalStateException anotherWriter(
+      String directory, long version, Exception cause) {
+    return new IllegalStateException(
+        String.format(
+            "Model directory %s has version=%d from another writer, written while this one was "
+                + "writing; expected one writer at a time. Nothing is lost: that version stays, and "
+                + "this batch is not in it. Stop one of the two, and start the query again from its "
+                + "checkpoint.",
+            directory, version),
+        cause);
+  }
+
   // ---- the command line
 
   public static IllegalArgumentException noCommand(String commands) {
