@@ -3,6 +3,7 @@ package batchnorm.spark.model;
 import batchnorm.spark.errors.Errors;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -17,6 +18,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +58,39 @@ public final class ModelVersions {
     asked = directory;
     system = new Path(directory).getFileSystem(configuration);
     this.directory = system.makeQualified(new Path(directory));
+  }
+
+  /** Opens a directory that {@code session} can read. */
+  public static ModelVersions in(String directory, SparkSession session) throws IOException {
+    return new ModelVersions(directory, session.sessionState().newHadoopConf());
+  }
+
+  /** Returns the path of the newest version if {@code path} is a directory of them, else itself. */
+  public static String newestIn(String path, SparkSession session) {
+    try {
+      ModelVersions versions = in(path, session);
+      if (versions.isAModel() || !versions.exist()) {
+        return path;
+      }
+      return versions
+          .newest()
+          .orElseThrow(() -> Errors.noCompleteVersion(path))
+          .path()
+          .toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Requires that the directory is for versions and not itself a model. */
+  public void requireNoModel() throws IOException {
+    if (isAModel()) {
+      throw Errors.modelInsteadOfVersions(asked);
+    }
+  }
+
+  private boolean isAModel() throws IOException {
+    return system.exists(new Path(directory, "metadata"));
   }
 
   /** Whether there are names of versions, complete ones or not. */
