@@ -53,6 +53,9 @@ public final class Fit {
    * {@link #requireMoreThanOneRow} to say.
    */
   public Fitted fit(Dataset<?> dataset) {
+    if (dataset.isStreaming()) {
+      throw Errors.fitOnAStream();
+    }
     Selection selection = new Selection(dataset, features, weightCol, List.of());
     ColumnarScan.Search search = ColumnarScan.under(selection.forBatches());
     FitSummary summary = new FitSummary(path(search), search.reason());
