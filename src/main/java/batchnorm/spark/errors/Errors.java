@@ -422,6 +422,35 @@ public final class Errors {
 
   // ---- groups
 
+  public static IllegalArgumentException runningStatisticsOfGroups(String mode) {
+    return error(
+        "groupCols is set and runningStatistics is '%s'; groups have pooled statistics. Set "
+            + "runningStatistics to 'pooled', or clear groupCols.",
+        mode);
+  }
+
+  public static IllegalStateException noGroups(String uid) {
+    return new IllegalStateException(
+        String.format(
+            "Model %s has no statistics of groups and groupCols is set; expected a model that was "
+                + "fitted with groupCols. Fit one, or clear groupCols.",
+            uid));
+  }
+
+  public static IllegalArgumentException groupColsNotSet(String[] fitted) {
+    return error(
+        "The model was fitted on groups of %s and groupCols is not set; expected the columns that "
+            + "tell the groups apart. Set groupCols.",
+        quoted(fitted));
+  }
+
+  public static IllegalArgumentException otherGroupColumns(String[] fitted, String[] found) {
+    return error(
+        "The model was fitted on groups of %s and groupCols is %s; expected the same in the same "
+            + "order. Set groupCols to those of the model.",
+        quoted(fitted), quoted(found));
+  }
+
   public static IllegalArgumentException groupColumnIsFeature(String column) {
     return error(
         "Column '%s' is in groupCols and is a feature, too; expected columns that tell the groups "
