@@ -212,7 +212,6 @@ public final class Errors {
   /** The text PyTorch's batch_norm raises for the same situation, then what to do. */
   public static IllegalArgumentException tooFewRows(
       double rows, int features, String[] columns, String handleInvalid) {
-    String size = rows == Math.rint(rows) ? Long.toString((long) rows) : Double.toString(rows);
     String found = rows == 0 ? "The dataset has no rows to fit on. " : "";
     String skipped =
         handleInvalid.equals("skip")
@@ -221,7 +220,11 @@ public final class Errors {
     return error(
         "%sExpected more than 1 value per channel when training, got input size [%s, %s] "
             + "(columns %s).%s Fit on two rows or more, or on weights that sum to more than 1.",
-        found, size, features == 0 ? "?" : Integer.toString(features), quoted(columns), skipped);
+        found,
+        number(rows),
+        features == 0 ? "?" : Integer.toString(features),
+        quoted(columns),
+        skipped);
   }
 
   /**
@@ -335,7 +338,62 @@ public final class Errors {
         path, found, supported);
   }
 
-  // ---- groups, seen by transform
+  // ---- groups
+
+  public static IllegalArgumentException groupColumnIsFeature(String column) {
+    return error(
+        "Column '%s' is in groupCols and is a feature, too; expected columns that tell the groups "
+            + "apart and are not normalized. Remove it from one of them, or copy the column.",
+        column);
+  }
+
+  public static IllegalArgumentException groupColumnIsWeight(String column) {
+    return error(
+        "Column '%s' is in groupCols and is weightCol, too; expected two columns. Remove it from "
+            + "one of them, or copy the column.",
+        column);
+  }
+
+  public static IllegalArgumentException groupColumnIsOutput(String column) {
+    return error(
+        "Column '%s' is in groupCols and would be written over; expected output columns that are "
+            + "no group columns. Rename the output.",
+        column);
+  }
+
+  public static IllegalArgumentException notAGroupColumn(String column, String type) {
+    return error(
+        "Group column '%s' has type %s; groupCols takes columns of numbers, strings, booleans, "
+            + "dates and timestamps. Cast it first, or take its parts as columns.",
+        column, type);
+  }
+
+  public static IllegalArgumentException groupColumnTypeDiffers(
+      String column, String found, String fitted) {
+    return error(
+        "Group column '%s' has type %s; the model was fitted on groups of type %s. Cast it.",
+        column, found, fitted);
+  }
+
+  /** The text PyTorch's batch_norm raises for the same situation, then what to do. */
+  public static IllegalArgumentException smallGroups(
+      long small, long groups, String example, double rows, int features) {
+    return error(
+        "Expected more than 1 value per channel when training, got input size [%s, %d] in group "
+            + "%s; smallGroup is 'error'. Groups of fewer than two rows: %d of %d. Set smallGroup to "
+            + "'global' to use the statistics of all rows for them or to 'unit' to leave them as "
+            + "they are, or filter their rows.",
+        number(rows), features, example, small, groups);
+  }
+
+  // ---- groups seen by transform
+
+  public static IllegalArgumentException groupColumnCountDiffers(int found, int fitted) {
+    return error(
+        "groupCols has %d columns; the model was fitted on groups by %d. Set %d columns, in the order "
+            + "of the fit.",
+        found, fitted, fitted);
+  }
 
   public static IllegalArgumentException unseenGroup(String group) {
     return error(
@@ -349,7 +407,7 @@ public final class Errors {
         "Group %s was fitted on rows of weight %s, expected more than 1; smallGroup is 'error'. Set "
             + "smallGroup to 'global' to use the statistics of all rows or to 'unit' to use mean 0 "
             + "and variance 1.",
-        group, weight);
+        group, number(weight));
   }
 
   // ---- the command line
@@ -505,6 +563,10 @@ public final class Errors {
 
   private static IllegalArgumentException error(String text, Object... values) {
     return new IllegalArgumentException(String.format(text, values));
+  }
+
+  private static String number(double rows) {
+    return rows == Math.rint(rows) ? Long.toString((long) rows) : Double.toString(rows);
   }
 
   private static String quoted(String[] names) {

@@ -5,12 +5,12 @@ import batchnorm.spark.moments.GroupKeys;
 import batchnorm.spark.moments.GroupRecipe;
 import java.io.Serializable;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.types.StructType;
 
 /** The map of every group, found by the bytes of its key; after them that of all rows. */
@@ -24,27 +24,30 @@ final class GroupTable implements Serializable {
     this.maps = maps;
   }
 
-  /** Returns the table of {@code groups}, rows of {@link GroupStatistics}. */
-  static GroupTable of(
-      StructType keyType, List<Row> groups, GroupRecipe recipe, SparkSession session) {
-    GroupTable table = new GroupTable(new AffineMaps(groups.size() + 1, recipe.features()));
-    GroupName name = GroupName.of(List.of(keyType.fields()), session);
+  /**
+   * Returns the table of {@code groups}.
+   *
+   * @param keyType the columns that make the groups
+   * @param groups a row of statistics for each group, in the layout of {@link GroupStatistics}
+   */
+  static GroupTable of(StructType keyType, Dataset<Row> groups, GroupRecipe recipe) {
+    QueryExecution query = ((org.apache.spark.sql.classic.Dataset<Row>) groups).queryExecution();
+    InternalRow[] rows = query.executedPlan().executeCollect();
+    GroupTable table = new GroupTable(new AffineMaps(rows.length + 1, recipe.features()));
+    GroupName name = GroupName.of(List.of(keyType.fields()), groups.sparkSession());
     UnsafeProjection projection = GroupKey.projection(keyType, 0);
-    scala.Function1<Object, Object> converter =
-        CatalystTypeConverters.createToCatalystConverter(keyType);
-    for (Row group : groups) {
-      InternalRow key = (InternalRow) converter.apply(group.getAs("group"));
-      UnsafeRow bytes = projection.apply(key);
+    for (InternalRow row : rows) {
+      UnsafeRow key = projection.apply(row.getStruct(GroupStatistics.GROUP, keyType.size()));
       table.maps.set(
-          table.keys.number(base(bytes), GroupKey.start(bytes), bytes.getSizeInBytes()),
+          table.keys.number(base(key), GroupKey.start(key), key.getSizeInBytes()),
           recipe.map(
               () -> name.of(key),
-              group.getAs("weight"),
-              doubles(group, "mean"),
-              doubles(group, "variance"),
-              doubles(group, "sampleVariance")));
+              row.getDouble(GroupStatistics.WEIGHT),
+              row.getArray(GroupStatistics.MEAN).toDoubleArray(),
+              row.getArray(GroupStatistics.VARIANCE).toDoubleArray(),
+              row.getArray(GroupStatistics.SAMPLE_VARIANCE).toDoubleArray()));
     }
-    table.maps.set(groups.size(), recipe.global());
+    table.maps.set(rows.length, recipe.global());
     return table;
   }
 
@@ -64,11 +67,6 @@ final class GroupTable implements Serializable {
 
   private static byte[] base(UnsafeRow key) {
     return (byte[]) key.getBaseObject();
-  }
-
-  private static double[] doubles(Row group, String column) {
-    List<Double> values = group.getList(group.fieldIndex(column));
-    return values.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package batchnorm.spark.internal;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -50,7 +51,7 @@ public final class NumbersExpression extends Expression implements CodegenFallba
     this.numbers = numbers;
     this.place = place;
     this.function = function;
-    children = place == null ? numbers : numbers.appended(place).toSeq();
+    children = place == null ? numbers : with(numbers, place);
   }
 
   @Override
@@ -96,9 +97,12 @@ public final class NumbersExpression extends Expression implements CodegenFallba
 
   @Override
   public Expression withNewChildrenInternal(IndexedSeq<Expression> newChildren) {
-    return place == null
-        ? new NumbersExpression(newChildren, null, function)
-        : new NumbersExpression(newChildren.init().toSeq(), newChildren.last(), function);
+    if (place == null) {
+      return new NumbersExpression(newChildren, null, function);
+    }
+    List<Expression> all = CollectionConverters.asJava(newChildren);
+    int last = all.size() - 1;
+    return new NumbersExpression(seq(all.subList(0, last)), all.get(last), function);
   }
 
   @Override
@@ -136,5 +140,15 @@ public final class NumbersExpression extends Expression implements CodegenFallba
   @Override
   public String toString() {
     return function + numbers.mkString("(", ", ", ")");
+  }
+
+  private static Seq<Expression> with(Seq<Expression> numbers, Expression place) {
+    List<Expression> all = new ArrayList<>(CollectionConverters.asJava(numbers));
+    all.add(place);
+    return seq(all);
+  }
+
+  private static Seq<Expression> seq(List<Expression> expressions) {
+    return CollectionConverters.asScala(expressions).toList();
   }
 }

@@ -5,14 +5,13 @@ import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.GroupRecipe;
 import batchnorm.spark.moments.UnseenGroup;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Coalesce;
 import org.apache.spark.sql.catalyst.expressions.CreateStruct;
@@ -74,7 +73,7 @@ public final class RowMaps {
    * Gives every row the map of its group, which a left outer join with {@code groups} brings to it.
    *
    * @param keys the columns that make the groups
-   * @param groups a row of statistics for each group
+   * @param groups a row of statistics for each group, in the layout of {@link GroupStatistics}
    */
   public static RowMaps joined(
       Dataset<?> rows,
@@ -108,9 +107,8 @@ public final class RowMaps {
 
   /** The keys of each group, then the numbers of its map. */
   private static Dataset<Row> numbersOf(Dataset<Row> groups, int keys, JoinedGroups maps) {
-    Map<String, Expression> columns = new HashMap<>();
-    output(groups).forEach(column -> columns.put(column.name(), column));
-    Expression group = columns.get("group");
+    List<Attribute> columns = output(groups);
+    Expression group = columns.get(GroupStatistics.GROUP);
     List<Column> all = new ArrayList<>();
     for (int i = 0; i < keys; i++) {
       all.add(ExpressionUtils.column(new GetStructField(group, i, Option.empty())).as("key" + i));
@@ -123,12 +121,21 @@ public final class RowMaps {
             false,
             List.of(
                 group,
-                columns.get("weight"),
-                columns.get("mean"),
-                columns.get("variance"),
-                columns.get("sampleVariance")));
+                columns.get(GroupStatistics.WEIGHT),
+                columns.get(GroupStatistics.MEAN),
+                columns.get(GroupStatistics.VARIANCE),
+                columns.get(GroupStatistics.SAMPLE_VARIANCE)));
     all.add(ExpressionUtils.column(numbers).as("numbers"));
     return groups.select(all.toArray(Column[]::new));
+  }
+
+  /** Whether Spark may send tables to all executors. */
+  public static boolean mayBroadcast(SparkSession session) {
+    return ((org.apache.spark.sql.classic.SparkSession) session)
+            .sessionState()
+            .conf()
+            .autoBroadcastJoinThreshold()
+        >= 0;
   }
 
   private static RowMaps placed(

@@ -2,9 +2,9 @@ package batchnorm.spark.internal;
 
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.GroupRecipe;
-import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
@@ -31,11 +31,11 @@ public final class SharedGroups implements Maps {
    * Returns the maps of {@code groups}.
    *
    * @param keys the columns that make the groups
-   * @param groups a row of statistics for each group
+   * @param groups a row of statistics for each group, in the layout of {@link GroupStatistics}
    */
   public static SharedGroups of(
-      StructType keys, List<Row> groups, GroupRecipe recipe, SparkSession session) {
-    GroupTable table = GroupTable.of(keys, groups, recipe, session);
+      StructType keys, Dataset<Row> groups, GroupRecipe recipe, SparkSession session) {
+    GroupTable table = GroupTable.of(keys, groups, recipe);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
     return new SharedGroups(recipe.features(), table.hashCode(), context.broadcast(table));
   }

@@ -40,6 +40,11 @@ public final class GroupRecipe implements Serializable {
     this.global = direction.map(global, recipe);
   }
 
+  /** Which way values are mapped. */
+  public Direction direction() {
+    return direction;
+  }
+
   /** The number of features. */
   public int features() {
     return global.size();
