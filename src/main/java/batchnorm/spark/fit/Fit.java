@@ -24,6 +24,7 @@ public final class Fit {
   private final FeatureColumns features;
   private final Optional<String> weightCol;
   private final HandleInvalid handleInvalid;
+  private final FitChecks checks;
   private final Aggregation.Plan plan;
 
   /**
@@ -43,10 +44,14 @@ public final class Fit {
     this.features = features;
     this.weightCol = weightCol;
     this.handleInvalid = handleInvalid;
+    checks = new FitChecks(features, weightCol, handleInvalid);
     plan = new Aggregation.Plan(aggregationDepth, maxSliceBytes);
   }
 
-  /** Fits on {@code dataset}, or raises what is wrong with its rows. */
+  /**
+   * Fits on {@code dataset}, or raises what is wrong with its rows; that they may be too few is for
+   * {@link #requireMoreThanOneRow} to say.
+   */
   public Fitted fit(Dataset<?> dataset) {
     Selection selection = new Selection(dataset, features, weightCol, List.of());
     ColumnarScan.Search search = ColumnarScan.under(selection.forBatches());
@@ -55,8 +60,7 @@ public final class Fit {
     DatasetMoments collected =
         new JobDescription("BatchNorm fit: mean and variance of " + features.described())
             .of(dataset.sparkSession().sparkContext(), () -> collect(selection, search.scan()));
-    Moments moments = new FitChecks(features, weightCol, handleInvalid).checked(collected);
-    return new Fitted(moments, summary);
+    return new Fitted(checks.checked(collected), summary);
   }
 
   private static FitSummary.Path path(ColumnarScan.Search search) {
@@ -68,5 +72,10 @@ public final class Fit {
     return scan.isPresent()
         ? scan.get().moments(layout, handleInvalid, plan)
         : InternalRows.moments(selection.forRows(), layout, handleInvalid, plan);
+  }
+
+  /** Raises the error of rows that weigh no more than 1, or of vectors that nobody has seen. */
+  public void requireMoreThanOneRow(Moments moments) {
+    checks.requireMoreThanOneRow(moments);
   }
 }

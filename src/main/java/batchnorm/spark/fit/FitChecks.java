@@ -33,7 +33,6 @@ public record FitChecks(
     if (handleInvalid == HandleInvalid.ERROR) {
       requireNothingMissing(moments, before);
     }
-    requireMoreThanOneRow(moments);
     return moments;
   }
 
@@ -80,7 +79,8 @@ public record FitChecks(
     return moments.infinite(j) - (before.size() == 0 ? 0 : before.infinite(j));
   }
 
-  private void requireMoreThanOneRow(Moments moments) {
+  /** Raises the error of rows that weigh no more than 1, or of vectors that nobody has seen. */
+  public void requireMoreThanOneRow(Moments moments) {
     String[] columns = features.columnNames();
     double rows = moments.totalWeight();
     if (moments.size() == 0 && moments.absentRows() > 0) {
