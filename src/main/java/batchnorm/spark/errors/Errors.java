@@ -497,6 +497,30 @@ public final class Errors {
         number(rows), features, example, small, groups);
   }
 
+  // ---- groups seen by transform
+
+  public static IllegalArgumentException groupColumnCountDiffers(int found, int fitted) {
+    return error(
+        "groupCols has %d columns; the model was fitted on groups by %d. Set %d columns, in the order "
+            + "of the fit.",
+        found, fitted, fitted);
+  }
+
+  public static IllegalArgumentException unseenGroup(String group) {
+    return error(
+        "Group %s was not fitted on; unseenGroup is 'error'. Set unseenGroup to 'global' to use the "
+            + "statistics of all rows or to 'null' to write null, or fit a model on this data.",
+        group);
+  }
+
+  public static IllegalArgumentException smallGroupToNormalize(String group, double weight) {
+    return error(
+        "Group %s was fitted on rows of weight %s, expected more than 1; smallGroup is 'error'. Set "
+            + "smallGroup to 'global' to use the statistics of all rows or to 'unit' to use mean 0 "
+            + "and variance 1.",
+        group, number(weight));
+  }
+
   // ---- streams and versions
 
   public static IllegalArgumentException emptyModelDirectory() {
