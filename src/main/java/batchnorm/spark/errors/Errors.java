@@ -422,6 +422,35 @@ public final class Errors {
 
   // ---- groups
 
+  public static IllegalArgumentException runningStatisticsOfGroups(String mode) {
+    return error(
+        "groupCols is set and runningStatistics is '%s'; groups have pooled statistics. Set "
+            + "runningStatistics to 'pooled', or clear groupCols.",
+        mode);
+  }
+
+  public static IllegalStateException noGroups(String uid) {
+    return new IllegalStateException(
+        String.format(
+            "Model %s has no statistics of groups and groupCols is set; expected a model that was "
+                + "fitted with groupCols. Fit one, or clear groupCols.",
+            uid));
+  }
+
+  public static IllegalArgumentException groupColsNotSet(String[] fitted) {
+    return error(
+        "The model was fitted on groups of %s and groupCols is not set; expected the columns that "
+            + "tell the groups apart. Set groupCols.",
+        quoted(fitted));
+  }
+
+  public static IllegalArgumentException otherGroupColumns(String[] fitted, String[] found) {
+    return error(
+        "The model was fitted on groups of %s and groupCols is %s; expected the same in the same "
+            + "order. Set groupCols to those of the model.",
+        quoted(fitted), quoted(found));
+  }
+
   public static IllegalArgumentException groupColumnIsFeature(String column) {
     return error(
         "Column '%s' is in groupCols and is a feature, too; expected columns that tell the groups "
@@ -466,6 +495,30 @@ public final class Errors {
             + "'global' to use the statistics of all rows for them or to 'unit' to leave them as "
             + "they are, or filter their rows.",
         number(rows), features, example, small, groups);
+  }
+
+  // ---- groups seen by transform
+
+  public static IllegalArgumentException groupColumnCountDiffers(int found, int fitted) {
+    return error(
+        "groupCols has %d columns; the model was fitted on groups by %d. Set %d columns, in the order "
+            + "of the fit.",
+        found, fitted, fitted);
+  }
+
+  public static IllegalArgumentException unseenGroup(String group) {
+    return error(
+        "Group %s was not fitted on; unseenGroup is 'error'. Set unseenGroup to 'global' to use the "
+            + "statistics of all rows or to 'null' to write null, or fit a model on this data.",
+        group);
+  }
+
+  public static IllegalArgumentException smallGroupToNormalize(String group, double weight) {
+    return error(
+        "Group %s was fitted on rows of weight %s, expected more than 1; smallGroup is 'error'. Set "
+            + "smallGroup to 'global' to use the statistics of all rows or to 'unit' to use mean 0 "
+            + "and variance 1.",
+        group, number(weight));
   }
 
   // ---- streams and versions
