@@ -286,8 +286,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     Fitted fitted = fit.fit(batch);
     Compatibility.requireSameSize(features, fitted.moments(), numFeatures());
     Learned next = learned.after(fitted.moments(), getMomentum());
-    if (!needed.areIn(
-        fit, shared.runningMode(), fitted.moments(), next.moments().orElseThrow())) {
+    if (!needed.areIn(fit, shared.runningMode(), fitted.moments(), next.moments().orElseThrow())) {
       return Optional.empty();
     }
     BatchNormModel updated = with(next, ParamMap.empty());

@@ -223,11 +223,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
 
   /** Changes nothing, and normalizes the batch as it was normalized when it came first. */
   private void repeat(
-      Dataset<Row> batch,
-      long batchId,
-      String queryId,
-      ModelVersion newest,
-      ModelVersions versions)
+      Dataset<Row> batch, long batchId, String queryId, ModelVersion newest, ModelVersions versions)
       throws Exception {
     long last = newest.progress().lastBatches().get(queryId);
     if (batchId < last) {

@@ -72,11 +72,7 @@ public final class ModelVersions {
       if (versions.isAModel() || !versions.exist()) {
         return path;
       }
-      return versions
-          .newest()
-          .orElseThrow(() -> Errors.noCompleteVersion(path))
-          .path()
-          .toString();
+      return versions.newest().orElseThrow(() -> Errors.noCompleteVersion(path)).path().toString();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
