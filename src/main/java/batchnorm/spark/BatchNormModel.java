@@ -6,16 +6,14 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.FitWarnings;
-import batchnorm.spark.fit.Fitted;
+import batchnorm.spark.groups.Groups;
 import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Recipe;
-import batchnorm.spark.moments.RunningMode;
 import batchnorm.spark.moments.RunningStatistics;
 import batchnorm.spark.moments.Statistics;
 import java.util.ArrayList;
@@ -64,6 +62,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   private final FeatureNames names;
 
+  /** Null for a model without groups; not sent to tasks, which get what they need of it. */
+  private final transient Groups groups;
+
   /** Null but for a fitted model and its copies. */
   private FitSummary fitSummary;
 
@@ -74,13 +75,19 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** Makes a model without statistics, as Spark does before it reads one. */
   public BatchNormModel(String uid) {
-    this(uid, null, FeatureNames.UNNAMED);
+    this(uid, null, FeatureNames.UNNAMED, null);
   }
 
-  private BatchNormModel(String uid, Learned learned, FeatureNames names) {
+  private BatchNormModel(String uid, FeatureNames names, Training.Outcome outcome) {
+    this(uid, outcome.learned(), names, outcome.groups().orElse(null));
+    fitSummary = outcome.summary();
+  }
+
+  private BatchNormModel(String uid, Learned learned, FeatureNames names, Groups groups) {
     this.uid = uid;
     this.learned = learned;
     this.names = names;
+    this.groups = groups;
     shared = new SharedParams(this);
     inverted =
         new BooleanParam(this, "inverted", "whether normalized values are mapped back; inverse()");
@@ -114,7 +121,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return new BatchNormModel(
         Identifiable$.MODULE$.randomUID("batchNorm"),
         Learned.known(Statistics.known(mean.toArray().clone(), variance.toArray().clone())),
-        FeatureNames.UNNAMED);
+        FeatureNames.UNNAMED,
+        null);
   }
 
   /**
@@ -136,7 +144,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
       @Override
       BatchNormModel read(String path, String uid) {
         SavedModel saved = SavedModel.read(path, sparkSession());
-        return new BatchNormModel(uid, saved.learned(), saved.names());
+        return new BatchNormModel(uid, saved.learned(), saved.names(), null);
       }
     };
   }
@@ -150,23 +158,22 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** The same of data that may be too little, of which no model is made then. */
   static Optional<BatchNormModel> first(BatchNorm stage, Dataset<?> dataset, RowsNeeded needed) {
-    FeatureColumns features = FeatureColumns.of(dataset.schema(), stage.shared().columnNames());
-    Fit fit = stage.shared().fit(features);
-    Fitted fitted = fit.fit(dataset);
-    RunningMode mode = stage.shared().runningMode();
-    if (!needed.areIn(fit, mode, fitted.moments(), fitted.moments())) {
-      return Optional.empty();
-    }
-    Learned learned = Learned.first(fitted.moments(), mode, stage.getMomentum());
-    BatchNormModel model = new BatchNormModel(stage.uid(), learned, features.names());
-    stage.copyValues(model, ParamMap.empty());
-    model.fitSummary = fitted.summary();
-    return Optional.of(model);
+    Training training = new Training(stage.shared(), dataset.schema());
+    return training
+        .first(dataset, needed)
+        .map(
+            outcome -> {
+              BatchNormModel model =
+                  new BatchNormModel(stage.uid(), training.featureNames(), outcome);
+              stage.copyValues(model, ParamMap.empty());
+              return model;
+            });
   }
 
   /** Returns {@code initial} with the params of {@code stage}. */
   static BatchNormModel continuing(BatchNormModel initial, BatchNorm stage) {
-    BatchNormModel model = new BatchNormModel(stage.uid(), initial.learned(), initial.names);
+    BatchNormModel model =
+        new BatchNormModel(stage.uid(), initial.learned(), initial.names, initial.groups);
     stage.copyValues(model, ParamMap.empty());
     return model;
   }
@@ -280,18 +287,17 @@ public final class BatchNormModel extends Model<BatchNormModel>
   /** The same of a batch that may be too small, from which nothing is learned then. */
   Optional<BatchNormModel> update(Dataset<?> batch, RowsNeeded needed) {
     Compatibility.requireUpdatable(this);
-    FeatureColumns features = FeatureColumns.of(batch.schema(), shared.columnNames());
-    Compatibility.requireSameFeatures(names, features);
-    Fit fit = shared.fit(features);
-    Fitted fitted = fit.fit(batch);
-    Compatibility.requireSameSize(features, fitted.moments(), numFeatures());
-    Learned next = learned.after(fitted.moments(), getMomentum());
-    if (!needed.areIn(fit, shared.runningMode(), fitted.moments(), next.moments().orElseThrow())) {
-      return Optional.empty();
-    }
-    BatchNormModel updated = with(next, ParamMap.empty());
-    updated.fitSummary = fitted.summary();
-    return Optional.of(updated);
+    Training training = new Training(shared, batch.schema());
+    Compatibility.requireSameFeatures(names, training.features());
+    return training
+        .next(batch, learned, groups(), needed)
+        .map(
+            outcome -> {
+              BatchNormModel updated = new BatchNormModel(uid, names, outcome);
+              copyValues(updated, ParamMap.empty());
+              updated.setParent(parent());
+              return updated;
+            });
   }
 
   /**
@@ -307,7 +313,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   public BatchNormModel merge(BatchNormModel other) {
     Compatibility.requireMergeable(this, other);
-    return with(learned.merged(other.learned), ParamMap.empty());
+    Groups merged = groups == null ? null : groups.merge(other.groups);
+    return with(learned.merged(other.learned), merged, ParamMap.empty());
   }
 
   /**
@@ -376,7 +383,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   @Override
   public BatchNormModel copy(ParamMap extra) {
-    BatchNormModel copy = with(learned, extra);
+    BatchNormModel copy = with(learned, groups, extra);
     copy.fitSummary = fitSummary;
     return copy;
   }
@@ -415,6 +422,19 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return names;
   }
 
+  /**
+   * The groups of a model that was fitted on groups; an error if they are to be there, and are not.
+   */
+  Optional<Groups> groups() {
+    if (groups == null && isSet(groupCols())) {
+      throw Errors.noGroups(uid);
+    }
+    if (groups != null && !isSet(groupCols())) {
+      throw Errors.groupColsNotSet(groups.keys().fieldNames());
+    }
+    return Optional.ofNullable(groups);
+  }
+
   /** What was learned, which a model that was neither fitted nor loaded has not. */
   Learned learned() {
     if (learned == null) {
@@ -424,8 +444,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /** This model with other statistics. */
-  private BatchNormModel with(Learned other, ParamMap extra) {
-    BatchNormModel model = new BatchNormModel(uid, other, names);
+  private BatchNormModel with(Learned other, Groups otherGroups, ParamMap extra) {
+    BatchNormModel model = new BatchNormModel(uid, other, names, otherGroups);
     copyValues(model, extra);
     model.setParent(parent());
     return model;

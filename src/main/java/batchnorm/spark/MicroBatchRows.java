@@ -1,6 +1,6 @@
 package batchnorm.spark;
 
-import batchnorm.spark.fit.Fit;
+import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.RunningMode;
 import org.slf4j.Logger;
@@ -22,7 +22,7 @@ final class MicroBatchRows implements RowsNeeded {
   }
 
   @Override
-  public boolean areIn(Fit fit, RunningMode mode, Moments batch, Moments all) {
+  public boolean areIn(FitChecks checks, RunningMode mode, Moments batch, Moments all) {
     features = Math.max(batch.size(), all.size());
     double rows = batch.totalWeight();
     if (!(rows > 0)) {
@@ -48,7 +48,7 @@ final class MicroBatchRows implements RowsNeeded {
       return false;
     }
     if (all.size() == 0 || all.totalWeight() > 1) {
-      fit.requireMoreThanOneRow(all);
+      checks.requireMoreThanOneRow(all);
     }
     return true;
   }

@@ -1,6 +1,6 @@
 package batchnorm.spark;
 
-import batchnorm.spark.fit.Fit;
+import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.RunningMode;
 
@@ -8,8 +8,8 @@ import batchnorm.spark.moments.RunningMode;
 interface RowsNeeded {
   /** More than one row, or else an error: all in all, or in each batch of running statistics. */
   RowsNeeded MORE_THAN_ONE =
-      (fit, mode, batch, all) -> {
-        fit.requireMoreThanOneRow(mode == RunningMode.POOLED ? all : batch);
+      (checks, mode, batch, all) -> {
+        checks.requireMoreThanOneRow(mode == RunningMode.POOLED ? all : batch);
         return true;
       };
 
@@ -19,5 +19,5 @@ interface RowsNeeded {
    * @param batch those that were read now
    * @param all those and the ones before
    */
-  boolean areIn(Fit fit, RunningMode mode, Moments batch, Moments all);
+  boolean areIn(FitChecks checks, RunningMode mode, Moments batch, Moments all);
 }

@@ -212,7 +212,6 @@ public final class Errors {
   /** The text PyTorch's batch_norm raises for the same situation, then what to do. */
   public static IllegalArgumentException tooFewRows(
       double rows, int features, String[] columns, String handleInvalid) {
-    String size = rows == Math.rint(rows) ? Long.toString((long) rows) : Double.toString(rows);
     String found = rows == 0 ? "The dataset has no rows to fit on. " : "";
     String skipped =
         handleInvalid.equals("skip")
@@ -221,7 +220,11 @@ public final class Errors {
     return error(
         "%sExpected more than 1 value per channel when training, got input size [%s, %s] "
             + "(columns %s).%s Fit on two rows or more, or on weights that sum to more than 1.",
-        found, size, features == 0 ? "?" : Integer.toString(features), quoted(columns), skipped);
+        found,
+        number(rows),
+        features == 0 ? "?" : Integer.toString(features),
+        quoted(columns),
+        skipped);
   }
 
   /**
@@ -415,6 +418,83 @@ public final class Errors {
         "The models cannot be merged: their running statistics are exponential and depend on the "
             + "order of the batches; expected pooled or cumulative ones. Update one model with the "
             + "data of the other, or fit with another runningStatistics.");
+  }
+
+  // ---- groups
+
+  public static IllegalArgumentException runningStatisticsOfGroups(String mode) {
+    return error(
+        "groupCols is set and runningStatistics is '%s'; groups have pooled statistics. Set "
+            + "runningStatistics to 'pooled', or clear groupCols.",
+        mode);
+  }
+
+  public static IllegalStateException noGroups(String uid) {
+    return new IllegalStateException(
+        String.format(
+            "Model %s has no statistics of groups and groupCols is set; expected a model that was "
+                + "fitted with groupCols. Fit one, or clear groupCols.",
+            uid));
+  }
+
+  public static IllegalArgumentException groupColsNotSet(String[] fitted) {
+    return error(
+        "The model was fitted on groups of %s and groupCols is not set; expected the columns that "
+            + "tell the groups apart. Set groupCols.",
+        quoted(fitted));
+  }
+
+  public static IllegalArgumentException otherGroupColumns(String[] fitted, String[] found) {
+    return error(
+        "The model was fitted on groups of %s and groupCols is %s; expected the same in the same "
+            + "order. Set groupCols to those of the model.",
+        quoted(fitted), quoted(found));
+  }
+
+  public static IllegalArgumentException groupColumnIsFeature(String column) {
+    return error(
+        "Column '%s' is in groupCols and is a feature, too; expected columns that tell the groups "
+            + "apart and are not normalized. Remove it from one of them, or copy the column.",
+        column);
+  }
+
+  public static IllegalArgumentException groupColumnIsWeight(String column) {
+    return error(
+        "Column '%s' is in groupCols and is weightCol, too; expected two columns. Remove it from "
+            + "one of them, or copy the column.",
+        column);
+  }
+
+  public static IllegalArgumentException groupColumnIsOutput(String column) {
+    return error(
+        "Column '%s' is in groupCols and would be written over; expected output columns that are "
+            + "no group columns. Rename the output.",
+        column);
+  }
+
+  public static IllegalArgumentException notAGroupColumn(String column, String type) {
+    return error(
+        "Group column '%s' has type %s; groupCols takes columns of numbers, strings, booleans, "
+            + "dates and timestamps. Cast it first, or take its parts as columns.",
+        column, type);
+  }
+
+  public static IllegalArgumentException groupColumnTypeDiffers(
+      String column, String found, String fitted) {
+    return error(
+        "Group column '%s' has type %s; the model was fitted on groups of type %s. Cast it.",
+        column, found, fitted);
+  }
+
+  /** The text PyTorch's batch_norm raises for the same situation, then what to do. */
+  public static IllegalArgumentException smallGroups(
+      long small, long groups, String example, double rows, int features) {
+    return error(
+        "Expected more than 1 value per channel when training, got input size [%s, %d] in group "
+            + "%s; smallGroup is 'error'. Groups of fewer than two rows: %d of %d. Set smallGroup to "
+            + "'global' to use the statistics of all rows for them or to 'unit' to leave them as "
+            + "they are, or filter their rows.",
+        number(rows), features, example, small, groups);
   }
 
   // ---- streams and versions
@@ -639,6 +719,10 @@ public final class Errors {
 
   private static IllegalArgumentException error(String text, Object... values) {
     return new IllegalArgumentException(String.format(text, values));
+  }
+
+  private static String number(double rows) {
+    return rows == Math.rint(rows) ? Long.toString((long) rows) : Double.toString(rows);
   }
 
   private static String quoted(String[] names) {
