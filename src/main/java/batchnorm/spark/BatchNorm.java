@@ -107,6 +107,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   public StructType transformSchema(StructType schema) {
     ColumnNames names = shared.columnNames();
     FeatureColumns features = FeatureColumns.of(schema, names);
+    shared.groupColumns(schema);
     shared.weightColumn().ifPresent(name -> WeightColumn.of(schema, name));
     features.size().ifPresent(shared::recipe);
     OutputSchema output =
@@ -161,7 +162,8 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     return this;
   }
 
-  private Optional<BatchNormModel> initial() {
+  /** The model whose statistics a fit continues. */
+  Optional<BatchNormModel> initial() {
     return isSet(initialModel)
         ? Optional.of(BatchNormModel.load(getInitialModel()))
         : Optional.ofNullable(givenModel);

@@ -6,22 +6,27 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.FitWarnings;
-import batchnorm.spark.fit.Fitted;
+import batchnorm.spark.groups.GroupColumns;
+import batchnorm.spark.groups.Groups;
+import batchnorm.spark.internal.RowMaps;
+import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.SavedModel;
-import batchnorm.spark.moments.AffineMap;
+import batchnorm.spark.moments.Direction;
+import batchnorm.spark.moments.GroupRecipe;
 import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Recipe;
-import batchnorm.spark.moments.RunningMode;
 import batchnorm.spark.moments.RunningStatistics;
+import batchnorm.spark.moments.SmallGroup;
 import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.moments.UnseenGroup;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.linalg.Vector;
@@ -63,6 +68,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   private final FeatureNames names;
 
+  /** Null for a model without groups; not sent to tasks, which get what they need of it. */
+  private final transient Groups groups;
+
   /** Null but for a fitted model and its copies. */
   private FitSummary fitSummary;
 
@@ -73,13 +81,19 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** Makes a model without statistics, as Spark does before it reads one. */
   public BatchNormModel(String uid) {
-    this(uid, null, FeatureNames.UNNAMED);
+    this(uid, null, FeatureNames.UNNAMED, null);
   }
 
-  private BatchNormModel(String uid, Learned learned, FeatureNames names) {
+  private BatchNormModel(String uid, FeatureNames names, Training.Outcome outcome) {
+    this(uid, outcome.learned(), names, outcome.groups().orElse(null));
+    fitSummary = outcome.summary();
+  }
+
+  private BatchNormModel(String uid, Learned learned, FeatureNames names, Groups groups) {
     this.uid = uid;
     this.learned = learned;
     this.names = names;
+    this.groups = groups;
     shared = new SharedParams(this);
     inverted =
         new BooleanParam(this, "inverted", "whether normalized values are mapped back; inverse()");
@@ -113,10 +127,14 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return new BatchNormModel(
         Identifiable$.MODULE$.randomUID("batchNorm"),
         Learned.known(Statistics.known(mean.toArray().clone(), variance.toArray().clone())),
-        FeatureNames.UNNAMED);
+        FeatureNames.UNNAMED,
+        null);
   }
 
-  /** Reads a model that was saved to {@code path}. */
+  /**
+   * Reads a model that was saved to {@code path}; of a directory of versions, as {@link
+   * RunningBatchNorm} writes them, the newest complete one.
+   */
   public static BatchNormModel load(String path) {
     return read().load(path);
   }
@@ -125,30 +143,43 @@ public final class BatchNormModel extends Model<BatchNormModel>
   public static MLReader<BatchNormModel> read() {
     return new StageReader<>(BatchNormModel.class) {
       @Override
+      String resolve(String path) {
+        return ModelVersions.newestIn(path, sparkSession());
+      }
+
+      @Override
       BatchNormModel read(String path, String uid) {
         SavedModel saved = SavedModel.read(path, sparkSession());
-        return new BatchNormModel(uid, saved.learned(), saved.names());
+        return new BatchNormModel(uid, saved.learned(), saved.names(), null);
       }
     };
   }
 
   /** Returns the model of the first data that {@code stage} sees, whose schema it has checked. */
   static BatchNormModel first(BatchNorm stage, Dataset<?> dataset) {
-    FeatureColumns features = FeatureColumns.of(dataset.schema(), stage.shared().columnNames());
-    Fit fit = stage.shared().fit(features);
-    Fitted fitted = fit.fit(dataset);
-    fit.requireMoreThanOneRow(fitted.moments());
-    Learned learned =
-        Learned.first(fitted.moments(), stage.shared().runningMode(), stage.getMomentum());
-    BatchNormModel model = new BatchNormModel(stage.uid(), learned, features.names());
-    stage.copyValues(model, ParamMap.empty());
-    model.fitted(fitted);
+    BatchNormModel model = first(stage, dataset, RowsNeeded.MORE_THAN_ONE).orElseThrow();
+    model.warn();
     return model;
+  }
+
+  /** The same of data that may be too little, of which no model is made then. */
+  static Optional<BatchNormModel> first(BatchNorm stage, Dataset<?> dataset, RowsNeeded needed) {
+    Training training = new Training(stage.shared(), dataset.schema());
+    return training
+        .first(dataset, needed)
+        .map(
+            outcome -> {
+              BatchNormModel model =
+                  new BatchNormModel(stage.uid(), training.featureNames(), outcome);
+              stage.copyValues(model, ParamMap.empty());
+              return model;
+            });
   }
 
   /** Returns {@code initial} with the params of {@code stage}. */
   static BatchNormModel continuing(BatchNormModel initial, BatchNorm stage) {
-    BatchNormModel model = new BatchNormModel(stage.uid(), initial.learned(), initial.names);
+    BatchNormModel model =
+        new BatchNormModel(stage.uid(), initial.learned(), initial.names, initial.groups);
     stage.copyValues(model, ParamMap.empty());
     return model;
   }
@@ -254,20 +285,25 @@ public final class BatchNormModel extends Model<BatchNormModel>
    *     which only exponential running statistics can start from, or saved in format 1
    */
   public BatchNormModel update(Dataset<?> batch) {
-    Compatibility.requireUpdatable(this);
-    FeatureColumns features = FeatureColumns.of(batch.schema(), shared.columnNames());
-    Compatibility.requireSameFeatures(names, features);
-    Fit fit = shared.fit(features);
-    Fitted fitted = fit.fit(batch);
-    Compatibility.requireSameSize(features, fitted.moments(), numFeatures());
-    if (shared.runningMode() != RunningMode.POOLED) {
-      fit.requireMoreThanOneRow(fitted.moments());
-    }
-    Learned next = learned.after(fitted.moments(), getMomentum());
-    fit.requireMoreThanOneRow(next.moments().orElseThrow());
-    BatchNormModel updated = with(next, ParamMap.empty());
-    updated.fitted(fitted);
+    BatchNormModel updated = update(batch, RowsNeeded.MORE_THAN_ONE).orElseThrow();
+    updated.warn();
     return updated;
+  }
+
+  /** The same of a batch that may be too small, from which nothing is learned then. */
+  Optional<BatchNormModel> update(Dataset<?> batch, RowsNeeded needed) {
+    Compatibility.requireUpdatable(this);
+    Training training = new Training(shared, batch.schema());
+    Compatibility.requireSameFeatures(names, training.features());
+    return training
+        .next(batch, learned, groups(), needed)
+        .map(
+            outcome -> {
+              BatchNormModel updated = new BatchNormModel(uid, names, outcome);
+              copyValues(updated, ParamMap.empty());
+              updated.setParent(parent());
+              return updated;
+            });
   }
 
   /**
@@ -283,7 +319,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   public BatchNormModel merge(BatchNormModel other) {
     Compatibility.requireMergeable(this, other);
-    return with(learned.merged(other.learned), ParamMap.empty());
+    Groups merged = groups == null ? null : groups.merge(other.groups);
+    return with(learned.merged(other.learned), merged, ParamMap.empty());
   }
 
   /**
@@ -321,7 +358,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
   public BatchNormModel inverse() {
     BatchNormModel inverse = copy(ParamMap.empty());
     inverse.set(inverse.inverted, !isInverted());
-    inverse.map();
+    inverse.recipe();
     return inverse;
   }
 
@@ -339,20 +376,35 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    AffineMap map = map();
     OutputSchema output = output(dataset.schema());
-    return new Normalization(map, columnNames(), output, shared.handling()).transform(dataset);
+    Recipe recipe = recipe();
+    Normalization normalization =
+        groups().isPresent()
+            ? new Normalization(
+                grouped(dataset.schema(), recipe), columnNames(), output, shared.handling())
+            : new Normalization(
+                direction().map(statistics(), recipe), columnNames(), output, shared.handling());
+    return normalization.transform(dataset);
+  }
+
+  /** What gives every row the map of its group. */
+  private Function<Dataset<?>, RowMaps> grouped(StructType schema, Recipe recipe) {
+    GroupColumns columns = shared.groupColumns(schema).orElseThrow();
+    UnseenGroup unseen = UnseenGroup.of(getUnseenGroup());
+    SmallGroup small = SmallGroup.of(getSmallGroup());
+    GroupRecipe groupRecipe = new GroupRecipe(recipe, direction(), small, statistics());
+    return rows -> groups.maps().of(rows, columns, groupRecipe, unseen);
   }
 
   @Override
   public StructType transformSchema(StructType schema) {
-    map();
+    recipe();
     return output(schema).in(schema);
   }
 
   @Override
   public BatchNormModel copy(ParamMap extra) {
-    BatchNormModel copy = with(learned, extra);
+    BatchNormModel copy = with(learned, groups, extra);
     copy.fitSummary = fitSummary;
     return copy;
   }
@@ -391,6 +443,19 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return names;
   }
 
+  /**
+   * The groups of a model that was fitted on groups; an error if they are to be there, and are not.
+   */
+  Optional<Groups> groups() {
+    if (groups == null && isSet(groupCols())) {
+      throw Errors.noGroups(uid);
+    }
+    if (groups != null && !isSet(groupCols())) {
+      throw Errors.groupColsNotSet(groups.keys().fieldNames());
+    }
+    return Optional.ofNullable(groups);
+  }
+
   /** What was learned, which a model that was neither fitted nor loaded has not. */
   Learned learned() {
     if (learned == null) {
@@ -400,16 +465,20 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /** This model with other statistics. */
-  private BatchNormModel with(Learned other, ParamMap extra) {
-    BatchNormModel model = new BatchNormModel(uid, other, names);
+  private BatchNormModel with(Learned other, Groups otherGroups, ParamMap extra) {
+    BatchNormModel model = new BatchNormModel(uid, other, names, otherGroups);
     copyValues(model, extra);
     model.setParent(parent());
     return model;
   }
 
-  /** Notes how the data was read, and says what users should know of what came of it. */
-  private void fitted(Fitted fitted) {
-    fitSummary = fitted.summary();
+  /** Whether there is a variance to speak of; known statistics have counted no rows. */
+  boolean isOfMoreThanOneRow() {
+    return learned().moments().map(moments -> moments.totalWeight() > 1).orElse(true);
+  }
+
+  /** Says what users should know of what was learned. */
+  void warn() {
     new FitWarnings(statistics(), this::featureName).log(shared.recipe(numFeatures()));
   }
 
@@ -422,17 +491,19 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return isInverted() ? set.reversed() : set;
   }
 
-  private AffineMap map() {
+  private Direction direction() {
+    return isInverted() ? Direction.RESTORING : Direction.NORMALIZING;
+  }
+
+  /** What to make of the statistics, which must be possible in the direction of this model. */
+  private Recipe recipe() {
     Recipe recipe = shared.recipe(numFeatures());
-    if (!isInverted()) {
-      return AffineMap.normalizing(statistics(), recipe);
-    }
-    for (int j = 0; j < numFeatures(); j++) {
+    for (int j = 0; isInverted() && j < numFeatures(); j++) {
       if (recipe.gammas().isPresent() && recipe.gammas().get()[j] == 0) {
         throw Errors.zeroGamma(featureName(j));
       }
     }
-    return AffineMap.restoring(statistics(), recipe);
+    return recipe;
   }
 
   private OutputSchema output(StructType schema) {
@@ -450,7 +521,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
     if (!isInverted()) {
       output.requireNewOrInPlace(schema, columns);
     }
-    return output;
+    if (groups().isEmpty()) {
+      return output;
+    }
+    shared.groupColumns(schema).orElseThrow().requireTypesOf(groups.keys());
+    return UnseenGroup.of(getUnseenGroup()) == UnseenGroup.NULL ? output.nullable() : output;
   }
 
   private interface PerFeature {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.sql.types.StructType;
 
 /** What must agree before a model takes in more data or another model. */
 final class Compatibility {
@@ -28,11 +29,21 @@ final class Compatibility {
     if (!exact && asked != RunningMode.EXPONENTIAL) {
       throw Errors.noExactSums(model.uid());
     }
+    model
+        .groups()
+        .ifPresent(groups -> requireSameGroupColumns(groups.keys(), model.getGroupCols()));
     if (exact && asked != learned.mode()) {
       throw Errors.otherRunningStatistics(learned.mode().text(), asked.text());
     }
     if (exact && learned.moments().get().isWeighted() && !model.isSet(model.weightCol())) {
       throw Errors.weightColNotSet();
+    }
+  }
+
+  private static void requireSameGroupColumns(StructType keys, String[] found) {
+    String[] fitted = keys.fieldNames();
+    if (!Arrays.equals(keys(Optional.of(fitted)), keys(Optional.of(found)))) {
+      throw Errors.otherGroupColumns(fitted, found);
     }
   }
 
@@ -73,6 +84,14 @@ final class Compatibility {
       throw Errors.exponentialModelsDoNotMerge();
     }
     requireSameNames(one, other);
+    if (one.groups().isPresent() && other.groups().isPresent()) {
+      StructType here = one.groups().get().keys();
+      StructType there = other.groups().get().keys();
+      if (!here.equals(there)) {
+        throw Errors.modelsDiffer(
+            "the type of groupCols", here.simpleString(), there.simpleString());
+      }
+    }
     for (Param<?> param : one.params()) {
       if (!WITHOUT_EFFECT.contains(param.name())) {
         String here = shown(one, param);

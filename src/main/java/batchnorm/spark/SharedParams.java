@@ -4,6 +4,8 @@ import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.Fit;
+import batchnorm.spark.groups.GroupColumns;
+import batchnorm.spark.groups.GroupFit;
 import batchnorm.spark.moments.HandleInvalid;
 import batchnorm.spark.moments.Recipe;
 import batchnorm.spark.moments.RunningMode;
@@ -18,6 +20,7 @@ import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.StringArrayParam;
+import org.apache.spark.sql.types.StructType;
 import scala.Function1;
 
 /**
@@ -209,6 +212,33 @@ public final class SharedParams implements Serializable {
         handling(),
         stage.getAggregationDepth(),
         stage.getMaxSliceBytes());
+  }
+
+  /** Prepares a fit on {@code features} in groups. */
+  GroupFit groupFit(FeatureColumns features, GroupColumns groupColumns) {
+    requireMomentumToCount();
+    return new GroupFit(
+        features,
+        groupColumns,
+        weightColumn(),
+        handling(),
+        SmallGroup.of(stage.getSmallGroup()),
+        stage.getAggregationDepth());
+  }
+
+  /** The columns of {@code schema} that make the groups, if there are to be any. */
+  Optional<GroupColumns> groupColumns(StructType schema) {
+    return ifSet(groupCols)
+        .map(names -> GroupColumns.of(schema, names, columnNames(), weightColumn()));
+  }
+
+  /** The names of the columns that make the groups, if there are to be any. */
+  Optional<String[]> groupNames() {
+    return ifSet(groupCols);
+  }
+
+  double momentum() {
+    return stage.getMomentum();
   }
 
   RunningMode runningMode() {

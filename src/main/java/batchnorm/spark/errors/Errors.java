@@ -422,6 +422,35 @@ public final class Errors {
 
   // ---- groups
 
+  public static IllegalArgumentException runningStatisticsOfGroups(String mode) {
+    return error(
+        "groupCols is set and runningStatistics is '%s'; groups have pooled statistics. Set "
+            + "runningStatistics to 'pooled', or clear groupCols.",
+        mode);
+  }
+
+  public static IllegalStateException noGroups(String uid) {
+    return new IllegalStateException(
+        String.format(
+            "Model %s has no statistics of groups and groupCols is set; expected a model that was "
+                + "fitted with groupCols. Fit one, or clear groupCols.",
+            uid));
+  }
+
+  public static IllegalArgumentException groupColsNotSet(String[] fitted) {
+    return error(
+        "The model was fitted on groups of %s and groupCols is not set; expected the columns that "
+            + "tell the groups apart. Set groupCols.",
+        quoted(fitted));
+  }
+
+  public static IllegalArgumentException otherGroupColumns(String[] fitted, String[] found) {
+    return error(
+        "The model was fitted on groups of %s and groupCols is %s; expected the same in the same "
+            + "order. Set groupCols to those of the model.",
+        quoted(fitted), quoted(found));
+  }
+
   public static IllegalArgumentException groupColumnIsFeature(String column) {
     return error(
         "Column '%s' is in groupCols and is a feature, too; expected columns that tell the groups "
@@ -490,6 +519,75 @@ public final class Errors {
             + "smallGroup to 'global' to use the statistics of all rows or to 'unit' to use mean 0 "
             + "and variance 1.",
         group, number(weight));
+  }
+
+  // ---- streams and versions
+
+  public static IllegalArgumentException emptyModelDirectory() {
+    return error(
+        "modelDirectory is empty; expected the path of a directory for the versions of the model. "
+            + "Name one.");
+  }
+
+  public static IllegalArgumentException invalidKeptVersions(int found) {
+    return error(
+        "keptVersions is %d; expected at least 2, as a batch that is repeated needs the version "
+            + "before its own. Set 2 or more.",
+        found);
+  }
+
+  public static IllegalArgumentException invalidNormalized(String found) {
+    return error(
+        "normalized is '%s'; expected 'before' or 'after': with which statistics, those before the "
+            + "batch or those after it. Set one of them.",
+        found);
+  }
+
+  public static IllegalArgumentException fitOnAStream() {
+    return error(
+        "The dataset is a stream, which has no end; expected one that has. Learn from it with "
+            + "RunningBatchNorm, or read the data without readStream.");
+  }
+
+  public static IllegalArgumentException notAStream() {
+    return error(
+        "The dataset is not a stream; expected one, made with readStream. Use BatchNorm.fit, or "
+            + "give this batch and its number to onBatch.");
+  }
+
+  public static IllegalArgumentException modelInsteadOfVersions(String path) {
+    return error(
+        "Path %s is a saved model; expected a directory for versions of a model, or none yet. Give "
+            + "another directory, and start from that model with BatchNorm.setInitialModel.",
+        path);
+  }
+
+  public static IllegalArgumentException noCompleteVersion(String path) {
+    return error(
+        "Model directory %s has no complete version; expected one or more. Wait until the first "
+            + "batch is learned, or check the path.",
+        path);
+  }
+
+  public static IllegalStateException anotherWriter(
+      String directory, long version, Exception cause) {
+    return new IllegalStateException(
+        String.format(
+            "Model directory %s has version=%d from another writer, written while this one was "
+                + "writing; expected one writer at a time. Nothing is lost: that version stays, and "
+                + "this batch is not in it. Stop one of the two, and start the query again from its "
+                + "checkpoint.",
+            directory, version),
+        cause);
+  }
+
+  public static IllegalStateException versionNotKept(String directory, long batchId) {
+    return new IllegalStateException(
+        String.format(
+            "Batch %d is to be normalized again, and model directory %s no longer has the "
+                + "statistics it was normalized with; expected the last batch of the query. Go on "
+                + "from the newest checkpoint, or from a new one, and set keptVersions to more.",
+            batchId, directory));
   }
 
   // ---- the command line

@@ -7,7 +7,6 @@ import batchnorm.spark.internal.InternalRows;
 import batchnorm.spark.internal.RowLayout;
 import batchnorm.spark.moments.DatasetMoments;
 import batchnorm.spark.moments.HandleInvalid;
-import batchnorm.spark.moments.Moments;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
@@ -50,7 +49,7 @@ public final class Fit {
 
   /**
    * Fits on {@code dataset}, or raises what is wrong with its rows; that they may be too few is for
-   * {@link #requireMoreThanOneRow} to say.
+   * {@link FitChecks#requireMoreThanOneRow} to say.
    */
   public Fitted fit(Dataset<?> dataset) {
     Selection selection = new Selection(dataset, features, weightCol, List.of());
@@ -72,10 +71,5 @@ public final class Fit {
     return scan.isPresent()
         ? scan.get().moments(layout, handleInvalid, plan)
         : InternalRows.moments(selection.forRows(), layout, handleInvalid, plan);
-  }
-
-  /** Raises the error of rows that weigh no more than 1, or of vectors that nobody has seen. */
-  public void requireMoreThanOneRow(Moments moments) {
-    checks.requireMoreThanOneRow(moments);
   }
 }

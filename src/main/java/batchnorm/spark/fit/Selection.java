@@ -3,6 +3,7 @@ package batchnorm.spark.fit;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.columns.WeightColumn;
+import batchnorm.spark.errors.Errors;
 import batchnorm.spark.internal.RowLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,9 @@ public final class Selection {
       FeatureColumns features,
       Optional<String> weightCol,
       List<StructField> groups) {
+    if (dataset.isStreaming()) {
+      throw Errors.fitOnAStream();
+    }
     this.dataset = dataset;
     this.features = features;
     this.groups = groups;

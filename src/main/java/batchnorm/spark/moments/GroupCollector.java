@@ -46,9 +46,15 @@ public final class GroupCollector implements RowConsumer {
   private GroupWindows windows;
 
   private int size;
-  private double[] values;
-  private int[] groups;
+
+  /** The rows that were not added yet: their features, keys and hashes, and room for groups. */
   private int rows;
+
+  private double[] values;
+  private byte[] rowKeys = {};
+  private int[] rowKeyEnds;
+  private long[] rowHashes;
+  private int[] groups;
   private long windowRows;
 
   /** The group that is drained next, and whether its windows were. */
@@ -88,6 +94,8 @@ public final class GroupCollector implements RowConsumer {
       this.size = size;
       windows = new GroupWindows(size);
       groups = new int[Math.max(1, Math.min(MAX_ROWS, TARGET_VALUES / Math.max(1, size)))];
+      rowKeyEnds = new int[groups.length];
+      rowHashes = new long[groups.length];
       values = new double[Math.multiplyExact(groups.length, size)];
     }
     this.weight = weight;
@@ -109,12 +117,19 @@ public final class GroupCollector implements RowConsumer {
     if (handleInvalid == HandleInvalid.SKIP && !Finite.areAll(values, rows * size, size)) {
       return;
     }
-    int group = group();
     if (weight != 1) {
-      addWeighted(group);
+      addWeighted(group());
       return;
     }
-    groups[rows++] = group;
+    int start = rows == 0 ? 0 : rowKeyEnds[rows - 1];
+    int end = Math.addExact(start, keyLength);
+    if (end > rowKeys.length) {
+      rowKeys = Arrays.copyOf(rowKeys, Math.max(end, 2 * rowKeys.length));
+    }
+    System.arraycopy(key, keyFrom, rowKeys, start, keyLength);
+    rowKeyEnds[rows] = end;
+    rowHashes[rows] = GroupKeys.hash(key, keyFrom, keyLength);
+    rows++;
     if (rows == groups.length) {
       flush();
     }
@@ -215,6 +230,7 @@ public final class GroupCollector implements RowConsumer {
 
   private void flush() {
     if (rows > 0) {
+      keys.numbers(rowKeys, rowKeyEnds, rowHashes, rows, groups);
       windows.add(values, groups, rows, this::addOutside);
       windowRows += rows;
       rows = 0;

@@ -32,9 +32,42 @@ public final class GroupKeys implements Serializable {
   private long[] hashes = new long[INITIAL_SLOTS / 2];
   private int count;
 
+  /** Keeps what was read ahead from being left out. */
+  @SuppressWarnings("unused")
+  private long sink;
+
   /** Returns the number of a key, a new one if it was not seen before. */
   public int number(byte[] key, int from, int length) {
-    long hash = hash(key, from, length);
+    return number(hash(key, from, length), key, from, length);
+  }
+
+  /**
+   * Finds the numbers of many keys, with the memory of one being fetched while that of others is.
+   *
+   * @param keys the keys, one after the other
+   * @param ends where in it each of them ends
+   * @param hashes of the keys
+   * @param numbers where their numbers go
+   */
+  void numbers(byte[] keys, int[] ends, long[] hashes, int count, int[] numbers) {
+    int mask = slots.length - 1;
+    long touched = 0;
+    for (int i = 0; i < count; i++) {
+      touched += slots[(int) hashes[i] & mask];
+    }
+    for (int i = 0; i < count; i++) {
+      int number = (int) (slots[(int) hashes[i] & mask] & NUMBER);
+      touched += number == 0 ? 0 : bytes[start(number - 1)];
+    }
+    sink = touched;
+    int from = 0;
+    for (int i = 0; i < count; i++) {
+      numbers[i] = number(hashes[i], keys, from, ends[i] - from);
+      from = ends[i];
+    }
+  }
+
+  private int number(long hash, byte[] key, int from, int length) {
     int found = find(hash, key, from, length);
     return found < 0 ? add(hash, key, from, length) : found;
   }

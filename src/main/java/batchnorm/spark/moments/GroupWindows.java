@@ -1,8 +1,6 @@
 package batchnorm.spark.moments;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The exact sums of many groups of rows of weight 1, in a few words a feature: what most values of
@@ -31,15 +29,23 @@ final class GroupWindows {
   /** What a shift of 0 has in the exponent field, less the exponent of the unit. */
   private static final int FIELD_OF_UNIT = 1075;
 
-  private static final int PAGE_WORDS = 1 << 13;
+  private static final int PAGE_WORDS = 1 << 14;
+
+  /** So many rows' words are fetched at once, of each no more than so many. */
+  private static final int READ_AHEAD = 16;
+
+  private static final int MOST_READ_AHEAD = 128;
+  private static final int CACHE_LINE = 8;
 
   private final int size;
 
   /** The words of a group: the number of its rows, then those of its features. */
   private final int stride;
 
-  private final int groupsAPage;
-  private final List<long[]> pages = new ArrayList<>();
+  /** A page has two to the power of this many groups. */
+  private final int pageBits;
+
+  private long[][] pages = {};
   private final int[] units;
 
   /** How many of the pages have groups. */
@@ -48,10 +54,14 @@ final class GroupWindows {
   /** Whether windows are laid; they stay while there are groups. */
   private boolean laid;
 
+  /** Keeps what was read ahead from being left out. */
+  @SuppressWarnings("unused")
+  private long sink;
+
   GroupWindows(int size) {
     this.size = size;
     stride = Math.addExact(1, Math.multiplyExact(WORDS, size));
-    groupsAPage = Math.max(1, PAGE_WORDS / stride);
+    pageBits = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(Math.max(1, PAGE_WORDS / stride));
     units = new int[size];
   }
 
@@ -70,10 +80,32 @@ final class GroupWindows {
     if (!laid) {
       layWindows(values, rows);
     }
-    for (int i = 0; i < rows; i++) {
-      int group = groups[i];
-      addRow(values, i * size, page(group), group % groupsAPage * stride, group, outside);
+    for (int from = 0; from < rows; from += READ_AHEAD) {
+      int to = Math.min(from + READ_AHEAD, rows);
+      readAhead(groups, from, to);
+      for (int i = from; i < to; i++) {
+        int group = groups[i];
+        addRow(values, i * size, pages[group >> pageBits], start(group), group, outside);
+      }
     }
+  }
+
+  /** Reads some words of the rows to come, so that memory fetches them at once, and makes pages. */
+  private void readAhead(int[] groups, int from, int to) {
+    long read = 0;
+    int words = Math.min(stride, MOST_READ_AHEAD);
+    for (int i = from; i < to; i++) {
+      long[] page = page(groups[i]);
+      int start = start(groups[i]);
+      for (int k = 0; k < words; k += CACHE_LINE) {
+        read += page[start + k];
+      }
+    }
+    sink = read;
+  }
+
+  private int start(int group) {
+    return (group & (1 << pageBits) - 1) * stride;
   }
 
   private void addRow(
@@ -141,13 +173,13 @@ final class GroupWindows {
 
   /** The number of rows that were added to {@code group}. */
   long rows(int group) {
-    return group / groupsAPage < usedPages ? page(group)[group % groupsAPage * stride] : 0;
+    return group >> pageBits < usedPages ? pages[group >> pageBits][start(group)] : 0;
   }
 
   /** The group's moments, as {@link Moments#pack} packs them. */
   byte[] pack(int group, ByteWriter out) {
     long[] words = page(group);
-    int start = group % groupsAPage * stride;
+    int start = start(group);
     Moments.startPacked(size, words[start], out);
     int next = 0;
     for (int j = 0, at = start + 1; j < size; j++, at += WORDS) {
@@ -162,25 +194,36 @@ final class GroupWindows {
 
   /** What the words take. */
   long heldBytes() {
-    return (long) usedPages * groupsAPage * stride * Long.BYTES;
+    return ((long) usedPages << pageBits) * stride * Long.BYTES;
   }
 
   /** Forgets all groups; the next rows lay the windows anew. */
   void clear() {
-    pages.subList(0, usedPages).forEach(page -> Arrays.fill(page, 0));
+    for (int page = 0; page < usedPages; page++) {
+      Arrays.fill(pages[page], 0);
+    }
     usedPages = 0;
     laid = false;
   }
 
   private long[] page(int group) {
-    int page = group / groupsAPage;
+    int page = group >> pageBits;
     if (page >= usedPages) {
-      while (page >= pages.size()) {
-        pages.add(new long[Math.multiplyExact(groupsAPage, stride)]);
-      }
-      usedPages = page + 1;
+      usePagesTo(page);
     }
-    return pages.get(page);
+    return pages[page];
+  }
+
+  private void usePagesTo(int last) {
+    if (last >= pages.length) {
+      pages = Arrays.copyOf(pages, Math.max(last + 1, 2 * pages.length));
+    }
+    for (int page = usedPages; page <= last; page++) {
+      if (pages[page] == null) {
+        pages[page] = new long[Math.multiplyExact(1 << pageBits, stride)];
+      }
+    }
+    usedPages = last + 1;
   }
 
   private void layWindows(double[] values, int rows) {

@@ -176,6 +176,16 @@ public final class Moments implements Serializable {
     return empty().merge(this).merge(other);
   }
 
+  /** Returns the number and the weight of the rows that {@code before} has not, and no features. */
+  public Moments rowsAfter(Moments before) {
+    Moments rest = new Moments();
+    rest.rows = rows - before.rows;
+    rest.weight = weight().minus(before.weight());
+    rest.absentRows = absentRows - before.absentRows;
+    rest.absentWeight = absentWeight().minus(before.absentWeight());
+    return rest;
+  }
+
   private void mergePage(int page, FeaturePage right) {
     if (right != null && pages[page] == null) {
       pages[page] = right.copy();

@@ -1,0 +1,104 @@
+package batchnorm.spark;
+
+import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.columns.FeatureNames;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.fit.Fit;
+import batchnorm.spark.fit.FitChecks;
+import batchnorm.spark.fit.FitSummary;
+import batchnorm.spark.fit.Fitted;
+import batchnorm.spark.groups.GroupColumns;
+import batchnorm.spark.groups.GroupFit;
+import batchnorm.spark.groups.Groups;
+import batchnorm.spark.moments.Learned;
+import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.RunningMode;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.types.StructType;
+
+/** Learns from data with the params of a stage: of all rows together and, if asked, of groups. */
+final class Training {
+  private final SharedParams params;
+  private final FeatureColumns features;
+  private final FitChecks checks;
+  private final Optional<GroupColumns> groupColumns;
+
+  /** Prepares to learn from data of {@code schema}. */
+  Training(SharedParams params, StructType schema) {
+    this.params = params;
+    features = FeatureColumns.of(schema, params.columnNames());
+    checks = new FitChecks(features, params.weightColumn(), params.handling());
+    groupColumns = params.groupColumns(schema);
+  }
+
+  /**
+   * What was learned.
+   *
+   * @param learned of all rows together
+   * @param groups of the groups, if there are any
+   * @param summary how the data was read
+   */
+  record Outcome(Learned learned, Optional<Groups> groups, FitSummary summary) {}
+
+  /** The columns that are learned from. */
+  FeatureColumns features() {
+    return features;
+  }
+
+  FeatureNames featureNames() {
+    return features.names();
+  }
+
+  /** Learns from the first data; nothing if it has too few rows and that is no mistake. */
+  Optional<Outcome> first(Dataset<?> data, RowsNeeded needed) {
+    if (groupColumns.isPresent()) {
+      return grouped(groupFit().fit(data), Moments.empty(), needed);
+    }
+    Fitted fitted = fit().fit(data);
+    RunningMode mode = params.runningMode();
+    if (!needed.areIn(checks, mode, fitted.moments(), fitted.moments())) {
+      return Optional.empty();
+    }
+    Learned learned = Learned.first(fitted.moments(), mode, params.momentum());
+    return Optional.of(new Outcome(learned, Optional.empty(), fitted.summary()));
+  }
+
+  /** Learns from more data, beyond what was learned before. */
+  Optional<Outcome> next(
+      Dataset<?> batch, Learned before, Optional<Groups> groups, RowsNeeded needed) {
+    if (groupColumns.isPresent()) {
+      Moments known = before.moments().orElseThrow();
+      GroupFit.Result result = groupFit().update(batch, known, groups.orElseThrow());
+      return grouped(result, known, needed);
+    }
+    Fitted fitted = fit().fit(batch);
+    Compatibility.requireSameSize(features, fitted.moments(), before.statistics().size());
+    Learned learned = before.after(fitted.moments(), params.momentum());
+    Moments all = learned.moments().orElseThrow();
+    return needed.areIn(checks, params.runningMode(), fitted.moments(), all)
+        ? Optional.of(new Outcome(learned, Optional.empty(), fitted.summary()))
+        : Optional.empty();
+  }
+
+  private Optional<Outcome> grouped(GroupFit.Result result, Moments before, RowsNeeded needed) {
+    Moments all = result.moments();
+    if (!needed.areIn(checks, RunningMode.POOLED, all.rowsAfter(before), all)) {
+      result.groups().release();
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Outcome(Learned.pooled(all), Optional.of(result.groups()), result.summary()));
+  }
+
+  private Fit fit() {
+    return params.fit(features);
+  }
+
+  private GroupFit groupFit() {
+    if (params.runningMode() != RunningMode.POOLED) {
+      throw Errors.runningStatisticsOfGroups(params.runningMode().text());
+    }
+    return params.groupFit(features, groupColumns.orElseThrow());
+  }
+}
