@@ -4,14 +4,15 @@ import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.WeightColumn;
-import batchnorm.spark.fit.Fit;
-import batchnorm.spark.fit.FitWarnings;
-import batchnorm.spark.fit.Fitted;
+import batchnorm.spark.errors.Errors;
+import java.util.Optional;
 import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 
@@ -40,6 +41,10 @@ public final class BatchNorm extends Estimator<BatchNormModel>
 
   private final String uid;
   private final SharedParams shared;
+  private final Param<String> initialModel;
+
+  /** The model to start from where it was given itself and not by its path; else null. */
+  private BatchNormModel givenModel;
 
   /** Makes a stage with a uid of its own. */
   public BatchNorm() {
@@ -50,6 +55,12 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   public BatchNorm(String uid) {
     this.uid = uid;
     shared = new SharedParams(this);
+    initialModel =
+        new Param<>(
+            this,
+            "initialModel",
+            "path of the model whose statistics a fit continues",
+            SharedParams.valid(value -> SharedParams.requirePath("initialModel", (String) value)));
     shared.setDefaults();
   }
 
@@ -69,31 +80,26 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   }
 
   /**
-   * Computes count, mean and variance of every feature.
+   * Computes count, mean and variance of every feature; with an initial model, those of its data
+   * and {@code dataset} together.
    *
    * @param dataset the rows; read once, by one job, but for the first of very wide ones: see {@link
    *     #maxSliceBytes()}
    * @throws IllegalArgumentException if a column is missing or of the wrong type; if the weights of
    *     the rows sum to no more than 1; if a value is null, NaN or infinite and handleInvalid is
-   *     error; if a weight is negative, null, NaN or infinite; if vectors differ in size; or if
-   *     gamma or beta has not one value per feature
+   *     error; if a weight is negative, null, NaN or infinite; if vectors differ in size; if gamma
+   *     or beta has not one value per feature; if momentum is set and the running statistics are
+   *     not exponential; or if the initial model cannot be updated, see {@link
+   *     BatchNormModel#update}
    */
   @Override
   public BatchNormModel fit(Dataset<?> dataset) {
     transformSchema(dataset.schema());
-    FeatureColumns features = FeatureColumns.of(dataset.schema(), shared.columnNames());
-    Fitted fitted =
-        new Fit(
-                features,
-                shared.weightColumn(),
-                shared.handling(),
-                getAggregationDepth(),
-                getMaxSliceBytes())
-            .fit(dataset);
-    BatchNormModel model = new BatchNormModel(uid, fitted, features.names());
+    BatchNormModel model =
+        initial()
+            .map(initial -> BatchNormModel.continuing(initial, this).update(dataset))
+            .orElseGet(() -> BatchNormModel.first(this, dataset));
     model.setParent(this);
-    copyValues(model, ParamMap.empty());
-    new FitWarnings(model.statistics(), model::featureName).log(shared.recipe(model.numFeatures()));
     return model;
   }
 
@@ -109,9 +115,56 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     return output.in(schema);
   }
 
+  /** Returns a writer of this stage, whose initial model, if any, must be one that was saved. */
+  @Override
+  public MLWriter write() {
+    if (givenModel != null) {
+      throw Errors.initialModelInMemory(uid);
+    }
+    return DefaultParamsWritable.super.write();
+  }
+
   @Override
   public BatchNorm copy(ParamMap extra) {
-    return defaultCopy(extra);
+    BatchNorm copy = defaultCopy(extra);
+    copy.givenModel = givenModel;
+    return copy;
+  }
+
+  /** The path of the model whose statistics a fit continues; none by default. */
+  public Param<String> initialModel() {
+    return initialModel;
+  }
+
+  /** The value of {@link #initialModel()}. */
+  public String getInitialModel() {
+    return getOrDefault(initialModel);
+  }
+
+  /**
+   * Sets the path of the model whose statistics {@link #fit} continues: it returns what one fit on
+   * that model's data and the new data together would give. The parameters are those of this stage.
+   */
+  public BatchNorm setInitialModel(String path) {
+    set(initialModel, path);
+    givenModel = null;
+    return this;
+  }
+
+  /** Sets the model whose statistics {@link #fit} continues, as its path does. */
+  public BatchNorm setInitialModel(BatchNormModel model) {
+    if (model == null) {
+      throw Errors.nullParameter("initialModel");
+    }
+    clear(initialModel);
+    givenModel = model;
+    return this;
+  }
+
+  private Optional<BatchNormModel> initial() {
+    return isSet(initialModel)
+        ? Optional.of(BatchNormModel.load(getInitialModel()))
+        : Optional.ofNullable(givenModel);
   }
 
   @Override

@@ -6,14 +6,19 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.FitSummary;
+import batchnorm.spark.fit.FitWarnings;
 import batchnorm.spark.fit.Fitted;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.moments.AffineMap;
-import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Recipe;
+import batchnorm.spark.moments.RunningMode;
+import batchnorm.spark.moments.RunningStatistics;
 import batchnorm.spark.moments.Statistics;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -52,10 +57,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
   private final String uid;
   private final SharedParams shared;
   private final BooleanParam inverted;
-  private final Statistics statistics;
 
-  /** What the statistics are made of; null where they are known without data, or of format 1. */
-  private final Moments moments;
+  /** Null for a model without statistics. */
+  private final Learned learned;
 
   private final FeatureNames names;
 
@@ -69,22 +73,12 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** Makes a model without statistics, as Spark does before it reads one. */
   public BatchNormModel(String uid) {
-    this(uid, null, null, FeatureNames.UNNAMED);
+    this(uid, null, FeatureNames.UNNAMED);
   }
 
-  BatchNormModel(String uid, Fitted fitted, FeatureNames names) {
-    this(uid, new SavedModel(fitted.moments(), names));
-    fitSummary = fitted.summary();
-  }
-
-  BatchNormModel(String uid, SavedModel saved) {
-    this(uid, saved.statistics(), saved.moments().orElse(null), saved.names());
-  }
-
-  private BatchNormModel(String uid, Statistics statistics, Moments moments, FeatureNames names) {
+  private BatchNormModel(String uid, Learned learned, FeatureNames names) {
     this.uid = uid;
-    this.statistics = statistics;
-    this.moments = moments;
+    this.learned = learned;
     this.names = names;
     shared = new SharedParams(this);
     inverted =
@@ -118,8 +112,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     }
     return new BatchNormModel(
         Identifiable$.MODULE$.randomUID("batchNorm"),
-        Statistics.known(mean.toArray().clone(), variance.toArray().clone()),
-        null,
+        Learned.known(Statistics.known(mean.toArray().clone(), variance.toArray().clone())),
         FeatureNames.UNNAMED);
   }
 
@@ -133,9 +126,31 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return new StageReader<>(BatchNormModel.class) {
       @Override
       BatchNormModel read(String path, String uid) {
-        return new BatchNormModel(uid, SavedModel.read(path, sparkSession()));
+        SavedModel saved = SavedModel.read(path, sparkSession());
+        return new BatchNormModel(uid, saved.learned(), saved.names());
       }
     };
+  }
+
+  /** Returns the model of the first data that {@code stage} sees, whose schema it has checked. */
+  static BatchNormModel first(BatchNorm stage, Dataset<?> dataset) {
+    FeatureColumns features = FeatureColumns.of(dataset.schema(), stage.shared().columnNames());
+    Fit fit = stage.shared().fit(features);
+    Fitted fitted = fit.fit(dataset);
+    fit.requireMoreThanOneRow(fitted.moments());
+    Learned learned =
+        Learned.first(fitted.moments(), stage.shared().runningMode(), stage.getMomentum());
+    BatchNormModel model = new BatchNormModel(stage.uid(), learned, features.names());
+    stage.copyValues(model, ParamMap.empty());
+    model.fitted(fitted);
+    return model;
+  }
+
+  /** Returns {@code initial} with the params of {@code stage}. */
+  static BatchNormModel continuing(BatchNormModel initial, BatchNorm stage) {
+    BatchNormModel model = new BatchNormModel(stage.uid(), initial.learned(), initial.names);
+    stage.copyValues(model, ParamMap.empty());
+    return model;
   }
 
   /** Returns a writer of this model. */
@@ -177,7 +192,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * statistics. With handleInvalid keep, {@link #summary()} has the count of each feature.
    */
   public long count() {
-    return Math.round(statistics().totalWeight());
+    return learned().count();
   }
 
   /** The number of features. */
@@ -206,6 +221,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
             .add("std", DataTypes.DoubleType, false)
             .add("constant", DataTypes.BooleanType, false)
             .add("smallerThanEps", DataTypes.BooleanType, false);
+    Statistics statistics = statistics();
     Recipe recipe = shared.recipe(numFeatures());
     List<Row> rows = new ArrayList<>();
     for (int j = 0; j < numFeatures(); j++) {
@@ -213,8 +229,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
       rows.add(
           RowFactory.create(
               featureName(j),
-              Math.round(statistics.weight(j)),
-              Math.round(statistics.missingWeight(j)),
+              learned.count(j),
+              learned.missing(j),
               statistics.mean(j),
               variance,
               Math.sqrt(variance),
@@ -222,6 +238,72 @@ public final class BatchNormModel extends Model<BatchNormModel>
               recipe.flattens(statistics, j)));
     }
     return SparkSession.active().createDataFrame(rows, schema);
+  }
+
+  /**
+   * Returns the model of this one's data and {@code batch} together, which stays bit for bit what
+   * one fit on all of it gives; with running statistics, that after one more batch. This model does
+   * not change. The data is read, and refused, as {@link BatchNorm#fit} does it, with the
+   * parameters of this model.
+   *
+   * @throws IllegalArgumentException also if the features of {@code batch} are not those of this
+   *     model; if this model was fitted on weights and weightCol is not set; if its statistics are
+   *     of another kind than runningStatistics says; or, with running statistics, if the rows of
+   *     {@code batch} weigh no more than 1
+   * @throws IllegalStateException if the model has no exact sums: it was made of known statistics,
+   *     which only exponential running statistics can start from, or saved in format 1
+   */
+  public BatchNormModel update(Dataset<?> batch) {
+    Compatibility.requireUpdatable(this);
+    FeatureColumns features = FeatureColumns.of(batch.schema(), shared.columnNames());
+    Compatibility.requireSameFeatures(names, features);
+    Fit fit = shared.fit(features);
+    Fitted fitted = fit.fit(batch);
+    Compatibility.requireSameSize(features, fitted.moments(), numFeatures());
+    if (shared.runningMode() != RunningMode.POOLED) {
+      fit.requireMoreThanOneRow(fitted.moments());
+    }
+    Learned next = learned.after(fitted.moments(), getMomentum());
+    fit.requireMoreThanOneRow(next.moments().orElseThrow());
+    BatchNormModel updated = with(next, ParamMap.empty());
+    updated.fitted(fitted);
+    return updated;
+  }
+
+  /**
+   * Returns the model of this one's data and the other's together, bit for bit that of one fit on
+   * all of it, wherever and in whichever order the two were fitted. Both stay as they are; uid and
+   * parent are this one's.
+   *
+   * @throws IllegalArgumentException if the two differ in features or in a parameter, but for those
+   *     that change no result; if one has pooled and the other running statistics; or if both have
+   *     exponential ones, which depend on the order of the batches
+   * @throws IllegalStateException if one of them has no exact sums: it was made of known
+   *     statistics, or saved in format 1
+   */
+  public BatchNormModel merge(BatchNormModel other) {
+    Compatibility.requireMergeable(this, other);
+    return with(learned.merged(other.learned), ParamMap.empty());
+  }
+
+  /**
+   * Returns the model of all the models' data together, see {@link #merge(BatchNormModel)}.
+   *
+   * @throws IllegalArgumentException also if there is no model
+   */
+  public static BatchNormModel merge(Collection<BatchNormModel> models) {
+    return models.stream()
+        .reduce(BatchNormModel::merge)
+        .orElseThrow(Errors::noModels)
+        .copy(ParamMap.empty());
+  }
+
+  /**
+   * The number of batches that running statistics are of, PyTorch's {@code num_batches_tracked}; 0
+   * where statistics are pooled, in which batches leave no trace.
+   */
+  public long numBatchesTracked() {
+    return learned().running().map(RunningStatistics::batches).orElse(0L);
   }
 
   /** How the fit read its data; none for a model that was loaded or made of known statistics. */
@@ -270,9 +352,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   @Override
   public BatchNormModel copy(ParamMap extra) {
-    BatchNormModel copy = new BatchNormModel(uid, statistics, moments, names);
-    copyValues(copy, extra);
-    copy.setParent(parent());
+    BatchNormModel copy = with(learned, extra);
     copy.fitSummary = fitSummary;
     return copy;
   }
@@ -291,7 +371,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
   public String toString() {
     return String.format(
         "BatchNormModel: uid=%s, numFeatures=%s, eps=%s, correction=%d",
-        uid, statistics == null ? "none" : statistics.size(), getEps(), getCorrection());
+        uid, learned == null ? "none" : numFeatures(), getEps(), getCorrection());
   }
 
   /** The name of feature {@code j}. */
@@ -300,15 +380,37 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   SavedModel saved() {
-    return new SavedModel(statistics(), Optional.ofNullable(moments), names);
+    return new SavedModel(learned(), names);
   }
 
-  /** The statistics, which a model that was neither fitted nor loaded has not. */
-  Statistics statistics() {
-    if (statistics == null) {
+  private Statistics statistics() {
+    return learned().statistics();
+  }
+
+  FeatureNames names() {
+    return names;
+  }
+
+  /** What was learned, which a model that was neither fitted nor loaded has not. */
+  Learned learned() {
+    if (learned == null) {
       throw Errors.noStatistics(uid);
     }
-    return statistics;
+    return learned;
+  }
+
+  /** This model with other statistics. */
+  private BatchNormModel with(Learned other, ParamMap extra) {
+    BatchNormModel model = new BatchNormModel(uid, other, names);
+    copyValues(model, extra);
+    model.setParent(parent());
+    return model;
+  }
+
+  /** Notes how the data was read, and says what users should know of what came of it. */
+  private void fitted(Fitted fitted) {
+    fitSummary = fitted.summary();
+    new FitWarnings(statistics(), this::featureName).log(shared.recipe(numFeatures()));
   }
 
   private boolean isInverted() {

@@ -1,7 +1,9 @@
 package batchnorm.spark;
 
 import batchnorm.spark.columns.ColumnNames;
+import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.fit.Fit;
 import batchnorm.spark.moments.HandleInvalid;
 import batchnorm.spark.moments.Recipe;
 import batchnorm.spark.moments.RunningMode;
@@ -198,6 +200,27 @@ public final class SharedParams implements Serializable {
     return ifSet(weightCol);
   }
 
+  /** Prepares a fit on {@code features}. */
+  Fit fit(FeatureColumns features) {
+    requireMomentumToCount();
+    return new Fit(
+        features,
+        weightColumn(),
+        handling(),
+        stage.getAggregationDepth(),
+        stage.getMaxSliceBytes());
+  }
+
+  RunningMode runningMode() {
+    return RunningMode.of(stage.getRunningStatistics());
+  }
+
+  private void requireMomentumToCount() {
+    if (stage.isSet(momentum) && runningMode() != RunningMode.EXPONENTIAL) {
+      throw Errors.momentumWithoutExponential(runningMode().text());
+    }
+  }
+
   HandleInvalid handling() {
     return HandleInvalid.of(stage.getHandleInvalid());
   }
@@ -232,6 +255,15 @@ public final class SharedParams implements Serializable {
     }
     if (Arrays.asList(names).contains("")) {
       throw Errors.emptyName(param);
+    }
+  }
+
+  static void requirePath(String param, String path) {
+    if (path == null) {
+      throw Errors.nullParameter(param);
+    }
+    if (path.isBlank()) {
+      throw Errors.emptyPath(param);
     }
   }
 

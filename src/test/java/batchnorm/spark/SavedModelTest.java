@@ -356,7 +356,7 @@ class SavedModelTest {
     assertRefused(
         "The model at "
             + path
-            + " has format version 99; this library reads versions up to 2. Update batchnorm-spark, "
+            + " has format version 99; this library reads versions up to 3. Update batchnorm-spark, "
             + "or save the model with an older one.",
         path);
   }

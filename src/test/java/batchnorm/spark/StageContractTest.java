@@ -162,11 +162,11 @@ class StageContractTest {
       assertEquals(model.uid(), received.uid());
       assertEquals(model.mean(), received.mean());
       assertArrayEquals(model.variance(1), received.variance(1));
-      assertEquals(model.saved().moments().isPresent(), received.saved().moments().isPresent());
+      assertEquals(model.learned().moments().isPresent(), received.learned().moments().isPresent());
     }
     BatchNormModel received = serializer.deserialize(serializer.serialize(fitted, tag), tag);
-    Moments moments = fitted.saved().moments().orElseThrow();
-    Moments others = received.saved().moments().orElseThrow();
+    Moments moments = fitted.learned().moments().orElseThrow();
+    Moments others = received.learned().moments().orElseThrow();
     for (int j = 0; j < moments.size(); j++) {
       assertEquals(moments.feature(j), others.feature(j));
     }
@@ -187,6 +187,7 @@ class StageContractTest {
             "gamma",
             "groupCols",
             "handleInvalid",
+            "initialModel",
             "inputCol",
             "inputCols",
             "maxSliceBytes",

@@ -335,6 +335,88 @@ public final class Errors {
         path, found, supported);
   }
 
+  // ---- models that take in more data
+
+  public static IllegalArgumentException momentumWithoutExponential(String mode) {
+    return error(
+        "momentum is set and runningStatistics is '%s'; momentum goes with 'exponential'. Set "
+            + "runningStatistics to 'exponential', or clear momentum.",
+        mode);
+  }
+
+  public static IllegalArgumentException emptyPath(String param) {
+    return error("%s is empty; expected a path. Name the folder of a saved model.", param);
+  }
+
+  public static IllegalStateException initialModelInMemory(String uid) {
+    return new IllegalStateException(
+        String.format(
+            "The initial model of %s is in memory only; expected a saved one, whose path is saved. "
+                + "Save the model, and give setInitialModel its path.",
+            uid));
+  }
+
+  public static IllegalStateException noExactSums(String uid) {
+    return new IllegalStateException(
+        String.format(
+            "Model %s has no exact sums to continue: it was made of known statistics, or saved in "
+                + "format 1; expected a model that BatchNorm.fit made. Fit one on its data, or set "
+                + "runningStatistics to 'exponential' to update known statistics.",
+            uid));
+  }
+
+  public static IllegalArgumentException otherRunningStatistics(String found, String asked) {
+    return error(
+        "The statistics of the model are %s and runningStatistics is '%s'; expected '%s'. Set it, or "
+            + "fit a model of the other kind from the start.",
+        found, asked, found);
+  }
+
+  public static IllegalArgumentException weightColNotSet() {
+    return error(
+        "The model was fitted on weights and weightCol is not set; expected the column of the "
+            + "batch's weights. Set weightCol, to a column of 1 if the rows have no weights.");
+  }
+
+  public static IllegalArgumentException otherFeatures(String[] fitted, String[] found) {
+    return error(
+        "The model was fitted on the features %s and the data has %s; expected the same in the same "
+            + "order. Set inputCols to those of the model.",
+        quoted(fitted), quoted(found));
+  }
+
+  public static IllegalArgumentException noModels() {
+    return error("There are no models to merge; expected one or more. Give them.");
+  }
+
+  public static IllegalArgumentException modelsDiffer(String param, String one, String other) {
+    return error(
+        "The models cannot be merged: %s is %s in one and %s in the other; expected the same. Set it "
+            + "to the same value in both, or fit both alike.",
+        param, one, other);
+  }
+
+  public static IllegalArgumentException featureCountsDiffer(int one, int other) {
+    return error(
+        "The models cannot be merged: one has %d features and the other %d; expected the same. Fit "
+            + "both on the same columns.",
+        one, other);
+  }
+
+  public static IllegalArgumentException featureNamesDiffer(int j, String one, String other) {
+    return error(
+        "The models cannot be merged: feature %d is '%s' in one and '%s' in the other; expected the "
+            + "same. Fit both on the same columns in the same order.",
+        j, one, other);
+  }
+
+  public static IllegalArgumentException exponentialModelsDoNotMerge() {
+    return error(
+        "The models cannot be merged: their running statistics are exponential and depend on the "
+            + "order of the batches; expected pooled or cumulative ones. Update one model with the "
+            + "data of the other, or fit with another runningStatistics.");
+  }
+
   // ---- the command line
 
   public static IllegalArgumentException noCommand(String commands) {

@@ -49,7 +49,10 @@ public final class Fit {
     plan = new Aggregation.Plan(aggregationDepth, maxSliceBytes);
   }
 
-  /** Fits on {@code dataset}, or raises what is wrong with its rows. */
+  /**
+   * Fits on {@code dataset}, or raises what is wrong with its rows; that they may be too few is for
+   * {@link #requireMoreThanOneRow} to say.
+   */
   public Fitted fit(Dataset<?> dataset) {
     Selection selection = new Selection(dataset, features, weightCol);
     ColumnarScan.Search search = ColumnarScan.under(selection.forBatches());
@@ -63,7 +66,6 @@ public final class Fit {
     if (handleInvalid == HandleInvalid.ERROR) {
       requireNothingMissing(moments);
     }
-    requireMoreThanOneRow(moments);
     return new Fitted(moments, summary);
   }
 
@@ -136,7 +138,8 @@ public final class Fit {
     }
   }
 
-  private void requireMoreThanOneRow(Moments moments) {
+  /** Raises the error of rows that weigh no more than 1, or of vectors that nobody has seen. */
+  public void requireMoreThanOneRow(Moments moments) {
     String[] columns = features.columnNames();
     double rows = moments.totalWeight();
     if (moments.size() == 0 && moments.absentRows() > 0) {

@@ -1,10 +1,10 @@
 package batchnorm.spark.model;
 
 import batchnorm.spark.columns.FeatureNames;
+import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Statistics;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -51,7 +51,7 @@ final class Format1 {
         total == null
             ? Statistics.known(mean, m2)
             : Statistics.rounded(total, mean, m2, doubles(rows, "count"), doubles(rows, "missing"));
-    return new SavedModel(statistics, Optional.empty(), names(rows));
+    return new SavedModel(Learned.known(statistics), names(rows));
   }
 
   static List<Row> rows(Statistics statistics, double[] m2, FeatureNames names) {

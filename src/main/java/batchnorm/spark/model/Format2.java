@@ -4,6 +4,7 @@ import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.Dyadic;
 import batchnorm.spark.moments.FeatureSums;
+import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
 import com.esotericsoftware.kryo.DefaultSerializer;
@@ -17,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -50,7 +52,7 @@ import org.apache.spark.sql.types.StructType;
 final class Format2 {
   static final int VERSION = 2;
 
-  private static final StructType EXACT =
+  static final StructType EXACT =
       new StructType()
           .add("significand", DataTypes.BinaryType, false)
           .add("exponent", DataTypes.IntegerType, false);
@@ -89,22 +91,30 @@ final class Format2 {
    */
   @DefaultSerializer(JavaSerializer.class)
   private record Part(
-      int features, int[] index, String[] names, double[] mean, double[] variance, Moments moments)
+      int features,
+      int[] index,
+      String[] names,
+      double[] mean,
+      double[] variance,
+      Moments moments,
+      Format3.Part running)
       implements Serializable {
     /** Whether the two are of one model, as far as can be told. */
     boolean belongsTo(Part other) {
-      return features != MIXED
-          && features == other.features
-          && (moments == null
-              ? other.moments == null
-              : other.moments != null
-                  && moments.rows() == other.moments.rows()
-                  && moments.rowWeight().equals(other.moments.rowWeight()));
+      return features != MIXED && features == other.features && shared().equals(other.shared());
+    }
+
+    /** What all parts of a model have in common. */
+    private List<Object> shared() {
+      return moments == null
+          ? List.of()
+          : List.of(moments.rows(), moments.rowWeight(), Format3.Part.shared(running));
     }
   }
 
   static Dataset<Row> rows(SavedModel model, SparkSession session) {
-    int features = model.statistics().size();
+    int features = model.learned().statistics().size();
+    StructType schema = model.learned().running().isPresent() ? Format3.SCHEMA : SCHEMA;
     Optional<String[]> names = model.names().given();
     List<Part> parts = new ArrayList<>();
     for (int from = 0; from < features; from += PART) {
@@ -114,28 +124,29 @@ final class Format2 {
     return session.createDataFrame(
         JavaSparkContext.fromSparkContext(session.sparkContext())
             .parallelize(parts, files)
-            .flatMap(Format2::rows),
-        SCHEMA);
+            .flatMap(part -> rows(part, schema.size())),
+        schema);
   }
 
   private static Part part(SavedModel model, Optional<String[]> names, int from, int to) {
-    Statistics statistics = model.statistics();
+    Statistics statistics = model.learned().statistics();
     return new Part(
         statistics.size(),
         IntStream.range(from, to).toArray(),
         names.map(all -> Arrays.copyOfRange(all, from, to)).orElse(null),
         IntStream.range(from, to).mapToDouble(statistics::mean).toArray(),
         IntStream.range(from, to).mapToDouble(j -> statistics.variance(j, 0)).toArray(),
-        model.moments().map(moments -> moments.slice(from, to)).orElse(null));
+        model.learned().moments().map(moments -> moments.slice(from, to)).orElse(null),
+        model.learned().running().map(running -> Format3.part(running, from, to)).orElse(null));
   }
 
-  private static Iterator<Row> rows(Part part) {
-    return IntStream.range(0, part.index.length).mapToObj(k -> row(part, k)).iterator();
+  private static Iterator<Row> rows(Part part, int columns) {
+    return IntStream.range(0, part.index.length).mapToObj(k -> row(part, k, columns)).iterator();
   }
 
-  private static Row row(Part part, int k) {
-    Object[] cells = new Object[SCHEMA.size()];
-    cells[0] = VERSION;
+  private static Row row(Part part, int k, int columns) {
+    Object[] cells = new Object[columns];
+    cells[0] = part.running == null ? VERSION : Format3.VERSION;
     cells[1] = part.features;
     cells[2] = part.index[k];
     cells[3] = part.names == null ? null : part.names[k];
@@ -150,6 +161,9 @@ final class Format2 {
       cells[10] = sums.notANumber();
       cells[11] = sums.infinite();
       cells[12] = row(sums.missingWeight());
+    }
+    if (part.running != null) {
+      Format3.fill(cells, part.running, k, part.index[k]);
     }
     return RowFactory.create(cells);
   }
@@ -169,10 +183,20 @@ final class Format2 {
       }
     }
     FeatureNames given = names[0] == null ? FeatureNames.UNNAMED : FeatureNames.of(names);
-    return parts.get(0).moments == null
-        ? new SavedModel(Statistics.known(mean, variance), Optional.empty(), given)
-        : new SavedModel(
-            parts.stream().map(Part::moments).reduce(Moments::join).orElseThrow(), given);
+    return new SavedModel(learned(parts, mean, variance), given);
+  }
+
+  private static Learned learned(List<Part> parts, double[] mean, double[] variance) {
+    if (parts.get(0).moments == null) {
+      return Learned.known(Statistics.known(mean, variance));
+    }
+    Moments moments = parts.stream().map(Part::moments).reduce(Moments::join).orElseThrow();
+    return parts.get(0).running == null
+        ? Learned.pooled(moments)
+        : Learned.running(
+            moments,
+            Format3.running(
+                parts.stream().collect(Collectors.toMap(Part::index, Part::running)), mean.length));
   }
 
   private static void requireAll(String path, int features, List<Part> parts) {
@@ -211,11 +235,13 @@ final class Format2 {
         Arrays.stream(index).anyMatch(j -> j < 0 || j >= features)
             || rows.stream().anyMatch(row -> !shared(row).equals(shared(first)));
     Moments moments = null;
+    Format3.Part running = null;
     if (!mixed && first.getAs("rows") != null) {
       moments = Moments.of(features, first.<Long>getAs("rows"), dyadic(first, "weight"));
       for (int k = 0; k < index.length; k++) {
         moments.set(index[k], sums(rows.get(k)));
       }
+      running = Format3.part(rows, features, index);
     }
     return new Part(
         mixed ? MIXED : features,
@@ -223,14 +249,17 @@ final class Format2 {
         Format1.strings(rows, "name"),
         Format1.doubles(rows, "mean"),
         Format1.doubles(rows, "variance"),
-        moments);
+        moments,
+        running);
   }
 
   /** What all rows of a model have in common. */
   private static List<Object> shared(Row row) {
     int features = row.getAs("features");
     Long count = row.getAs("rows");
-    return count == null ? List.of(features) : List.of(features, count, dyadic(row, "weight"));
+    return count == null
+        ? List.of(features)
+        : List.of(features, count, dyadic(row, "weight"), Format3.shared(row));
   }
 
   private static FeatureSums sums(Row row) {
@@ -242,11 +271,11 @@ final class Format2 {
         dyadic(row, "missingWeight"));
   }
 
-  private static Row row(Dyadic exact) {
+  static Row row(Dyadic exact) {
     return RowFactory.create(exact.significand().toByteArray(), exact.exponent());
   }
 
-  private static Dyadic dyadic(Row row, String column) {
+  static Dyadic dyadic(Row row, String column) {
     Row exact = row.getAs(column);
     return new Dyadic(
         new BigInteger(exact.<byte[]>getAs("significand")), exact.<Integer>getAs("exponent"));

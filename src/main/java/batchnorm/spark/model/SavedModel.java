@@ -2,12 +2,11 @@ package batchnorm.spark.model;
 
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Statistics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -20,7 +19,8 @@ import org.apache.spark.sql.SparkSession;
  * <pre>
  * PATH/metadata/   one line of JSON, as Spark ML writes it: class, uid, params
  * PATH/data/       Parquet, a row a feature, whose columns are those of its version:
- *   formatVersion  int     first of all; see {@link Format1} and {@link Format2}
+ *   formatVersion  int     first of all; see {@link Format1}, {@link Format2} and {@link
+ *                          Format3}
  *   features       int     the number of features, thus of rows
  *   index          int     0 to features - 1
  *   ...
@@ -29,17 +29,11 @@ import org.apache.spark.sql.SparkSession;
  * <p>The data is written before the metadata, and read back only with as many rows as it has
  * features, so that what a failed save left behind does not load.
  *
- * @param statistics the statistics
- * @param moments what they are made of, exactly; known statistics and models of format 1 have none
+ * @param learned the statistics and, but for known ones and those of format 1, the exact sums
  * @param names what the features are called
  */
-public record SavedModel(Statistics statistics, Optional<Moments> moments, FeatureNames names) {
+public record SavedModel(Learned learned, FeatureNames names) {
   static final String VERSION_COLUMN = "formatVersion";
-
-  /** Takes fitted moments. */
-  public SavedModel(Moments moments, FeatureNames names) {
-    this(moments.statistics(), Optional.of(moments), names);
-  }
 
   /** Requires that {@code path} exists and looks like a saved stage of class {@code stage}. */
   public static void requireStage(String path, String stage, SparkSession session) {
@@ -68,12 +62,17 @@ public record SavedModel(Statistics statistics, Optional<Moments> moments, Featu
         requireColumns(path, data, Format2.COLUMNS);
         yield Format2.model(path, data);
       }
-      default -> throw Errors.newerFormat(path, first.get(0).getInt(0), Format2.VERSION);
+      case Format3.VERSION -> {
+        requireColumns(path, data, Format3.COLUMNS);
+        yield Format2.model(path, data);
+      }
+      default -> throw Errors.newerFormat(path, first.get(0).getInt(0), Format3.VERSION);
     };
   }
 
   /** Writes the statistics below {@code path}, in the newest format that holds what is known. */
   public void write(String path, SparkSession session) {
+    Statistics statistics = learned.statistics();
     statistics
         .roundedM2()
         .map(m2 -> Format1.rows(statistics, m2, names))

@@ -8,4 +8,15 @@ import java.math.BigInteger;
  * @param significand the integer
  * @param exponent the power of two it counts
  */
-public record Dyadic(BigInteger significand, int exponent) {}
+public record Dyadic(BigInteger significand, int exponent) {
+  static final Dyadic ZERO = new Dyadic(BigInteger.ZERO, 0);
+
+  /** The nearest whole number, halves up; {@code Long.MAX_VALUE} of what is beyond it. */
+  long rounded() {
+    BigInteger whole =
+        exponent >= 0
+            ? significand.shiftLeft(exponent)
+            : significand.add(BigInteger.ONE.shiftLeft(-exponent - 1)).shiftRight(-exponent);
+    return whole.bitLength() < Long.SIZE ? whole.longValue() : Long.MAX_VALUE;
+  }
+}

@@ -157,6 +157,11 @@ public final class Moments implements Serializable {
     return this;
   }
 
+  /** Returns these rows and those of {@code other}; both stay as they are. */
+  public Moments plus(Moments other) {
+    return empty().merge(this).merge(other);
+  }
+
   private void mergePage(int page, FeaturePage right) {
     if (right != null && pages[page] == null) {
       pages[page] = right.copy();
@@ -235,6 +240,30 @@ public final class Moments implements Serializable {
     return weight().doubleValue();
   }
 
+  /** What the rows weigh as a whole number, which a long holds exactly where a double does not. */
+  public long count() {
+    return weight == null ? rows : rowWeight().rounded();
+  }
+
+  /** What the values of feature {@code j} weigh, as {@link #count()} says it of the rows. */
+  public long count(int j) {
+    return weight().minus(missingWeight(j)).toDyadic().rounded();
+  }
+
+  /** What the rows that miss feature {@code j} weigh, likewise. */
+  public long missing(int j) {
+    return missingWeight(j).toDyadic().rounded();
+  }
+
+  private ExactSum missingWeight(int j) {
+    return sums(j).missingWeight().plus(absentWeight());
+  }
+
+  /** Whether the weights of the rows sum to another number than that of the rows. */
+  public boolean isWeighted() {
+    return weight != null && weight.minus(ExactSum.of(rows)).significand().signum() != 0;
+  }
+
   /** How many rows have null or NaN for feature {@code j}, rows without a vector included. */
   public long notANumber(int j) {
     return absentRows + sums(j).notANumber();
@@ -258,7 +287,7 @@ public final class Moments implements Serializable {
         column.squares().toDyadic(),
         column.notANumber() + absentRows,
         column.infinite(),
-        column.missingWeight().plus(absentWeight()).toDyadic());
+        missingWeight(j).toDyadic());
   }
 
   /** Writes the value in some fifty bytes a feature of ordinary data. */

@@ -132,6 +132,19 @@ public final class Statistics implements Serializable {
     return statistics;
   }
 
+  /** Returns running statistics of data that these counted. */
+  Statistics running(RunningStatistics running) {
+    Statistics statistics = new Statistics(size(), totalWeight, null);
+    for (int j = 0; j < size(); j++) {
+      statistics.mean[j] = running.mean(j);
+      statistics.population[j] = running.variance(j);
+      statistics.sample[j] = running.variance(j);
+      statistics.weight[j] = weight[j];
+      statistics.missingWeight[j] = missingWeight[j];
+    }
+    return statistics;
+  }
+
   /** The sums of squared deviations that {@link #rounded} was given; other statistics have none. */
   public Optional<double[]> roundedM2() {
     return Optional.ofNullable(m2).map(double[]::clone);

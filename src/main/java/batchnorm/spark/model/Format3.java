@@ -1,0 +1,168 @@
+package batchnorm.spark.model;
+
+import batchnorm.spark.moments.CumulativeAverage;
+import batchnorm.spark.moments.Dyadic;
+import batchnorm.spark.moments.ExponentialAverage;
+import batchnorm.spark.moments.FeatureSums;
+import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.RunningStatistics;
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import java.io.Serializable;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The format of models with running statistics: that of {@link Format2}, whose columns say what was
+ * counted and pooled, and these. Other models are saved in format 2.
+ *
+ * <pre>
+ *   batches          long    how many batches there were
+ *   runningMean      double
+ *   runningVariance  double
+ *   batchMeans       struct  of cumulative statistics, else null: the batches' means
+ *   batchVariances   struct  likewise: their variances, with the divisor n - 1
+ * </pre>
+ *
+ * <p>The structs hold {@code sum} and {@code squares}, both exact, and {@code notANumber} and
+ * {@code infinite}, how many batches had no such number, or an infinite one.
+ */
+final class Format3 {
+  static final int VERSION = 3;
+
+  private static final StructType BATCHES =
+      new StructType()
+          .add("sum", Format2.EXACT, false)
+          .add("squares", Format2.EXACT, false)
+          .add("notANumber", DataTypes.LongType, false)
+          .add("infinite", DataTypes.LongType, false);
+
+  static final StructType SCHEMA =
+      Format2.SCHEMA
+          .add("batches", DataTypes.LongType, false)
+          .add("runningMean", DataTypes.DoubleType, false)
+          .add("runningVariance", DataTypes.DoubleType, false)
+          .add("batchMeans", BATCHES, true)
+          .add("batchVariances", BATCHES, true);
+
+  static final Set<String> COLUMNS = Set.of(SCHEMA.fieldNames());
+
+  private Format3() {}
+
+  /**
+   * Running statistics of some features; the moments are those of cumulative ones, else null. Kryo
+   * writes it as Java does, since it cannot write records.
+   */
+  @DefaultSerializer(JavaSerializer.class)
+  record Part(long batches, double[] mean, double[] variance, Moments means, Moments variances)
+      implements Serializable {
+    /** What the parts of a model have in common. */
+    static List<Object> shared(Part part) {
+      return part == null ? List.of() : List.of(part.batches, part.means != null);
+    }
+  }
+
+  static Part part(RunningStatistics running, int from, int to) {
+    CumulativeAverage cumulative = running instanceof CumulativeAverage average ? average : null;
+    return new Part(
+        running.batches(),
+        IntStream.range(from, to).mapToDouble(running::mean).toArray(),
+        IntStream.range(from, to).mapToDouble(running::variance).toArray(),
+        cumulative == null ? null : cumulative.means().slice(from, to),
+        cumulative == null ? null : cumulative.variances().slice(from, to));
+  }
+
+  /** Fills in the cells of feature {@code j}, number {@code k} of the part. */
+  static void fill(Object[] cells, Part part, int k, int j) {
+    int at = Format2.SCHEMA.size();
+    cells[at] = part.batches;
+    cells[at + 1] = part.mean[k];
+    cells[at + 2] = part.variance[k];
+    if (part.means != null) {
+      cells[at + 3] = row(part.means.feature(j));
+      cells[at + 4] = row(part.variances.feature(j));
+    }
+  }
+
+  private static Row row(FeatureSums batches) {
+    return RowFactory.create(
+        Format2.row(batches.sum()),
+        Format2.row(batches.squares()),
+        batches.notANumber(),
+        batches.infinite());
+  }
+
+  /** What all rows of a model have in common. */
+  static List<Object> shared(Row row) {
+    return isRunning(row) ? List.of(row.<Long>getAs("batches"), isCumulative(row)) : List.of();
+  }
+
+  private static boolean isRunning(Row row) {
+    return row.<Integer>getAs(SavedModel.VERSION_COLUMN) == VERSION;
+  }
+
+  private static boolean isCumulative(Row row) {
+    return row.getAs("batchMeans") != null;
+  }
+
+  /** Reads the part that the rows hold of features {@code index}; null in format 2. */
+  static Part part(List<Row> rows, int features, int[] index) {
+    Row first = rows.get(0);
+    if (!isRunning(first)) {
+      return null;
+    }
+    long batches = first.getAs("batches");
+    return new Part(
+        batches,
+        Format1.doubles(rows, "runningMean"),
+        Format1.doubles(rows, "runningVariance"),
+        isCumulative(first) ? moments(rows, "batchMeans", features, index, batches) : null,
+        isCumulative(first) ? moments(rows, "batchVariances", features, index, batches) : null);
+  }
+
+  private static Moments moments(
+      List<Row> rows, String column, int features, int[] index, long batches) {
+    Moments moments = Moments.of(features, batches, new Dyadic(BigInteger.valueOf(batches), 0));
+    for (int k = 0; k < index.length; k++) {
+      Row found = rows.get(k).getAs(column);
+      long notANumber = found.getAs("notANumber");
+      long infinite = found.getAs("infinite");
+      moments.set(
+          index[k],
+          new FeatureSums(
+              Format2.dyadic(found, "sum"),
+              Format2.dyadic(found, "squares"),
+              notANumber,
+              infinite,
+              new Dyadic(BigInteger.valueOf(notANumber + infinite), 0)));
+    }
+    return moments;
+  }
+
+  /** Puts the parts of a model together, each with the features it has. */
+  static RunningStatistics running(Map<int[], Part> parts, int features) {
+    Part any = parts.values().iterator().next();
+    if (any.means != null) {
+      return new CumulativeAverage(
+          parts.values().stream().map(Part::means).reduce(Moments::join).orElseThrow(),
+          parts.values().stream().map(Part::variances).reduce(Moments::join).orElseThrow());
+    }
+    double[] mean = new double[features];
+    double[] variance = new double[features];
+    parts.forEach(
+        (index, part) -> {
+          for (int k = 0; k < index.length; k++) {
+            mean[index[k]] = part.mean[k];
+            variance[index[k]] = part.variance[k];
+          }
+        });
+    return new ExponentialAverage(mean, variance, any.batches);
+  }
+}
