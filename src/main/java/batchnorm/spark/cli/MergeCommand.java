@@ -17,8 +17,7 @@ import picocli.CommandLine.Parameters;
 /** Puts models of parts of the data together. */
 @Command(
     name = "merge",
-    customSynopsis =
-        "batchnorm merge MODEL... --model PATH [OPTIONS] [-- SPARK-SUBMIT OPTIONS]",
+    customSynopsis = "batchnorm merge MODEL... --model PATH [OPTIONS] [-- SPARK-SUBMIT OPTIONS]",
     parameterListHeading = "%n",
     description =
         "Saves and prints the model of several models' data together: bit for bit what one fit on "

@@ -69,7 +69,9 @@ final class SummaryJson {
   private static void putGroup(ObjectNode object, String[] names, List<Object> values) {
     for (int i = 0; i < names.length; i++) {
       Object value = values.get(i);
-      if (value instanceof Byte || value instanceof Short || value instanceof Integer
+      if (value instanceof Byte
+          || value instanceof Short
+          || value instanceof Integer
           || value instanceof Long) {
         object.put(names[i], ((Number) value).longValue());
       } else if (value instanceof Boolean logical) {

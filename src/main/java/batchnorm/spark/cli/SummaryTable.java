@@ -50,7 +50,9 @@ final class SummaryTable {
 
   private static String furtherGroups(long size, int most) {
     return size > most
-        ? "\n(" + (size - most) + " more; batchnorm describe --model PATH --limit NUMBER lists more)"
+        ? "\n("
+            + (size - most)
+            + " more; batchnorm describe --model PATH --limit NUMBER lists more)"
         : "";
   }
 

@@ -5,7 +5,10 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table of aligned columns for a terminal: the first ones and the last are text, the rest numbers. */
+/**
+ * A table of aligned columns for a terminal: the first ones and the last are text, the rest
+ * numbers.
+ */
 final class TextTable {
   /** Enough to compare by eye; --json has all digits. */
   private static final MathContext DIGITS = new MathContext(6);

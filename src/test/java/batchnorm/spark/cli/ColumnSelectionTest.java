@@ -122,8 +122,7 @@ class ColumnSelectionTest {
         "No numeric column is left to normalize; the dataset has 'label'. Name columns with "
             + "--columns, or take some off --except.",
         () ->
-            new ColumnSelection(
-                    new StructType().add("label", DataTypes.StringType), List.of())
+            new ColumnSelection(new StructType().add("label", DataTypes.StringType), List.of())
                 .allNumeric(List.of()));
   }
 

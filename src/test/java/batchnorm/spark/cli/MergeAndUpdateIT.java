@@ -59,8 +59,7 @@ class MergeAndUpdateIT {
   void updatedModelIsThatOfOneFitToTheLastBit() throws IOException {
     Path updated = folder.resolve("updated");
     JsonNode before = described(firstModel);
-    Job update =
-        run("update", "--model", firstModel, "--input", second, "--output-model", updated);
+    Job update = run("update", "--model", firstModel, "--input", second, "--output-model", updated);
     assertEquals(wholeFit.out(), update.out());
     assertEquals(
         List.of("Added rows: 200, 569 in all", "Saved the model to " + updated),
@@ -110,7 +109,8 @@ class MergeAndUpdateIT {
     assertEquals(1, before.get("numBatchesTracked").intValue());
     assertEquals(2, after.get("numBatchesTracked").intValue());
     assertEquals(0.5, after.get("momentum").doubleValue());
-    // Python: statistics.fmean, variance of the 369 and 200 radii; running = 0.5 running + 0.5 batch
+    // Python: statistics.fmean, variance of the 369 and 200 radii; running = 0.5 running + 0.5
+    // batch
     assertEquals(
         """
         name         count  missing     mean      std  variance  note

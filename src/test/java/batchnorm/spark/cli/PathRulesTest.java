@@ -109,7 +109,8 @@ class PathRulesTest {
   void modelMayReplaceTheModelThatIsReadButNotAFolderAroundIt() throws IOException {
     Files.createDirectories(folder.resolve("models/today"));
     rules.readsModel(path("models/today"));
-    assertDoesNotThrow(() -> rules.writesModel(path("models/../models/today/"), Mode.OVERWRITE).check());
+    assertDoesNotThrow(
+        () -> rules.writesModel(path("models/../models/today/"), Mode.OVERWRITE).check());
     assertMessage(
         "Output "
             + path("models")

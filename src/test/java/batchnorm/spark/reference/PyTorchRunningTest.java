@@ -74,9 +74,7 @@ class PyTorchRunningTest {
             .setBeta(References.numbers(one.get("bias")));
     return one.get("momentum").isNull()
         ? stage.setRunningStatistics("cumulative")
-        : stage
-            .setRunningStatistics("exponential")
-            .setMomentum(one.get("momentum").doubleValue());
+        : stage.setRunningStatistics("exponential").setMomentum(one.get("momentum").doubleValue());
   }
 
   private static void assertRunning(JsonNode batch, Sizes sizes, BatchNormModel model) {
@@ -107,13 +105,16 @@ class PyTorchRunningTest {
         double variance = model.variance().apply(j);
         double scale = Math.abs(one.get("weight").get(j).doubleValue()) / Math.sqrt(variance + eps);
         double beta = one.get("bias").get(j).doubleValue();
-        double ofMean = (sizes.meanTolerance(j) + EPSILON * Math.abs(model.mean().apply(j))) * scale;
+        double ofMean =
+            (sizes.meanTolerance(j) + EPSILON * Math.abs(model.mean().apply(j))) * scale;
         double ofVariance = sizes.varianceTolerance(j, variance) / (2 * (variance + eps));
         double normalized = Math.abs(expected[i][j] - beta);
         assertEquals(
             expected[i][j],
             output[i][j],
-            ofMean + (ofVariance + OUTPUT_TOLERANCE) * normalized + OUTPUT_TOLERANCE * Math.abs(beta),
+            ofMean
+                + (ofVariance + OUTPUT_TOLERANCE) * normalized
+                + OUTPUT_TOLERANCE * Math.abs(beta),
             "batch " + model.numBatchesTracked() + ", row " + i + ", feature " + j);
       }
     }
@@ -142,7 +143,8 @@ class PyTorchRunningTest {
       double[][] rows = References.table(batch.get("input"));
       for (int j = 0; j < size.length; j++) {
         int feature = j;
-        double mean = Math.abs(Arrays.stream(rows).mapToDouble(row -> row[feature]).average().orElseThrow());
+        double mean =
+            Math.abs(Arrays.stream(rows).mapToDouble(row -> row[feature]).average().orElseThrow());
         constant[j] &= Arrays.stream(rows).allMatch(row -> row[feature] == rows[0][feature]);
         size[j] = (1 - m) * size[j] + m * mean;
         square[j] = (1 - m) * square[j] + m * mean * mean;
