@@ -77,7 +77,7 @@ final class MergeCommand extends SparkCommand {
     for (int i = 0; i < models.size(); i++) {
       for (int with : new int[] {i, 0}) {
         try {
-          models.get(i).merge(models.get(with));
+          models.get(with).merge(models.get(i));
         } catch (IllegalArgumentException | IllegalStateException e) {
           return Errors.modelsDoNotMerge(paths.get(with), paths.get(i), e.getMessage());
         }

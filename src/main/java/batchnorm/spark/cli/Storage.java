@@ -42,26 +42,32 @@ final class Storage {
   }
 
   /**
-   * Returns the folders that {@code patterns} stand for, each as far as there is one.
+   * Returns the folders that {@code patterns} stand for; a pattern that stands for none is itself.
    *
-   * @throws IllegalArgumentException if a folder is meant twice
+   * @throws IllegalArgumentException if one folder is meant twice
    */
   List<String> models(List<String> patterns) throws IOException {
     Map<Path, String> models = new LinkedHashMap<>();
     for (String pattern : patterns) {
-      List<String> found = new ArrayList<>();
-      for (FileStatus status : matching(pattern)) {
-        if (exists(pattern) || !isHidden(status.getPath().getName())) {
-          found.add(status.getPath().toString());
-        }
-      }
-      for (String path : found.size() == 1 || found.isEmpty() ? List.of(pattern) : found) {
+      for (String path : exists(pattern) ? List.of(pattern) : visible(pattern)) {
         if (models.put(resolve(path).get(0), path) != null) {
           throw Errors.modelRepeated(path);
         }
       }
     }
     return List.copyOf(models.values());
+  }
+
+  private List<String> visible(String pattern) throws IOException {
+    boolean qualified = new Path(pattern).toUri().getScheme() != null;
+    List<String> paths = new ArrayList<>();
+    for (FileStatus status : matching(pattern)) {
+      Path path = status.getPath();
+      if (!isHidden(path.getName())) {
+        paths.add(qualified ? path.toString() : path.toUri().getPath());
+      }
+    }
+    return paths.isEmpty() ? List.of(pattern) : paths;
   }
 
   /** Returns the files in {@code folder}, each with its size and time; none if there is none. */
