@@ -55,7 +55,7 @@ final class MergeCommand extends SparkCommand {
       model.commitOver(before);
     }
     print(SummaryTable.of(merged, LISTED));
-    tell("Merged " + paths.size() + " models of " + merged.count() + " rows");
+    tell("Merged models: " + paths.size() + ", rows: " + merged.count());
     tell("Saved the model to " + target.model());
   }
 

@@ -504,7 +504,7 @@ public final class Errors {
 
   public static IllegalArgumentException modelExists(String path) {
     return error(
-        "Model %s already exists. Give another --model, or --mode overwrite to replace it.", path);
+        "Model %s already exists. Give another path, or --mode overwrite to replace it.", path);
   }
 
   public static IllegalArgumentException modelCannotBeAppended() {

@@ -62,7 +62,7 @@ class MergeAndUpdateIT {
     Job merge = run("merge", folder.resolve("models/*"), "--model", merged);
     assertEquals(wholeFit.out(), merge.out());
     assertEquals(
-        List.of("Merged 2 models of 569 rows", "Saved the model to " + merged),
+        List.of("Merged models: 2, rows: 569", "Saved the model to " + merged),
         merge.err().lines().toList());
     assertEquals(described(wholeModel), described(merged));
   }

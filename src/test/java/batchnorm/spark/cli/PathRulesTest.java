@@ -57,7 +57,7 @@ class PathRulesTest {
     assertMessage(
         "Model "
             + path("data")
-            + " already exists. Give another --model, or --mode overwrite to replace it.",
+            + " already exists. Give another path, or --mode overwrite to replace it.",
         () -> rules.writesModel(path("data"), Mode.APPEND).check());
   }
 
@@ -127,7 +127,7 @@ class PathRulesTest {
     assertMessage(
         "Model "
             + path("model")
-            + " already exists. Give another --model, or --mode overwrite to replace it.",
+            + " already exists. Give another path, or --mode overwrite to replace it.",
         rules::check);
   }
 
