@@ -161,7 +161,8 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     return this;
   }
 
-  private Optional<BatchNormModel> initial() {
+  /** The model whose statistics a fit continues. */
+  Optional<BatchNormModel> initial() {
     return isSet(initialModel)
         ? Optional.of(BatchNormModel.load(getInitialModel()))
         : Optional.ofNullable(givenModel);

@@ -10,6 +10,7 @@ import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.FitWarnings;
 import batchnorm.spark.fit.Fitted;
+import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.Learned;
@@ -116,7 +117,10 @@ public final class BatchNormModel extends Model<BatchNormModel>
         FeatureNames.UNNAMED);
   }
 
-  /** Reads a model that was saved to {@code path}. */
+  /**
+   * Reads a model that was saved to {@code path}; of a directory of versions, as {@link
+   * RunningBatchNorm} writes them, the newest complete one.
+   */
   public static BatchNormModel load(String path) {
     return read().load(path);
   }
@@ -124,6 +128,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
   /** Returns a reader of saved models. */
   public static MLReader<BatchNormModel> read() {
     return new StageReader<>(BatchNormModel.class) {
+      @Override
+      String resolve(String path) {
+        return ModelVersions.newestIn(path, sparkSession());
+      }
+
       @Override
       BatchNormModel read(String path, String uid) {
         SavedModel saved = SavedModel.read(path, sparkSession());
@@ -134,16 +143,25 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** Returns the model of the first data that {@code stage} sees, whose schema it has checked. */
   static BatchNormModel first(BatchNorm stage, Dataset<?> dataset) {
+    BatchNormModel model = first(stage, dataset, RowsNeeded.MORE_THAN_ONE).orElseThrow();
+    model.warn();
+    return model;
+  }
+
+  /** The same of data that may be too little, of which no model is made then. */
+  static Optional<BatchNormModel> first(BatchNorm stage, Dataset<?> dataset, RowsNeeded needed) {
     FeatureColumns features = FeatureColumns.of(dataset.schema(), stage.shared().columnNames());
     Fit fit = stage.shared().fit(features);
     Fitted fitted = fit.fit(dataset);
-    fit.requireMoreThanOneRow(fitted.moments());
-    Learned learned =
-        Learned.first(fitted.moments(), stage.shared().runningMode(), stage.getMomentum());
+    RunningMode mode = stage.shared().runningMode();
+    if (!needed.areIn(fit, mode, fitted.moments(), fitted.moments())) {
+      return Optional.empty();
+    }
+    Learned learned = Learned.first(fitted.moments(), mode, stage.getMomentum());
     BatchNormModel model = new BatchNormModel(stage.uid(), learned, features.names());
     stage.copyValues(model, ParamMap.empty());
-    model.fitted(fitted);
-    return model;
+    model.fitSummary = fitted.summary();
+    return Optional.of(model);
   }
 
   /** Returns {@code initial} with the params of {@code stage}. */
@@ -254,20 +272,26 @@ public final class BatchNormModel extends Model<BatchNormModel>
    *     which only exponential running statistics can start from, or saved in format 1
    */
   public BatchNormModel update(Dataset<?> batch) {
+    BatchNormModel updated = update(batch, RowsNeeded.MORE_THAN_ONE).orElseThrow();
+    updated.warn();
+    return updated;
+  }
+
+  /** The same of a batch that may be too small, from which nothing is learned then. */
+  Optional<BatchNormModel> update(Dataset<?> batch, RowsNeeded needed) {
     Compatibility.requireUpdatable(this);
     FeatureColumns features = FeatureColumns.of(batch.schema(), shared.columnNames());
     Compatibility.requireSameFeatures(names, features);
     Fit fit = shared.fit(features);
     Fitted fitted = fit.fit(batch);
     Compatibility.requireSameSize(features, fitted.moments(), numFeatures());
-    if (shared.runningMode() != RunningMode.POOLED) {
-      fit.requireMoreThanOneRow(fitted.moments());
-    }
     Learned next = learned.after(fitted.moments(), getMomentum());
-    fit.requireMoreThanOneRow(next.moments().orElseThrow());
+    if (!needed.areIn(fit, shared.runningMode(), fitted.moments(), next.moments().orElseThrow())) {
+      return Optional.empty();
+    }
     BatchNormModel updated = with(next, ParamMap.empty());
-    updated.fitted(fitted);
-    return updated;
+    updated.fitSummary = fitted.summary();
+    return Optional.of(updated);
   }
 
   /**
@@ -407,9 +431,13 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return model;
   }
 
-  /** Notes how the data was read, and says what users should know of what came of it. */
-  private void fitted(Fitted fitted) {
-    fitSummary = fitted.summary();
+  /** Whether there is a variance to speak of; known statistics have counted no rows. */
+  boolean isOfMoreThanOneRow() {
+    return learned().moments().map(moments -> moments.totalWeight() > 1).orElse(true);
+  }
+
+  /** Says what users should know of what was learned. */
+  void warn() {
     new FitWarnings(statistics(), this::featureName).log(shared.recipe(numFeatures()));
   }
 

@@ -19,11 +19,17 @@ abstract class StageReader<T extends Params> extends MLReader<T> {
     this.stage = stage;
   }
 
+  /** Returns the path of the one stage that is to be read from {@code path}. */
+  String resolve(String path) {
+    return path;
+  }
+
   /** Returns the stage whose uid was saved; its params are set afterwards. */
   abstract T read(String path, String uid);
 
   @Override
-  public T load(String path) {
+  public T load(String given) {
+    String path = resolve(given);
     SavedModel.requireStage(path, stage.getSimpleName(), sparkSession());
     DefaultParamsReader.Metadata metadata =
         DefaultParamsReader.loadMetadata(path, sparkSession(), "");

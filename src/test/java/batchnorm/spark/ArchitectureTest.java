@@ -48,6 +48,7 @@ class ArchitectureTest {
         "batchnorm.spark.columns",
         "batchnorm.spark.errors",
         "batchnorm.spark.fit",
+        "batchnorm.spark.groups",
         "batchnorm.spark.internal",
         "batchnorm.spark.model",
         "batchnorm.spark.moments"
@@ -97,6 +98,7 @@ class ArchitectureTest {
             "batchnorm.spark.apply..",
             "batchnorm.spark.columns..",
             "batchnorm.spark.fit..",
+            "batchnorm.spark.groups..",
             "batchnorm.spark.model..",
             INTERNAL,
             MOMENTS)

@@ -231,6 +231,65 @@ class SavedModelTest {
     assertEquals(rowsShown(path), rowsShown(again));
   }
 
+  /** Saved by the third version of the format; never written anew. */
+  @Test
+  void exponentialStatisticsOfFormatVersionThreeLoad() throws Exception {
+    // 0.1, 0.2, 0.6 and 1, NaN, 3; then 7, 9 and NaN, 5, of which one value tells nothing
+    String path = "src/test/resources/fixtures/model-format-3-exponential";
+    BatchNormModel model = BatchNormModel.load(path);
+    assertEquals(0.25, model.getMomentum());
+    double mean = 0.75 * (0.25 * 0.3) + 0.25 * 8;
+    double variance = 0.75 * (0.75 + 0.25 * 0.07) + 0.25 * 2;
+    assertEquals(mean, model.mean().apply(0), Math.ulp(mean));
+    assertEquals(variance, model.variance().apply(0), Math.ulp(variance));
+    assertEquals(0.5, model.mean().apply(1));
+    assertEquals(1.25, model.variance().apply(1));
+    assertRunningModelOfFixtures(path, model);
+  }
+
+  /** Likewise. */
+  @Test
+  void cumulativeStatisticsOfFormatVersionThreeLoad() throws Exception {
+    String path = "src/test/resources/fixtures/model-format-3-cumulative";
+    BatchNormModel model = BatchNormModel.load(path);
+    assertEquals(4.15, model.mean().apply(0), Math.ulp(4.15));
+    assertEquals(1.035, model.variance().apply(0), Math.ulp(1.035));
+    assertEquals(2, model.mean().apply(1));
+    assertEquals(2, model.variance().apply(1));
+    assertRunningModelOfFixtures(path, model);
+  }
+
+  private void assertRunningModelOfFixtures(String path, BatchNormModel model) throws Exception {
+    assertArrayEquals(new String[] {"mean radius", "a.b"}, model.featureNames());
+    assertEquals(2, model.numBatchesTracked());
+    assertEquals(5, model.count());
+    assertEquals(
+        List.of(0L, 2L),
+        model.summary().collectAsList().stream().map(row -> row.<Long>getAs("missing")).toList());
+    String again = directory.resolve("again").toString();
+    model.save(again);
+    assertEquals(
+        session.read().parquet(path + "/data").orderBy("index").toJSON().collectAsList(),
+        session.read().parquet(again + "/data").orderBy("index").toJSON().collectAsList());
+  }
+
+  @Test
+  void runningStatisticsWithoutTheirColumnsAreNoModel() throws Exception {
+    String path = "src/test/resources/fixtures/model-format-3-cumulative";
+    String damaged = directory.resolve("damaged").toString();
+    FileUtils.copyDirectory(Path.of(path).toFile(), Path.of(damaged).toFile());
+    FileUtils.deleteDirectory(Path.of(damaged, "data").toFile());
+    Dataset<Row> data = session.read().parquet(path + "/data").drop("batchMeans");
+    data.write().parquet(damaged + "/data");
+    assertRefused(
+        "Path "
+            + damaged
+            + " is not a saved BatchNormModel: its data has the columns "
+            + String.join(", ", data.columns())
+            + ". Give the path that BatchNormModel.save wrote.",
+        damaged);
+  }
+
   @Test
   void aPathThatDoesNotExist() {
     String path = directory.resolve("nothing").toString();

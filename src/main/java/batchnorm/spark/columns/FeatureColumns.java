@@ -86,6 +86,12 @@ public record FeatureColumns(List<StructField> fields, ColumnKind kind) {
     return fields.stream().map(StructField::name).toArray(String[]::new);
   }
 
+  /** The columns as a text names them: one by its name, several by their number. */
+  public String described() {
+    String[] columns = columnNames();
+    return columns.length == 1 ? "column " + columns[0] : columns.length + " columns";
+  }
+
   private AttributeGroup attributes() {
     return AttributeGroup.fromStructField(fields.get(0));
   }

@@ -212,7 +212,6 @@ public final class Errors {
   /** The text PyTorch's batch_norm raises for the same situation, then what to do. */
   public static IllegalArgumentException tooFewRows(
       double rows, int features, String[] columns, String handleInvalid) {
-    String size = rows == Math.rint(rows) ? Long.toString((long) rows) : Double.toString(rows);
     String found = rows == 0 ? "The dataset has no rows to fit on. " : "";
     String skipped =
         handleInvalid.equals("skip")
@@ -221,7 +220,11 @@ public final class Errors {
     return error(
         "%sExpected more than 1 value per channel when training, got input size [%s, %s] "
             + "(columns %s).%s Fit on two rows or more, or on weights that sum to more than 1.",
-        found, size, features == 0 ? "?" : Integer.toString(features), quoted(columns), skipped);
+        found,
+        number(rows),
+        features == 0 ? "?" : Integer.toString(features),
+        quoted(columns),
+        skipped);
   }
 
   /**
@@ -417,6 +420,123 @@ public final class Errors {
             + "data of the other, or fit with another runningStatistics.");
   }
 
+  // ---- groups
+
+  public static IllegalArgumentException groupColumnIsFeature(String column) {
+    return error(
+        "Column '%s' is in groupCols and is a feature, too; expected columns that tell the groups "
+            + "apart and are not normalized. Remove it from one of them, or copy the column.",
+        column);
+  }
+
+  public static IllegalArgumentException groupColumnIsWeight(String column) {
+    return error(
+        "Column '%s' is in groupCols and is weightCol, too; expected two columns. Remove it from "
+            + "one of them, or copy the column.",
+        column);
+  }
+
+  public static IllegalArgumentException groupColumnIsOutput(String column) {
+    return error(
+        "Column '%s' is in groupCols and would be written over; expected output columns that are "
+            + "no group columns. Rename the output.",
+        column);
+  }
+
+  public static IllegalArgumentException notAGroupColumn(String column, String type) {
+    return error(
+        "Group column '%s' has type %s; groupCols takes columns of numbers, strings, booleans, "
+            + "dates and timestamps. Cast it first, or take its parts as columns.",
+        column, type);
+  }
+
+  public static IllegalArgumentException groupColumnTypeDiffers(
+      String column, String found, String fitted) {
+    return error(
+        "Group column '%s' has type %s; the model was fitted on groups of type %s. Cast it.",
+        column, found, fitted);
+  }
+
+  /** The text PyTorch's batch_norm raises for the same situation, then what to do. */
+  public static IllegalArgumentException smallGroups(
+      long small, long groups, String example, double rows, int features) {
+    return error(
+        "Expected more than 1 value per channel when training, got input size [%s, %d] in group "
+            + "%s; smallGroup is 'error'. Groups of fewer than two rows: %d of %d. Set smallGroup to "
+            + "'global' to use the statistics of all rows for them or to 'unit' to leave them as "
+            + "they are, or filter their rows.",
+        number(rows), features, example, small, groups);
+  }
+
+  // ---- streams and versions
+
+  public static IllegalArgumentException emptyModelDirectory() {
+    return error(
+        "modelDirectory is empty; expected the path of a directory for the versions of the model. "
+            + "Name one.");
+  }
+
+  public static IllegalArgumentException invalidKeptVersions(int found) {
+    return error(
+        "keptVersions is %d; expected at least 2, as a batch that is repeated needs the version "
+            + "before its own. Set 2 or more.",
+        found);
+  }
+
+  public static IllegalArgumentException invalidNormalized(String found) {
+    return error(
+        "normalized is '%s'; expected 'before' or 'after': with which statistics, those before the "
+            + "batch or those after it. Set one of them.",
+        found);
+  }
+
+  public static IllegalArgumentException fitOnAStream() {
+    return error(
+        "The dataset is a stream, which has no end; expected one that has. Learn from it with "
+            + "RunningBatchNorm, or read the data without readStream.");
+  }
+
+  public static IllegalArgumentException notAStream() {
+    return error(
+        "The dataset is not a stream; expected one, made with readStream. Use BatchNorm.fit, or "
+            + "give this batch and its number to onBatch.");
+  }
+
+  public static IllegalArgumentException modelInsteadOfVersions(String path) {
+    return error(
+        "Path %s is a saved model; expected a directory for versions of a model, or none yet. Give "
+            + "another directory, and start from that model with BatchNorm.setInitialModel.",
+        path);
+  }
+
+  public static IllegalArgumentException noCompleteVersion(String path) {
+    return error(
+        "Model directory %s has no complete version; expected one or more. Wait until the first "
+            + "batch is learned, or check the path.",
+        path);
+  }
+
+  public static IllegalStateException anotherWriter(
+      String directory, long version, Exception cause) {
+    return new IllegalStateException(
+        String.format(
+            "Model directory %s has version=%d from another writer, written while this one was "
+                + "writing; expected one writer at a time. Nothing is lost: that version stays, and "
+                + "this batch is not in it. Stop one of the two, and start the query again from its "
+                + "checkpoint.",
+            directory, version),
+        cause);
+  }
+
+  public static IllegalStateException versionNotKept(String directory, long batchId) {
+    return new IllegalStateException(
+        String.format(
+            "Batch %d is to be normalized again, and model directory %s no longer has the "
+                + "statistics it was normalized with; expected the last batch of the query. Go on "
+                + "from the newest checkpoint, or from a new one, and set keptVersions to more.",
+            batchId, directory));
+  }
+
   // ---- the command line
 
   public static IllegalArgumentException noCommand(String commands) {
@@ -605,6 +725,10 @@ public final class Errors {
 
   private static IllegalArgumentException error(String text, Object... values) {
     return new IllegalArgumentException(String.format(text, values));
+  }
+
+  private static String number(double rows) {
+    return rows == Math.rint(rows) ? Long.toString((long) rows) : Double.toString(rows);
   }
 
   private static String quoted(String[] names) {

@@ -16,33 +16,41 @@ import org.apache.spark.sql.types.DoubleType;
 import org.apache.spark.sql.types.StructField;
 
 /**
- * The columns that a fit reads: those of the features, then that of the weights if there is one.
+ * The columns that a fit reads: those of the features, then that of the weights if there is one,
+ * then those that make the groups if there are any.
  */
-final class Selection {
+public final class Selection {
   private final Dataset<?> dataset;
   private final FeatureColumns features;
   private final Optional<StructField> weight;
+  private final List<StructField> groups;
   private final Dataset<Row> forBatches;
 
-  Selection(Dataset<?> dataset, FeatureColumns features, Optional<String> weightCol) {
+  /** Selects from {@code dataset}, whose columns {@code groups} make the groups. */
+  public Selection(
+      Dataset<?> dataset,
+      FeatureColumns features,
+      Optional<String> weightCol,
+      List<StructField> groups) {
     this.dataset = dataset;
     this.features = features;
+    this.groups = groups;
     weight = weightCol.map(name -> WeightColumn.of(dataset.schema(), name));
     forBatches = select(Selection::reference);
   }
 
   /** The columns as rows are read: numbers and weights as doubles. */
-  Dataset<Row> forRows() {
+  public Dataset<Row> forRows() {
     return needsCast() ? select(SchemaLookup::asDouble) : forBatches;
   }
 
   /** The columns as batches are read: numbers and weights as they are stored. */
-  Dataset<Row> forBatches() {
+  public Dataset<Row> forBatches() {
     return forBatches;
   }
 
   /** How a row of either holds the features. */
-  RowLayout layout() {
+  public RowLayout layout() {
     RowLayout.Features form =
         switch (features.kind()) {
           case NUMBER -> RowLayout.Features.NUMBERS;
@@ -68,6 +76,7 @@ final class Selection {
       columns.add(reference(features.fields().get(0)));
     }
     numbers().map(number).forEach(columns::add);
+    groups.stream().map(Selection::reference).forEach(columns::add);
     return dataset.select(columns.toArray(Column[]::new));
   }
 

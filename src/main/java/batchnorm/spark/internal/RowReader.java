@@ -1,10 +1,10 @@
 package batchnorm.spark.internal;
 
-import batchnorm.spark.moments.RowCollector;
+import batchnorm.spark.moments.RowConsumer;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 
-/** Hands the features of one row after the other to a collector. */
+/** Hands the features of one row after the other to a consumer. */
 abstract class RowReader {
   private RowReader() {}
 
@@ -18,7 +18,7 @@ abstract class RowReader {
   }
 
   /** Reads a row, whose weight is NaN where it is null. */
-  abstract void read(InternalRow row, double weight, RowCollector collector);
+  abstract void read(InternalRow row, double weight, RowConsumer rows);
 
   private static final class Numbers extends RowReader {
     private final int size;
@@ -28,30 +28,30 @@ abstract class RowReader {
     }
 
     @Override
-    void read(InternalRow row, double weight, RowCollector collector) {
-      if (collector.startDense(size, weight)) {
+    void read(InternalRow row, double weight, RowConsumer rows) {
+      if (rows.startDense(size, weight)) {
         for (int j = 0; j < size; j++) {
-          collector.set(j, row.isNullAt(j) ? Double.NaN : row.getDouble(j));
+          rows.set(j, row.isNullAt(j) ? Double.NaN : row.getDouble(j));
         }
-        collector.endDense();
+        rows.endDense();
       }
     }
   }
 
   private static final class Vectors extends RowReader {
     @Override
-    void read(InternalRow row, double weight, RowCollector collector) {
+    void read(InternalRow row, double weight, RowConsumer rows) {
       if (row.isNullAt(0)) {
-        collector.absent(weight);
+        rows.absent(weight);
         return;
       }
       VectorStruct vector = new VectorStruct(row.getStruct(0, VectorStruct.FIELDS));
       if (!vector.isDense()) {
-        collector.sparse(
+        rows.sparse(
             vector.size(), vector.indices().toIntArray(), vector.values().toDoubleArray(), weight);
-      } else if (collector.startDense(vector.size(), weight)) {
-        collector.setAll(vector.values().toDoubleArray());
-        collector.endDense();
+      } else if (rows.startDense(vector.size(), weight)) {
+        rows.setAll(vector.values().toDoubleArray());
+        rows.endDense();
       }
     }
   }
@@ -64,22 +64,22 @@ abstract class RowReader {
     }
 
     @Override
-    void read(InternalRow row, double weight, RowCollector collector) {
+    void read(InternalRow row, double weight, RowConsumer rows) {
       if (row.isNullAt(0)) {
-        collector.absent(weight);
+        rows.absent(weight);
         return;
       }
       ArrayData array = row.getArray(0);
       int size = array.numElements();
-      if (collector.startDense(size, weight)) {
+      if (rows.startDense(size, weight)) {
         for (int j = 0; j < size; j++) {
           if (array.isNullAt(j)) {
-            collector.set(j, Double.NaN);
+            rows.set(j, Double.NaN);
           } else {
-            collector.set(j, floats ? array.getFloat(j) : array.getDouble(j));
+            rows.set(j, floats ? array.getFloat(j) : array.getDouble(j));
           }
         }
-        collector.endDense();
+        rows.endDense();
       }
     }
   }

@@ -242,6 +242,56 @@ final class ColumnSums {
     }
   }
 
+  /**
+   * Writes sums of values of weight 1 as {@link #write(ByteWriter)} does.
+   *
+   * @param words the sum in two words, then that of the squares in three, the lowest first
+   * @param at where in {@code words} they are
+   * @param unit what the sum counts, and its square what that of the squares does, as exponent
+   */
+  static void write(long[] words, int at, int unit, long notANumber, ByteWriter out) {
+    boolean summed = (words[at + 2] | words[at + 3] | words[at + 4]) != 0;
+    out.putByte((notANumber > 0 ? MISSING : 0) | (summed ? SUMMED : 0));
+    if (summed) {
+      long high = words[at + 1];
+      ExactSum.write(high >> (Long.SIZE - 1), high, words[at], unit, out);
+      ExactSum.write(words[at + 4], words[at + 3], words[at + 2], 2 * unit, out);
+    }
+    if (notANumber > 0) {
+      out.putLong(notANumber);
+      out.putLong(0);
+    }
+  }
+
+  /** Adds what {@link #write} wrote. */
+  void addWritten(ByteBuffer in) {
+    int flags = in.get();
+    for (int i = flags >> FEW_SHIFT; i > 0; i--) {
+      add(in.getDouble());
+    }
+    if ((flags & SUMMED) != 0) {
+      startSums();
+      sum.addWritten(in);
+      squares.addWritten(in);
+    }
+    boolean weighed = (flags & MISSING_WEIGHED) != 0;
+    if (weighed || missingWeight != null) {
+      missingWeight = missingWeight();
+    }
+    if ((flags & MISSING) != 0) {
+      long addedNotANumber = in.getLong();
+      long addedInfinite = in.getLong();
+      if (missingWeight != null && !weighed) {
+        missingWeight.add(addedNotANumber + addedInfinite, 0);
+      }
+      notANumber += addedNotANumber;
+      infinite += addedInfinite;
+    }
+    if (weighed) {
+      missingWeight.addWritten(in);
+    }
+  }
+
   /** Reads what {@link #write} wrote. */
   static ColumnSums read(ByteBuffer in) {
     int flags = in.get();

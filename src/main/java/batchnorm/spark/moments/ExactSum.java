@@ -193,6 +193,77 @@ final class ExactSum {
     }
   }
 
+  /**
+   * Writes {@code (high * 2^128 + mid * 2^64 + low) * 2^exponent} as {@link #write(ByteWriter)}
+   * writes the sum of that value.
+   *
+   * @param exponent a multiple of 8
+   */
+  static void write(long high, long mid, long low, int exponent, ByteWriter out) {
+    int zeros =
+        low != 0
+            ? Long.numberOfTrailingZeros(low)
+            : mid != 0
+                ? Long.SIZE + Long.numberOfTrailingZeros(mid)
+                : high != 0 ? 2 * Long.SIZE + Long.numberOfTrailingZeros(high) : -1;
+    if (zeros < 0) {
+      out.putShort(0);
+      out.putShort(0);
+      return;
+    }
+    long h = high;
+    long m = mid;
+    long l = low;
+    for (int skipped = zeros / Long.SIZE; skipped > 0; skipped--) {
+      l = m;
+      m = h;
+      h >>= Long.SIZE - 1;
+    }
+    int shift = zeros & (Long.SIZE - Byte.SIZE);
+    if (shift > 0) {
+      l = l >>> shift | m << -shift;
+      m = m >>> shift | h << -shift;
+      h >>= shift;
+    }
+    long sign = h >> (Long.SIZE - 1);
+    int bits =
+        h != sign
+            ? 3 * Long.SIZE - Long.numberOfLeadingZeros(h ^ sign)
+            : m != sign
+                ? 2 * Long.SIZE - Long.numberOfLeadingZeros(m ^ sign)
+                : Long.SIZE - Long.numberOfLeadingZeros(l ^ sign);
+    int count = bits / Byte.SIZE + 1;
+    out.putShort((exponent + zeros - (zeros & 7)) / Byte.SIZE);
+    out.putShort(count);
+    if (count > 3 * Long.BYTES) {
+      throw new IllegalArgumentException("three words have no room for a sign");
+    }
+    out.putBytes(h, m, l, count);
+  }
+
+  /** Adds what {@link #write} wrote. */
+  void addWritten(ByteBuffer in) {
+    int at = in.position();
+    int count = Short.toUnsignedInt(in.getShort(at + Short.BYTES));
+    if (count < Long.BYTES || count > 3 * Long.BYTES) {
+      add(read(in));
+      return;
+    }
+    int exponent = Byte.SIZE * in.getShort(at);
+    at += 2 * Short.BYTES;
+    int first = (count - 1) % Long.BYTES + 1;
+    long limb = in.getLong(at) >> (Long.SIZE - Byte.SIZE * first);
+    at += first;
+    in.position(at + count - first);
+    if (count <= Long.BYTES) {
+      add(limb, exponent);
+    } else if (count <= 2 * Long.BYTES) {
+      add(limb, in.getLong(at), exponent);
+    } else {
+      add(limb, in.getLong(at), in.getLong(at + Long.BYTES), exponent);
+    }
+  }
+
   /** Reads what {@link #write} wrote. */
   static ExactSum read(ByteBuffer in) {
     int exponent = in.getShort();

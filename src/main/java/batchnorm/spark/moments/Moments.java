@@ -36,6 +36,12 @@ public final class Moments implements Serializable {
   public static final int PAGE = 1 << 12;
 
   private static final int UNKNOWN = -1;
+  private static final int BYTES_A_VALUE = 128;
+  private static final int BYTES_A_FEATURE = 256;
+  private static final long BYTES_A_PLACE = 4;
+  private static final int SIZED = 1;
+  private static final int WEIGHTED = 2;
+  private static final int ABSENT = 4;
   private static final int NO_FURTHER_PAGE = -1;
 
   /** The sums of a feature that was not touched. */
@@ -60,6 +66,9 @@ public final class Moments implements Serializable {
 
   /** How many features were touched by rows; those that were merged or read are not counted. */
   private int touched;
+
+  /** How many features the pages that rows have opened have room for. */
+  private long openPlaces;
 
   /** What was read last, so that neighbouring features are unpacked together. */
   private Reading lastRead;
@@ -144,6 +153,12 @@ public final class Moments implements Serializable {
         mergePage(page, right.pages[page]);
       }
     }
+    addCounts(right);
+    return this;
+  }
+
+  /** Adds the number and the weights of the rows of {@code right}. */
+  private void addCounts(Moments right) {
     if (weight != null || right.weight != null) {
       weight = weight();
       weight.add(right.weight());
@@ -154,7 +169,6 @@ public final class Moments implements Serializable {
     }
     rows += right.rows;
     absentRows += right.absentRows;
-    return this;
   }
 
   /** Returns these rows and those of {@code other}; both stay as they are. */
@@ -346,6 +360,101 @@ public final class Moments implements Serializable {
     column(j).add(values, 0, weights, count);
   }
 
+  /**
+   * Writes the value in as few bytes as there may be for one of many groups; {@link #write} is for
+   * many features.
+   */
+  public byte[] pack() {
+    return pack(new ByteWriter());
+  }
+
+  byte[] pack(ByteWriter out) {
+    out.clear();
+    out.putByte(
+        (size != UNKNOWN ? SIZED : 0)
+            | (weight != null ? WEIGHTED : 0)
+            | (absentRows > 0 ? ABSENT : 0));
+    if (size != UNKNOWN) {
+      out.putVarLong(size);
+    }
+    out.putVarLong(rows);
+    if (weight != null) {
+      weight.write(out);
+    }
+    if (absentRows > 0) {
+      out.putVarLong(absentRows);
+      absentWeight().write(out);
+    }
+    for (int page = 0, next = 0; page < pages(); page++) {
+      if (pages[page] != null) {
+        ColumnSums[] columns = pages[page].columns();
+        for (int place = 0; place < columns.length; place++) {
+          if (columns[place] != null) {
+            int j = page * PAGE + place;
+            out.putVarLong(j - next);
+            columns[place].write(out);
+            next = j + 1;
+          }
+        }
+      }
+    }
+    return out.toByteArray();
+  }
+
+  /** Starts the bytes of {@code rows} rows of weight 1, which {@link #mergePacked} takes. */
+  static void startPacked(int size, long rows, ByteWriter out) {
+    out.clear();
+    out.putByte(SIZED);
+    out.putVarLong(size);
+    out.putVarLong(rows);
+  }
+
+  /**
+   * Adds the rows that {@link #pack} packed, and tells whether they have as many features as these;
+   * if not, nothing is added.
+   */
+  public boolean mergePacked(byte[] packed) {
+    ByteBuffer in = ByteBuffer.wrap(packed);
+    int flags = in.get();
+    if ((flags & SIZED) != 0) {
+      int features = (int) ByteWriter.getVarLong(in);
+      if (size != UNKNOWN && size != features) {
+        return false;
+      }
+      sizeTo(features);
+    }
+    addPackedCounts(flags, in);
+    for (int next = 0; in.hasRemaining(); next++) {
+      next += (int) ByteWriter.getVarLong(in);
+      column(next).addWritten(in);
+    }
+    return true;
+  }
+
+  /** What the rows that {@link #pack} packed weigh, rounded. */
+  static double packedWeight(byte[] packed) {
+    ByteBuffer in = ByteBuffer.wrap(packed);
+    int flags = in.get();
+    if ((flags & SIZED) != 0) {
+      ByteWriter.getVarLong(in);
+    }
+    long rows = ByteWriter.getVarLong(in);
+    return (flags & WEIGHTED) == 0 ? rows : ExactSum.read(in).doubleValue();
+  }
+
+  private void addPackedCounts(int flags, ByteBuffer in) {
+    Moments counts = new Moments();
+    counts.rows = ByteWriter.getVarLong(in);
+    if ((flags & WEIGHTED) != 0) {
+      counts.weight = ExactSum.read(in);
+    }
+    if ((flags & ABSENT) != 0) {
+      counts.absentRows = ByteWriter.getVarLong(in);
+      counts.absentWeight = ExactSum.read(in);
+    }
+    addCounts(counts);
+  }
+
   private Object writeReplace() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     write(new DataOutputStream(bytes));
@@ -357,6 +466,25 @@ public final class Moments implements Serializable {
     private Object readResolve() throws IOException {
       return read(new DataInputStream(new ByteArrayInputStream(bytes)));
     }
+  }
+
+  /** Adds a row of {@code features} values from {@code values[from]} on. */
+  void addDense(int features, double[] values, int from, double rowWeight) {
+    sizeTo(features);
+    for (int j = 0; j < features; j++) {
+      if (rowWeight == 1) {
+        column(j).add(values[from + j]);
+      } else {
+        column(j).add(values[from + j], rowWeight);
+      }
+    }
+    addRow(rowWeight);
+  }
+
+  /** Adds one value of weight 1 of feature {@code j}, of a row that is added by itself. */
+  void addValue(int features, int j, double value) {
+    sizeTo(features);
+    column(j).add(value);
   }
 
   /** Adds rows of weight 1, whose features are added by themselves. */
@@ -409,6 +537,23 @@ public final class Moments implements Serializable {
     return touched;
   }
 
+  /** Whether rows of both may be added to one another. */
+  boolean hasSizeOf(Moments other) {
+    return size == UNKNOWN || other.size == UNKNOWN || size == other.size;
+  }
+
+  /** What rows that were added to this very value make it take, about. */
+  long heldBytes() {
+    return BYTES_A_VALUE + (long) BYTES_A_FEATURE * touched + BYTES_A_PLACE * openPlaces;
+  }
+
+  /** Makes rows that have told no size be of {@code features} features. */
+  public void sizeToIfUnknown(int features) {
+    if (size == UNKNOWN) {
+      sizeTo(features);
+    }
+  }
+
   /** The sums of feature {@code j}, for reading only. */
   private ColumnSums sums(int j) {
     FeaturePage page = pages[j / PAGE];
@@ -430,6 +575,7 @@ public final class Moments implements Serializable {
     if (page == null) {
       page = new FeaturePage(featuresOf(size, j / PAGE));
       pages[j / PAGE] = page;
+      openPlaces += featuresOf(size, j / PAGE);
     }
     int before = page.touched();
     ColumnSums column = page.column(j % PAGE);

@@ -1,12 +1,7 @@
 package batchnorm.spark.moments;
 
-/**
- * Takes the rows of one partition, one after the other, and gives their moments.
- *
- * <p>For each row call {@link #startDense}, {@link #sparse} or {@link #absent}; a dense row that
- * was started is filled with {@link #set} and ended with {@link #endDense}.
- */
-public final class RowCollector {
+/** Takes the rows of one partition, one after the other, and gives their moments. */
+public final class RowCollector implements RowConsumer {
   private final int partition;
   private final HandleInvalid handleInvalid;
   private final Bound bound;
@@ -26,12 +21,7 @@ public final class RowCollector {
     this.bound = bound;
   }
 
-  /**
-   * Starts a dense row, and tells whether it counts; one of weight 0, an invalid weight or another
-   * size than the rows before it does not, and is not to be filled.
-   *
-   * @param weight the row's weight; NaN where it is null
-   */
+  @Override
   public boolean startDense(int size, double weight) {
     if (!collected.counts(weight) || !takes(size)) {
       return false;
@@ -43,17 +33,17 @@ public final class RowCollector {
     return true;
   }
 
-  /** Sets feature {@code j} of the dense row that was started; null is NaN. */
+  @Override
   public void set(int j, double value) {
     block.set(j, value);
   }
 
-  /** Sets all features of the dense row that was started, to the first of {@code values}. */
+  @Override
   public void setAll(double[] values) {
     block.setAll(values);
   }
 
-  /** Ends the dense row that was started. */
+  @Override
   public void endDense() {
     if (handleInvalid == HandleInvalid.SKIP && !block.isRowFinite()) {
       return;
@@ -64,7 +54,7 @@ public final class RowCollector {
     }
   }
 
-  /** Adds a sparse row, whose weight and size count as those of a dense one do. */
+  @Override
   public void sparse(int size, int[] indices, double[] values, double weight) {
     if (!collected.counts(weight) || !takes(size)) {
       return;
@@ -75,7 +65,7 @@ public final class RowCollector {
     collected.moments().addSparse(size, indices, values, weight);
   }
 
-  /** Adds a row that has null for a vector. */
+  @Override
   public void absent(double weight) {
     if (collected.counts(weight) && handleInvalid != HandleInvalid.SKIP) {
       collected.moments().addAbsent(weight);

@@ -1,0 +1,60 @@
+package batchnorm.spark;
+
+import batchnorm.spark.fit.Fit;
+import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.RunningMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What of a micro-batch is learned. How many rows it has is chance and no mistake: pooled
+ * statistics take in a single one, and running statistics leave it out, with a warning, as it has
+ * no variance of divisor n - 1. From no rows nothing is learned.
+ */
+final class MicroBatchRows implements RowsNeeded {
+  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
+
+  private final long batchId;
+  private int features;
+
+  MicroBatchRows(long batchId) {
+    this.batchId = batchId;
+  }
+
+  @Override
+  public boolean areIn(Fit fit, RunningMode mode, Moments batch, Moments all) {
+    features = Math.max(batch.size(), all.size());
+    double rows = batch.totalWeight();
+    if (!(rows > 0)) {
+      LOG.info("Batch {} has no rows to learn from; the statistics stay as they are", batchId);
+      return false;
+    }
+    if (mode != RunningMode.POOLED && rows <= 1) {
+      LOG.warn(
+          "Batch {} is left out of the {} running statistics: its rows weigh {}, and it takes more "
+              + "than 1 to have a variance. Larger batches, such as those of a longer trigger "
+              + "interval, leave nothing out",
+          batchId,
+          mode.text(),
+          rows);
+      return false;
+    }
+    if (all.size() == 0 && batch.absentRows() > 0) {
+      LOG.warn(
+          "Batch {} is left out of the statistics: it comes before any vector, and its {} rows have "
+              + "none",
+          batchId,
+          batch.absentRows());
+      return false;
+    }
+    if (all.size() == 0 || all.totalWeight() > 1) {
+      fit.requireMoreThanOneRow(all);
+    }
+    return true;
+  }
+
+  /** The number of features that the rows have; 0 if they have not told it. */
+  int features() {
+    return features;
+  }
+}

@@ -1,0 +1,290 @@
+package batchnorm.spark;
+
+import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.model.ModelVersion;
+import batchnorm.spark.model.ModelVersions;
+import batchnorm.spark.model.StreamProgress;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.storage.StorageLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Learns the statistics of a stream: every micro-batch updates them, and writes the next version of
+ * the model into a directory, of which {@link BatchNormModel#load} reads the newest. A directory
+ * that has versions is gone on with, with the parameters of the stage that is given here.
+ *
+ * <ul>
+ *   <li>Every batch counts exactly once. A version holds, beside the model, the last batch of each
+ *       query, told apart by the id that Spark keeps in the query's checkpoint; a batch that Spark
+ *       repeats after a crash is found there and changes nothing. A query with a new checkpoint is
+ *       a new query, and what it reads counts. Batches that are given to {@link #onBatch} outside
+ *       of a query are those of one nameless query, so that their ids must grow.
+ *   <li>A batch that teaches nothing writes no version: one without rows, and, with exponential and
+ *       cumulative statistics, one whose rows weigh no more than 1, which is left out with a
+ *       warning. Pooled statistics take in a single row.
+ *   <li>The newest versions are kept, 10 unless {@link #setKeptVersions} says otherwise. A version
+ *       is there from when it is complete; who reads one that is about to be deleted may fail.
+ *   <li>A directory has one writer at a time. Of two that write the same version one succeeds, the
+ *       other gets an error and has changed nothing. On stores that rename no folder in one step,
+ *       such as S3, two that write at the same moment may both succeed: there, see to it that there
+ *       is one.
+ * </ul>
+ *
+ * <p>It is a function of a micro-batch, as {@code foreachBatch} takes it:
+ *
+ * <pre>{@code
+ * stream.writeStream().foreachBatch(new RunningBatchNorm(stage, directory)).start();
+ * }</pre>
+ */
+public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long> {
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
+
+  /** Where Spark says of which query a batch is. */
+  private static final String QUERY_ID = "sql.streaming.queryId";
+
+  private static final String NO_QUERY = "";
+  private static final String CHECKPOINT = "_checkpoint";
+
+  private final BatchNorm batchNorm;
+  private final String modelDirectory;
+  private int keptVersions = 10;
+  private Normalized normalized;
+
+  private enum Moment {
+    BEFORE,
+    AFTER
+  }
+
+  private record Normalized(Moment moment, VoidFunction2<Dataset<Row>, Long> sink)
+      implements java.io.Serializable {}
+
+  /**
+   * Takes the stage that says what is learned, and the directory of the versions, which need not
+   * exist yet. If it has none, the first batch goes on from the stage's initial model, if that is
+   * set.
+   */
+  public RunningBatchNorm(BatchNorm batchNorm, String modelDirectory) {
+    if (batchNorm == null) {
+      throw Errors.nullParameter("batchNorm");
+    }
+    if (modelDirectory == null) {
+      throw Errors.nullParameter("modelDirectory");
+    }
+    if (modelDirectory.isBlank()) {
+      throw Errors.emptyModelDirectory();
+    }
+    this.batchNorm = batchNorm;
+    this.modelDirectory = modelDirectory;
+  }
+
+  /** Sets how many versions are kept, 2 or more: readers of older ones, and repeated batches. */
+  public RunningBatchNorm setKeptVersions(int versions) {
+    if (versions < 2) {
+      throw Errors.invalidKeptVersions(versions);
+    }
+    keptVersions = versions;
+    return this;
+  }
+
+  /**
+   * Sets what takes every batch after it was normalized, as {@code foreachBatch} would: the dataset
+   * and the number of the batch. A batch that Spark repeats comes again, normalized with the same
+   * statistics, so that it comes out the same to the last bit.
+   *
+   * @param with {@code before}: the statistics without the batch, or {@code after}: those with it.
+   *     While no more than one row is known, mean 0 and variance 1, as in a fresh
+   *     batch-normalization layer.
+   */
+  public RunningBatchNorm setNormalized(String with, VoidFunction2<Dataset<Row>, Long> sink) {
+    if (sink == null) {
+      throw Errors.nullParameter("sink");
+    }
+    Moment moment =
+        Arrays.stream(Moment.values())
+            .filter(one -> one.name().toLowerCase(java.util.Locale.ROOT).equals(with))
+            .findFirst()
+            .orElseThrow(() -> Errors.invalidNormalized(with));
+    normalized = new Normalized(moment, sink);
+    return this;
+  }
+
+  /**
+   * Starts to learn from a stream. The query's checkpoint is the folder {@code _checkpoint} in the
+   * directory of the versions, so that the same call continues after a crash.
+   *
+   * @throws IllegalArgumentException if the dataset is no stream, or has not the columns
+   */
+  public StreamingQuery start(Dataset<?> stream) throws TimeoutException {
+    if (!stream.isStreaming()) {
+      throw Errors.notAStream();
+    }
+    batchNorm.transformSchema(stream.schema());
+    String checkpoint = new Path(modelDirectory, CHECKPOINT).toString();
+    return start(stream.toDF().writeStream().option("checkpointLocation", checkpoint));
+  }
+
+  /**
+   * Starts to learn from a stream whose writer has the user's own checkpoint location, trigger and
+   * query name. Without a checkpoint location Spark takes a temporary one, and every start is a new
+   * query that reads, and counts, everything again.
+   */
+  public StreamingQuery start(DataStreamWriter<Row> writer) throws TimeoutException {
+    return writer.foreachBatch(this).start();
+  }
+
+  /** Learns from a micro-batch. */
+  @Override
+  public void call(Dataset<Row> batch, Long batchId) throws Exception {
+    onBatch(batch, batchId);
+  }
+
+  /**
+   * Learns from a micro-batch, unless it was learned already.
+   *
+   * @throws IllegalArgumentException if the batch, or the newest version of the model, is one that
+   *     {@link BatchNormModel#update} refuses; or if the directory is that of a saved model
+   * @throws IllegalStateException if another writer has written the version that was to be written
+   */
+  public void onBatch(Dataset<Row> batch, long batchId) throws Exception {
+    SparkSession session = batch.sparkSession();
+    String found = session.sparkContext().getLocalProperty(QUERY_ID);
+    String queryId = found == null ? NO_QUERY : found;
+    ModelVersions versions = ModelVersions.in(modelDirectory, session);
+    versions.requireNoModel();
+    Optional<ModelVersion> newest = versions.newest();
+    if (newest.isPresent() && newest.get().progress().has(queryId, batchId)) {
+      repeat(batch, batchId, queryId, newest.get(), versions);
+    } else {
+      learn(batch, batchId, queryId, newest, versions);
+    }
+  }
+
+  private void learn(
+      Dataset<Row> batch,
+      long batchId,
+      String queryId,
+      Optional<ModelVersion> newest,
+      ModelVersions versions)
+      throws Exception {
+    Optional<BatchNormModel> before = model(newest);
+    boolean readTwice = normalized != null && batch.storageLevel().equals(StorageLevel.NONE());
+    if (readTwice) {
+      batch.persist();
+    }
+    try {
+      MicroBatchRows rows = new MicroBatchRows(batchId);
+      batchNorm.transformSchema(batch.schema());
+      Optional<BatchNormModel> after =
+          before.isPresent()
+              ? before.get().update(batch, rows)
+              : BatchNormModel.first(batchNorm, batch, rows);
+      if (after.isPresent()) {
+        write(after.get(), queryId, batchId, newest, versions);
+      }
+      normalize(batch, batchId, before, after.or(() -> before), rows.features());
+    } finally {
+      if (readTwice) {
+        batch.unpersist();
+      }
+    }
+  }
+
+  private void write(
+      BatchNormModel model,
+      String queryId,
+      long batchId,
+      Optional<ModelVersion> newest,
+      ModelVersions versions)
+      throws IOException {
+    StreamProgress progress =
+        newest
+            .map(version -> version.progress().then(queryId, batchId))
+            .orElseGet(() -> StreamProgress.first(queryId, batchId));
+    ModelVersion written = versions.add(newest, progress, keptVersions, model::save);
+    if (newest.isEmpty()) {
+      model.warn();
+    }
+    LOG.info("Batch {} is learned: {}", batchId, written.path());
+  }
+
+  /** Changes nothing, and normalizes the batch as it was normalized when it came first. */
+  private void repeat(
+      Dataset<Row> batch, long batchId, String queryId, ModelVersion newest, ModelVersions versions)
+      throws Exception {
+    long last = newest.progress().lastBatches().get(queryId);
+    if (batchId < last) {
+      LOG.warn(
+          "Batch {} changes nothing, as batch {} of its query was learned already; if its rows are "
+              + "new ones, start the query with a new checkpoint",
+          batchId,
+          last);
+    } else {
+      LOG.info("Batch {} was learned already and changes nothing", batchId);
+    }
+    if (normalized == null) {
+      return;
+    }
+    ModelVersion version = kept(versions.endingWith(queryId, batchId), batchId);
+    Optional<ModelVersion> previous = Optional.empty();
+    if (normalized.moment() == Moment.BEFORE && version.previous().isPresent()) {
+      long number = version.previous().getAsLong();
+      previous = Optional.of(kept(versions.version(number), batchId));
+    }
+    Optional<BatchNormModel> after = model(Optional.of(version));
+    normalize(batch, batchId, model(previous), after, after.orElseThrow().numFeatures());
+  }
+
+  private ModelVersion kept(Optional<ModelVersion> version, long batchId) {
+    return version.orElseThrow(() -> Errors.versionNotKept(modelDirectory, batchId));
+  }
+
+  /** The model of a version, or what the stage starts from. */
+  private Optional<BatchNormModel> model(Optional<ModelVersion> version) {
+    return version
+        .map(one -> BatchNormModel.load(one.path().toString()))
+        .or(batchNorm::initial)
+        .map(model -> BatchNormModel.continuing(model, batchNorm));
+  }
+
+  private void normalize(
+      Dataset<Row> batch,
+      long batchId,
+      Optional<BatchNormModel> before,
+      Optional<BatchNormModel> after,
+      int features)
+      throws Exception {
+    if (normalized != null) {
+      BatchNormModel model =
+          (normalized.moment() == Moment.BEFORE ? before : after)
+              .filter(BatchNormModel::isOfMoreThanOneRow)
+              .orElseGet(() -> fresh(batch, features));
+      normalized.sink().call(model.transform(batch), batchId);
+    }
+  }
+
+  /** The model of a layer that has seen nothing. */
+  private BatchNormModel fresh(Dataset<Row> batch, int seen) {
+    int features =
+        FeatureColumns.of(batch.schema(), batchNorm.shared().columnNames())
+            .size()
+            .orElse(Math.max(seen, 1));
+    double[] ones = new double[features];
+    Arrays.fill(ones, 1);
+    return BatchNormModel.continuing(
+        BatchNormModel.of(Vectors.zeros(features), Vectors.dense(ones)), batchNorm);
+  }
+}

@@ -1,0 +1,100 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.moments.DatasetMoments;
+import batchnorm.spark.moments.DatasetMoments.SizeSeen;
+import batchnorm.spark.moments.HandleInvalid;
+import batchnorm.spark.moments.Moments;
+import java.util.Optional;
+
+/**
+ * What a fit requires of the rows that it has read.
+ *
+ * @param features the columns that were read
+ * @param weightCol the column of the rows' weights, if they have any
+ */
+public record FitChecks(
+    FeatureColumns features, Optional<String> weightCol, HandleInvalid handleInvalid) {
+
+  /** Returns the moments of the rows, or raises what is wrong with them. */
+  public Moments checked(DatasetMoments collected) {
+    return checked(collected, Moments.empty());
+  }
+
+  /**
+   * Returns the moments of the rows, or raises what is wrong with them.
+   *
+   * @param before the moments of those among them that were fitted on before
+   */
+  public Moments checked(DatasetMoments collected, Moments before) {
+    requireValidRows(collected);
+    Moments moments = collected.moments();
+    if (handleInvalid == HandleInvalid.ERROR) {
+      requireNothingMissing(moments, before);
+    }
+    return moments;
+  }
+
+  private void requireValidRows(DatasetMoments collected) {
+    if (collected.otherSize().isPresent()) {
+      SizeSeen one = collected.size().orElseThrow();
+      SizeSeen other = collected.otherSize().get();
+      throw Errors.vectorSizesDiffer(
+          features.columnNames()[0], one.size(), one.partition(), other.size(), other.partition());
+    }
+    if (collected.invalidWeights() > 0) {
+      throw Errors.invalidWeights(
+          weightCol.orElseThrow(),
+          collected.invalidWeights(),
+          collected.invalidWeight().orElseThrow());
+    }
+  }
+
+  private void requireNothingMissing(Moments moments, Moments before) {
+    String[] columns = features.columnNames();
+    if (moments.size() == 0 && moments.absentRows() > before.absentRows()) {
+      throw Errors.invalidValues(columns[0], moments.absentRows() - before.absentRows(), 0, 0);
+    }
+    int first = -1;
+    int further = 0;
+    for (int j = 0; j < moments.size(); j++) {
+      if (notANumber(moments, before, j) + infinite(moments, before, j) > 0) {
+        further += first < 0 ? 0 : 1;
+        first = first < 0 ? j : first;
+      }
+    }
+    if (first >= 0) {
+      String where = features.areNumbers() ? columns[first] : columns[0] + "[" + first + "]";
+      throw Errors.invalidValues(
+          where, notANumber(moments, before, first), infinite(moments, before, first), further);
+    }
+  }
+
+  private static long notANumber(Moments moments, Moments before, int j) {
+    return moments.notANumber(j) - (before.size() == 0 ? 0 : before.notANumber(j));
+  }
+
+  private static long infinite(Moments moments, Moments before, int j) {
+    return moments.infinite(j) - (before.size() == 0 ? 0 : before.infinite(j));
+  }
+
+  /** Raises the error of rows that weigh no more than 1, or of vectors that nobody has seen. */
+  public void requireMoreThanOneRow(Moments moments) {
+    String[] columns = features.columnNames();
+    double rows = moments.totalWeight();
+    if (moments.size() == 0 && moments.absentRows() > 0) {
+      throw Errors.noVectors(columns[0], moments.absentRows());
+    }
+    if (moments.size() == 0 && rows > 0) {
+      throw Errors.emptyVectors(columns[0]);
+    }
+    if (rows == Double.POSITIVE_INFINITY) {
+      throw Errors.weightsTooLarge(weightCol.orElseThrow());
+    }
+    if (!(rows > 1)) {
+      int size = moments.size() > 0 ? moments.size() : features.size().orElse(0);
+      throw Errors.tooFewRows(rows, size, columns, handleInvalid.text());
+    }
+  }
+}

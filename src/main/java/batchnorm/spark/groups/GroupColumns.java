@@ -1,0 +1,114 @@
+package batchnorm.spark.groups;
+
+import batchnorm.spark.columns.ColumnNames;
+import batchnorm.spark.columns.SchemaLookup;
+import batchnorm.spark.errors.Errors;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DateType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.TimestampNTZType;
+import org.apache.spark.sql.types.TimestampType;
+
+/**
+ * The columns whose values make the groups. Null is a value of its own, all NaN are one, and -0.0
+ * and 0.0 are.
+ *
+ * @param fields the columns, as they are in the data
+ */
+public record GroupColumns(List<StructField> fields) {
+
+  /**
+   * Returns the group columns of a dataset.
+   *
+   * @param groupCols their names
+   * @param columns the columns that are read and written besides
+   */
+  public static GroupColumns of(
+      StructType schema, String[] groupCols, ColumnNames columns, Optional<String> weightCol) {
+    if (groupCols.length == 0) {
+      throw Errors.emptyColumnList("groupCols");
+    }
+    SchemaLookup lookup = new SchemaLookup(schema);
+    Set<String> inputs = keys(columns.inputs());
+    Set<String> outputs = keys(columns.outputs());
+    Set<String> seen = new HashSet<>();
+    for (String name : groupCols) {
+      String key = SchemaLookup.key(name);
+      if (!seen.add(key)) {
+        throw Errors.repeatedColumn("groupCols", name);
+      }
+      if (inputs.contains(key)) {
+        throw Errors.groupColumnIsFeature(name);
+      }
+      if (weightCol.filter(weight -> SchemaLookup.key(weight).equals(key)).isPresent()) {
+        throw Errors.groupColumnIsWeight(name);
+      }
+      if (outputs.contains(key)) {
+        throw Errors.groupColumnIsOutput(name);
+      }
+      DataType type = lookup.field(name).dataType();
+      if (!isPlain(type)) {
+        throw Errors.notAGroupColumn(name, type.simpleString());
+      }
+    }
+    return new GroupColumns(List.of(groupCols).stream().map(lookup::field).toList());
+  }
+
+  /** Requires that these are of the types that {@code keys}, of fitted groups, have. */
+  public void requireTypesOf(StructType keys) {
+    for (int i = 0; i < fields.size(); i++) {
+      DataType found = fields.get(i).dataType();
+      DataType fitted = keys.fields()[i].dataType();
+      if (!found.equals(fitted)) {
+        throw Errors.groupColumnTypeDiffers(
+            fields.get(i).name(), found.simpleString(), fitted.simpleString());
+      }
+    }
+  }
+
+  /** The keys as one struct: names and types of the columns, each of which may be null. */
+  public StructType keys() {
+    StructType keys = new StructType();
+    for (StructField field : fields) {
+      keys = keys.add(field.name(), field.dataType(), true);
+    }
+    return keys;
+  }
+
+  /** The names of the columns as texts list them. */
+  public String described() {
+    return fields.stream().map(StructField::name).collect(Collectors.joining(", "));
+  }
+
+  /** A group as texts name it: {@code store=7, day=null}. */
+  public static String described(Row group) {
+    return IntStream.range(0, group.size())
+        .mapToObj(i -> group.schema().fieldNames()[i] + "=" + group.get(i))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Whether values of a type are equal where their bytes are. */
+  private static boolean isPlain(DataType type) {
+    return type instanceof NumericType
+        || type instanceof BooleanType
+        || type instanceof DateType
+        || type instanceof TimestampType
+        || type instanceof TimestampNTZType
+        || type.equals(DataTypes.StringType);
+  }
+
+  private static Set<String> keys(List<String> names) {
+    return names.stream().map(SchemaLookup::key).collect(Collectors.toSet());
+  }
+}

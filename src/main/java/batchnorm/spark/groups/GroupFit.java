@@ -1,0 +1,161 @@
+package batchnorm.spark.groups;
+
+import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.fit.FitChecks;
+import batchnorm.spark.fit.FitSummary;
+import batchnorm.spark.fit.JobDescription;
+import batchnorm.spark.fit.Selection;
+import batchnorm.spark.internal.GroupKey;
+import batchnorm.spark.internal.GroupedMoments;
+import batchnorm.spark.moments.GroupTotals;
+import batchnorm.spark.moments.HandleInvalid;
+import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.SmallGroup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One dataset in, its statistics and those of every group out: one pass over the data and one
+ * shuffle.
+ */
+public final class GroupFit {
+  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
+
+  /** What a task may collect before it sends it. */
+  private static final long TASK_BYTES = 64L << 20;
+
+  private final FeatureColumns features;
+  private final GroupColumns groupColumns;
+  private final Optional<String> weightCol;
+  private final HandleInvalid handleInvalid;
+  private final SmallGroup smallGroup;
+  private final int aggregationDepth;
+  private final long taskBytes;
+
+  /**
+   * Prepares a fit.
+   *
+   * @param features the columns to fit on
+   * @param weightCol the column of the rows' weights, if they have any
+   * @param aggregationDepth the depth of the tree in which the moments of all rows are merged
+   */
+  public GroupFit(
+      FeatureColumns features,
+      GroupColumns groupColumns,
+      Optional<String> weightCol,
+      HandleInvalid handleInvalid,
+      SmallGroup smallGroup,
+      int aggregationDepth) {
+    this(
+        features, groupColumns, weightCol, handleInvalid, smallGroup, aggregationDepth, TASK_BYTES);
+  }
+
+  GroupFit(
+      FeatureColumns features,
+      GroupColumns groupColumns,
+      Optional<String> weightCol,
+      HandleInvalid handleInvalid,
+      SmallGroup smallGroup,
+      int aggregationDepth,
+      long taskBytes) {
+    this.features = features;
+    this.groupColumns = groupColumns;
+    this.weightCol = weightCol;
+    this.handleInvalid = handleInvalid;
+    this.smallGroup = smallGroup;
+    this.aggregationDepth = aggregationDepth;
+    this.taskBytes = taskBytes;
+  }
+
+  /**
+   * What a fit found.
+   *
+   * @param moments the moments of the data that was read
+   * @param groups the groups, with those that there were before
+   * @param summary how the data was read
+   */
+  public record Result(Moments moments, Groups groups, FitSummary summary) {}
+
+  /** Fits on {@code dataset}, or raises what is wrong with its rows. */
+  public Result fit(Dataset<?> dataset) {
+    return fit(dataset, Optional.empty());
+  }
+
+  /**
+   * Adds {@code dataset} to what was fitted, or raises what is wrong with its rows.
+   *
+   * @param moments the moments of all rows that were fitted on
+   * @param groups their groups, which stay as they are
+   */
+  public Result update(Dataset<?> dataset, Moments moments, Groups groups) {
+    groupColumns.requireTypesOf(groups.keys());
+    return fit(dataset, Optional.of(new Fitted(moments, groups)));
+  }
+
+  /** What was fitted before. */
+  private record Fitted(Moments moments, Groups groups) {}
+
+  private Result fit(Dataset<?> dataset, Optional<Fitted> before) {
+    FitSummary summary = new FitSummary(FitSummary.Path.ROWS, "statistics of groups");
+    LOG.info("{}", summary);
+    return new JobDescription(
+            "BatchNorm fit: mean and variance of "
+                + features.described()
+                + " in groups of "
+                + groupColumns.described())
+        .of(dataset.sparkSession().sparkContext(), () -> fit(dataset, before, summary));
+  }
+
+  private Result fit(Dataset<?> dataset, Optional<Fitted> before, FitSummary summary) {
+    List<GroupedMoments> parts = new ArrayList<>(List.of(collected(dataset)));
+    before.ifPresent(fitted -> parts.add(fitted.groups.moments()));
+    GroupedMoments merged = GroupedMoments.merge(parts);
+    try {
+      GroupTotals totals = merged.totals(aggregationDepth);
+      Moments moments = checked(totals, before);
+      return new Result(moments, Groups.of(groupColumns.keys(), merged, totals), summary);
+    } catch (RuntimeException e) {
+      merged.unpersist();
+      throw e;
+    }
+  }
+
+  private GroupedMoments collected(Dataset<?> dataset) {
+    Selection selection = new Selection(dataset, features, weightCol, groupColumns.fields());
+    return GroupedMoments.ofRows(
+        selection.forRows(), selection.layout(), groupColumns.keys(), handleInvalid, taskBytes);
+  }
+
+  private Moments checked(GroupTotals totals, Optional<Fitted> before) {
+    before.ifPresent(fitted -> requireWidth(totals, fitted.groups.features()));
+    Moments moments =
+        new FitChecks(features, weightCol, handleInvalid)
+            .checked(totals.rows(), before.map(Fitted::moments).orElseGet(Moments::empty));
+    if (smallGroup == SmallGroup.ERROR && totals.smallGroups() > 0) {
+      throw Errors.smallGroups(
+          totals.smallGroups(),
+          totals.groups(),
+          GroupColumns.described(
+              GroupKey.row(totals.smallGroup().orElseThrow(), groupColumns.keys())),
+          totals.smallWeight(),
+          moments.size());
+    }
+    return moments;
+  }
+
+  private void requireWidth(GroupTotals totals, int fitted) {
+    totals
+        .rows()
+        .size()
+        .filter(seen -> seen.size() != fitted)
+        .ifPresent(
+            seen -> {
+              throw Errors.wrongWidth(features.columnNames()[0], seen.size(), fitted);
+            });
+  }
+}

@@ -1,0 +1,100 @@
+package batchnorm.spark.groups;
+
+import batchnorm.spark.internal.GroupedMoments;
+import batchnorm.spark.moments.GroupTotals;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The groups of a model: the exact moments of each, which stay on the executors, and the statistics
+ * made of them. It never changes.
+ */
+public final class Groups {
+  /** The statistics of groups that take no more than this are kept in the model. */
+  private static final long FEW_BYTES = 64L << 20;
+
+  private static final long BYTES_A_FEATURE = 24;
+  private static final long BYTES_A_GROUP = 64;
+  private static final int DEPTH = 2;
+
+  private final StructType keys;
+  private final int features;
+  private final long size;
+  private final GroupedMoments moments;
+  private final Dataset<Row> statistics;
+
+  private Groups(StructType keys, int features, long size, GroupedMoments moments) {
+    this.keys = keys;
+    this.features = features;
+    this.size = size;
+    this.moments = moments;
+    statistics = isFew() ? moments.localStatistics(features) : moments.statistics(features);
+  }
+
+  /** Returns merged moments as the groups of a model. */
+  static Groups of(StructType keys, GroupedMoments merged, GroupTotals totals) {
+    return new Groups(keys, totals.rows().moments().size(), totals.groups(), merged);
+  }
+
+  /** The group columns, by name and type. */
+  public StructType keys() {
+    return keys;
+  }
+
+  /** The number of features. */
+  public int features() {
+    return features;
+  }
+
+  /** The number of groups. */
+  public long size() {
+    return size;
+  }
+
+  /** Whether the statistics are here, so that reading them runs no job. */
+  public boolean isFew() {
+    return size <= FEW_BYTES / (BYTES_A_FEATURE * features + BYTES_A_GROUP);
+  }
+
+  /**
+   * A row a group, in no order:
+   *
+   * <pre>
+   *   group           struct         the values of the group columns, by name
+   *   weight          double         what the group's rows weigh; their number without weights
+   *   mean            array of double, as all below a value a feature
+   *   variance        array of double  with the divisor n
+   *   sampleVariance  array of double  with the divisor n - 1
+   *   count           array of long    the rounded weight of the values
+   *   missing         array of long    the rounded weight of the rows without a value
+   * </pre>
+   */
+  public Dataset<Row> statistics() {
+    return statistics;
+  }
+
+  /** Returns the groups of the rows of these and of {@code other}; one shuffle. */
+  public Groups merge(Groups other) {
+    return merge(List.of(this, other));
+  }
+
+  /** Returns the groups of the rows of all of {@code parts}; one shuffle. */
+  public static Groups merge(List<Groups> parts) {
+    List<GroupedMoments> moments = new ArrayList<>();
+    parts.forEach(part -> moments.add(part.moments));
+    GroupedMoments merged = GroupedMoments.merge(moments);
+    return of(parts.get(0).keys, merged, merged.totals(DEPTH));
+  }
+
+  /** Lets go of what executors keep, before the garbage collector does. */
+  public void release() {
+    moments.unpersist();
+  }
+
+  GroupedMoments moments() {
+    return moments;
+  }
+}

@@ -1,0 +1,54 @@
+package batchnorm.spark.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.CatalystTypeConverters;
+import org.apache.spark.sql.catalyst.expressions.BoundReference;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+import org.apache.spark.sql.catalyst.optimizer.NormalizeNaNAndZero;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.FloatType;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.Platform;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * The keys of groups as the bytes of an {@code UnsafeRow}: two keys are of one group where their
+ * bytes are equal. All NaN are one key, and -0.0 and 0.0 are.
+ */
+public final class GroupKey {
+  private GroupKey() {}
+
+  /** Returns what makes keys of rows that have them from column {@code first} on. */
+  static UnsafeProjection projection(StructType keys, int first) {
+    List<Expression> columns = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      DataType type = keys.fields()[i].dataType();
+      Expression column = new BoundReference(first + i, type, true);
+      boolean floating = type instanceof DoubleType || type instanceof FloatType;
+      columns.add(floating ? new NormalizeNaNAndZero(column) : column);
+    }
+    return UnsafeProjection.create(CollectionConverters.asScala(columns).toList());
+  }
+
+  /** Where in its array the key starts. */
+  static int start(UnsafeRow key) {
+    return (int) (key.getBaseOffset() - Platform.BYTE_ARRAY_OFFSET);
+  }
+
+  /** The key as a row of Spark's own. */
+  static UnsafeRow internal(byte[] key, StructType keys) {
+    UnsafeRow row = new UnsafeRow(keys.size());
+    row.pointTo(key, key.length);
+    return row;
+  }
+
+  /** The key as users read it. */
+  public static Row row(byte[] key, StructType keys) {
+    return (Row) CatalystTypeConverters.createToScalaConverter(keys).apply(internal(key, keys));
+  }
+}

@@ -1,0 +1,57 @@
+package batchnorm.spark.internal;
+
+import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.Statistics;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** The statistics of groups as rows. */
+final class GroupStatistics {
+  private static final ArrayType DOUBLES = DataTypes.createArrayType(DataTypes.DoubleType, false);
+  private static final ArrayType LONGS = DataTypes.createArrayType(DataTypes.LongType, false);
+
+  private GroupStatistics() {}
+
+  static StructType schema(StructType keys) {
+    return new StructType()
+        .add("group", keys, false)
+        .add("weight", DataTypes.DoubleType, false)
+        .add("mean", DOUBLES, false)
+        .add("variance", DOUBLES, false)
+        .add("sampleVariance", DOUBLES, false)
+        .add("count", LONGS, false)
+        .add("missing", LONGS, false);
+  }
+
+  /** The statistics of {@code features} features, which rows without a vector do not tell. */
+  static InternalRow row(InternalRow record, StructType keys, int features) {
+    Moments moments = Moments.empty();
+    moments.mergePacked(GroupRecords.moments(record));
+    moments.sizeToIfUnknown(features);
+    Statistics statistics = moments.statistics();
+    return new GenericInternalRow(
+        new Object[] {
+          GroupKey.internal(GroupRecords.key(record), keys),
+          statistics.totalWeight(),
+          doubles(IntStream.range(0, features).mapToDouble(statistics::mean)),
+          doubles(IntStream.range(0, features).mapToDouble(j -> statistics.variance(j, 0))),
+          doubles(IntStream.range(0, features).mapToDouble(j -> statistics.variance(j, 1))),
+          rounded(IntStream.range(0, features).mapToDouble(statistics::weight)),
+          rounded(IntStream.range(0, features).mapToDouble(statistics::missingWeight))
+        });
+  }
+
+  private static UnsafeArrayData doubles(DoubleStream values) {
+    return UnsafeArrayData.fromPrimitiveArray(values.toArray());
+  }
+
+  private static UnsafeArrayData rounded(DoubleStream values) {
+    return UnsafeArrayData.fromPrimitiveArray(values.mapToLong(Math::round).toArray());
+  }
+}

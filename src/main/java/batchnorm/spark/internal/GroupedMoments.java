@@ -1,0 +1,152 @@
+package batchnorm.spark.internal;
+
+import batchnorm.spark.moments.GroupTotals;
+import batchnorm.spark.moments.HandleInvalid;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
+import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.execution.SQLExecution;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+import scala.Option;
+
+/**
+ * The exact moments of every group, on the executors: partitions are reduced to records of their
+ * groups, the records shuffled by a hash of their keys, sorted by it and merged as they come.
+ */
+public final class GroupedMoments {
+  private final SparkSession session;
+  private final StructType keys;
+  private final JavaRDD<InternalRow> records;
+
+  private GroupedMoments(SparkSession session, StructType keys, JavaRDD<InternalRow> records) {
+    this.session = session;
+    this.keys = keys;
+    this.records = records;
+  }
+
+  /**
+   * Returns the moments of a dataset's groups. What a partition collects is bounded; what it has
+   * sent is merged after the shuffle.
+   *
+   * @param selected the columns in the layout, then those of the keys; numbers and the weight as
+   *     doubles
+   * @param layout how the columns hold features and weight
+   * @param maxBytes what a task may collect before it sends it
+   */
+  public static GroupedMoments ofRows(
+      Dataset<Row> selected,
+      RowLayout layout,
+      StructType keys,
+      HandleInvalid handleInvalid,
+      long maxBytes) {
+    JavaRDD<InternalRow> rows = query(selected).toRdd().toJavaRDD();
+    return new GroupedMoments(
+        (SparkSession) selected.sparkSession(),
+        keys,
+        rows.mapPartitions(
+            partition -> new GroupedRows(partition, layout, keys, handleInvalid, maxBytes)));
+  }
+
+  /**
+   * Merges the groups of several, whose keys are of the same types, by one shuffle, and keeps the
+   * result where there is room. Lazy: {@link #totals} runs it.
+   */
+  public static GroupedMoments merge(List<GroupedMoments> parts) {
+    GroupedMoments first = parts.get(0);
+    JavaRDD<InternalRow> all =
+        parts.stream().map(part -> part.records).reduce(JavaRDD::union).orElseThrow();
+    Dataset<Row> sorted =
+        first
+            .session
+            .internalCreateDataFrame(all.rdd(), GroupRecords.SCHEMA, false)
+            .repartition(functions.col(GroupRecords.HASH))
+            .sortWithinPartitions(GroupRecords.HASH);
+    QueryExecution query = query(sorted);
+    return SQLExecution.withNewExecutionId(
+        query,
+        Option.apply("BatchNorm fit"),
+        () ->
+            new GroupedMoments(
+                first.session,
+                first.keys,
+                query
+                    .toRdd()
+                    .toJavaRDD()
+                    .mapPartitions(partition -> (Iterator<InternalRow>) new MergedGroups(partition))
+                    .persist(StorageLevel.MEMORY_AND_DISK())));
+  }
+
+  /** What is known of all groups together. */
+  public GroupTotals totals(int depth) {
+    byte[] totals =
+        records
+            .mapPartitions(partition -> List.of(totals(partition)).iterator())
+            .treeAggregate(new byte[0], GroupedMoments::merge, GroupedMoments::merge, depth);
+    return totals.length == 0 ? GroupTotals.empty() : GroupTotals.of(totals);
+  }
+
+  private static byte[] totals(Iterator<InternalRow> records) {
+    GroupTotals totals = GroupTotals.empty();
+    records.forEachRemaining(
+        record -> {
+          if (GroupRecords.isGroup(record)) {
+            totals.add(GroupRecords.key(record), GroupRecords.moments(record));
+          } else {
+            totals.addFaults(GroupRecords.faults(record));
+          }
+        });
+    return totals.toBytes();
+  }
+
+  private static byte[] merge(byte[] left, byte[] right) {
+    return left.length == 0 || right.length == 0
+        ? (left.length == 0 ? right : left)
+        : GroupTotals.of(left).merge(GroupTotals.of(right)).toBytes();
+  }
+
+  /** Returns the statistics of every group of rows of {@code features} features. */
+  public Dataset<Row> statistics(int features) {
+    StructType types = keys;
+    return session.internalCreateDataFrame(
+        groups().map(record -> GroupStatistics.row(record, types, features)).rdd(),
+        GroupStatistics.schema(keys),
+        false);
+  }
+
+  /** The same, collected here by a job. */
+  public Dataset<Row> localStatistics(int features) {
+    QueryExecution lazy = query(statistics(features));
+    return SQLExecution.withNewExecutionId(
+        lazy,
+        Option.apply("BatchNorm fit"),
+        () ->
+            org.apache.spark.sql.classic.Dataset.ofRows(
+                session,
+                new LocalRelation(
+                    lazy.analyzed().output(),
+                    scala.Predef.wrapRefArray(lazy.executedPlan().executeCollect()).toSeq(),
+                    false,
+                    Option.empty())));
+  }
+
+  /** Lets go of what was kept. */
+  public void unpersist() {
+    records.unpersist(false);
+  }
+
+  private JavaRDD<InternalRow> groups() {
+    return records.filter(GroupRecords::isGroup);
+  }
+
+  private static QueryExecution query(Dataset<Row> frame) {
+    return ((org.apache.spark.sql.classic.Dataset<Row>) frame).queryExecution();
+  }
+}

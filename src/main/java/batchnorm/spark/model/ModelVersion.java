@@ -1,0 +1,133 @@
+package batchnorm.spark.model;
+
+import batchnorm.spark.errors.Errors;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A complete version of a model. What it is stands in its file {@code _version.json}, one JSON
+ * object:
+ *
+ * <pre>
+ *   formatVersion  1
+ *   version        its number
+ *   previous       the number of the version it goes on from; none for the first
+ *   writer         a text that no other version has
+ *   queryId        the streaming query that its last micro-batch is of
+ *   batchId        that micro-batch
+ *   batches        the last micro-batch of every query, by queryId
+ *   files          the length of every file of the model, by its path in the folder
+ * </pre>
+ *
+ * <p>The version is complete where all these files are: so it is also on stores that copy file by
+ * file to rename a folder, in whatever order.
+ *
+ * @param path the folder, which is that of a saved model
+ * @param number its number
+ * @param previous the number of the version it goes on from
+ * @param writer what tells it from any other of that number
+ * @param progress the micro-batches it has learned
+ * @param files the lengths of its files
+ */
+public record ModelVersion(
+    Path path,
+    long number,
+    OptionalLong previous,
+    String writer,
+    StreamProgress progress,
+    Map<String, Long> files) {
+  private static final int FORMAT = 1;
+  private static final String FILE = "_version.json";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Reads the version in the folder {@code path}, if it is complete. */
+  static Optional<ModelVersion> read(FileSystem system, Path path) throws IOException {
+    try (InputStream in = system.open(new Path(path, FILE))) {
+      ModelVersion version = of(path, JSON.readTree(in));
+      return version.isComplete(system) ? Optional.of(version) : Optional.empty();
+    } catch (FileNotFoundException | JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Writes what this version is into {@code folder}, where its model is. */
+  void write(FileSystem system, Path folder) throws IOException {
+    try (OutputStream out = system.create(new Path(folder, FILE), false)) {
+      out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json()));
+    }
+  }
+
+  /** The files of the model in {@code folder}; names with _ and . in front are not of the model. */
+  static Map<String, Long> files(FileSystem system, Path folder) throws IOException {
+    Map<String, Long> files = new TreeMap<>();
+    for (FileStatus status : system.listStatus(folder)) {
+      String name = status.getPath().getName();
+      if (status.isDirectory()) {
+        files(system, status.getPath())
+            .forEach((file, length) -> files.put(name + "/" + file, length));
+      } else if (!name.startsWith("_") && !name.startsWith(".")) {
+        files.put(name, status.getLen());
+      }
+    }
+    return files;
+  }
+
+  private boolean isComplete(FileSystem system) throws IOException {
+    for (Map.Entry<String, Long> file : files.entrySet()) {
+      if (system.getFileStatus(new Path(path, file.getKey())).getLen() != file.getValue()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private ObjectNode json() {
+    ObjectNode object = JSON.createObjectNode();
+    object.put("formatVersion", FORMAT).put("version", number);
+    previous.ifPresent(before -> object.put("previous", before));
+    object
+        .put("writer", writer)
+        .put("queryId", progress.queryId())
+        .put("batchId", progress.batchId());
+    progress.lastBatches().forEach(object.putObject("batches")::put);
+    files.forEach(object.putObject("files")::put);
+    return object;
+  }
+
+  private static ModelVersion of(Path path, JsonNode object) {
+    int format = object.path("formatVersion").asInt();
+    if (format > FORMAT) {
+      throw Errors.newerFormat(path.toString(), format, FORMAT);
+    }
+    JsonNode previous = object.path("previous");
+    return new ModelVersion(
+        path,
+        object.path("version").asLong(),
+        previous.isMissingNode() ? OptionalLong.empty() : OptionalLong.of(previous.asLong()),
+        object.path("writer").asText(),
+        new StreamProgress(
+            object.path("queryId").asText(),
+            object.path("batchId").asLong(),
+            longs(object.path("batches"))),
+        longs(object.path("files")));
+  }
+
+  private static Map<String, Long> longs(JsonNode object) {
+    Map<String, Long> longs = new TreeMap<>();
+    object.properties().forEach(entry -> longs.put(entry.getKey(), entry.getValue().asLong()));
+    return longs;
+  }
+}

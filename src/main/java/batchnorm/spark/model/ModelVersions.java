@@ -1,0 +1,255 @@
+package batchnorm.spark.model;
+
+import batchnorm.spark.errors.Errors;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A directory of the versions of a model.
+ *
+ * <pre>
+ * DIR/version=N/                a saved model
+ * DIR/version=N/_version.json   what it is, see {@link ModelVersion}
+ * DIR/.version=N.WRITER/        version N while it is written
+ * </pre>
+ *
+ * <p>A version is written under a hidden name and renamed when it is complete. Other names are left
+ * alone; numbers may have gaps.
+ *
+ * <p><b>Writers.</b> Who goes on from version N writes the next number, which can be renamed into
+ * existence once: a second writer of it, in whatever process, gets an error, and what it has
+ * written is deleted. No lock is taken, so that a writer that dies leaves none behind. What it
+ * leaves behind is deleted by the writer of that version or of a later one, when no one can be
+ * about to complete it any more.
+ *
+ * <p><b>Stores without an atomic rename of folders</b>, such as S3, copy the files one by one. A
+ * version is complete, there too, only when all its files are; but two writers that copy at the
+ * same moment may both find that they have won. There, see to it that there is one writer.
+ */
+public final class ModelVersions {
+  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
+  private static final Pattern VERSION = Pattern.compile("version=([1-9]\\d{0,17})");
+  private static final Pattern STAGED = Pattern.compile("\\.version=([1-9]\\d{0,17})\\..+");
+
+  private final String asked;
+  private final Path directory;
+  private final FileSystem system;
+
+  /** Opens a directory, which need not exist yet. */
+  public ModelVersions(String directory, Configuration configuration) throws IOException {
+    asked = directory;
+    system = new Path(directory).getFileSystem(configuration);
+    this.directory = system.makeQualified(new Path(directory));
+  }
+
+  /** Opens a directory that {@code session} can read. */
+  public static ModelVersions in(String directory, SparkSession session) throws IOException {
+    return new ModelVersions(directory, session.sessionState().newHadoopConf());
+  }
+
+  /** Returns the path of the newest version if {@code path} is a directory of them, else itself. */
+  public static String newestIn(String path, SparkSession session) {
+    try {
+      ModelVersions versions = in(path, session);
+      if (versions.isAModel() || !versions.exist()) {
+        return path;
+      }
+      return versions.newest().orElseThrow(() -> Errors.noCompleteVersion(path)).path().toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Requires that the directory is for versions and not itself a model. */
+  public void requireNoModel() throws IOException {
+    if (isAModel()) {
+      throw Errors.modelInsteadOfVersions(asked);
+    }
+  }
+
+  private boolean isAModel() throws IOException {
+    return system.exists(new Path(directory, "metadata"));
+  }
+
+  /** Whether there are names of versions, complete ones or not. */
+  public boolean exist() throws IOException {
+    return !folders(VERSION).isEmpty() || !folders(STAGED).isEmpty();
+  }
+
+  /** Returns the newest complete version, if there is one. */
+  public Optional<ModelVersion> newest() throws IOException {
+    return newestOf(folders(VERSION));
+  }
+
+  /** Returns the complete version of that number, if it is kept. */
+  public Optional<ModelVersion> version(long number) throws IOException {
+    return ModelVersion.read(system, folder(number));
+  }
+
+  /** Returns the complete version whose last micro-batch is that one, if it is kept. */
+  public Optional<ModelVersion> endingWith(String queryId, long batchId) throws IOException {
+    for (Folder folder : folders(VERSION)) {
+      Optional<ModelVersion> version = ModelVersion.read(system, folder.path());
+      if (version.isPresent() && version.get().progress().endsWith(queryId, batchId)) {
+        return version;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Saves a model to a folder. */
+  public interface Save {
+    void to(String path) throws IOException;
+  }
+
+  /**
+   * Writes the version that goes on from {@code previous}.
+   *
+   * @param kept how many versions to keep, this one and the newest before it; older ones are
+   *     deleted once this one is complete
+   * @throws IllegalStateException if another writer has gone on from {@code previous}
+   */
+  public ModelVersion add(
+      Optional<ModelVersion> previous, StreamProgress progress, int kept, Save model)
+      throws IOException {
+    OptionalLong before =
+        previous.map(version -> OptionalLong.of(version.number())).orElse(OptionalLong.empty());
+    List<Folder> found = folders(VERSION);
+    requireNewest(before, found);
+    long number = 1 + Math.max(before.orElse(0), found.isEmpty() ? 0 : found.get(0).number());
+    String writer = UUID.randomUUID().toString();
+    Path staged = new Path(directory, ".version=" + number + "." + writer);
+    ModelVersion version;
+    try {
+      model.to(staged.toString());
+      Map<String, Long> files = ModelVersion.files(system, staged);
+      version = new ModelVersion(folder(number), number, before, writer, progress, files);
+      version.write(system, staged);
+      move(staged, version);
+    } catch (Exception e) {
+      requireNoOther(before, writer, e);
+      throw e;
+    } finally {
+      system.delete(staged, true);
+    }
+    deleteWhatIsOver(version, kept);
+    return version;
+  }
+
+  /** Moves a version to its place, which may have been taken since it was found empty. */
+  private void move(Path staged, ModelVersion version) throws IOException {
+    // Onto a folder that exists, Hadoop's rename moves into it, or refuses.
+    boolean moved = system.rename(staged, version.path());
+    system.delete(new Path(version.path(), staged.getName()), true);
+    Optional<ModelVersion> there = ModelVersion.read(system, version.path());
+    if (!moved || there.isEmpty() || !there.get().writer().equals(version.writer())) {
+      throw Errors.cannotMove(version.path().toString());
+    }
+    // Where others have gone on so far that this number was free again, so was the one before it.
+    List<Folder> found = folders(VERSION);
+    boolean isFirst = version.previous().isEmpty();
+    if (found.get(0).number() > version.number()
+        && (isFirst || !system.exists(folder(version.previous().getAsLong())))) {
+      throw Errors.anotherWriter(asked, found.get(0).number(), null);
+    }
+  }
+
+  private void requireNewest(OptionalLong before, List<Folder> found) throws IOException {
+    Optional<ModelVersion> newest = newestOf(found);
+    if (newest.isPresent() && newest.get().number() > before.orElse(0)) {
+      throw Errors.anotherWriter(asked, newest.get().number(), null);
+    }
+  }
+
+  /** Raises that another writer was faster, which may have deleted what this one was writing. */
+  private void requireNoOther(OptionalLong before, String writer, Exception failure)
+      throws IOException {
+    Optional<ModelVersion> newest = newest();
+    if (newest.isPresent()
+        && newest.get().number() > before.orElse(0)
+        && !newest.get().writer().equals(writer)) {
+      throw Errors.anotherWriter(asked, newest.get().number(), failure);
+    }
+  }
+
+  /**
+   * Deletes what is no longer of use now that {@code newest} is complete: versions older than those
+   * kept, and what was begun and can never be completed, as its number is taken or passed.
+   */
+  private void deleteWhatIsOver(ModelVersion newest, int kept) {
+    try {
+      for (Folder folder : folders(STAGED)) {
+        if (folder.number() <= newest.number()) {
+          system.delete(folder.path(), true);
+        }
+      }
+      List<Folder> old = new ArrayList<>();
+      int complete = 0;
+      for (Folder folder : folders(VERSION)) {
+        boolean isComplete = ModelVersion.read(system, folder.path()).isPresent();
+        complete += isComplete ? 1 : 0;
+        if (folder.number() < newest.number() && (!isComplete || complete > kept)) {
+          old.add(folder);
+        }
+      }
+      // The oldest first: a version is there as long as the one before it.
+      Collections.reverse(old);
+      for (Folder folder : old) {
+        system.delete(folder.path(), true);
+      }
+    } catch (IOException e) {
+      LOG.warn("Old versions in {} cannot be deleted: {}", asked, e.getMessage());
+    }
+  }
+
+  private Optional<ModelVersion> newestOf(List<Folder> found) throws IOException {
+    for (Folder folder : found) {
+      Optional<ModelVersion> version = ModelVersion.read(system, folder.path());
+      if (version.isPresent()) {
+        return version;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private record Folder(long number, Path path) {}
+
+  private Path folder(long number) {
+    return new Path(directory, "version=" + number);
+  }
+
+  /** The names of a kind, the highest number first. */
+  private List<Folder> folders(Pattern kind) throws IOException {
+    List<Folder> folders = new ArrayList<>();
+    try {
+      for (FileStatus status : system.listStatus(directory)) {
+        Matcher name = kind.matcher(status.getPath().getName());
+        if (name.matches()) {
+          folders.add(new Folder(Long.parseLong(name.group(1)), status.getPath()));
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+    folders.sort(Comparator.comparingLong(Folder::number).reversed());
+    return folders;
+  }
+}
