@@ -1,6 +1,7 @@
 package batchnorm.spark.fit;
 
 import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.errors.Errors;
 import batchnorm.spark.internal.Aggregation;
 import batchnorm.spark.internal.ColumnarScan;
 import batchnorm.spark.internal.InternalRows;
