@@ -1,7 +1,6 @@
 package batchnorm.spark.fit;
 
 import batchnorm.spark.columns.FeatureColumns;
-import batchnorm.spark.errors.Errors;
 import batchnorm.spark.internal.Aggregation;
 import batchnorm.spark.internal.ColumnarScan;
 import batchnorm.spark.internal.InternalRows;
