@@ -38,7 +38,12 @@ public final class Groups {
 
   /** Returns merged moments as the groups of a model. */
   static Groups of(StructType keys, GroupedMoments merged, GroupTotals totals) {
-    return new Groups(keys, totals.rows().moments().size(), totals.groups(), merged);
+    return of(keys, totals.rows().moments().size(), totals.groups(), merged);
+  }
+
+  /** Returns moments, a record a group, as the groups of a model. */
+  static Groups of(StructType keys, int features, long size, GroupedMoments moments) {
+    return new Groups(keys, features, size, moments);
   }
 
   /** The group columns, by name and type. */
@@ -90,10 +95,14 @@ public final class Groups {
 
   /** Returns the groups of the rows of all of {@code parts}; one shuffle. */
   public static Groups merge(List<Groups> parts) {
+    Groups first = parts.get(0);
     List<GroupedMoments> moments = new ArrayList<>();
-    parts.forEach(part -> moments.add(part.moments));
+    for (Groups part : parts) {
+      new GroupColumns(List.of(part.keys.fields())).requireTypesOf(first.keys);
+      moments.add(part.moments);
+    }
     GroupedMoments merged = GroupedMoments.merge(moments);
-    return of(parts.get(0).keys, merged, merged.totals(DEPTH));
+    return of(first.keys, merged, merged.totals(DEPTH));
   }
 
   /** Lets go of what executors keep, before the garbage collector does. */

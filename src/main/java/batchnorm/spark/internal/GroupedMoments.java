@@ -137,6 +137,54 @@ public final class GroupedMoments {
                     Option.empty())));
   }
 
+  /** The columns of {@link #saved} for groups of these keys. */
+  public static StructType savedSchema(StructType keys) {
+    return SavedGroup.schema(keys);
+  }
+
+  /** Returns the groups as a saved model holds them. */
+  public Dataset<Row> saved(int features, int version) {
+    StructType types = keys;
+    return session.internalCreateDataFrame(
+        groups().map(record -> SavedGroup.row(record, types, features, version)).rdd(),
+        SavedGroup.schema(keys),
+        false);
+  }
+
+  /**
+   * Returns the groups that {@link #saved} gave; they are read when they are asked for, and kept
+   * where there is room.
+   *
+   * @param path of the model; for errors
+   * @param saved exactly the columns of {@link #savedSchema}
+   */
+  public static GroupedMoments ofSaved(
+      String path, Dataset<Row> saved, StructType keys, int features) {
+    return new GroupedMoments(
+        (SparkSession) saved.sparkSession(),
+        keys,
+        query(saved)
+            .toRdd()
+            .toJavaRDD()
+            .mapPartitions(rows -> records(rows, SavedGroup.reader(path, keys, features)))
+            .persist(StorageLevel.MEMORY_AND_DISK()));
+  }
+
+  private static Iterator<InternalRow> records(
+      Iterator<InternalRow> rows, SavedGroup.Reader reader) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public InternalRow next() {
+        return reader.record(rows.next()).copy();
+      }
+    };
+  }
+
   /** Lets go of what was kept. */
   public void unpersist() {
     records.unpersist(false);

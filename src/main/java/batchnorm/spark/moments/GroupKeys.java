@@ -118,7 +118,7 @@ public final class GroupKeys implements Serializable {
   }
 
   /** The hash of a key, the same in every task. */
-  static long hash(byte[] key, int from, int length) {
+  public static long hash(byte[] key, int from, int length) {
     long hash = length;
     int i = 0;
     for (; i + Long.BYTES <= length; i += Long.BYTES) {

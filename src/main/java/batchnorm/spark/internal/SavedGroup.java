@@ -1,0 +1,169 @@
+package batchnorm.spark.internal;
+
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.moments.Dyadic;
+import batchnorm.spark.moments.FeatureSums;
+import batchnorm.spark.moments.GroupKeys;
+import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.Statistics;
+import java.math.BigInteger;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A group as a saved model holds it, a row a group.
+ *
+ * <pre>
+ *   formatVersion  int
+ *   group          struct          the values of the group columns, by name
+ *   rows           long            the number of the group's rows
+ *   weight         exact           what those rows weigh
+ *   mean           array of double for readers of the file; the sums below say it exactly
+ *   variance       array of double with the divisor n
+ *   sum            array of exact  of each feature's values, weighted
+ *   squares        array of exact  of their squares, weighted
+ *   notANumber     array of long   how many rows were null or NaN
+ *   infinite       array of long   how many rows were infinite
+ *   missingWeight  array of exact  what those rows weigh; null where nothing is missing
+ * </pre>
+ *
+ * <p>An {@code exact} number is a struct: {@code significand}, the bytes of an integer in two's
+ * complement, highest first, times two to the power of {@code exponent}, an int.
+ */
+final class SavedGroup {
+  private static final StructType EXACT =
+      new StructType()
+          .add("significand", DataTypes.BinaryType, false)
+          .add("exponent", DataTypes.IntegerType, false);
+
+  private static final Dyadic ZERO = new Dyadic(BigInteger.ZERO, 0);
+
+  private SavedGroup() {}
+
+  static StructType schema(StructType keys) {
+    return new StructType()
+        .add("formatVersion", DataTypes.IntegerType, false)
+        .add("group", keys, false)
+        .add("rows", DataTypes.LongType, false)
+        .add("weight", EXACT, false)
+        .add("mean", array(DataTypes.DoubleType), false)
+        .add("variance", array(DataTypes.DoubleType), false)
+        .add("sum", array(EXACT), false)
+        .add("squares", array(EXACT), false)
+        .add("notANumber", array(DataTypes.LongType), false)
+        .add("infinite", array(DataTypes.LongType), false)
+        .add("missingWeight", array(EXACT), true);
+  }
+
+  private static DataType array(DataType element) {
+    return DataTypes.createArrayType(element, false);
+  }
+
+  /** The row of a record. */
+  static InternalRow row(InternalRow record, StructType keys, int features, int version) {
+    Moments moments = Moments.empty();
+    moments.mergePacked(GroupRecords.moments(record));
+    moments.sizeToIfUnknown(features);
+    Statistics statistics = moments.statistics();
+    FeatureSums[] sums =
+        IntStream.range(0, features).mapToObj(moments::feature).toArray(FeatureSums[]::new);
+    boolean anyMissing =
+        IntStream.range(0, features).anyMatch(j -> sums[j].notANumber() + sums[j].infinite() > 0);
+    return new GenericInternalRow(
+        new Object[] {
+          version,
+          GroupKey.internal(GroupRecords.key(record), keys),
+          moments.rows(),
+          row(moments.rowWeight()),
+          UnsafeArrayData.fromPrimitiveArray(
+              IntStream.range(0, features).mapToDouble(statistics::mean).toArray()),
+          UnsafeArrayData.fromPrimitiveArray(
+              IntStream.range(0, features).mapToDouble(j -> statistics.variance(j, 0)).toArray()),
+          rows(features, j -> sums[j].sum()),
+          rows(features, j -> sums[j].squares()),
+          UnsafeArrayData.fromPrimitiveArray(
+              IntStream.range(0, features).mapToLong(j -> sums[j].notANumber()).toArray()),
+          UnsafeArrayData.fromPrimitiveArray(
+              IntStream.range(0, features).mapToLong(j -> sums[j].infinite()).toArray()),
+          anyMissing ? rows(features, j -> sums[j].missingWeight()) : null
+        });
+  }
+
+  /**
+   * Returns what makes records of saved rows.
+   *
+   * @param path of the model; for errors
+   */
+  static Reader reader(String path, StructType keys, int features) {
+    return new Reader(path, keys, features);
+  }
+
+  /** Makes a record of a saved row after the other. */
+  static final class Reader {
+    private final String path;
+    private final int keyColumns;
+    private final int features;
+    private final UnsafeProjection keys;
+    private final GroupRecords records = new GroupRecords();
+
+    private Reader(String path, StructType keys, int features) {
+      this.path = path;
+      this.features = features;
+      keyColumns = keys.size();
+      this.keys = GroupKey.projection(keys, 0);
+    }
+
+    InternalRow record(InternalRow row) {
+      byte[] key = keys.apply(row.getStruct(1, keyColumns)).getBytes();
+      long hash = GroupKeys.hash(key, 0, key.length);
+      return records.group(hash, key, moments(row).pack());
+    }
+
+    private Moments moments(InternalRow row) {
+      ArrayData sum = row.getArray(6);
+      if (sum.numElements() != features) {
+        throw Errors.notAModel(
+            path, "a group has " + sum.numElements() + " of " + features + " features");
+      }
+      Moments moments = Moments.of(features, row.getLong(2), dyadic(row.getStruct(3, 2)));
+      ArrayData squares = row.getArray(7);
+      ArrayData notANumber = row.getArray(8);
+      ArrayData infinite = row.getArray(9);
+      ArrayData missing = row.isNullAt(10) ? null : row.getArray(10);
+      for (int j = 0; j < features; j++) {
+        moments.set(
+            j,
+            new FeatureSums(
+                dyadic(sum.getStruct(j, 2)),
+                dyadic(squares.getStruct(j, 2)),
+                notANumber.getLong(j),
+                infinite.getLong(j),
+                missing == null ? ZERO : dyadic(missing.getStruct(j, 2))));
+      }
+      return moments;
+    }
+  }
+
+  private static GenericArrayData rows(int features, IntFunction<Dyadic> exact) {
+    return new GenericArrayData(
+        IntStream.range(0, features).mapToObj(j -> (Object) row(exact.apply(j))).toArray());
+  }
+
+  private static InternalRow row(Dyadic exact) {
+    return new GenericInternalRow(
+        new Object[] {exact.significand().toByteArray(), exact.exponent()});
+  }
+
+  private static Dyadic dyadic(InternalRow exact) {
+    return new Dyadic(new BigInteger(exact.getBinary(0)), exact.getInt(1));
+  }
+}

@@ -1,0 +1,213 @@
+package batchnorm.spark.groups;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import batchnorm.spark.columns.ColumnNames;
+import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.groups.GroupFit.Result;
+import batchnorm.spark.moments.HandleInvalid;
+import batchnorm.spark.moments.SmallGroup;
+import batchnorm.spark.testing.SharedSession;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.commons.io.FileUtils;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Saved groups come back as they were, and what is not all of them does not load. */
+class SavedGroupsTest {
+  private static final ColumnNames NAMES =
+      ColumnNames.of(
+          Optional.empty(),
+          Optional.of(new String[] {"a", "b"}),
+          Optional.of("out"),
+          Optional.empty(),
+          "out");
+
+  private final SparkSession session = SharedSession.get();
+
+  @TempDir Path directory;
+
+  /** Keys of several types, some null; missing values, weights and numbers of many digits. */
+  private final Dataset<Row> frame =
+      session
+          .range(0, 200, 1, 3)
+          .withColumn("a", when(col("id").mod(9).equalTo(0), null).otherwise(expr("id / 7")))
+          .withColumn("b", expr("pow(10, id - 100) * (id % 3 - 1)"))
+          .withColumn("w", expr("0.5 + id % 3"))
+          .withColumn("k", when(col("id").mod(5).equalTo(0), null).otherwise(col("id").mod(6)))
+          .withColumn("day", expr("if(id % 4 = 0, null, date_add(date '2026-01-01', cast(id % 4 as int)))"))
+          .withColumn("price", expr("cast(id % 2 as decimal(30, 5))"));
+
+  @Test
+  void sumsComeBackToTheLastBit() {
+    for (String[] groupCols : List.of(new String[] {"k", "day", "price"}, new String[] {"id"})) {
+      Result fitted = fit(Optional.of("w"), groupCols);
+      Groups loaded = savedAndLoaded(fitted, "weighted by " + groupCols[0]);
+      assertEquals(rows(fitted.groups()), rows(loaded));
+      assertEquals(fitted.groups().keys().simpleString(), loaded.keys().simpleString());
+      // A sum that lost a bit would show when it is added to.
+      assertEquals(
+          rows(fitted.groups().merge(fitted.groups())), rows(loaded.merge(fitted.groups())));
+    }
+  }
+
+  @Test
+  void whatIsSavedMayBeSavedAgain() {
+    Result fitted = fit(Optional.empty(), "k");
+    Groups loaded = savedAndLoaded(fitted, "first");
+    String again = path("again");
+    SavedGroups.write(loaded, again);
+    assertEquals(rows(loaded), rows(SavedGroups.read(again, session, 2, fitted.moments().rows())));
+  }
+
+  @Test
+  void columnsAreThoseOfThePublicFormat() {
+    savedAndLoaded(fit(Optional.empty(), "k", "day"), "format");
+    Dataset<Row> saved = session.read().parquet(path("format/groups"));
+    String exact = "struct<significand:binary,exponent:int>";
+    assertEquals(
+        "struct<formatVersion:int,group:struct<k:bigint,day:date>,rows:bigint,weight:"
+            + exact
+            + ",mean:array<double>,variance:array<double>,sum:array<"
+            + exact
+            + ">,squares:array<"
+            + exact
+            + ">,notANumber:array<bigint>,infinite:array<bigint>,missingWeight:array<"
+            + exact
+            + ">>",
+        saved.schema().simpleString());
+    assertEquals(1, saved.select("formatVersion").distinct().count());
+    assertEquals(3, saved.first().getInt(0));
+    assertTrue(
+        saved.filter("exists(notANumber, n -> n > 0) <> isnotnull(missingWeight)").isEmpty());
+  }
+
+  @Test
+  void whatIsNotThereIsSaid() throws Exception {
+    Result fitted = fit(Optional.empty(), "k");
+    savedAndLoaded(fitted, "whole");
+    assertRefused("none", fitted, "it has no folder 'groups'");
+    damage("missing", saved().filter("group.k is not null"));
+    long left = saved().filter("group.k is not null").selectExpr("sum(rows)").first().getLong(0);
+    assertRefused("missing", fitted, "its groups have " + left + " of 200 rows");
+    damage("doubled", saved().union(saved()));
+    assertRefused("doubled", fitted, "its groups have 400 of 200 rows");
+    damage("empty", saved().filter("false"));
+    assertRefused("empty", fitted, "its groups have 0 of 200 rows");
+  }
+
+  @Test
+  void foreignColumnsAreRefused() {
+    Result fitted = fit(Optional.empty(), "k");
+    savedAndLoaded(fitted, "whole");
+    damage("foreign", frame);
+    assertRefused("foreign", fitted, "its groups have no column 'formatVersion' of type int");
+    damage("without key", saved().drop("group"));
+    assertRefused("without key", fitted, "its groups have no struct 'group'");
+    damage("without rows", saved().drop("rows"));
+    assertRefused("without rows", fitted, "its groups have no column 'rows' of type bigint");
+    damage("other type", saved().withColumn("infinite", col("mean")));
+    assertRefused(
+        "other type", fitted, "its groups have no column 'infinite' of type array<bigint>");
+  }
+
+  @Test
+  void groupsOfOtherFeaturesAreRefused() {
+    Result fitted = fit(Optional.empty(), "k");
+    savedAndLoaded(fitted, "whole");
+    String text =
+        assertThrows(Exception.class, () -> SavedGroups.read(path("whole"), session, 3, 200))
+            .getMessage();
+    assertTrue(text.contains("a group has 2 of 3 features"), text);
+  }
+
+  @Test
+  void aNewerFormatIsRefused() {
+    Result fitted = fit(Optional.empty(), "k");
+    savedAndLoaded(fitted, "whole");
+    Column newer = when(col("group.k").equalTo(3), lit(4)).otherwise(col("formatVersion"));
+    damage("newer", saved().withColumn("formatVersion", newer).drop("squares"));
+    String path = path("newer");
+    assertEquals(
+        "The model at "
+            + path
+            + " has format version 4; this library reads versions up to 3. Update batchnorm-spark, "
+            + "or save the model with an older one.",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> SavedGroups.read(path, session, 2, fitted.moments().rows()))
+            .getMessage());
+  }
+
+  /** Few groups are all here: the folder they were read from may be written over. */
+  @Test
+  void fewGroupsOutliveTheirFolder() throws IOException {
+    Result fitted = fit(Optional.empty(), "k");
+    Groups loaded = savedAndLoaded(fitted, "gone");
+    FileUtils.deleteDirectory(directory.resolve("gone").toFile());
+    assertEquals(rows(fitted.groups().merge(fitted.groups())), rows(loaded.merge(loaded)));
+  }
+
+  private Result fit(Optional<String> weight, String... groupCols) {
+    return new GroupFit(
+            FeatureColumns.of(frame.schema(), NAMES),
+            GroupColumns.of(frame.schema(), groupCols, NAMES, weight),
+            weight,
+            HandleInvalid.KEEP,
+            SmallGroup.GLOBAL,
+            2)
+        .fit(frame);
+  }
+
+  private Groups savedAndLoaded(Result fitted, String name) {
+    SavedGroups.write(fitted.groups(), path(name));
+    assertTrue(SavedGroups.exist(path(name), session));
+    return SavedGroups.read(path(name), session, 2, fitted.moments().rows());
+  }
+
+  /** What the path "whole" holds. */
+  private Dataset<Row> saved() {
+    return session.read().parquet(path("whole/groups"));
+  }
+
+  private void damage(String name, Dataset<Row> groups) {
+    groups.write().parquet(path(name + "/groups"));
+  }
+
+  private void assertRefused(String name, Result fitted, String found) {
+    assertEquals(
+        "Path "
+            + path(name)
+            + " is not a saved BatchNormModel: "
+            + found
+            + ". Give the path that BatchNormModel.save wrote.",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> SavedGroups.read(path(name), session, 2, fitted.moments().rows()))
+            .getMessage());
+  }
+
+  private String path(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  private static List<Row> rows(Groups groups) {
+    return groups.statistics().collectAsList().stream()
+        .sorted(Comparator.comparing(row -> row.getStruct(0).toString()))
+        .toList();
+  }
+}
