@@ -8,19 +8,25 @@ import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.FitWarnings;
+import batchnorm.spark.groups.GroupColumns;
 import batchnorm.spark.groups.Groups;
+import batchnorm.spark.internal.RowMaps;
 import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.SavedModel;
-import batchnorm.spark.moments.AffineMap;
+import batchnorm.spark.moments.Direction;
+import batchnorm.spark.moments.GroupRecipe;
 import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Recipe;
 import batchnorm.spark.moments.RunningStatistics;
+import batchnorm.spark.moments.SmallGroup;
 import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.moments.UnseenGroup;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.linalg.Vector;
@@ -352,7 +358,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
   public BatchNormModel inverse() {
     BatchNormModel inverse = copy(ParamMap.empty());
     inverse.set(inverse.inverted, !isInverted());
-    inverse.map();
+    inverse.recipe();
     return inverse;
   }
 
@@ -370,14 +376,29 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    AffineMap map = map();
     OutputSchema output = output(dataset.schema());
-    return new Normalization(map, columnNames(), output, shared.handling()).transform(dataset);
+    Recipe recipe = recipe();
+    Normalization normalization =
+        groups().isPresent()
+            ? new Normalization(
+                grouped(dataset.schema(), recipe), columnNames(), output, shared.handling())
+            : new Normalization(
+                direction().map(statistics(), recipe), columnNames(), output, shared.handling());
+    return normalization.transform(dataset);
+  }
+
+  /** What gives every row the map of its group. */
+  private Function<Dataset<?>, RowMaps> grouped(StructType schema, Recipe recipe) {
+    GroupColumns columns = shared.groupColumns(schema).orElseThrow();
+    UnseenGroup unseen = UnseenGroup.of(getUnseenGroup());
+    SmallGroup small = SmallGroup.of(getSmallGroup());
+    GroupRecipe groupRecipe = new GroupRecipe(recipe, direction(), small, statistics());
+    return rows -> groups.maps().of(rows, columns, groupRecipe, unseen);
   }
 
   @Override
   public StructType transformSchema(StructType schema) {
-    map();
+    recipe();
     return output(schema).in(schema);
   }
 
@@ -470,17 +491,19 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return isInverted() ? set.reversed() : set;
   }
 
-  private AffineMap map() {
+  private Direction direction() {
+    return isInverted() ? Direction.RESTORING : Direction.NORMALIZING;
+  }
+
+  /** What to make of the statistics, which must be possible in the direction of this model. */
+  private Recipe recipe() {
     Recipe recipe = shared.recipe(numFeatures());
-    if (!isInverted()) {
-      return AffineMap.normalizing(statistics(), recipe);
-    }
-    for (int j = 0; j < numFeatures(); j++) {
+    for (int j = 0; isInverted() && j < numFeatures(); j++) {
       if (recipe.gammas().isPresent() && recipe.gammas().get()[j] == 0) {
         throw Errors.zeroGamma(featureName(j));
       }
     }
-    return AffineMap.restoring(statistics(), recipe);
+    return recipe;
   }
 
   private OutputSchema output(StructType schema) {
@@ -498,7 +521,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
     if (!isInverted()) {
       output.requireNewOrInPlace(schema, columns);
     }
-    return output;
+    if (groups().isEmpty()) {
+      return output;
+    }
+    shared.groupColumns(schema).orElseThrow().requireTypesOf(groups.keys());
+    return UnseenGroup.of(getUnseenGroup()) == UnseenGroup.NULL ? output.nullable() : output;
   }
 
   private interface PerFeature {

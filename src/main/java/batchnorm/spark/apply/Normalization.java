@@ -5,16 +5,16 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.internal.MappedColumns;
-import batchnorm.spark.internal.SharedMap;
+import batchnorm.spark.internal.RowMaps;
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.HandleInvalid;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
 
 /**
@@ -22,13 +22,13 @@ import org.apache.spark.sql.types.StructField;
  * used.
  */
 public final class Normalization {
-  private final AffineMap map;
+  private final Function<Dataset<?>, RowMaps> maps;
   private final ColumnNames names;
   private final OutputSchema output;
   private final HandleInvalid handleInvalid;
 
   /**
-   * Prepares a transform.
+   * Prepares a transform that applies one map to all rows.
    *
    * @param map what to apply; as wide as the features
    * @param names the columns that are read and written
@@ -36,7 +36,22 @@ public final class Normalization {
    */
   public Normalization(
       AffineMap map, ColumnNames names, OutputSchema output, HandleInvalid handleInvalid) {
-    this.map = map;
+    this(rows -> RowMaps.one(rows, map), names, output, handleInvalid);
+  }
+
+  /**
+   * Prepares a transform.
+   *
+   * @param maps gives each row what to apply to it; as wide as the features
+   * @param names the columns that are read and written
+   * @param output the fields of the written columns
+   */
+  public Normalization(
+      Function<Dataset<?>, RowMaps> maps,
+      ColumnNames names,
+      OutputSchema output,
+      HandleInvalid handleInvalid) {
+    this.maps = maps;
     this.names = names;
     this.output = output;
     this.handleInvalid = handleInvalid;
@@ -47,21 +62,21 @@ public final class Normalization {
     FeatureColumns features = FeatureColumns.of(dataset.schema(), names);
     Dataset<?> rows =
         handleInvalid == HandleInvalid.SKIP ? dataset.filter(isFinite(features)) : dataset;
-    List<Column> mapped = mapped(features, dataset.sparkSession());
+    MappedColumns door =
+        new MappedColumns(
+            maps.apply(rows),
+            List.of(features.columnNames()),
+            handleInvalid == HandleInvalid.ERROR);
+    List<Column> mapped = mapped(features, door);
     Map<String, Column> columns = new LinkedHashMap<>();
     for (int i = 0; i < mapped.size(); i++) {
       StructField field = output.fields().get(i);
       columns.put(SchemaLookup.key(field.name()), mapped.get(i).as(field.name(), field.metadata()));
     }
-    return MappedColumns.withColumns(rows, columns);
+    return door.withColumns(columns);
   }
 
-  private List<Column> mapped(FeatureColumns features, SparkSession session) {
-    MappedColumns columns =
-        new MappedColumns(
-            SharedMap.of(map, session),
-            List.of(features.columnNames()),
-            handleInvalid == HandleInvalid.ERROR);
+  private List<Column> mapped(FeatureColumns features, MappedColumns columns) {
     Column first = SchemaLookup.reference(features.columnNames()[0]);
     if (!names.oneOutput()) {
       return features.areNumbers() ? columns.numbers(doubles(features)) : columns.elements(first);

@@ -61,6 +61,14 @@ public record OutputSchema(List<StructField> fields) {
     return new StructField(name, SQLDataTypes.VectorType(), nullable, metadata);
   }
 
+  /** The same columns, all of which may be null. */
+  public OutputSchema nullable() {
+    return new OutputSchema(
+        fields.stream()
+            .map(field -> new StructField(field.name(), field.dataType(), true, field.metadata()))
+            .toList());
+  }
+
   /** Requires that each written column is new in {@code schema} or replaces the one it reads. */
   public void requireNewOrInPlace(StructType schema, ColumnNames names) {
     SchemaLookup lookup = new SchemaLookup(schema);

@@ -497,6 +497,30 @@ public final class Errors {
         number(rows), features, example, small, groups);
   }
 
+  // ---- groups seen by transform
+
+  public static IllegalArgumentException groupColumnCountDiffers(int found, int fitted) {
+    return error(
+        "groupCols has %d columns; the model was fitted on groups by %d. Set %d columns, in the order "
+            + "of the fit.",
+        found, fitted, fitted);
+  }
+
+  public static IllegalArgumentException unseenGroup(String group) {
+    return error(
+        "Group %s was not fitted on; unseenGroup is 'error'. Set unseenGroup to 'global' to use the "
+            + "statistics of all rows or to 'null' to write null, or fit a model on this data.",
+        group);
+  }
+
+  public static IllegalArgumentException smallGroupToNormalize(String group, double weight) {
+    return error(
+        "Group %s was fitted on rows of weight %s, expected more than 1; smallGroup is 'error'. Set "
+            + "smallGroup to 'global' to use the statistics of all rows or to 'unit' to use mean 0 "
+            + "and variance 1.",
+        group, number(weight));
+  }
+
   // ---- streams and versions
 
   public static IllegalArgumentException emptyModelDirectory() {
@@ -653,13 +677,48 @@ public final class Errors {
 
   public static IllegalArgumentException modelExists(String path) {
     return error(
-        "Model %s already exists. Give another --model, or --mode overwrite to replace it.", path);
+        "Model %s already exists. Give another path, or --mode overwrite to replace it.", path);
   }
 
   public static IllegalArgumentException modelCannotBeAppended() {
     return error(
         "--mode append is given, but nothing can be added to a model; expected error or overwrite. "
-            + "Fit on all data at once.");
+            + "Add data to a model with batchnorm update.");
+  }
+
+  public static IllegalArgumentException noModelToMerge() {
+    return error(
+        "No model is given; expected the folders of fitted models. Name them after the command.");
+  }
+
+  public static IllegalArgumentException modelRepeated(String path) {
+    return error(
+        "Model %s is given more than once, so that its rows would count more than once; expected "
+            + "each once. Remove the repetition.",
+        path);
+  }
+
+  /** Says which models another error is about. */
+  public static IllegalArgumentException modelsDoNotMerge(String one, String other, String why) {
+    return one.equals(other) ? error("%s: %s", one, why) : error("%s and %s: %s", one, other, why);
+  }
+
+  public static IllegalArgumentException changedMeanwhile(String path) {
+    return error(
+        "Model %s was changed by somebody else while this ran; expected what was read. Nothing was "
+            + "written. Run the command again.",
+        path);
+  }
+
+  public static IllegalArgumentException versionsAreNotReplaced(String path) {
+    return error(
+        "Path %s holds several versions of a model; expected the folder of one, which the new model "
+            + "replaces. Say where to save the new one with --output-model.",
+        path);
+  }
+
+  public static IllegalArgumentException negativeLimit(int found) {
+    return error("--limit is %d; expected at least 0. Set how many rows to print.", found);
   }
 
   public static IllegalArgumentException outputOverInput(String output, String input) {

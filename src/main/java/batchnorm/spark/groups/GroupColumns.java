@@ -65,8 +65,11 @@ public record GroupColumns(List<StructField> fields) {
     return new GroupColumns(List.of(groupCols).stream().map(lookup::field).toList());
   }
 
-  /** Requires that these are of the types that {@code keys}, of fitted groups, have. */
+  /** Requires that these are as many, and of the types, as {@code keys} of fitted groups. */
   public void requireTypesOf(StructType keys) {
+    if (fields.size() != keys.size()) {
+      throw Errors.groupColumnCountDiffers(fields.size(), keys.size());
+    }
     for (int i = 0; i < fields.size(); i++) {
       DataType found = fields.get(i).dataType();
       DataType fitted = keys.fields()[i].dataType();

@@ -133,9 +133,10 @@ public final class GroupFit {
 
   private Moments checked(GroupTotals totals, Optional<Fitted> before) {
     before.ifPresent(fitted -> requireWidth(totals, fitted.groups.features()));
+    FitChecks checks = new FitChecks(features, weightCol, handleInvalid);
     Moments moments =
-        new FitChecks(features, weightCol, handleInvalid)
-            .checked(totals.rows(), before.map(Fitted::moments).orElseGet(Moments::empty));
+        checks.checked(totals.rows(), before.map(Fitted::moments).orElseGet(Moments::empty));
+    checks.requireMoreThanOneRow(moments);
     if (smallGroup == SmallGroup.ERROR && totals.smallGroups() > 0) {
       throw Errors.smallGroups(
           totals.smallGroups(),

@@ -25,6 +25,7 @@ public final class Groups {
   private final long size;
   private final GroupedMoments moments;
   private final Dataset<Row> statistics;
+  private final GroupMaps maps;
 
   private Groups(StructType keys, int features, long size, GroupedMoments moments) {
     this.keys = keys;
@@ -32,6 +33,7 @@ public final class Groups {
     this.size = size;
     this.moments = moments;
     statistics = isFew() ? moments.localStatistics(features) : moments.statistics(features);
+    maps = new GroupMaps(keys, statistics, isFew());
   }
 
   /** Returns merged moments as the groups of a model. */
@@ -74,6 +76,11 @@ public final class Groups {
    */
   public Dataset<Row> statistics() {
     return statistics;
+  }
+
+  /** What gives the rows of a dataset the maps of these groups. */
+  public GroupMaps maps() {
+    return maps;
   }
 
   /** Returns the groups of the rows of these and of {@code other}; one shuffle. */

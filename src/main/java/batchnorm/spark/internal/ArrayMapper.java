@@ -10,18 +10,17 @@ import org.apache.spark.sql.catalyst.util.GenericArrayData;
 public final class ArrayMapper extends FeatureMapper {
   private static final long serialVersionUID = 1L;
 
-  ArrayMapper(SharedMap shared, List<String> columns, boolean strict) {
-    super(shared, columns, strict);
+  ArrayMapper(Maps maps, List<String> columns, boolean strict) {
+    super(maps, columns, strict);
   }
 
   /** Called by generated code for an array of doubles. */
-  public ArrayData applyDoubles(ArrayData array) {
+  public ArrayData applyDoubles(ArrayData array, AffineMap map) {
     if (array == null) {
       refuseAbsent();
       return null;
     }
     requireSize(array.numElements());
-    AffineMap map = map();
     int size = size();
     int offset = DoubleRow.offset(size);
     double[] words = DoubleRow.allocate(size);
@@ -38,13 +37,12 @@ public final class ArrayMapper extends FeatureMapper {
   }
 
   /** Called by generated code for an array of floats; the arithmetic is that of doubles. */
-  public ArrayData applyFloats(ArrayData array) {
+  public ArrayData applyFloats(ArrayData array, AffineMap map) {
     if (array == null) {
       refuseAbsent();
       return null;
     }
     requireSize(array.numElements());
-    AffineMap map = map();
     float[] mapped = new float[size()];
     boolean anyNull = false;
     for (int j = 0; j < mapped.length; j++) {

@@ -4,16 +4,16 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 
-/** Maps elements of a vector to numbers, one at a time. */
+/** Reads elements of a vector, one at a time. */
 public final class ElementMapper extends SingleFeatureMapper {
   private static final long serialVersionUID = 1L;
 
-  ElementMapper(SharedMap shared, List<String> columns, boolean strict) {
-    super(shared, columns, strict);
+  ElementMapper(Maps maps, List<String> columns, boolean strict) {
+    super(maps, columns, strict);
   }
 
   /** Called by generated code, which types a user-defined type's value as Object. */
-  public double apply(Object struct, int j) {
+  public double read(Object struct, int j) {
     if (struct == null) {
       refuseAbsent();
     }
@@ -21,7 +21,7 @@ public final class ElementMapper extends SingleFeatureMapper {
     requireSize(vector.size());
     double x = element(vector, j);
     refuse(j, x);
-    return map().apply(j, x);
+    return x;
   }
 
   @Override
@@ -30,8 +30,8 @@ public final class ElementMapper extends SingleFeatureMapper {
   }
 
   @Override
-  double applyTo(Object value, int feature) {
-    return apply(value, feature);
+  double readBoxed(Object value, int feature) {
+    return read(value, feature);
   }
 
   private static double element(VectorStruct vector, int j) {

@@ -2,8 +2,10 @@ package batchnorm.spark.internal;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.codegen.Block;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodeBlock;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback;
@@ -29,51 +31,67 @@ final class FeatureExpression extends Expression implements CodegenFallback, Ser
   private static final long serialVersionUID = 1L;
 
   private final Expression child;
+
+  /** What says which map a row gets; null where all have one. */
+  private final Expression place;
+
   private final SingleFeatureMapper mapper;
   private final int feature;
 
-  /** The child, kept because Spark asks for it often. */
+  /** The child and the place, kept because Spark asks for them often. */
   private final Seq<Expression> children;
 
-  /** Returns the image of {@code child} as {@code feature}. */
-  FeatureExpression(Expression child, SingleFeatureMapper mapper, int feature) {
+  /**
+   * Returns the image of {@code child} as {@code feature}.
+   *
+   * @param place what says which map a row gets, not null in a row; null where all have one
+   */
+  FeatureExpression(Expression child, Expression place, SingleFeatureMapper mapper, int feature) {
     this.child = child;
+    this.place = place;
     this.mapper = mapper;
     this.feature = feature;
-    children = seq(List.of(child));
+    children = seq(place == null ? List.of(child) : List.of(child, place));
   }
 
   @Override
   public ExprCode doGenCode(CodegenContext context, ExprCode result) {
     ExprCode input = child.genCode(context);
-    String target = reference(context);
-    String code;
-    if (mapper.isStrict()) {
-      code =
-          "double %s = %s.apply(%s ? %s : %s, %d);"
-              .formatted(
-                  result.value(), target, input.isNull(), mapper.absent(), input.value(), feature);
-    } else {
-      code =
-          "double %s = %s ? -1.0 : %s.apply(%s, %d);"
-              .formatted(result.value(), input.isNull(), target, input.value(), feature);
+    Block code = input.code();
+    String at = "";
+    if (place != null) {
+      ExprCode found = place.genCode(context);
+      code = code.$plus(found.code());
+      at = ", " + found.value();
     }
+    String value =
+        mapper.isStrict()
+            ? "%s ? %s : %s".formatted(input.isNull(), mapper.absent(), input.value())
+            : input.value().toString();
+    String image =
+        "%s.image(%s.read(%s, %d)%s, %4$d)"
+            .formatted(
+                reference(context, mapper.maps()), reference(context, mapper), value, feature, at);
+    String assigned =
+        mapper.isStrict()
+            ? "double %s = %s;".formatted(result.value(), image)
+            : "double %s = %s ? -1.0 : %s;".formatted(result.value(), input.isNull(), image);
     return result.copy(
-        input.code().$plus(new CodeBlock(seq(List.of(code)), seq(List.of()))),
+        code.$plus(new CodeBlock(seq(List.of(assigned)), seq(List.of()))),
         mapper.isStrict() ? FalseLiteral$.MODULE$ : input.isNull(),
         result.value());
   }
 
-  /** The field of the generated class that holds the mapper, one for all features. */
-  private String reference(CodegenContext context) {
-    int index = context.references().indexOf(mapper, 0);
+  /** The field of the generated class that holds {@code object}, one for all features. */
+  private static String reference(CodegenContext context, Object object) {
+    int index = context.references().indexOf(object, 0);
     if (index < 0) {
       index = context.references().size();
-      context.references().append(mapper);
+      context.references().append(object);
     }
-    String type = mapper.getClass().getName();
+    String type = object.getClass().getName();
     String value = "((%s) references[%d])".formatted(type, index);
-    String field = "mapper_" + index;
+    String field = "shared_" + index;
     context.addImmutableStateIfNotExists(type, field, name -> name + " = " + value + ";");
     return field;
   }
@@ -81,7 +99,11 @@ final class FeatureExpression extends Expression implements CodegenFallback, Ser
   @Override
   public Object eval(InternalRow row) {
     Object value = child.eval(row);
-    return value == null && !mapper.isStrict() ? null : (Object) mapper.applyTo(value, feature);
+    if (value == null && !mapper.isStrict()) {
+      return null;
+    }
+    double x = mapper.readBoxed(value, feature);
+    return mapper.maps().mapAt(place == null ? null : place.eval(row)).apply(feature, x);
   }
 
   @Override
@@ -106,19 +128,21 @@ final class FeatureExpression extends Expression implements CodegenFallback, Ser
 
   @Override
   public Expression withNewChildrenInternal(IndexedSeq<Expression> newChildren) {
-    return new FeatureExpression(newChildren.head(), mapper, feature);
+    return new FeatureExpression(
+        newChildren.head(), place == null ? null : newChildren.last(), mapper, feature);
   }
 
   @Override
   public int productArity() {
-    return 3;
+    return 4;
   }
 
   @Override
   public Object productElement(int n) {
     return switch (n) {
       case 0 -> child;
-      case 1 -> mapper;
+      case 1 -> place;
+      case 2 -> mapper;
       default -> feature;
     };
   }
@@ -132,6 +156,7 @@ final class FeatureExpression extends Expression implements CodegenFallback, Ser
   public boolean equals(Object other) {
     return other instanceof FeatureExpression that
         && child.equals(that.child)
+        && Objects.equals(place, that.place)
         && mapper.mapsAlike(feature, that.mapper, that.feature);
   }
 

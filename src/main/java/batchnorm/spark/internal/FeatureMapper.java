@@ -1,14 +1,13 @@
 package batchnorm.spark.internal;
 
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.Finite;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The arithmetic of a transform, as generated code calls it: the map, the columns it reads, and
+ * The arithmetic of a transform, as generated code calls it: the maps, the columns they are of, and
  * whether missing and infinite values are refused.
  *
  * <p>Equal mappers make equal plans, which is how Spark finds a cached result again.
@@ -16,7 +15,7 @@ import java.util.List;
 abstract class FeatureMapper implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final SharedMap shared;
+  private final Maps maps;
   private final String[] columns;
   private final boolean strict;
 
@@ -24,18 +23,18 @@ abstract class FeatureMapper implements Serializable {
    * @param columns the column of each feature, or the one column of all
    * @param strict whether missing and infinite values are errors
    */
-  FeatureMapper(SharedMap shared, List<String> columns, boolean strict) {
-    this.shared = shared;
+  FeatureMapper(Maps maps, List<String> columns, boolean strict) {
+    this.maps = maps;
     this.columns = columns.toArray(String[]::new);
     this.strict = strict;
   }
 
-  final AffineMap map() {
-    return shared.map();
+  final Maps maps() {
+    return maps;
   }
 
   final int size() {
-    return shared.size();
+    return maps.size();
   }
 
   final boolean isStrict() {
@@ -71,14 +70,14 @@ abstract class FeatureMapper implements Serializable {
   public final boolean equals(Object other) {
     return other != null
         && other.getClass() == getClass()
-        && shared.equals(((FeatureMapper) other).shared)
+        && maps.equals(((FeatureMapper) other).maps)
         && Arrays.equals(columns, ((FeatureMapper) other).columns)
         && strict == ((FeatureMapper) other).strict;
   }
 
   @Override
   public final int hashCode() {
-    return 31 * shared.hashCode() + Arrays.hashCode(columns);
+    return 31 * maps.hashCode() + Arrays.hashCode(columns);
   }
 
   /** What {@code explain} shows of the plan. */

@@ -44,7 +44,7 @@ public final class FiniteCheck implements RowFunction {
   }
 
   @Override
-  public Boolean apply(InternalRow row, int[] ordinals) {
+  public Boolean apply(InternalRow row, int[] ordinals, Object place) {
     for (int ordinal : ordinals) {
       if (row.isNullAt(ordinal) || !Finite.is(row.getDouble(ordinal))) {
         return false;

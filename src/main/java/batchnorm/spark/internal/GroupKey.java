@@ -27,12 +27,20 @@ public final class GroupKey {
   static UnsafeProjection projection(StructType keys, int first) {
     List<Expression> columns = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
-      DataType type = keys.fields()[i].dataType();
-      Expression column = new BoundReference(first + i, type, true);
-      boolean floating = type instanceof DoubleType || type instanceof FloatType;
-      columns.add(floating ? new NormalizeNaNAndZero(column) : column);
+      columns.add(new BoundReference(first + i, keys.fields()[i].dataType(), true));
     }
-    return UnsafeProjection.create(CollectionConverters.asScala(columns).toList());
+    return UnsafeProjection.create(CollectionConverters.asScala(normalized(columns)).toList());
+  }
+
+  /** Returns {@code keys} with one NaN and one zero. */
+  static List<Expression> normalized(List<Expression> keys) {
+    return keys.stream().map(GroupKey::normalized).toList();
+  }
+
+  private static Expression normalized(Expression key) {
+    DataType type = key.dataType();
+    boolean floating = type instanceof DoubleType || type instanceof FloatType;
+    return floating ? new NormalizeNaNAndZero(key) : key;
   }
 
   /** Where in its array the key starts. */

@@ -13,6 +13,12 @@ import org.apache.spark.sql.types.StructType;
 
 /** The statistics of groups as rows. */
 final class GroupStatistics {
+  static final int GROUP = 0;
+  static final int WEIGHT = 1;
+  static final int MEAN = 2;
+  static final int VARIANCE = 3;
+  static final int SAMPLE_VARIANCE = 4;
+
   private static final ArrayType DOUBLES = DataTypes.createArrayType(DataTypes.DoubleType, false);
   private static final ArrayType LONGS = DataTypes.createArrayType(DataTypes.LongType, false);
 

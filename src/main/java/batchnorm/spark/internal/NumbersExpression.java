@@ -1,7 +1,9 @@
 package batchnorm.spark.internal;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.BoundReference;
@@ -26,8 +28,13 @@ import scala.jdk.javaapi.CollectionConverters;
 public final class NumbersExpression extends Expression implements CodegenFallback, Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final Seq<Expression> children;
+  private final Seq<Expression> numbers;
+
+  /** What says which map a row gets; null where all have one, or none is needed. */
+  private final Expression place;
+
   private final RowFunction function;
+  private final Seq<Expression> children;
 
   /** Where the function finds its doubles; found out at the first row of a task. */
   private transient int[] ordinals;
@@ -35,10 +42,16 @@ public final class NumbersExpression extends Expression implements CodegenFallba
   /** Computes the row the ordinals refer to; null if that is the input row itself. */
   private transient UnsafeProjection projection;
 
-  /** Returns the value of {@code function} for the doubles {@code children}. */
-  public NumbersExpression(Seq<Expression> children, RowFunction function) {
-    this.children = children;
+  /**
+   * Returns the value of {@code function} for the doubles {@code numbers}.
+   *
+   * @param place what says which map a row gets; null where all have one, or none is needed
+   */
+  NumbersExpression(Seq<Expression> numbers, Expression place, RowFunction function) {
+    this.numbers = numbers;
+    this.place = place;
     this.function = function;
+    children = place == null ? numbers : with(numbers, place);
   }
 
   @Override
@@ -46,15 +59,18 @@ public final class NumbersExpression extends Expression implements CodegenFallba
     if (ordinals == null) {
       prepare();
     }
-    return function.apply(projection == null ? row : projection.apply(row), ordinals);
+    return function.apply(
+        projection == null ? row : projection.apply(row),
+        ordinals,
+        place == null ? null : place.eval(row));
   }
 
   private void prepare() {
-    List<Expression> columns = CollectionConverters.asJava(children);
+    List<Expression> columns = CollectionConverters.asJava(numbers);
     if (columns.stream().allMatch(BoundReference.class::isInstance)) {
       ordinals = columns.stream().mapToInt(column -> ((BoundReference) column).ordinal()).toArray();
     } else {
-      projection = UnsafeProjection.create(children);
+      projection = UnsafeProjection.create(numbers);
       ordinals = IntStream.range(0, columns.size()).toArray();
     }
   }
@@ -81,17 +97,26 @@ public final class NumbersExpression extends Expression implements CodegenFallba
 
   @Override
   public Expression withNewChildrenInternal(IndexedSeq<Expression> newChildren) {
-    return new NumbersExpression(newChildren, function);
+    if (place == null) {
+      return new NumbersExpression(newChildren, null, function);
+    }
+    List<Expression> all = CollectionConverters.asJava(newChildren);
+    int last = all.size() - 1;
+    return new NumbersExpression(seq(all.subList(0, last)), all.get(last), function);
   }
 
   @Override
   public int productArity() {
-    return 2;
+    return 3;
   }
 
   @Override
   public Object productElement(int n) {
-    return n == 0 ? children : function;
+    return switch (n) {
+      case 0 -> numbers;
+      case 1 -> place;
+      default -> function;
+    };
   }
 
   @Override
@@ -102,17 +127,28 @@ public final class NumbersExpression extends Expression implements CodegenFallba
   @Override
   public boolean equals(Object other) {
     return other instanceof NumbersExpression that
-        && children.equals(that.children)
+        && numbers.equals(that.numbers)
+        && Objects.equals(place, that.place)
         && function.equals(that.function);
   }
 
   @Override
   public int hashCode() {
-    return 31 * children.hashCode() + function.hashCode();
+    return 31 * numbers.hashCode() + function.hashCode();
   }
 
   @Override
   public String toString() {
-    return function + children.mkString("(", ", ", ")");
+    return function + numbers.mkString("(", ", ", ")");
+  }
+
+  private static Seq<Expression> with(Seq<Expression> numbers, Expression place) {
+    List<Expression> all = new ArrayList<>(CollectionConverters.asJava(numbers));
+    all.add(place);
+    return seq(all);
+  }
+
+  private static Seq<Expression> seq(List<Expression> expressions) {
+    return CollectionConverters.asScala(expressions).toList();
   }
 }

@@ -10,8 +10,8 @@ import org.apache.spark.sql.types.DataType;
 final class NumbersMapper extends FeatureMapper implements RowFunction {
   private static final long serialVersionUID = 1L;
 
-  NumbersMapper(SharedMap shared, List<String> columns, boolean strict) {
-    super(shared, columns, strict);
+  NumbersMapper(Maps maps, List<String> columns, boolean strict) {
+    super(maps, columns, strict);
   }
 
   @Override
@@ -20,8 +20,8 @@ final class NumbersMapper extends FeatureMapper implements RowFunction {
   }
 
   @Override
-  public InternalRow apply(InternalRow row, int[] ordinals) {
-    AffineMap map = map();
+  public InternalRow apply(InternalRow row, int[] ordinals, Object place) {
+    AffineMap map = maps().mapAt(place);
     int size = size();
     int offset = DoubleRow.offset(size);
     double[] words = DoubleRow.allocate(size);

@@ -6,8 +6,12 @@ import org.apache.spark.sql.types.DataType;
 
 /** What a {@link NumbersExpression} computes from the doubles of a row. */
 interface RowFunction extends Serializable {
-  /** The value for the doubles in the fields {@code ordinals} of {@code row}; never null. */
-  Object apply(InternalRow row, int[] ordinals);
+  /**
+   * The value for the doubles in the fields {@code ordinals} of {@code row}; never null.
+   *
+   * @param place what says which map the row gets; null where all have one, or none is needed
+   */
+  Object apply(InternalRow row, int[] ordinals, Object place);
 
   /** The type of the value. */
   DataType dataType();

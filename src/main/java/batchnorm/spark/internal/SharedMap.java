@@ -1,7 +1,6 @@
 package batchnorm.spark.internal;
 
 import batchnorm.spark.moments.AffineMap;
-import java.io.Serializable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
@@ -10,7 +9,7 @@ import org.apache.spark.sql.SparkSession;
  * A map as tasks get it: inside the task where it is small, broadcast once to each executor where
  * it is large.
  */
-public final class SharedMap implements Serializable {
+public final class SharedMap implements Maps {
   private static final long serialVersionUID = 1L;
 
   /** From this many features on the map, 24 bytes a feature, is broadcast. */
@@ -36,18 +35,36 @@ public final class SharedMap implements Serializable {
     return new SharedMap(map.size(), null, context.broadcast(map));
   }
 
-  int size() {
+  @Override
+  public int size() {
     return size;
   }
 
-  AffineMap map() {
+  /** The map; called by generated code. */
+  public AffineMap map() {
     if (received == null) {
       received = inline != null ? inline : broadcast.value();
     }
     return received;
   }
 
-  /** Equal maps make equal plans, which is how Spark finds a cached result again. */
+  /** The image of {@code x} as feature {@code j}; called by generated code. */
+  public double image(double x, int j) {
+    return map().apply(j, x);
+  }
+
+  @Override
+  public AffineMap mapAt(Object place) {
+    return map();
+  }
+
+  @Override
+  public boolean mapsAlike(int feature, Maps other, int otherFeature) {
+    return other instanceof SharedMap shared
+        && size == shared.size
+        && map().feature(feature).equals(shared.map().feature(otherFeature));
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof SharedMap shared && map().equals(shared.map());

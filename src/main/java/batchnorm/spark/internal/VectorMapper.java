@@ -9,7 +9,10 @@ import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Maps vectors: dense to dense; sparse to sparse where zeros stay zeros, else to dense. */
+/**
+ * Maps vectors: dense to dense; sparse to sparse where zeros stay zeros under the map of the row,
+ * else to dense.
+ */
 public final class VectorMapper extends FeatureMapper {
   private static final long serialVersionUID = 1L;
 
@@ -18,12 +21,14 @@ public final class VectorMapper extends FeatureMapper {
   /** Above this many features a sparse vector that becomes dense is worth a warning. */
   private static final int LARGE = 100_000;
 
-  private final boolean keepsZeros;
-  private transient double[] imageOfZeros;
+  /** The map that zeros were mapped by last, and what became of them. */
+  private transient AffineMap mapOfZeros;
 
-  VectorMapper(SharedMap shared, List<String> columns, boolean strict) {
-    super(shared, columns, strict);
-    keepsZeros = shared.map().keepsZeros();
+  private transient double[] imageOfZeros;
+  private transient boolean warned;
+
+  VectorMapper(Maps maps, List<String> columns, boolean strict) {
+    super(maps, columns, strict);
   }
 
   /**
@@ -31,7 +36,7 @@ public final class VectorMapper extends FeatureMapper {
    *
    * @return the struct of the mapped vector, or null for null
    */
-  public InternalRow apply(Object struct) {
+  public InternalRow apply(Object struct, AffineMap map) {
     if (struct == null) {
       refuseAbsent();
       return null;
@@ -39,12 +44,12 @@ public final class VectorMapper extends FeatureMapper {
     VectorStruct vector = new VectorStruct((InternalRow) struct);
     requireSize(vector.size());
     if (vector.isDense()) {
-      return mapDense(vector.values());
+      return mapDense(vector.values(), map);
     }
-    return keepsZeros ? mapSparse(vector) : spread(vector);
+    return map.keepsZeros() ? mapSparse(vector, map) : spread(vector, map);
   }
 
-  private InternalRow mapDense(ArrayData values) {
+  private InternalRow mapDense(ArrayData values, AffineMap map) {
     double[] row = values.toDoubleArray();
     if (isStrict() && !Finite.areAll(row)) {
       for (int j = 0; j < row.length; j++) {
@@ -52,12 +57,11 @@ public final class VectorMapper extends FeatureMapper {
       }
     }
     double[] words = DoubleRow.allocate(row.length);
-    map().apply(row, words, DoubleRow.offset(row.length));
+    map.apply(row, words, DoubleRow.offset(row.length));
     return VectorStruct.dense(DoubleRow.array(words));
   }
 
-  private InternalRow mapSparse(VectorStruct vector) {
-    AffineMap map = map();
+  private InternalRow mapSparse(VectorStruct vector, AffineMap map) {
     int[] indices = vector.indices().toIntArray();
     double[] values = vector.values().toDoubleArray();
     for (int k = 0; k < values.length; k++) {
@@ -70,11 +74,10 @@ public final class VectorMapper extends FeatureMapper {
         UnsafeArrayData.fromPrimitiveArray(values));
   }
 
-  private InternalRow spread(VectorStruct vector) {
-    AffineMap map = map();
+  private InternalRow spread(VectorStruct vector, AffineMap map) {
     int[] indices = vector.indices().toIntArray();
     ArrayData values = vector.values();
-    double[] words = imageOfZeros().clone();
+    double[] words = imageOfZeros(map).clone();
     int offset = DoubleRow.offset(size());
     for (int k = 0; k < indices.length; k++) {
       double x = values.getDouble(k);
@@ -84,23 +87,26 @@ public final class VectorMapper extends FeatureMapper {
     return VectorStruct.dense(DoubleRow.array(words));
   }
 
-  private double[] imageOfZeros() {
-    if (imageOfZeros == null) {
-      if (size() > LARGE) {
-        warnOfSize();
-      }
+  private double[] imageOfZeros(AffineMap map) {
+    if (map != mapOfZeros) {
+      warnOfSize();
       double[] words = DoubleRow.allocate(size());
       int offset = DoubleRow.offset(size());
       for (int j = 0; j < size(); j++) {
-        words[offset + j] = map().apply(j, 0);
+        words[offset + j] = map.apply(j, 0);
       }
       imageOfZeros = words;
+      mapOfZeros = map;
     }
     return imageOfZeros;
   }
 
   /** Once a task at most, when its first sparse vector comes. */
   private void warnOfSize() {
+    if (warned || size() <= LARGE) {
+      return;
+    }
+    warned = true;
     LOG.warn(
         "Sparse vectors of {} features become dense, {} MB each, because zeros do not stay zeros; set "
             + "withMean to false, and no beta, to keep them sparse",

@@ -13,6 +13,9 @@ import java.util.Arrays;
  * algorithm 1; eps is in squared units of the feature). The mean is subtracted first and not folded
  * into the shift: a feature whose mean is large against its deviation would lose its digits.
  *
+ * <p>The numbers lie in one array, all centers, then all scales, then all shifts, which may hold
+ * the maps of other groups too.
+ *
  * <ul>
  *   <li>A constant feature maps to beta: by the formula where {@code eps > 0}, by {@code scale =
  *       gamma} where {@code eps = 0}.
@@ -22,33 +25,46 @@ import java.util.Arrays;
  * </ul>
  */
 public final class AffineMap implements Serializable {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
-  private final double[] center;
-  private final double[] scale;
-  private final double[] shift;
+  /** The numbers of a feature. */
+  static final int COEFFICIENTS = 3;
 
-  private AffineMap(double[] center, double[] scale, double[] shift) {
-    this.center = center;
-    this.scale = scale;
-    this.shift = shift;
+  private final double[] coefficients;
+  private final int from;
+  private final int size;
+
+  /** Whether 0 maps to 0, once it was asked for. */
+  private Boolean keepsZeros;
+
+  /** Returns the map whose numbers lie in {@code coefficients} from {@code from} on. */
+  AffineMap(double[] coefficients, int from, int size) {
+    this.coefficients = coefficients;
+    this.from = from;
+    this.size = size;
+  }
+
+  /** Returns the map of which is known whether it maps 0 to 0. */
+  AffineMap(double[] coefficients, int from, int size, boolean keepsZeros) {
+    this(coefficients, from, size);
+    this.keepsZeros = keepsZeros;
+  }
+
+  /** Returns the map of which {@link #coefficients()} are given. */
+  public static AffineMap of(double[] coefficients) {
+    return new AffineMap(coefficients, 0, coefficients.length / COEFFICIENTS);
   }
 
   /** Returns the map of {@code statistics} under {@code recipe}. */
   public static AffineMap normalizing(Statistics statistics, Recipe recipe) {
-    int size = statistics.size();
-    double[] center = new double[size];
-    double[] scale = new double[size];
-    double[] shift = new double[size];
-    for (int j = 0; j < size; j++) {
+    AffineMap map = ofSize(statistics.size());
+    for (int j = 0; j < map.size; j++) {
       double divisor = recipe.divisor(statistics, j);
       // Where the scale is 0, a difference that overflows would make NaN of what is beta.
       boolean centred = recipe.withMean() && divisor != Double.POSITIVE_INFINITY;
-      center[j] = centred ? statistics.mean(j) : 0;
-      scale[j] = recipe.gamma(j) / divisor;
-      shift[j] = recipe.beta(j);
+      map.set(j, centred ? statistics.mean(j) : 0, recipe.gamma(j) / divisor, recipe.beta(j));
     }
-    return new AffineMap(center, scale, shift);
+    return map;
   }
 
   /**
@@ -56,29 +72,46 @@ public final class AffineMap implements Serializable {
    * whose gamma is 0 cannot be mapped back and come out infinite or NaN; refuse them before.
    */
   public static AffineMap restoring(Statistics statistics, Recipe recipe) {
-    int size = statistics.size();
-    double[] center = new double[size];
-    double[] scale = new double[size];
-    double[] shift = new double[size];
-    for (int j = 0; j < size; j++) {
+    AffineMap map = ofSize(statistics.size());
+    for (int j = 0; j < map.size; j++) {
       double divisor = recipe.divisor(statistics, j);
-      center[j] = recipe.beta(j);
       // Of a feature of infinite variance nothing but beta is left, which the mean is restored
       // from.
-      scale[j] = divisor == Double.POSITIVE_INFINITY ? 0 : divisor / recipe.gamma(j);
-      shift[j] = recipe.withMean() ? statistics.mean(j) : 0;
+      double scale = divisor == Double.POSITIVE_INFINITY ? 0 : divisor / recipe.gamma(j);
+      map.set(j, recipe.beta(j), scale, recipe.withMean() ? statistics.mean(j) : 0);
     }
-    return new AffineMap(center, scale, shift);
+    return map;
+  }
+
+  private static AffineMap ofSize(int size) {
+    return of(new double[COEFFICIENTS * size]);
+  }
+
+  private void set(int j, double center, double scale, double shift) {
+    coefficients[from + j] = center;
+    coefficients[from + size + j] = scale;
+    coefficients[from + 2 * size + j] = shift;
   }
 
   /** The number of features. */
   public int size() {
-    return center.length;
+    return size;
+  }
+
+  /** All centers, then all scales, then all shifts. */
+  public double[] coefficients() {
+    return Arrays.copyOfRange(coefficients, from, from + COEFFICIENTS * size);
   }
 
   /** The image of {@code x} as feature {@code j}. */
   public double apply(int j, double x) {
-    return (x - center[j]) * scale[j] + shift[j];
+    int at = from + j;
+    return image(x, coefficients[at], coefficients[at + size], coefficients[at + 2 * size]);
+  }
+
+  /** The image of {@code x} under the numbers of its feature. */
+  public static double image(double x, double center, double scale, double shift) {
+    return (x - center) * scale + shift;
   }
 
   /**
@@ -89,23 +122,32 @@ public final class AffineMap implements Serializable {
    */
   public void apply(double[] row, double[] images, int at) {
     // Local and of one index, so that the loop compiles to vector instructions.
-    double[] centers = center;
-    double[] scales = scale;
-    double[] shifts = shift;
+    double[] numbers = coefficients;
+    int center = from;
+    int scale = center + size;
+    int shift = scale + size;
     for (int j = 0; j < row.length; j++) {
-      images[at + j] = (row[j] - centers[j]) * scales[j] + shifts[j];
+      images[at + j] = image(row[j], numbers[center + j], numbers[scale + j], numbers[shift + j]);
     }
   }
 
   /** Feature {@code j} alone. */
   public AffineMap feature(int j) {
-    return new AffineMap(
-        new double[] {center[j]}, new double[] {scale[j]}, new double[] {shift[j]});
+    int at = from + j;
+    return of(
+        new double[] {coefficients[at], coefficients[at + size], coefficients[at + 2 * size]});
   }
 
   /** Whether 0 maps to 0 for every feature, so that a sparse vector stays as sparse as it is. */
   public boolean keepsZeros() {
-    for (int j = 0; j < size(); j++) {
+    if (keepsZeros == null) {
+      keepsZeros = mapsZerosToZeros();
+    }
+    return keepsZeros;
+  }
+
+  private boolean mapsZerosToZeros() {
+    for (int j = 0; j < size; j++) {
       if (apply(j, 0) != 0) {
         return false;
       }
@@ -115,15 +157,22 @@ public final class AffineMap implements Serializable {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof AffineMap map
-        && Arrays.equals(center, map.center)
-        && Arrays.equals(scale, map.scale)
-        && Arrays.equals(shift, map.shift);
+    return this == other
+        || other instanceof AffineMap map
+            && Arrays.equals(coefficients, from, end(), map.coefficients, map.from, map.end());
   }
 
   @Override
   public int hashCode() {
-    return 31 * (31 * Arrays.hashCode(center) + Arrays.hashCode(scale)) + Arrays.hashCode(shift);
+    int hash = 1;
+    for (int i = from; i < end(); i++) {
+      hash = 31 * hash + Double.hashCode(coefficients[i]);
+    }
+    return hash;
+  }
+
+  private int end() {
+    return from + COEFFICIENTS * size;
   }
 
   @Override

@@ -1,12 +1,15 @@
 package batchnorm.spark.moments;
 
+import java.io.Serializable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Numbers the groups of a task, from 0 on, by the bytes of their keys: a hash table. */
-final class GroupKeys {
+/** Numbers groups, from 0 on, by the bytes of their keys: a hash table. */
+public final class GroupKeys implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -34,7 +37,7 @@ final class GroupKeys {
   private long sink;
 
   /** Returns the number of a key, a new one if it was not seen before. */
-  int number(byte[] key, int from, int length) {
+  public int number(byte[] key, int from, int length) {
     return number(hash(key, from, length), key, from, length);
   }
 
@@ -65,12 +68,22 @@ final class GroupKeys {
   }
 
   private int number(long hash, byte[] key, int from, int length) {
+    int found = find(hash, key, from, length);
+    return found < 0 ? add(hash, key, from, length) : found;
+  }
+
+  /** Returns the number of a key, or -1 if it was not seen before. */
+  public int find(byte[] key, int from, int length) {
+    return find(hash(key, from, length), key, from, length);
+  }
+
+  private int find(long hash, byte[] key, int from, int length) {
     int mask = slots.length - 1;
     long tag = hash & ~NUMBER;
     for (int slot = (int) hash & mask; ; slot = slot + 1 & mask) {
       long found = slots[slot];
       if (found == 0) {
-        return add(hash, key, from, length);
+        return -1;
       }
       if ((found & ~NUMBER) == tag) {
         int number = (int) (found & NUMBER) - 1;
@@ -82,7 +95,7 @@ final class GroupKeys {
   }
 
   /** How many keys there are. */
-  int count() {
+  public int count() {
     return count;
   }
 
@@ -159,5 +172,23 @@ final class GroupKeys {
 
   private int start(int number) {
     return number == 0 ? 0 : ends[number - 1];
+  }
+
+  /** Whether the keys are the same and numbered alike. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof GroupKeys that
+        && count == that.count
+        && Arrays.equals(ends, 0, count, that.ends, 0, count)
+        && Arrays.equals(bytes, 0, start(count), that.bytes, 0, start(count));
+  }
+
+  @Override
+  public int hashCode() {
+    int hash = count;
+    for (int number = 0; number < count; number++) {
+      hash = 31 * hash + Long.hashCode(hashes[number]);
+    }
+    return hash;
   }
 }

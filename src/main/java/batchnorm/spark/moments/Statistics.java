@@ -122,12 +122,22 @@ public final class Statistics implements Serializable {
 
   /** Returns known statistics: {@code variance} is the variance for either correction. */
   public static Statistics known(double[] mean, double[] variance) {
+    return known(mean, variance, variance);
+  }
+
+  /**
+   * Returns known statistics.
+   *
+   * @param population the variance with divisor n
+   * @param sample the variance with divisor n - 1
+   */
+  public static Statistics known(double[] mean, double[] population, double[] sample) {
     Statistics statistics = new Statistics(mean.length, Double.NaN, null);
     for (int j = 0; j < mean.length; j++) {
       statistics.mean[j] = mean[j];
       statistics.weight[j] = Double.NaN;
-      statistics.population[j] = variance[j];
-      statistics.sample[j] = variance[j];
+      statistics.population[j] = population[j];
+      statistics.sample[j] = sample[j];
     }
     return statistics;
   }

@@ -1,0 +1,66 @@
+package batchnorm.spark.groups;
+
+import batchnorm.spark.internal.RowMaps;
+import batchnorm.spark.internal.SharedGroups;
+import batchnorm.spark.moments.Direction;
+import batchnorm.spark.moments.GroupRecipe;
+import batchnorm.spark.moments.UnseenGroup;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Gives the rows of a dataset the maps of their groups: by a table on each executor where groups
+ * are few, else by a join. The table of each direction is kept for the next transform.
+ */
+public final class GroupMaps {
+  private final StructType keys;
+  private final Dataset<Row> statistics;
+  private final boolean few;
+  private final Map<Direction, Table> tables = new EnumMap<>(Direction.class);
+
+  /** A table, what it was made by, and where it lives. */
+  private record Table(GroupRecipe recipe, SparkContext context, SharedGroups groups) {}
+
+  /**
+   * Returns the maps of groups.
+   *
+   * @param keys the columns that make the groups
+   * @param statistics those of {@link Groups#statistics()}
+   * @param few whether the statistics are here, and small enough for every executor
+   */
+  GroupMaps(StructType keys, Dataset<Row> statistics, boolean few) {
+    this.keys = keys;
+    this.statistics = statistics;
+    this.few = few;
+  }
+
+  /**
+   * Gives every row of {@code rows} the map of its group. Lazy; runs no job where groups are few.
+   * Where Spark may not broadcast tables ({@code spark.sql.autoBroadcastJoinThreshold = -1}), nor
+   * are groups.
+   *
+   * @param columns the group columns of the dataset
+   * @throws IllegalArgumentException if they are not of the types that the groups were fitted on
+   */
+  public RowMaps of(Dataset<?> rows, GroupColumns columns, GroupRecipe recipe, UnseenGroup unseen) {
+    columns.requireTypesOf(keys);
+    return few && RowMaps.mayBroadcast(rows.sparkSession())
+        ? RowMaps.lookedUp(rows, columns.fields(), table(recipe, rows.sparkSession()), unseen)
+        : RowMaps.joined(rows, columns.fields(), statistics, recipe, unseen);
+  }
+
+  private synchronized SharedGroups table(GroupRecipe recipe, SparkSession session) {
+    SparkContext context = session.sparkContext();
+    Table table = tables.get(recipe.direction());
+    if (table == null || table.context != context || !table.recipe.equals(recipe)) {
+      table = new Table(recipe, context, SharedGroups.of(keys, statistics, recipe, session));
+      tables.put(recipe.direction(), table);
+    }
+    return table.groups;
+  }
+}

@@ -1,0 +1,82 @@
+package batchnorm.spark.groups;
+
+import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.apply.Normalization;
+import batchnorm.spark.columns.ColumnNames;
+import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.columns.FeatureNames;
+import batchnorm.spark.columns.OutputSchema;
+import batchnorm.spark.moments.Direction;
+import batchnorm.spark.moments.GroupRecipe;
+import batchnorm.spark.moments.HandleInvalid;
+import batchnorm.spark.moments.Recipe;
+import batchnorm.spark.moments.SmallGroup;
+import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.moments.UnseenGroup;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/** What a model with groups does, with params as they are set on a model without. */
+record GroupTransform(
+    GroupMaps maps, BatchNormModel params, Statistics global, Direction direction) {
+
+  Dataset<Row> transform(Dataset<?> dataset) {
+    ColumnNames names = names();
+    GroupColumns columns =
+        GroupColumns.of(dataset.schema(), params.getGroupCols(), names, Optional.empty());
+    Recipe recipe =
+        new Recipe(
+            params.getWithMean(),
+            params.getWithStd(),
+            params.getEps(),
+            params.getCorrection(),
+            set(params.gamma(), double[].class),
+            set(params.beta(), double[].class));
+    GroupRecipe groupRecipe =
+        new GroupRecipe(recipe, direction, SmallGroup.of(params.getSmallGroup()), global);
+    UnseenGroup unseen = UnseenGroup.of(params.getUnseenGroup());
+    return new Normalization(
+            rows -> maps.of(rows, columns, groupRecipe, unseen),
+            names,
+            output(dataset.schema()),
+            HandleInvalid.of(params.getHandleInvalid()))
+        .transform(dataset);
+  }
+
+  GroupTransform inverse() {
+    return new GroupTransform(maps, params, global, Direction.RESTORING);
+  }
+
+  /** The columns that are written. */
+  OutputSchema output(StructType schema) {
+    OutputSchema output =
+        OutputSchema.of(
+            FeatureColumns.of(schema, names()),
+            names(),
+            FeatureNames.UNNAMED,
+            OptionalInt.of(global.size()),
+            HandleInvalid.of(params.getHandleInvalid()));
+    return params.getUnseenGroup().equals("null") ? output.nullable() : output;
+  }
+
+  private ColumnNames names() {
+    ColumnNames names =
+        ColumnNames.of(
+            set(params.inputCol(), String.class),
+            set(params.inputCols(), String[].class),
+            set(params.outputCol(), String.class),
+            set(params.outputCols(), String[].class),
+            params.getOutputCol());
+    return direction == Direction.NORMALIZING ? names : names.reversed();
+  }
+
+  private <T> Optional<T> set(Param<?> param, Class<T> type) {
+    return params.isSet(param)
+        ? Optional.of(type.cast(params.getOrDefault(param)))
+        : Optional.empty();
+  }
+}
