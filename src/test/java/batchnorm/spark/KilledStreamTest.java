@@ -28,9 +28,11 @@ class KilledStreamTest {
 
   @TempDir Path directory;
   private Path input;
+  private Path killed;
 
   @BeforeEach
   void writeInput() throws IOException {
+    killed = directory.resolve("killed");
     input = Files.createDirectory(directory.resolve("input"));
     Random random = new Random(6);
     for (int file = 0; file < FILES; file++) {
@@ -44,52 +46,35 @@ class KilledStreamTest {
   }
 
   @Test
-  void killedWhileAVersionIsWrittenAndOnceItIsThere() throws Exception {
-    Path killed = directory.resolve("killed");
-    killAt("writing=2", killed, "pooled", "after");
-    assertEquals(List.of("version=1"), versions(killed));
-    assertEquals(1, names(killed, "models", ".version=2.").size());
-    killAt("renamed=3", killed, "pooled", "after");
+  void killedWhileItWritesOrNormalizesItEndsAsIfItWasNot() throws Exception {
+    killAt("writing=2");
+    assertEquals(List.of("version=1"), versions());
+    assertEquals(1, names("models", ".version=2.").size());
+    killAt("renamed=3");
     // Spark does not know yet that the batch of version 3 is done, and will repeat it.
-    assertEquals(List.of("version=1", "version=2", "version=3"), versions(killed));
-    assertEquals(List.of("0", "1"), names(killed, "models/_checkpoint/commits", ""));
-    assertEquals(List.of("0", "1", "2"), names(killed, "models/_checkpoint/offsets", ""));
-    assertEndsAsIfNeverKilled(killed, "pooled", "after");
-  }
+    assertEquals(List.of("version=1", "version=2", "version=3"), versions());
+    assertEquals(List.of("0", "1"), names("models/_checkpoint/commits", ""));
+    assertEquals(List.of("0", "1", "2"), names("models/_checkpoint/offsets", ""));
+    killAt("sink=3");
+    assertEquals(List.of("version=2", "version=3", "version=4"), versions());
+    assertEquals(List.of("0", "1", "2"), names("out", ""));
+    runToTheEnd();
+    assertEquals(List.of("version=2", "version=3", "version=4"), versions());
+    assertEquals(List.of(), names("models", ".version="));
 
-  @Test
-  void killedBeforeAVersionIsMovedAndWhileItsBatchIsNormalized() throws Exception {
-    Path killed = directory.resolve("killed");
-    killAt("written=1", killed, "exponential", "before");
-    assertEquals(List.of(), versions(killed));
-    killAt("sink=2", killed, "exponential", "before");
-    assertEquals(List.of("version=1", "version=2", "version=3"), versions(killed));
-    assertEquals(List.of("0", "1"), names(killed, "out", ""));
-    assertEndsAsIfNeverKilled(killed, "exponential", "before");
-  }
-
-  private void assertEndsAsIfNeverKilled(Path killed, String mode, String with) throws Exception {
     Path spared = directory.resolve("spared");
     SparkSession session = SharedSession.get();
-    StreamRun.run(session, input, spared, mode, with);
-    Process last = start("nowhere", killed, mode, with);
-    try {
-      assertEquals(0, last.waitFor(), this::log);
-    } finally {
-      last.destroyForcibly();
-    }
+    StreamRun.run(session, input, spared);
     assertSameBits(load(spared), load(killed));
-    assertEquals(load(spared).numBatchesTracked(), load(killed).numBatchesTracked());
-    assertEquals(List.of("version=2", "version=3", "version=4"), versions(killed));
-    assertEquals(List.of(), names(killed, "models", ".version="));
+    assertEquals(FILES, load(killed).numBatchesTracked());
     for (int batch = 0; batch < FILES; batch++) {
       assertEquals(normalized(session, spared, batch), normalized(session, killed, batch));
     }
   }
 
   /** Runs a process until it comes to {@code place}, and kills it there. */
-  private void killAt(String place, Path target, String mode, String with) throws Exception {
-    Process process = start(place, target, mode, with);
+  private void killAt(String place) throws Exception {
+    Process process = start(place);
     try (BufferedReader out = process.inputReader()) {
       String line = out.readLine();
       while (line != null && !line.equals(StreamRun.HELD)) {
@@ -102,14 +87,22 @@ class KilledStreamTest {
     assertEquals(128 + 9, process.waitFor());
   }
 
-  private Process start(String hold, Path target, String mode, String with) throws IOException {
+  private void runToTheEnd() throws Exception {
+    Process process = start("nowhere");
+    try {
+      assertEquals(0, process.waitFor(), this::log);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private Process start(String hold) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
     command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of("-Dhold=" + hold, "-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(StreamRun.class.getName(), input.toString(), target.toString()));
-    command.addAll(List.of(mode, with));
+    command.addAll(List.of(StreamRun.class.getName(), input.toString(), killed.toString()));
     return new ProcessBuilder(command).redirectError(directory.resolve("log").toFile()).start();
   }
 
@@ -130,15 +123,15 @@ class KilledStreamTest {
     return session.read().parquet(path).orderBy("a").collectAsList();
   }
 
-  private static List<String> versions(Path target) throws IOException {
-    return names(target, "models", "version=");
+  private List<String> versions() throws IOException {
+    return names("models", "version=");
   }
 
-  private static List<String> names(Path target, String folder, String prefix) throws IOException {
-    if (!Files.exists(target.resolve(folder))) {
+  private List<String> names(String folder, String prefix) throws IOException {
+    if (!Files.exists(killed.resolve(folder))) {
       return List.of();
     }
-    try (Stream<Path> files = Files.list(target.resolve(folder))) {
+    try (Stream<Path> files = Files.list(killed.resolve(folder))) {
       return files
           .map(file -> file.getFileName().toString())
           .filter(name -> name.startsWith(prefix) && !name.endsWith(".crc"))

@@ -36,20 +36,22 @@ final class StreamRun {
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.hadoop.fs.file.impl", HeldFiles.class.getName())
             .getOrCreate();
-    run(session, Path.of(args[0]), Path.of(args[1]), args[2], args[3]);
+    run(session, Path.of(args[0]), Path.of(args[1]));
     session.stop();
   }
 
-  /** Learns from all files in {@code input}, and normalizes them. */
-  static void run(SparkSession session, Path input, Path target, String mode, String with)
-      throws Exception {
+  /** Learns from all files in {@code input}, and normalizes each with what came before it. */
+  static void run(SparkSession session, Path input, Path target) throws Exception {
     BatchNorm stage =
-        new BatchNorm("id").setInputCols("a", "b").setOutputCol("out").setRunningStatistics(mode);
+        new BatchNorm("id")
+            .setInputCols("a", "b")
+            .setOutputCol("out")
+            .setRunningStatistics("exponential");
     StreamingQuery query =
         new RunningBatchNorm(stage, target.resolve("models").toString())
             .setKeptVersions(3)
             .setNormalized(
-                with,
+                "before",
                 (batch, id) -> {
                   holdAt("sink=" + id);
                   batch.write().mode("overwrite").parquet(target.resolve("out/" + id).toString());
@@ -110,10 +112,8 @@ final class StreamRun {
           holdAt("writing=" + part.substring(".version=".length()).replaceAll("\\..*", ""));
         }
       }
-      String version = to.getName().replace("version=", "");
-      holdAt("written=" + version);
       boolean renamed = super.rename(from, to);
-      holdAt("renamed=" + version);
+      holdAt(to.getName().replace("version=", "renamed="));
       return renamed;
     }
   }
