@@ -161,6 +161,35 @@ class GroupedModelTest {
     assertEquals(shown(model.transform(rows)), shown(PipelineModel.load(path).transform(rows)));
   }
 
+  /** Spark deletes what is overwritten before it writes; the groups are read from there. */
+  @Test
+  void aModelMayReplaceTheOneItWasLoadedFrom() throws Exception {
+    Dataset<Row> rows = rows(Frames.doubles(TABLE));
+    BatchNorm stage = grouped(columns(), "store");
+    BatchNormModel all = stage.fit(rows);
+    String path = directory.resolve("model").toString();
+    stage.fit(rows.filter("n < 7")).save(path);
+    BatchNormModel.load(path).write().overwrite().save(path);
+    BatchNormModel.load(path).update(rows.filter("n >= 7")).write().overwrite().save(path);
+    assertEquals(shown(all.summary()), shown(BatchNormModel.load(path).summary()));
+    assertEquals(List.of("model"), List.of(directory.toFile().list()));
+  }
+
+  @Test
+  void aModelThatCannotBeSavedReplacesNothing() throws Exception {
+    BatchNormModel model = grouped(columns(), "store").fit(rows(Frames.doubles(TABLE)));
+    String path = directory.resolve("model").toString();
+    model.save(path);
+    BatchNormModel broken = model.copy(ParamMap.empty());
+    broken.clear(broken.groupCols());
+    assertRefused(
+        "The model was fitted on groups of 'store' and groupCols is not set; expected the columns "
+            + "that tell the groups apart. Set groupCols.",
+        () -> broken.write().overwrite().save(path));
+    assertEquals(shown(model.summary()), shown(BatchNormModel.load(path).summary()));
+    assertEquals(List.of("model"), List.of(directory.toFile().list()));
+  }
+
   @Test
   void theWayBackIsThatOfTheGroup() {
     Dataset<Row> rows = rows(Frames.doubles(ordinary()));

@@ -338,6 +338,14 @@ public final class Errors {
         path, found, supported);
   }
 
+  public static IllegalStateException savedBeside(String path, String beside) {
+    return new IllegalStateException(
+        String.format(
+            "The model that replaces %s is complete at %s and cannot be moved from there; expected a "
+                + "folder that can be renamed. Move it by hand.",
+            path, beside));
+  }
+
   // ---- models that take in more data
 
   public static IllegalArgumentException momentumWithoutExponential(String mode) {
