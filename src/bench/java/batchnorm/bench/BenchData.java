@@ -1,5 +1,6 @@
 package batchnorm.bench;
 
+import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.rand;
 import static org.apache.spark.sql.functions.when;
@@ -60,6 +61,16 @@ final class BenchData {
   /** Columns of doubles, {@code 10 u + j} with u uniform. */
   Table doubles(int columns, int rows) {
     return parquet("doubles-" + columns, rows, () -> doubleFrame(columns, rows));
+  }
+
+  /** A column "g" of {@code groups} groups, in no order, after columns of doubles. */
+  Table grouped(int groups, int columns, int rows) {
+    return parquet(
+        "groups-" + groups + "-" + columns,
+        rows,
+        () ->
+            doubleFrame(columns, rows)
+                .withColumn("g", floor(rand(columns).multiply(groups / divisor))));
   }
 
   /** As many columns of floats as of integers, a twentieth of the values null. */

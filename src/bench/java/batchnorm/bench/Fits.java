@@ -2,6 +2,7 @@ package batchnorm.bench;
 
 import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.stddev_pop;
 import static org.apache.spark.sql.functions.var_pop;
 
 import batchnorm.spark.BatchNorm;
@@ -35,6 +36,23 @@ final class Fits {
           BatchNormModel model = stage.fit(frame);
           return new Statistics(model.mean().toArray(), model.variance(0));
         });
+  }
+
+  /** Of the groups that column "g" makes. */
+  static Contender oursOfGroups(Dataset<Row> frame, String... names) {
+    BatchNorm stage = new BatchNorm().setInputCols(names).setGroupCols("g");
+    return new Contender(Contender.OURS, (Runnable) () -> stage.fit(frame));
+  }
+
+  static Contender sqlOfGroups(Dataset<Row> frame, String... names) {
+    Column[] moments =
+        Arrays.stream(names)
+            .flatMap(name -> Stream.of(avg(name), stddev_pop(name)))
+            .toArray(Column[]::new);
+    Dataset<Row> groups =
+        frame.groupBy("g").agg(moments[0], Arrays.copyOfRange(moments, 1, moments.length));
+    return new Contender(
+        Contender.SQL, () -> groups.write().format("noop").mode("overwrite").save());
   }
 
   /** Spark's scaler of columns, with the assembler it needs. */
