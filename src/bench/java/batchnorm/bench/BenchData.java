@@ -1,16 +1,20 @@
 package batchnorm.bench;
 
-import static org.apache.spark.sql.functions.floor;
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.rand;
 import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
@@ -63,14 +67,11 @@ final class BenchData {
     return parquet("doubles-" + columns, rows, () -> doubleFrame(columns, rows));
   }
 
-  /** A column "g" of {@code groups} groups, in no order, after columns of doubles. */
-  Table grouped(int groups, int columns, int rows) {
+  /** Columns of doubles, {@code 10 u + j} with u uniform, and the group of each row, "k". */
+  Table groups(int groups, int columns, int rows) {
+    Column group = pmod(xxhash64(col("id")), lit(groups)).as("k");
     return parquet(
-        "groups-" + groups + "-" + columns,
-        rows,
-        () ->
-            doubleFrame(columns, rows)
-                .withColumn("g", floor(rand(columns).multiply(groups / divisor))));
+        "groups-" + groups + "-" + columns, rows, () -> doubleFrame(columns, rows, group));
   }
 
   /** As many columns of floats as of integers, a twentieth of the values null. */
@@ -106,6 +107,11 @@ final class BenchData {
                 rows,
                 SQLDataTypes.VectorType(),
                 id -> row(Vectors.sparse(size, indices(id, size, stored), doubles(id, stored)))));
+  }
+
+  /** What {@code maker} makes, kept beside {@code rows} rows of data. */
+  Dataset<Row> made(String name, int rows, Supplier<Dataset<Row>> maker) {
+    return parquet(name, rows, maker).frame();
   }
 
   /** The columns of doubles as text. */
@@ -150,10 +156,11 @@ final class BenchData {
     return path.toString();
   }
 
-  private Dataset<Row> doubleFrame(int columns, int rows) {
+  private Dataset<Row> doubleFrame(int columns, int rows, Column... first) {
     Column[] values =
-        IntStream.range(0, columns)
-            .mapToObj(j -> rand(j).multiply(10).plus(j).as("c" + j))
+        Stream.concat(
+                Arrays.stream(first),
+                IntStream.range(0, columns).mapToObj(j -> rand(j).multiply(10).plus(j).as("c" + j)))
             .toArray(Column[]::new);
     return maker.range(0, rows(rows), 1, FILES).select(values);
   }

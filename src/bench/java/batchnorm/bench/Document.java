@@ -22,7 +22,8 @@ final class Document {
       StandardScaler has the VectorAssembler that columns need, or the array_to_vector that arrays need; it takes no
       nulls. Spark SQL and DuckDB compute avg and var_pop; Spark SQL is left out where it takes minutes (1,000
       columns). Bare is the columnar scan of a fit that uses no value, or what a transform reads, written untouched.
-      Files are Parquet unless the case says otherwise; transforms write to Spark's noop.
+      In a transform of groups Spark SQL computes avg and stddev_pop of every group and joins them to the rows; saved
+      means that it joins a table in which they were saved before. Files are Parquet unless the case says otherwise; transforms write to Spark's noop.
 
       """;
 

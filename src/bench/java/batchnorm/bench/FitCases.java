@@ -95,7 +95,7 @@ final class FitCases {
 
   /** Spark SQL computes what users have it compute, and keeps nothing. */
   private List<Contender> groups() {
-    Dataset<Row> frame = data.grouped(100_000, 8, 5_000_000).frame();
+    Dataset<Row> frame = data.groups(100_000, 8, 5_000_000).frame();
     String[] names = BenchData.names(8);
     return List.of(Fits.oursOfGroups(frame, names), Fits.sqlOfGroups(frame, names));
   }

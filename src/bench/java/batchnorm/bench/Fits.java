@@ -38,9 +38,9 @@ final class Fits {
         });
   }
 
-  /** Of the groups that column "g" makes. */
+  /** Of the groups that column "k" makes. */
   static Contender oursOfGroups(Dataset<Row> frame, String... names) {
-    BatchNorm stage = new BatchNorm().setInputCols(names).setGroupCols("g");
+    BatchNorm stage = new BatchNorm().setInputCols(names).setGroupCols("k");
     return new Contender(Contender.OURS, (Runnable) () -> stage.fit(frame));
   }
 
@@ -50,7 +50,7 @@ final class Fits {
             .flatMap(name -> Stream.of(avg(name), stddev_pop(name)))
             .toArray(Column[]::new);
     Dataset<Row> groups =
-        frame.groupBy("g").agg(moments[0], Arrays.copyOfRange(moments, 1, moments.length));
+        frame.groupBy("k").agg(moments[0], Arrays.copyOfRange(moments, 1, moments.length));
     return new Contender(
         Contender.SQL, () -> groups.write().format("noop").mode("overwrite").save());
   }

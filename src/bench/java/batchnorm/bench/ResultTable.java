@@ -18,6 +18,7 @@ final class ResultTable {
               Contender.OURS, result -> result.median(Contender.OURS).map(ResultTable::seconds)),
           time(Contender.STANDARD_SCALER),
           time(Contender.SQL),
+          time(Contender.SAVED_SQL),
           time(Contender.DUCKDB),
           time(Contender.BARE),
           new Column(

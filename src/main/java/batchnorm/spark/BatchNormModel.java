@@ -10,12 +10,14 @@ import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.FitWarnings;
 import batchnorm.spark.groups.GroupColumns;
 import batchnorm.spark.groups.Groups;
+import batchnorm.spark.groups.SavedGroups;
 import batchnorm.spark.internal.RowMaps;
 import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.moments.Direction;
 import batchnorm.spark.moments.GroupRecipe;
 import batchnorm.spark.moments.Learned;
+import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Recipe;
 import batchnorm.spark.moments.RunningStatistics;
 import batchnorm.spark.moments.SmallGroup;
@@ -69,7 +71,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
   private final FeatureNames names;
 
   /** Null for a model without groups; not sent to tasks, which get what they need of it. */
-  private final transient Groups groups;
+  private transient Groups groups;
 
   /** Null but for a fitted model and its copies. */
   private FitSummary fitSummary;
@@ -151,6 +153,14 @@ public final class BatchNormModel extends Model<BatchNormModel>
       BatchNormModel read(String path, String uid) {
         SavedModel saved = SavedModel.read(path, sparkSession());
         return new BatchNormModel(uid, saved.learned(), saved.names(), null);
+      }
+
+      @Override
+      void complete(BatchNormModel model, String path) {
+        if (model.isSet(model.groupCols()) || SavedGroups.exist(path, sparkSession())) {
+          long rows = model.learned().moments().map(Moments::rows).orElse(0L);
+          model.groups = SavedGroups.read(path, sparkSession(), model.numFeatures(), rows);
+        }
       }
     };
   }

@@ -4,6 +4,7 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.groups.Groups;
 import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.RunningMode;
@@ -84,14 +85,11 @@ final class Compatibility {
       throw Errors.exponentialModelsDoNotMerge();
     }
     requireSameNames(one, other);
-    if (one.groups().isPresent() && other.groups().isPresent()) {
-      StructType here = one.groups().get().keys();
-      StructType there = other.groups().get().keys();
-      if (!here.equals(there)) {
-        throw Errors.modelsDiffer(
-            "the type of groupCols", here.simpleString(), there.simpleString());
-      }
-    }
+    requireSameParams(one, other);
+    requireSameGroupTypes(one, other);
+  }
+
+  private static void requireSameParams(BatchNormModel one, BatchNormModel other) {
     for (Param<?> param : one.params()) {
       if (!WITHOUT_EFFECT.contains(param.name())) {
         String here = shown(one, param);
@@ -100,6 +98,17 @@ final class Compatibility {
           throw Errors.modelsDiffer(param.name(), here, there);
         }
       }
+    }
+  }
+
+  private static void requireSameGroupTypes(BatchNormModel one, BatchNormModel other) {
+    Optional<StructType> here = one.groups().map(Groups::keys);
+    Optional<StructType> there = other.groups().map(Groups::keys);
+    if (!here.equals(there)) {
+      throw Errors.modelsDiffer(
+          "the type of groupCols",
+          here.orElseThrow().simpleString(),
+          there.orElseThrow().simpleString());
     }
   }
 

@@ -6,7 +6,9 @@ import batchnorm.spark.model.ModelVersion;
 import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.StreamProgress;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.fs.Path;
@@ -70,7 +72,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   }
 
   private record Normalized(Moment moment, VoidFunction2<Dataset<Row>, Long> sink)
-      implements java.io.Serializable {}
+      implements Serializable {}
 
   /**
    * Takes the stage that says what is learned, and the directory of the versions, which need not
@@ -115,7 +117,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     }
     Moment moment =
         Arrays.stream(Moment.values())
-            .filter(one -> one.name().toLowerCase(java.util.Locale.ROOT).equals(with))
+            .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(with))
             .findFirst()
             .orElseThrow(() -> Errors.invalidNormalized(with));
     normalized = new Normalized(moment, sink);

@@ -27,6 +27,9 @@ abstract class StageReader<T extends Params> extends MLReader<T> {
   /** Returns the stage whose uid was saved; its params are set afterwards. */
   abstract T read(String path, String uid);
 
+  /** Reads what only a stage with its params can be given. */
+  void complete(T stage, String path) {}
+
   @Override
   public T load(String given) {
     String path = resolve(given);
@@ -38,6 +41,7 @@ abstract class StageReader<T extends Params> extends MLReader<T> {
     }
     T read = read(path, metadata.uid());
     metadata.getAndSetParams(read, Option.empty());
+    complete(read, path);
     return read;
   }
 }

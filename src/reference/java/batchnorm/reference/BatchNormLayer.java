@@ -1,5 +1,6 @@
 package batchnorm.reference;
 
+import java.util.OptionalDouble;
 import org.bytedeco.pytorch.BatchNorm1dImpl;
 import org.bytedeco.pytorch.BatchNormOptions;
 import org.bytedeco.pytorch.Tensor;
@@ -8,8 +9,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * libtorch's {@code BatchNorm1d} in float64, on arrays of rows.
  *
- * <p>Its momentum is 1, so one training step leaves the running statistics of that batch alone: its
- * mean, and its variance with divisor n - 1.
+ * <p>Unless told otherwise its momentum is 1, so one training step leaves the running statistics of
+ * that batch alone: its mean, and its variance with divisor n - 1.
  */
 final class BatchNormLayer {
   static final double MOMENTUM = 1;
@@ -17,31 +18,44 @@ final class BatchNormLayer {
   private final BatchNorm1dImpl layer;
   private final boolean affine;
 
-  private BatchNormLayer(int features, double eps, boolean affine) {
+  private BatchNormLayer(int features, double eps, OptionalDouble momentum, boolean affine) {
     BatchNormOptions options = new BatchNormOptions(features);
     options.eps().put(eps);
-    options.momentum().put(MOMENTUM);
+    options.momentum().reset();
+    momentum.ifPresent(options.momentum()::put);
     options.affine().put(affine);
     this.layer = new BatchNorm1dImpl(options);
     this.affine = affine;
     layer.to(ScalarType.Double, false);
+    if (layer.options().momentum().has_value() != momentum.isPresent()) {
+      throw new IllegalStateException("libtorch did not take the momentum " + momentum);
+    }
   }
 
   /** A layer as libtorch makes it: weight 1, bias 0. */
   static BatchNormLayer withDefaultAffine(int features, double eps) {
-    return new BatchNormLayer(features, eps, true);
+    return new BatchNormLayer(features, eps, OptionalDouble.of(MOMENTUM), true);
   }
 
   /** A layer that has neither weight nor bias ({@code affine=false}). */
   static BatchNormLayer withoutAffine(int features, double eps) {
-    return new BatchNormLayer(features, eps, false);
+    return new BatchNormLayer(features, eps, OptionalDouble.of(MOMENTUM), false);
   }
 
   static BatchNormLayer withAffine(double[] weight, double[] bias, double eps) {
-    BatchNormLayer result = withDefaultAffine(weight.length, eps);
-    assign(result.layer.weight(), weight);
-    assign(result.layer.bias(), bias);
-    return result;
+    return withDefaultAffine(weight.length, eps).affine(weight, bias);
+  }
+
+  /** A layer that keeps running statistics; without a momentum it averages the batches' plainly. */
+  static BatchNormLayer withMomentum(
+      double[] weight, double[] bias, double eps, OptionalDouble momentum) {
+    return new BatchNormLayer(weight.length, eps, momentum, true).affine(weight, bias);
+  }
+
+  private BatchNormLayer affine(double[] weight, double[] bias) {
+    assign(layer.weight(), weight);
+    assign(layer.bias(), bias);
+    return this;
   }
 
   BatchNormLayer runningStatistics(double[] mean, double[] variance) {
@@ -50,7 +64,7 @@ final class BatchNormLayer {
     return this;
   }
 
-  /** Normalizes a batch with its own statistics and stores them as the running ones. */
+  /** Normalizes a batch with its own statistics and moves the running ones towards them. */
   double[][] train(double[][] rows) {
     layer.train(true);
     return forward(rows);
@@ -82,6 +96,10 @@ final class BatchNormLayer {
 
   double[] runningVar() {
     return values(layer.running_var());
+  }
+
+  long numBatchesTracked() {
+    return layer.num_batches_tracked().item_long();
   }
 
   private double[][] forward(double[][] rows) {

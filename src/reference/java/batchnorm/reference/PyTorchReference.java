@@ -14,9 +14,9 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <pre>mvn -Preference process-test-classes</pre>
  *
- * writes {@code src/test/resources/reference/pytorch-batchnorm1d.json}; the README beside it
- * describes the fields. libtorch computes on one thread, so a second run on the same machine gives
- * the same file.
+ * writes {@code pytorch-batchnorm1d.json} and {@code pytorch-running-statistics.json} into {@code
+ * src/test/resources/reference}; the README beside them describes the fields. libtorch computes on
+ * one thread, so a second run on the same machine gives the same files.
  */
 public final class PyTorchReference {
   private static final String COMMAND = "mvn -Preference process-test-classes";
@@ -25,7 +25,7 @@ public final class PyTorchReference {
 
   private PyTorchReference() {}
 
-  /** The layout of the file. */
+  /** The layout of {@code pytorch-batchnorm1d.json}. */
   record Document(
       String libtorch,
       String javacppPytorch,
@@ -33,19 +33,27 @@ public final class PyTorchReference {
       String singleRowError,
       List<ReferenceCase> cases) {}
 
-  /** Takes the file to write as its one argument. */
+  /** The layout of {@code pytorch-running-statistics.json}. */
+  record RunningDocument(
+      String libtorch, String javacppPytorch, String command, List<RunningCase> cases) {}
+
+  /** Takes the folder to write to as its one argument. */
   public static void main(String[] args) throws IOException {
     torch.set_num_threads(1);
-    String version = version();
-    Document document =
-        new Document(
-            version.substring(0, version.indexOf('-')),
-            version,
-            COMMAND,
-            singleRowError(),
-            cases());
+    Path folder = Path.of(args[0]);
+    String javacpp = version();
+    String libtorch = javacpp.substring(0, javacpp.indexOf('-'));
+    write(
+        folder.resolve("pytorch-batchnorm1d.json"),
+        new Document(libtorch, javacpp, COMMAND, singleRowError(), cases()));
+    write(
+        folder.resolve("pytorch-running-statistics.json"),
+        new RunningDocument(libtorch, javacpp, COMMAND, RunningReference.cases()));
+  }
+
+  private static void write(Path file, Object document) throws IOException {
     String json = new ObjectMapper().writer(RowPerLine.printer()).writeValueAsString(document);
-    Files.writeString(Path.of(args[0]), json + "\n");
+    Files.writeString(file, json + "\n");
   }
 
   private static List<ReferenceCase> cases() {

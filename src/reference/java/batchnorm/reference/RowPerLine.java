@@ -11,7 +11,8 @@ import java.util.Set;
  * Breaks the lines of a table between its rows and nowhere inside them, so that a diff is readable.
  */
 final class RowPerLine implements DefaultPrettyPrinter.Indenter {
-  private static final Set<String> BROKEN = Set.of("cases", "input", "output");
+  private static final Set<String> BROKEN =
+      Set.of("cases", "batches", "evaluated", "input", "output");
   private static final DefaultIndenter LINES = new DefaultIndenter("  ", "\n");
 
   static DefaultPrettyPrinter printer() {

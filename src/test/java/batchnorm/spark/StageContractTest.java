@@ -38,6 +38,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.streaming.runtime.StreamingQueryWrapper;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
@@ -351,6 +352,37 @@ class StageContractTest {
     } finally {
       query.stop();
     }
+  }
+
+  @Test
+  void streamIsTransformedInAppendModeWithoutStateAndShuffle(@TempDir Path directory)
+      throws Exception {
+    Dataset<Row> frame = Frames.doubles(TABLE);
+    String source = directory.resolve("source").toString();
+    String target = directory.resolve("target").toString();
+    frame.repartition(2).write().parquet(source);
+    BatchNormModel model = columns().setOutputCols("a", "b").fit(frame);
+    Dataset<Row> stream = session.readStream().schema(frame.schema()).parquet(source);
+    StreamingQuery query =
+        model
+            .transform(stream)
+            .writeStream()
+            .outputMode("append")
+            .option("checkpointLocation", directory.resolve("checkpoint").toString())
+            .format("parquet")
+            .start(target);
+    try {
+      query.processAllAvailable();
+      String plan = ((StreamingQueryWrapper) query).streamingQuery().explainInternal(false);
+      assertTrue(plan.contains("batchnorm("), plan);
+      assertFalse(plan.contains("Exchange") || plan.contains("State"), plan);
+      assertEquals(0, query.lastProgress().stateOperators().length);
+    } finally {
+      query.stop();
+    }
+    assertEquals(
+        model.transform(frame).orderBy("a").collectAsList(),
+        session.read().parquet(target).orderBy("a").collectAsList());
   }
 
   @Test

@@ -2,6 +2,7 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.errors.Errors;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -19,6 +20,22 @@ final class AppliedModel {
               + "keep them missing (default: as the fit did).")
   private String handleInvalid;
 
+  @Option(
+      names = "--unseen-group",
+      paramLabel = "error|global|null",
+      description =
+          "What to do about groups that the model was not fitted on: refuse the data, use the "
+              + "statistics of all rows, or write null (default: as the fit said).")
+  private String unseenGroup;
+
+  @Option(
+      names = "--small-group",
+      paramLabel = "error|global|unit",
+      description =
+          "What to do about groups that were fitted on fewer than two rows: use the statistics of "
+              + "all rows, or mean 0 and variance 1 (default: as the fit said).")
+  private String smallGroup;
+
   /** Requires what picocli does not require of an option in a group that is only a heading. */
   void check(CommandLine line) {
     if (path == null) {
@@ -33,8 +50,8 @@ final class AppliedModel {
 
   /** Sets what the user wants otherwise than the fit did. */
   void apply(BatchNormModel model) {
-    if (handleInvalid != null) {
-      model.setHandleInvalid(handleInvalid);
-    }
+    Optional.ofNullable(handleInvalid).ifPresent(model::setHandleInvalid);
+    Optional.ofNullable(unseenGroup).ifPresent(model::setUnseenGroup);
+    Optional.ofNullable(smallGroup).ifPresent(model::setSmallGroup);
   }
 }

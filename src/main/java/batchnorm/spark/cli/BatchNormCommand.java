@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
       FitCommand.class,
       TransformCommand.class,
       FitTransformCommand.class,
+      UpdateCommand.class,
+      MergeCommand.class,
       DescribeCommand.class,
       InverseCommand.class
     },

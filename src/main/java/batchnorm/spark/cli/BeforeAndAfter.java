@@ -25,14 +25,16 @@ final class BeforeAndAfter {
     Map<Integer, FeatureSummary> after = after(stage, model, before, normalized);
     TextTable table =
         new TextTable(
-            "name",
-            "count",
-            "missing",
-            "mean before",
-            "std before",
-            "mean after",
-            "std after",
-            "note");
+            1,
+            List.of(
+                "name",
+                "count",
+                "missing",
+                "mean before",
+                "std before",
+                "mean after",
+                "std after",
+                "note"));
     for (int j = 0; j < Math.min(most, before.size()); j++) {
       FeatureSummary feature = before.get(j);
       table.add(

@@ -2,8 +2,8 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.errors.Errors;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.types.StructType;
 import picocli.CommandLine;
@@ -62,9 +62,14 @@ final class ColumnOptions {
       stage.setInputCol(vectorColumn);
       return List.of(vectorColumn);
     }
-    Optional<String> weight =
-        stage.isSet(stage.weightCol()) ? Optional.of(stage.getWeightCol()) : Optional.empty();
-    ColumnSelection selection = new ColumnSelection(schema, weight);
+    List<String> reserved = new ArrayList<>();
+    if (stage.isSet(stage.weightCol())) {
+      reserved.add(stage.getWeightCol());
+    }
+    if (stage.isSet(stage.groupCols())) {
+      reserved.addAll(List.of(stage.getGroupCols()));
+    }
+    ColumnSelection selection = new ColumnSelection(schema, reserved);
     List<String> excluded = NameList.parseIfGiven(except);
     List<String> selected =
         allNumeric

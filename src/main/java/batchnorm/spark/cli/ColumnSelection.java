@@ -3,6 +3,7 @@ package batchnorm.spark.cli;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.errors.Errors;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,16 +17,17 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Which columns of a dataset a user means. A name that exists is that column, whatever characters
  * it has; else it is a pattern, which stands for the numeric columns it matches, in their order in
- * the dataset. The weight column is never one of those.
+ * the dataset. The weight column and those of the groups are never among these.
  */
 final class ColumnSelection {
   private final StructType schema;
   private final SchemaLookup lookup;
-  private final Optional<String> weightColumn;
+  private final Set<String> reserved;
 
-  ColumnSelection(StructType schema, Optional<String> weightColumn) {
+  /** Takes the columns that are no features although they may be numbers. */
+  ColumnSelection(StructType schema, Collection<String> reserved) {
     this.schema = schema;
-    this.weightColumn = weightColumn;
+    this.reserved = reserved.stream().map(SchemaLookup::key).collect(Collectors.toSet());
     lookup = new SchemaLookup(schema);
   }
 
@@ -81,10 +83,7 @@ final class ColumnSelection {
 
   private boolean isNumber(StructField field) {
     return field.dataType() instanceof NumericType
-        && weightColumn
-            .map(SchemaLookup::key)
-            .filter(SchemaLookup.key(field.name())::equals)
-            .isEmpty();
+        && !reserved.contains(SchemaLookup.key(field.name()));
   }
 
   private Set<String> fields(Predicate<StructField> accepted) {

@@ -38,6 +38,14 @@ final class DescribeCommand extends SparkCommand {
               + "and \"-Infinity\", as JSON has no such numbers.")
   private boolean json;
 
+  @Option(
+      names = "--limit",
+      paramLabel = "NUMBER",
+      order = 7,
+      description =
+          "How many rows to print at most (default: 100 of a model with groups, all of others).")
+  private Integer limit;
+
   @ArgGroup(validate = false, heading = "%nData, where no model is given:%n", order = 10)
   private InputOptions input = new InputOptions();
 
@@ -53,8 +61,14 @@ final class DescribeCommand extends SparkCommand {
       order = 12)
   private StageOptions parameters = new StageOptions();
 
+  @ArgGroup(validate = false, heading = "%nGroups of the data:%n", order = 13)
+  private GroupOptions groups = new GroupOptions();
+
   @Override
   void check(CommandLine line) {
+    if (limit != null && limit < 0) {
+      throw new ParameterException(line, Errors.negativeLimit(limit).getMessage());
+    }
     if ((model != null) == input.isGiven()) {
       throw new ParameterException(line, Errors.describeModelOrInput(model != null).getMessage());
     }
@@ -70,11 +84,14 @@ final class DescribeCommand extends SparkCommand {
   void run(SparkSession session, Storage storage) throws IOException {
     BatchNormModel described =
         model != null ? BatchNormModel.load(model) : fitted(session, storage);
-    print(json ? SummaryJson.of(described) : SummaryTable.of(described, Integer.MAX_VALUE));
+    boolean grouped = described.isSet(described.groupCols());
+    int most = limit != null ? limit : grouped ? LISTED : Integer.MAX_VALUE;
+    print(json ? SummaryJson.of(described, most) : SummaryTable.of(described, most));
   }
 
   private BatchNormModel fitted(SparkSession session, Storage storage) throws IOException {
     BatchNorm stage = parameters.stage();
+    groups.apply(stage);
     new PathRules(storage).reads(input.paths()).check();
     Dataset<Row> data = input.read(session, input.format(storage));
     new OutputColumnOptions().apply(stage, columns.select(stage, data.schema()));

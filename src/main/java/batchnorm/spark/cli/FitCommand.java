@@ -2,7 +2,6 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
-import batchnorm.spark.errors.Errors;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
@@ -11,7 +10,6 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ParameterException;
 
 /** Computes the statistics of a dataset and saves them as a model. */
 @Command(
@@ -38,7 +36,13 @@ final class FitCommand extends SparkCommand {
   @ArgGroup(validate = false, heading = "%nNormalization:%n", order = 13)
   private StageOptions parameters = new StageOptions();
 
-  @ArgGroup(validate = false, heading = "%nResult:%n", order = 14)
+  @ArgGroup(validate = false, heading = "%nRunning statistics:%n", order = 14)
+  private RunningOptions running = new RunningOptions();
+
+  @ArgGroup(validate = false, heading = "%nGroups:%n", order = 15)
+  private GroupOptions groups = new GroupOptions();
+
+  @ArgGroup(validate = false, heading = "%nResult:%n", order = 16)
   private FitTarget target = new FitTarget();
 
   @Override
@@ -47,15 +51,16 @@ final class FitCommand extends SparkCommand {
     columns.check(line);
     outputColumns.check(line);
     target.check(line);
-    if (target.mode() == Mode.APPEND) {
-      throw new ParameterException(line, Errors.modelCannotBeAppended().getMessage());
-    }
   }
 
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
     BatchNorm stage = parameters.stage();
-    new PathRules(storage).reads(input.paths()).writesModel(target.model(), target.mode()).check();
+    running.apply(stage);
+    groups.apply(stage);
+    PathRules rules = new PathRules(storage);
+    running.initialModel().ifPresent(rules::readsModel);
+    rules.reads(input.paths()).writesModel(target.model(), target.mode()).check();
     Dataset<Row> data = input.read(session, input.format(storage));
     outputColumns.apply(stage, columns.select(stage, data.schema()));
     BatchNormModel fitted;

@@ -5,7 +5,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Where a fit saves its model. */
+/** Where a fit or a merge saves its model. */
 final class FitTarget {
   @Option(names = "--model", paramLabel = "PATH", description = "The folder to save the model to.")
   private String model;
@@ -23,6 +23,9 @@ final class FitTarget {
     if (model == null) {
       throw new ParameterException(
           line, Errors.missingOption("--model", "the folder to save the model to").getMessage());
+    }
+    if (mode == Mode.APPEND) {
+      throw new ParameterException(line, Errors.modelCannotBeAppended().getMessage());
     }
   }
 

@@ -2,6 +2,7 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.moments.RunningMode;
 import java.io.IOException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -36,7 +37,13 @@ final class FitTransformCommand extends SparkCommand {
   @ArgGroup(validate = false, heading = "%nNormalization:%n", order = 13)
   private StageOptions parameters = new StageOptions();
 
-  @ArgGroup(validate = false, heading = "%nResult:%n", order = 14)
+  @ArgGroup(validate = false, heading = "%nRunning statistics:%n", order = 14)
+  private RunningOptions running = new RunningOptions();
+
+  @ArgGroup(validate = false, heading = "%nGroups:%n", order = 15)
+  private GroupOptions groups = new GroupOptions();
+
+  @ArgGroup(validate = false, heading = "%nResult:%n", order = 16)
   private FitTransformTarget output = new FitTransformTarget();
 
   @Override
@@ -50,6 +57,8 @@ final class FitTransformCommand extends SparkCommand {
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
     BatchNorm stage = parameters.stage();
+    running.apply(stage);
+    groups.apply(stage);
     checkPaths(storage);
     FileFormat source = input.format(storage);
     Dataset<Row> data = input.read(session, source);
@@ -60,7 +69,10 @@ final class FitTransformCommand extends SparkCommand {
         ModelTarget model = new ModelTarget(storage, output.model())) {
       BatchNormModel fitted = stage.fit(data);
       Dataset<Row> result = fitted.transform(data);
-      table = BeforeAndAfter.table(stage, fitted, result, LISTED);
+      table =
+          isOfThisData(stage)
+              ? BeforeAndAfter.table(stage, fitted, result, LISTED)
+              : SummaryTable.of(fitted, LISTED);
       // Both are written before either is moved to its place, so that a failure leaves neither.
       model.write(fitted);
       target.write(result);
@@ -72,9 +84,17 @@ final class FitTransformCommand extends SparkCommand {
     tell("Wrote the normalized data to " + output.path());
   }
 
+  /** Whether the statistics of the model are those of the data, and not of older data or groups. */
+  private boolean isOfThisData(BatchNorm stage) {
+    return running.initialModel().isEmpty()
+        && stage.getRunningStatistics().equals(RunningMode.POOLED.text())
+        && !stage.isSet(stage.groupCols());
+  }
+
   private void checkPaths(Storage storage) throws IOException {
     PathRules rules =
         new PathRules(storage).reads(input.paths()).writes(output.path(), output.mode());
+    running.initialModel().ifPresent(rules::readsModel);
     if (output.model().isPresent()) {
       rules.writesModel(output.model().get(), output.mode());
     }

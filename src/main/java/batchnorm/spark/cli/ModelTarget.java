@@ -3,6 +3,7 @@ package batchnorm.spark.cli;
 import batchnorm.spark.BatchNormModel;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 
 /** Saves a model so that a failure leaves nothing that loads; or does not, if none is wanted. */
 final class ModelTarget implements AutoCloseable {
@@ -23,6 +24,17 @@ final class ModelTarget implements AutoCloseable {
   void commit() throws IOException {
     if (staged.isPresent()) {
       staged.get().commit();
+    }
+  }
+
+  /**
+   * Puts the model in place, unless somebody else has written there since.
+   *
+   * @param before what {@link Storage#contents} said of the place
+   */
+  void commitOver(Set<String> before) throws IOException {
+    if (staged.isPresent()) {
+      staged.get().commitOver(before);
     }
   }
 

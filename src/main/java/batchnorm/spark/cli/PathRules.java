@@ -14,37 +14,40 @@ import org.apache.hadoop.fs.Path;
 final class PathRules {
   private final Storage storage;
   private final List<String> data = new ArrayList<>();
-  private final List<String> read = new ArrayList<>();
+  private final List<String> models = new ArrayList<>();
   private final List<Target> written = new ArrayList<>();
 
   PathRules(Storage storage) {
     this.storage = storage;
   }
 
-  private record Target(String path, boolean mayExist, IllegalArgumentException exists) {}
+  private record Target(
+      String path, boolean mayExist, boolean isModel, IllegalArgumentException exists) {}
 
   /** Adds data to read. */
   PathRules reads(List<String> paths) {
     data.addAll(paths);
-    read.addAll(paths);
     return this;
   }
 
   /** Adds a model to read; its absence is said by the reader of models. */
   PathRules readsModel(String path) {
-    read.add(path);
+    models.add(path);
     return this;
   }
 
   /** Adds a folder to write. */
   PathRules writes(String path, Mode mode) {
-    written.add(new Target(path, mode != Mode.ERROR, Errors.outputExists(path)));
+    written.add(new Target(path, mode != Mode.ERROR, false, Errors.outputExists(path)));
     return this;
   }
 
-  /** Adds a model to write, which nothing can be added to. */
+  /**
+   * Adds a model to write, which nothing can be added to. It may replace a model that is read, as
+   * that has been read by then.
+   */
   PathRules writesModel(String path, Mode mode) {
-    written.add(new Target(path, mode == Mode.OVERWRITE, Errors.modelExists(path)));
+    written.add(new Target(path, mode == Mode.OVERWRITE, true, Errors.modelExists(path)));
     return this;
   }
 
@@ -54,8 +57,13 @@ final class PathRules {
       storage.requireInput(path);
     }
     for (Target target : written) {
-      for (String input : read) {
+      for (String input : data) {
         requireNotOver(target.path(), input);
+      }
+      for (String model : models) {
+        if (!target.isModel() || !storage.resolve(model).equals(storage.resolve(target.path()))) {
+          requireNotOver(target.path(), model);
+        }
       }
     }
     requireApart();

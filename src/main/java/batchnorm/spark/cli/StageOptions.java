@@ -70,6 +70,14 @@ final class StageOptions {
       description = "The depth of the tree in which partitions are merged (default: 2).")
   private Integer aggregationDepth;
 
+  @Option(
+      names = "--max-slice-bytes",
+      paramLabel = "NUMBER",
+      description =
+          "How many bytes of sums one task merges where features are very many (default: 16 MiB, "
+              + "16777216).")
+  private Integer maxSliceBytes;
+
   /** Returns a stage with these parameters and no columns yet. */
   BatchNorm stage() {
     BatchNorm stage = new BatchNorm();
@@ -82,6 +90,7 @@ final class StageOptions {
     Optional.ofNullable(gamma).ifPresent(stage::setGamma);
     Optional.ofNullable(beta).ifPresent(stage::setBeta);
     Optional.ofNullable(aggregationDepth).ifPresent(stage::setAggregationDepth);
+    Optional.ofNullable(maxSliceBytes).ifPresent(stage::setMaxSliceBytes);
     return stage;
   }
 

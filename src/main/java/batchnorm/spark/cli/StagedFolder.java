@@ -2,6 +2,8 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -13,6 +15,7 @@ import org.apache.hadoop.fs.Path;
  * stores a move copies.
  */
 final class StagedFolder implements AutoCloseable {
+  private final Storage storage;
   private final FileSystem files;
   private final String asked;
   private final Path target;
@@ -21,6 +24,7 @@ final class StagedFolder implements AutoCloseable {
 
   StagedFolder(Storage storage, String path) throws IOException {
     asked = path;
+    this.storage = storage;
     files = storage.files(new Path(path));
     target = files.makeQualified(new Path(path));
     String unique = UUID.randomUUID().toString().substring(0, 8);
@@ -47,9 +51,30 @@ final class StagedFolder implements AutoCloseable {
 
   /** Moves the folder to its place. */
   void commit() throws IOException {
+    commit(Optional.empty());
+  }
+
+  /**
+   * Moves the folder to its place, unless somebody else has written there since.
+   *
+   * @param before what {@link Storage#contents} said of the place
+   */
+  void commitOver(Set<String> before) throws IOException {
+    commit(Optional.of(before));
+  }
+
+  private void commit(Optional<Set<String>> before) throws IOException {
     boolean replaces = files.exists(target);
     if (replaces && !files.rename(target, replaced)) {
       throw Errors.cannotMove(asked);
+    }
+    // Looked at when it has been moved, so that nobody can write there any more.
+    Set<String> found = replaces ? storage.contents(replaced.toString()) : Set.of();
+    if (before.isPresent() && !before.get().equals(found)) {
+      if (replaces) {
+        files.rename(replaced, target);
+      }
+      throw Errors.changedMeanwhile(asked);
     }
     if (!files.rename(staged, target)) {
       if (replaces) {

@@ -5,12 +5,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 
 /** The file systems that Spark reads and writes, local ones among them. */
 final class Storage {
@@ -33,6 +39,51 @@ final class Storage {
     if (matching(pattern).isEmpty()) {
       throw Errors.inputDoesNotExist(pattern);
     }
+  }
+
+  /**
+   * Returns the folders that {@code patterns} stand for; a pattern that stands for none is itself.
+   *
+   * @throws IllegalArgumentException if one folder is meant twice
+   */
+  List<String> models(List<String> patterns) throws IOException {
+    Map<Path, String> models = new LinkedHashMap<>();
+    for (String pattern : patterns) {
+      for (String path : exists(pattern) ? List.of(pattern) : visible(pattern)) {
+        if (models.put(resolve(path).get(0), path) != null) {
+          throw Errors.modelRepeated(path);
+        }
+      }
+    }
+    return List.copyOf(models.values());
+  }
+
+  private List<String> visible(String pattern) throws IOException {
+    boolean qualified = new Path(pattern).toUri().getScheme() != null;
+    List<String> paths = new ArrayList<>();
+    for (FileStatus status : matching(pattern)) {
+      Path path = status.getPath();
+      if (!isHidden(path.getName())) {
+        paths.add(qualified ? path.toString() : path.toUri().getPath());
+      }
+    }
+    return paths.isEmpty() ? List.of(pattern) : paths;
+  }
+
+  /** Returns the files in {@code folder}, each with its size and time; none if there is none. */
+  Set<String> contents(String folder) throws IOException {
+    Path path = new Path(folder);
+    Set<String> contents = new TreeSet<>();
+    if (exists(folder)) {
+      int length = files(path).makeQualified(path).toString().length();
+      RemoteIterator<LocatedFileStatus> found = files(path).listFiles(path, true);
+      while (found.hasNext()) {
+        LocatedFileStatus file = found.next();
+        String name = file.getPath().toString().substring(length);
+        contents.add(name + " " + file.getLen() + " " + file.getModificationTime());
+      }
+    }
+    return contents;
   }
 
   /** Returns the paths that {@code pattern} stands for, in one spelling for one file. */

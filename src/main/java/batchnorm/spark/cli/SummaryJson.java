@@ -1,9 +1,11 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.moments.RunningMode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /**
  * A model's statistics for machines: one JSON object. JSON has no NaN and no infinite numbers; they
@@ -13,8 +15,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 final class SummaryJson {
   private SummaryJson() {}
 
-  /** Returns the object, on several lines. */
-  static String of(BatchNormModel model) {
+  /**
+   * Returns the object, on several lines, of no more than {@code most} rows of the summary. Of a
+   * model with groups it says how many it left out.
+   */
+  static String of(BatchNormModel model, int most) {
     ObjectNode object = new ObjectMapper().createObjectNode();
     object
         .put("uid", model.uid())
@@ -25,9 +30,14 @@ final class SummaryJson {
         .put("eps", model.getEps())
         .put("correction", model.getCorrection())
         .put("handleInvalid", model.getHandleInvalid());
+    putRunning(object, model);
+    String[] groupColumns = FeatureSummary.groupColumns(model);
     ArrayNode columns = object.putArray("columns");
-    for (FeatureSummary feature : FeatureSummary.of(model)) {
+    for (FeatureSummary feature : FeatureSummary.of(model, most)) {
       ObjectNode column = columns.addObject();
+      if (groupColumns.length > 0) {
+        putGroup(column.putObject("group"), groupColumns, feature.group());
+      }
       column
           .put("name", feature.name())
           .put("count", feature.count())
@@ -36,8 +46,42 @@ final class SummaryJson {
       put(column, "std", feature.std());
       put(column, "variance", feature.variance());
       column.put("constant", feature.constant()).put("smallerThanEps", feature.smallerThanEps());
+      feature.uses().ifPresent(uses -> column.put("uses", uses));
+    }
+    if (groupColumns.length > 0) {
+      object.put("furtherColumns", Math.max(0, model.summary().count() - most));
     }
     return object.toPrettyString();
+  }
+
+  private static void putRunning(ObjectNode object, BatchNormModel model) {
+    RunningMode mode = RunningMode.of(model.getRunningStatistics());
+    object.put("runningStatistics", mode.text());
+    if (mode == RunningMode.EXPONENTIAL) {
+      object.put("momentum", model.getMomentum());
+    }
+    if (mode != RunningMode.POOLED) {
+      object.put("numBatchesTracked", model.numBatchesTracked());
+    }
+  }
+
+  /** Whole numbers and logical values are what they are in JSON, all else is its text. */
+  private static void putGroup(ObjectNode object, String[] names, List<Object> values) {
+    for (int i = 0; i < names.length; i++) {
+      Object value = values.get(i);
+      if (value instanceof Byte
+          || value instanceof Short
+          || value instanceof Integer
+          || value instanceof Long) {
+        object.put(names[i], ((Number) value).longValue());
+      } else if (value instanceof Boolean logical) {
+        object.put(names[i], logical);
+      } else if (value instanceof Double || value instanceof Float) {
+        put(object, names[i], ((Number) value).doubleValue());
+      } else {
+        object.put(names[i], value == null ? null : value.toString());
+      }
+    }
   }
 
   private static void put(ObjectNode object, String key, double number) {

@@ -5,7 +5,10 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table of aligned columns for a terminal: the first and the last are text, the rest numbers. */
+/**
+ * A table of aligned columns for a terminal: the first ones and the last are text, the rest
+ * numbers.
+ */
 final class TextTable {
   /** Enough to compare by eye; --json has all digits. */
   private static final MathContext DIGITS = new MathContext(6);
@@ -15,10 +18,13 @@ final class TextTable {
 
   private static final int LARGEST_PLAIN = 8;
 
+  private final int names;
   private final List<String[]> rows = new ArrayList<>();
 
-  TextTable(String... header) {
-    rows.add(header);
+  /** Makes a table whose first {@code names} columns are text. */
+  TextTable(int names, List<String> header) {
+    this.names = names;
+    rows.add(header.toArray(String[]::new));
   }
 
   void add(String... cells) {
@@ -61,7 +67,7 @@ final class TextTable {
     for (String[] row : rows) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < row.length; i++) {
-        boolean left = i == 0 || i == row.length - 1;
+        boolean left = i < names || i == row.length - 1;
         String padding = " ".repeat(widths[i] - row[i].length());
         line.append(i == 0 ? "" : "  ").append(left ? row[i] + padding : padding + row[i]);
       }

@@ -677,13 +677,48 @@ public final class Errors {
 
   public static IllegalArgumentException modelExists(String path) {
     return error(
-        "Model %s already exists. Give another --model, or --mode overwrite to replace it.", path);
+        "Model %s already exists. Give another path, or --mode overwrite to replace it.", path);
   }
 
   public static IllegalArgumentException modelCannotBeAppended() {
     return error(
         "--mode append is given, but nothing can be added to a model; expected error or overwrite. "
-            + "Fit on all data at once.");
+            + "Add data to a model with batchnorm update.");
+  }
+
+  public static IllegalArgumentException noModelToMerge() {
+    return error(
+        "No model is given; expected the folders of fitted models. Name them after the command.");
+  }
+
+  public static IllegalArgumentException modelRepeated(String path) {
+    return error(
+        "Model %s is given more than once, so that its rows would count more than once; expected "
+            + "each once. Remove the repetition.",
+        path);
+  }
+
+  /** Says which models another error is about. */
+  public static IllegalArgumentException modelsDoNotMerge(String one, String other, String why) {
+    return one.equals(other) ? error("%s: %s", one, why) : error("%s and %s: %s", one, other, why);
+  }
+
+  public static IllegalArgumentException changedMeanwhile(String path) {
+    return error(
+        "Model %s was changed by somebody else while this ran; expected what was read. Nothing was "
+            + "written. Run the command again.",
+        path);
+  }
+
+  public static IllegalArgumentException versionsAreNotReplaced(String path) {
+    return error(
+        "Path %s holds several versions of a model; expected the folder of one, which the new model "
+            + "replaces. Say where to save the new one with --output-model.",
+        path);
+  }
+
+  public static IllegalArgumentException negativeLimit(int found) {
+    return error("--limit is %d; expected at least 0. Set how many rows to print.", found);
   }
 
   public static IllegalArgumentException outputOverInput(String output, String input) {

@@ -21,6 +21,9 @@ public final class SharedGroups implements Maps {
   private final Broadcast<GroupTable> broadcast;
   private transient GroupTable received;
 
+  /** Another broadcast of an equal table: every feature of a plan asks, and tables are long. */
+  private transient long equal = -1;
+
   private SharedGroups(int size, int hash, Broadcast<GroupTable> broadcast) {
     this.size = size;
     this.hash = hash;
@@ -75,9 +78,19 @@ public final class SharedGroups implements Maps {
   @Override
   public boolean equals(Object other) {
     return this == other
-        || other instanceof SharedGroups groups
-            && hash == groups.hash
-            && (broadcast.id() == groups.broadcast.id() || table().equals(groups.table()));
+        || other instanceof SharedGroups groups && hash == groups.hash && equalTables(groups);
+  }
+
+  private boolean equalTables(SharedGroups other) {
+    long id = other.broadcast.id();
+    if (id == broadcast.id() || id == equal) {
+      return true;
+    }
+    if (!table().equals(other.table())) {
+      return false;
+    }
+    equal = id;
+    return true;
   }
 
   @Override

@@ -9,7 +9,10 @@ import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Maps vectors: dense to dense; sparse to sparse where zeros stay zeros, else to dense. */
+/**
+ * Maps vectors: dense to dense; sparse to sparse where zeros stay zeros under the map of the row,
+ * else to dense.
+ */
 public final class VectorMapper extends FeatureMapper {
   private static final long serialVersionUID = 1L;
 

@@ -86,6 +86,9 @@ public record ModelVersion(
   }
 
   private boolean isComplete(FileSystem system) throws IOException {
+    if (files.isEmpty()) {
+      return false;
+    }
     for (Map.Entry<String, Long> file : files.entrySet()) {
       if (system.getFileStatus(new Path(path, file.getKey())).getLen() != file.getValue()) {
         return false;

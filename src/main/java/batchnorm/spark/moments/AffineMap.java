@@ -164,7 +164,11 @@ public final class AffineMap implements Serializable {
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(coefficients());
+    int hash = 1;
+    for (int i = from; i < end(); i++) {
+      hash = 31 * hash + Double.hashCode(coefficients[i]);
+    }
+    return hash;
   }
 
   private int end() {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,7 @@ class ColumnSelectionTest {
           .add("weight", DataTypes.DoubleType)
           .add("label", DataTypes.StringType);
 
-  private final ColumnSelection selection = new ColumnSelection(SCHEMA, Optional.of("weight"));
+  private final ColumnSelection selection = new ColumnSelection(SCHEMA, List.of("weight"));
 
   @Test
   void namesKeepTheirOrder() {
@@ -61,6 +60,15 @@ class ColumnSelectionTest {
     assertEquals(
         List.of("id", "sensor_1", "sensor_2", "sensor_*", "mean.radius of cell"),
         selection.allNumeric(List.of()));
+  }
+
+  @Test
+  void groupColumnsAreNoFeaturesThoughTheyMatch() {
+    ColumnSelection grouped = new ColumnSelection(SCHEMA, List.of("ID", "sensor_1"));
+    assertEquals(
+        List.of("sensor_2", "sensor_*", "mean.radius of cell", "weight"),
+        grouped.allNumeric(List.of()));
+    assertEquals(List.of("sensor_2", "sensor_*"), grouped.named(List.of("s*_?"), List.of()));
   }
 
   @Test
@@ -104,7 +112,7 @@ class ColumnSelectionTest {
     assertMessage(
         "Pattern 'x?' matches no column; the dataset has 'a'. Correct the pattern.",
         () ->
-            new ColumnSelection(new StructType().add("a", DataTypes.DoubleType), Optional.empty())
+            new ColumnSelection(new StructType().add("a", DataTypes.DoubleType), List.of())
                 .allNumeric(List.of("x?")));
   }
 
@@ -114,8 +122,7 @@ class ColumnSelectionTest {
         "No numeric column is left to normalize; the dataset has 'label'. Name columns with "
             + "--columns, or take some off --except.",
         () ->
-            new ColumnSelection(
-                    new StructType().add("label", DataTypes.StringType), Optional.empty())
+            new ColumnSelection(new StructType().add("label", DataTypes.StringType), List.of())
                 .allNumeric(List.of()));
   }
 

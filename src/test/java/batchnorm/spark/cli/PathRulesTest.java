@@ -57,7 +57,7 @@ class PathRulesTest {
     assertMessage(
         "Model "
             + path("data")
-            + " already exists. Give another --model, or --mode overwrite to replace it.",
+            + " already exists. Give another path, or --mode overwrite to replace it.",
         () -> rules.writesModel(path("data"), Mode.APPEND).check());
   }
 
@@ -103,6 +103,32 @@ class PathRulesTest {
     Files.createDirectories(folder.resolve("model"));
     rules.readsModel(path("model")).writes(path("model"), Mode.OVERWRITE);
     assertThrows(IllegalArgumentException.class, rules::check);
+  }
+
+  @Test
+  void modelMayReplaceTheModelThatIsReadButNotAFolderAroundIt() throws IOException {
+    Files.createDirectories(folder.resolve("models/today"));
+    rules.readsModel(path("models/today"));
+    assertDoesNotThrow(
+        () -> rules.writesModel(path("models/../models/today/"), Mode.OVERWRITE).check());
+    assertMessage(
+        "Output "
+            + path("models")
+            + " would be written over "
+            + path("models/today")
+            + ", which is read. Give another path, and move the result afterwards if you want.",
+        () -> rules.writesModel(path("models"), Mode.OVERWRITE).check());
+  }
+
+  @Test
+  void modelThatIsReadIsNotReplacedWithoutOverwrite() throws IOException {
+    Files.createDirectories(folder.resolve("model"));
+    rules.readsModel(path("model")).writesModel(path("model"), Mode.ERROR);
+    assertMessage(
+        "Model "
+            + path("model")
+            + " already exists. Give another path, or --mode overwrite to replace it.",
+        rules::check);
   }
 
   private String path(String name) {

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,59 @@ class StagedFolderTest {
   }
 
   @Test
+  void folderThatWasReadIsReplaced() throws IOException {
+    write("out", "old");
+    Set<String> before = storage.contents(path("out"));
+    try (StagedFolder staged = new StagedFolder(storage, path("out"))) {
+      write(staged, "new");
+      staged.commitOver(before);
+    }
+    assertEquals("new", Files.readString(folder.resolve("out/part")));
+    assertEquals(List.of("out"), names());
+  }
+
+  @Test
+  void folderThatSomebodyElseReplacedMeanwhileStays() throws IOException {
+    write("out", "old");
+    Set<String> before = storage.contents(path("out"));
+    write("out", "theirs");
+    assertChangedMeanwhile(before);
+    assertEquals("theirs", Files.readString(folder.resolve("out/part")));
+    assertEquals(List.of("out"), names());
+  }
+
+  @Test
+  void folderThatSomebodyElseDeletedMeanwhileIsNotMadeAnew() throws IOException {
+    write("out", "old");
+    Set<String> before = storage.contents(path("out"));
+    Files.delete(folder.resolve("out/part"));
+    Files.delete(folder.resolve("out"));
+    assertChangedMeanwhile(before);
+    assertEquals(List.of(), names());
+  }
+
+  @Test
+  void folderThatSomebodyElseMadeMeanwhileStays() throws IOException {
+    Set<String> before = storage.contents(path("out"));
+    write("out", "theirs");
+    assertChangedMeanwhile(before);
+    assertEquals("theirs", Files.readString(folder.resolve("out/part")));
+  }
+
+  private void assertChangedMeanwhile(Set<String> before) throws IOException {
+    try (StagedFolder staged = new StagedFolder(storage, path("out"))) {
+      write(staged, "new");
+      assertEquals(
+          "Model "
+              + path("out")
+              + " was changed by somebody else while this ran; expected what was read. Nothing was "
+              + "written. Run the command again.",
+          assertThrows(IllegalArgumentException.class, () -> staged.commitOver(before))
+              .getMessage());
+    }
+  }
+
+  @Test
   void missingParentFoldersAreMade() throws IOException {
     try (StagedFolder staged = new StagedFolder(storage, path("a/b/out"))) {
       write(staged, "new");
@@ -74,6 +128,11 @@ class StagedFolderTest {
             + ". Check the path and who may write there, or give another one.",
         assertThrows(IllegalArgumentException.class, () -> new StagedFolder(storage, path))
             .getMessage());
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.createDirectories(folder.resolve(name));
+    Files.writeString(folder.resolve(name).resolve("part"), text);
   }
 
   private static void write(StagedFolder staged, String text) throws IOException {

@@ -2,6 +2,7 @@ package batchnorm.spark.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,8 +35,21 @@ class TextTableTest {
   }
 
   @Test
+  void severalColumnsOfTextMayLead() {
+    TextTable table = new TextTable(2, List.of("day", "name", "note"));
+    table.add("1", "a", "");
+    table.add("null", "b", "constant");
+    assertEquals(
+        """
+        day   name  note
+        1     a
+        null  b     constant""",
+        table.toString());
+  }
+
+  @Test
   void columnsAreAligned() {
-    TextTable table = new TextTable("name", "count", "note");
+    TextTable table = new TextTable(1, List.of("name", "count", "note"));
     table.add("mean radius", "569", "");
     table.add("c", "3", "constant");
     assertEquals(

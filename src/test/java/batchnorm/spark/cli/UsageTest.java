@@ -22,11 +22,11 @@ class UsageTest {
   static Stream<Arguments> wrongUsages() {
     return Stream.of(
         wrong(
-            "No command is given; expected one of fit, transform, fit-transform, describe, inverse. Name "
-                + "one of them first."),
+            "No command is given; expected one of fit, transform, fit-transform, update, merge, "
+                + "describe, inverse. Name one of them first."),
         wrong(
-            "There is no command 'fti'; expected one of fit, transform, fit-transform, describe, inverse. "
-                + "Name one of them first.",
+            "There is no command 'fti'; expected one of fit, transform, fit-transform, update, merge, "
+                + "describe, inverse. Name one of them first.",
             "fti"),
         wrong(
             "--input is not given; expected the data to read. Add --input PATH.",
@@ -89,7 +89,7 @@ class UsageTest {
             "_n"),
         wrong(
             "--mode append is given, but nothing can be added to a model; expected error or "
-                + "overwrite. Fit on all data at once.",
+                + "overwrite. Add data to a model with batchnorm update.",
             "fit",
             "--input",
             "a.csv",
@@ -102,6 +102,52 @@ class UsageTest {
             "Neither --model nor --input is given; expected one of them. Give --model for what a "
                 + "model holds, or --input for what is in a dataset.",
             "describe"),
+        wrong(
+            "--limit is -1; expected at least 0. Set how many rows to print.",
+            "describe",
+            "--model",
+            "m",
+            "--limit",
+            "-1"),
+        wrong(
+            "--model is not given; expected the folder of a fitted model. Add --model PATH.",
+            "update",
+            "--input",
+            "a.csv"),
+        wrong(
+            "--input is not given; expected the data to read. Add --input PATH.",
+            "update",
+            "--model",
+            "m"),
+        wrong(
+            "--mode append is given, but nothing can be added to a model; expected error or "
+                + "overwrite. Add data to a model with batchnorm update.",
+            "update",
+            "--input",
+            "a.csv",
+            "--model",
+            "m",
+            "--mode",
+            "append"),
+        wrong(
+            "No model is given; expected the folders of fitted models. Name them after the command.",
+            "merge",
+            "--model",
+            "m"),
+        wrong(
+            "--model is not given; expected the folder to save the model to. Add --model PATH.",
+            "merge",
+            "m1",
+            "m2"),
+        wrong(
+            "--mode append is given, but nothing can be added to a model; expected error or "
+                + "overwrite. Add data to a model with batchnorm update.",
+            "merge",
+            "m1",
+            "--model",
+            "m",
+            "--mode",
+            "append"),
         wrong("Unknown option: '--bogus'", "fit", "--input", "a.csv", "--bogus", "--all-numeric"),
         wrong("Invalid value for option '--eps': 'abc' is not a double", "fit", "--eps", "abc"),
         wrong(
@@ -131,7 +177,8 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fit", "transform", "fit-transform", "describe", "inverse"})
+  @ValueSource(
+      strings = {"fit", "transform", "fit-transform", "update", "merge", "describe", "inverse"})
   void helpOfACommandIsAResult(String command) {
     assertEquals(0, run(command, "--help"));
     assertTrue(out.toString().startsWith("Usage: batchnorm " + command + " "), out.toString());

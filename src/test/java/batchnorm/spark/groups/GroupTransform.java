@@ -47,6 +47,10 @@ record GroupTransform(
         .transform(dataset);
   }
 
+  GroupTransform inverse() {
+    return new GroupTransform(maps, params, global, Direction.RESTORING);
+  }
+
   /** The columns that are written. */
   OutputSchema output(StructType schema) {
     OutputSchema output =

@@ -49,7 +49,8 @@ class SavedGroupsTest {
           .withColumn("b", expr("pow(10, id - 100) * (id % 3 - 1)"))
           .withColumn("w", expr("0.5 + id % 3"))
           .withColumn("k", when(col("id").mod(5).equalTo(0), null).otherwise(col("id").mod(6)))
-          .withColumn("day", expr("if(id % 4 = 0, null, date_add(date '2026-01-01', cast(id % 4 as int)))"))
+          .withColumn(
+              "day", expr("if(id % 4 = 0, null, date_add(date '2026-01-01', cast(id % 4 as int)))"))
           .withColumn("price", expr("cast(id % 2 as decimal(30, 5))"));
 
   @Test

@@ -18,6 +18,11 @@ final class References {
     return read("pytorch-batchnorm1d.json");
   }
 
+  /** The running statistics of libtorch's BatchNorm1d. */
+  static JsonNode pytorchRunning() {
+    return read("pytorch-running-statistics.json");
+  }
+
   /** scikit-learn's StandardScaler. */
   static JsonNode scikitLearn() {
     return read("sklearn-standard-scaler.json");

@@ -1,0 +1,88 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.errors.Errors;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** Puts models of parts of the data together. */
+@Command(
+    name = "merge",
+    customSynopsis = "batchnorm merge MODEL... --model PATH [OPTIONS] [-- SPARK-SUBMIT OPTIONS]",
+    parameterListHeading = "%n",
+    description =
+        "Saves and prints the model of several models' data together: bit for bit what one fit on "
+            + "all of it gives.")
+final class MergeCommand extends SparkCommand {
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "MODEL",
+      description =
+          "Folders of fitted models, also with Hadoop's wildcards, in any order. They need the same "
+              + "columns and parameters.")
+  private List<String> models = List.of();
+
+  @ArgGroup(validate = false, heading = "%nResult:%n", order = 14)
+  private FitTarget target = new FitTarget();
+
+  @Override
+  void check(CommandLine line) {
+    if (models.isEmpty()) {
+      throw new ParameterException(line, Errors.noModelToMerge().getMessage());
+    }
+    target.check(line);
+  }
+
+  @Override
+  void run(SparkSession session, Storage storage) throws IOException {
+    List<String> paths = storage.models(models);
+    PathRules rules = new PathRules(storage).writesModel(target.model(), target.mode());
+    paths.forEach(rules::readsModel);
+    rules.check();
+    Set<String> before = storage.contents(target.model());
+    BatchNormModel merged = merged(paths);
+    try (ModelTarget model = new ModelTarget(storage, Optional.of(target.model()))) {
+      model.write(merged);
+      model.commitOver(before);
+    }
+    print(SummaryTable.of(merged, LISTED));
+    tell("Merged models: " + paths.size() + ", rows: " + merged.count());
+    tell("Saved the model to " + target.model());
+  }
+
+  private static BatchNormModel merged(List<String> paths) {
+    List<BatchNormModel> loaded = new ArrayList<>();
+    for (String path : paths) {
+      loaded.add(BatchNormModel.load(path));
+    }
+    try {
+      return BatchNormModel.merge(loaded);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw culprit(paths, loaded, e);
+    }
+  }
+
+  /** Finds the model, or else the pair, that is to blame: the error does not know their paths. */
+  private static RuntimeException culprit(
+      List<String> paths, List<BatchNormModel> models, RuntimeException error) {
+    for (int i = 0; i < models.size(); i++) {
+      for (int with : new int[] {i, 0}) {
+        try {
+          models.get(with).merge(models.get(i));
+        } catch (IllegalArgumentException | IllegalStateException e) {
+          return Errors.modelsDoNotMerge(paths.get(with), paths.get(i), e.getMessage());
+        }
+      }
+    }
+    return error;
+  }
+}

@@ -1,0 +1,58 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.BatchNormModel;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+
+/** Adds data to a model. */
+@Command(
+    name = "update",
+    customSynopsis =
+        "batchnorm update --model PATH --input PATH... [OPTIONS] [-- SPARK-SUBMIT OPTIONS]",
+    description = {
+      "Adds data to a model, prints and saves it: bit for bit what one fit on the old data and the new",
+      "gives or, with running statistics, those after one more batch."
+    })
+final class UpdateCommand extends SparkCommand {
+  @ArgGroup(validate = false, heading = "%nModel:%n", order = 10)
+  private UpdatedModel model = new UpdatedModel();
+
+  @ArgGroup(
+      validate = false,
+      heading = "%nData, with the columns that the model was fitted on:%n",
+      order = 11)
+  private InputOptions input = new InputOptions();
+
+  @Override
+  void check(CommandLine line) {
+    model.check(line);
+    input.check(line);
+  }
+
+  @Override
+  void run(SparkSession session, Storage storage) throws IOException {
+    new PathRules(storage)
+        .reads(input.paths())
+        .readsModel(model.path())
+        .writesModel(model.target(), model.mode())
+        .check();
+    Set<String> before = storage.contents(model.target());
+    BatchNormModel old = BatchNormModel.load(model.path());
+    model.requireReplaceable(storage);
+    BatchNormModel updated;
+    try (ModelTarget target = new ModelTarget(storage, Optional.of(model.target()))) {
+      updated = model.update(old, input.read(session, input.format(storage)));
+      target.write(updated);
+      target.commitOver(before);
+    }
+    print(SummaryTable.of(updated, LISTED));
+    String rows = updated.isSet(updated.weightCol()) ? "rows that weigh " : "rows: ";
+    tell("Added " + rows + (updated.count() - old.count()) + ", " + updated.count() + " in all");
+    tell("Saved the model to " + model.target());
+  }
+}

@@ -1,0 +1,525 @@
+package batchnorm.spark;
+
+import static batchnorm.spark.SameFit.assertSameBits;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import batchnorm.spark.testing.Frames;
+import batchnorm.spark.testing.LogCapture;
+import batchnorm.spark.testing.SharedSession;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.function.FilterFunction;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.apache.spark.sql.streaming.Trigger;
+import org.apache.spark.storage.StorageLevel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Statistics that are learned from a stream, a version of the model after every micro-batch. */
+class RunningBatchNormTest {
+  private static final double[][] FIRST = {{1, 10}, {2, 11}, {6, 12}};
+  private static final double[][] SECOND = {{0, 1}, {4, 3}};
+  private static final double[][] THIRD = {{1e9, 1}, {0.1, 1e-9}, {3, 7}, {0.7, 0.3}};
+  private static final double[][] ALL = {
+    {1, 10}, {2, 11}, {6, 12}, {0, 1}, {4, 3}, {1e9, 1}, {0.1, 1e-9}, {3, 7}, {0.7, 0.3}
+  };
+  private static final double[][] ONE_ROW = {{5, 8}};
+
+  private final SparkSession session = SharedSession.get();
+  private final Map<Long, List<Row>> normalized = new TreeMap<>();
+
+  @TempDir Path directory;
+
+  // ---- streams
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void whateverTheBatchesTheNewestVersionIsTheFitOfAllFiles(int filesPerBatch) throws Exception {
+    Dataset<Row> stream = stream(filesPerBatch, FIRST, SECOND, THIRD);
+    process(running(stage()).start(stream));
+    assertSameBits(stage().fit(Frames.doubles(ALL)), newest());
+    assertEquals(filesPerBatch == 1 ? 3 : filesPerBatch == 2 ? 2 : 1, versions().size());
+    assertEquals("version=1", versions().get(0));
+  }
+
+  @Test
+  void queryThatIsStartedAgainGoesOnWhereItStopped() throws Exception {
+    RunningBatchNorm running = running(stage());
+    process(running.start(stream(1, FIRST, SECOND)));
+    assertEquals(5, newest().count());
+    process(running(stage()).start(stream(1)));
+    assertEquals(List.of("version=1", "version=2"), versions());
+    process(running(stage()).start(stream(1, THIRD)));
+    assertSameBits(stage().fit(Frames.doubles(ALL)), newest());
+    assertEquals(List.of("version=1", "version=2", "version=3"), versions());
+  }
+
+  @Test
+  void queryWithANewCheckpointIsANewOneAndCounts() throws Exception {
+    Dataset<Row> stream = stream(1, FIRST, SECOND);
+    for (String checkpoint : List.of("one", "other", "one")) {
+      process(
+          running(stage())
+              .start(
+                  stream
+                      .writeStream()
+                      .option("checkpointLocation", directory.resolve(checkpoint).toString())
+                      .trigger(Trigger.AvailableNow())
+                      .queryName("learning")));
+    }
+    assertEquals(10, newest().count());
+    assertEquals(4, versions().size());
+  }
+
+  @Test
+  void isAFunctionOfAMicroBatch() throws Exception {
+    process(
+        stream(1, FIRST, SECOND)
+            .writeStream()
+            .foreachBatch(running(stage()))
+            .option("checkpointLocation", directory.resolve("checkpoint").toString())
+            .start());
+    assertEquals(5, newest().count());
+  }
+
+  @Test
+  void normalizedStreamGoesOut() throws Exception {
+    RunningBatchNorm running = running(stage()).setNormalized("before", this::keep);
+    process(running.start(stream(1, FIRST, SECOND)));
+    BatchNormModel first = BatchNormModel.load(models() + "/version=1");
+    assertEquals(rows(fresh().transform(Frames.doubles(FIRST))), normalized.get(0L));
+    assertEquals(rows(first.transform(Frames.doubles(SECOND))), normalized.get(1L));
+  }
+
+  @Test
+  void whatIsWrongWithABatchStopsTheQuery() throws Exception {
+    Dataset<Row> stream = stream(1, FIRST, new double[][] {{1, Double.NaN}});
+    StreamingQuery query = running(stage()).start(stream);
+    StreamingQueryException error =
+        assertThrows(StreamingQueryException.class, query::processAllAvailable);
+    assertTrue(
+        error.getMessage().contains("Column 'b' has 1 missing (null or NaN) and 0 infinite values"),
+        error.getMessage());
+    assertEquals(List.of("version=1"), versions());
+  }
+
+  // ---- batches
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exponential", "cumulative"})
+  void runningStatisticsAreThoseOfTheSequenceOfUpdates(String mode) throws Exception {
+    BatchNorm stage = stage().setRunningStatistics(mode);
+    RunningBatchNorm running = running(stage);
+    running.onBatch(Frames.doubles(FIRST), 0);
+    running.onBatch(Frames.doubles(SECOND), 1);
+    running.onBatch(Frames.doubles(THIRD), 2);
+    BatchNormModel expected =
+        stage
+            .fit(Frames.doubles(FIRST))
+            .update(Frames.doubles(SECOND))
+            .update(Frames.doubles(THIRD));
+    assertSameBits(expected, newest());
+    assertEquals(3, newest().numBatchesTracked());
+  }
+
+  @Test
+  void batchThatIsRepeatedChangesNothing() throws Exception {
+    RunningBatchNorm running = running(stage());
+    running.call(Frames.doubles(FIRST), 0L);
+    running.call(Frames.doubles(SECOND), 1L);
+    try (LogCapture log = LogCapture.of("batchnorm.spark.BatchNorm")) {
+      running.call(Frames.doubles(SECOND), 1L);
+      running(stage()).call(Frames.doubles(FIRST), 0L);
+      assertEquals(
+          List.of(
+              "INFO Batch 1 was learned already and changes nothing",
+              "WARN Batch 0 changes nothing, as batch 1 of its query was learned already; if its "
+                  + "rows are new ones, start the query with a new checkpoint"),
+          log.messages());
+    }
+    assertEquals(5, newest().count());
+    assertEquals(List.of("version=1", "version=2"), versions());
+  }
+
+  @Test
+  void batchWithoutRowsWritesNoVersion() throws Exception {
+    RunningBatchNorm running = running(stage()).setNormalized("after", this::keep);
+    running.onBatch(Frames.doubles(FIRST).limit(0), 0);
+    assertEquals(List.of(), versions());
+    running.onBatch(Frames.doubles(FIRST), 1);
+    running.onBatch(Frames.doubles(SECOND).limit(0), 2);
+    running.onBatch(Frames.doubles(SECOND).limit(0), 2);
+    running.onBatch(Frames.doubles(SECOND), 3);
+    assertEquals(List.of("version=1", "version=2"), versions());
+    assertSameBits(fitOf(FIRST, SECOND), newest());
+    assertEquals(List.of(), normalized.get(0L));
+    assertEquals(List.of(), normalized.get(2L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "v"})
+  void pooledStatisticsTakeInASingleRow(String column) throws Exception {
+    BatchNorm stage = stageOf(column);
+    RunningBatchNorm running = running(stage).setNormalized("after", this::keep);
+    running.onBatch(frame(column, ONE_ROW), 0);
+    assertEquals(1, newest().count());
+    running.onBatch(frame(column, ONE_ROW), 1);
+    running.onBatch(frame(column, FIRST), 2);
+    assertSameBits(
+        stage.fit(frame(column, ONE_ROW).union(frame(column, ONE_ROW)).union(frame(column, FIRST))),
+        newest());
+    // One row has no variance to speak of, so that it goes through a fresh layer.
+    Row row = fresh().transform(Frames.doubles(ONE_ROW)).first();
+    assertEquals(out(row), out(normalized.get(0L).get(0)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "v"})
+  void runningStatisticsLeaveOutASingleRowAndSaySo(String column) throws Exception {
+    BatchNorm stage = stageOf(column).setRunningStatistics("exponential");
+    RunningBatchNorm running = running(stage).setNormalized("after", this::keep);
+    try (LogCapture log = LogCapture.of("batchnorm.spark.BatchNorm")) {
+      running.onBatch(frame(column, ONE_ROW), 0);
+      assertTrue(
+          log.messages()
+              .contains(
+                  "WARN Batch 0 is left out of the exponential running statistics: its rows weigh "
+                      + "1.0, and it takes more than 1 to have a variance. Larger batches, such as "
+                      + "those of a longer trigger interval, leave nothing out"),
+          log.messages().toString());
+    }
+    assertEquals(List.of(), versions());
+    assertEquals(1, normalized.get(0L).size());
+    running.onBatch(frame(column, FIRST), 1);
+    running.onBatch(frame(column, ONE_ROW), 2);
+    running.onBatch(frame(column, SECOND), 3);
+    assertSameBits(stage.fit(frame(column, FIRST)).update(frame(column, SECOND)), newest());
+    assertEquals(List.of("version=1", "version=2"), versions());
+  }
+
+  @Test
+  void batchOfMissingVectorsBeforeAnyVectorIsLeftOut() throws Exception {
+    BatchNorm stage = stageOf("v").setHandleInvalid("keep");
+    Dataset<Row> missing = frame("v", FIRST).selectExpr("nullif(v, v) as v");
+    try (LogCapture log = LogCapture.of("batchnorm.spark.BatchNorm")) {
+      running(stage).onBatch(missing, 0);
+      assertTrue(
+          log.messages()
+              .contains(
+                  "WARN Batch 0 is left out of the statistics: it comes before any vector, and its "
+                      + "3 rows have none"),
+          log.messages().toString());
+    }
+    running(stage).onBatch(frame("v", SECOND), 1);
+    running(stage).onBatch(missing, 2);
+    assertSameBits(stage.fit(frame("v", SECOND)).update(missing), newest());
+  }
+
+  @Test
+  void repeatedBatchIsNormalizedAsItWas() throws Exception {
+    for (String with : List.of("before", "after")) {
+      RunningBatchNorm running = new RunningBatchNorm(stage(), directory.resolve(with).toString());
+      running.setNormalized(with, this::keep).setKeptVersions(2);
+      for (long batch = 0; batch < 4; batch++) {
+        running.onBatch(Frames.doubles(batch % 2 == 0 ? FIRST : SECOND), batch);
+      }
+      Map<Long, List<Row>> first = new TreeMap<>(normalized);
+      assertEquals(
+          List.of("version=3", "version=4"), versions(directory.resolve(with)), "kept versions");
+      normalized.clear();
+      running.onBatch(Frames.doubles(SECOND), 3);
+      assertEquals(first.get(3L), normalized.get(3L));
+      assertRefused(
+          "Batch 0 is to be normalized again, and model directory "
+              + directory.resolve(with)
+              + " no longer has the statistics it was normalized with; expected the last batch of "
+              + "the query. Go on from the newest checkpoint, or from a new one, and set "
+              + "keptVersions to more.",
+          () -> running.onBatch(Frames.doubles(FIRST), 0));
+    }
+  }
+
+  @Test
+  void repeatedFirstBatchIsNormalizedByAFreshLayer() throws Exception {
+    RunningBatchNorm running = running(stageOf("v")).setNormalized("before", this::keep);
+    running.onBatch(frame("v", FIRST), 0);
+    List<Row> first = normalized.remove(0L);
+    running.onBatch(frame("v", FIRST), 0);
+    assertEquals(first, normalized.get(0L));
+    assertEquals(1 / Math.sqrt(1 + 1e-5), out(first.get(0)).apply(0), 1e-15);
+  }
+
+  @Test
+  void batchIsCachedWhileItIsReadTwiceAndNoLonger() throws Exception {
+    List<StorageLevel> levels = new ArrayList<>();
+    Dataset<Row> batch = Frames.doubles(FIRST);
+    RunningBatchNorm running =
+        running(stage()).setNormalized("after", (out, id) -> levels.add(batch.storageLevel()));
+    running.onBatch(batch, 0);
+    assertTrue(levels.get(0).useMemory());
+    assertEquals(StorageLevel.NONE(), batch.storageLevel());
+    batch.persist(StorageLevel.MEMORY_ONLY());
+    running.onBatch(batch, 1);
+    assertEquals(StorageLevel.MEMORY_ONLY(), batch.storageLevel());
+    batch.unpersist();
+  }
+
+  @Test
+  void parametersAreThoseOfTheStage() throws Exception {
+    running(stage()).onBatch(Frames.doubles(FIRST), 0);
+    running(stage().setEps(0.5).setCorrection(1)).onBatch(Frames.doubles(SECOND), 1);
+    assertEquals(0.5, newest().getEps());
+    assertSameBits(fitOf(FIRST, SECOND).copy(newest().extractParamMap()), newest());
+  }
+
+  @Test
+  void firstBatchGoesOnFromTheInitialModel() throws Exception {
+    BatchNormModel initial = stage().fit(Frames.doubles(FIRST));
+    BatchNorm stage = stage().setInitialModel(initial);
+    RunningBatchNorm running = running(stage).setNormalized("before", this::keep);
+    running.onBatch(Frames.doubles(SECOND), 0);
+    running.onBatch(Frames.doubles(THIRD), 1);
+    assertSameBits(stage().fit(Frames.doubles(ALL)), newest());
+    assertEquals(rows(initial.transform(Frames.doubles(SECOND))), normalized.get(0L));
+  }
+
+  @Test
+  void ofTwoThatLearnAtOnceOneIsRefusedAndNothingIsLost() throws Exception {
+    running(stage()).onBatch(Frames.doubles(FIRST), 0);
+    Meeting.BARRIER.reset();
+    Dataset<Row> slow =
+        Frames.doubles(SECOND).filter((FilterFunction<Row>) row -> Meeting.bothAreHere(row));
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Callable<Void> learns =
+          () -> {
+            running(stage()).onBatch(slow, 1);
+            return null;
+          };
+      int refused = 0;
+      for (Future<Void> one : threads.invokeAll(List.of(learns, learns))) {
+        try {
+          one.get();
+        } catch (ExecutionException e) {
+          refused++;
+          assertEquals(
+              "Model directory "
+                  + models()
+                  + " has version=2 from another writer, written while this one was writing; "
+                  + "expected one writer at a time. Nothing is lost: that version stays, and this "
+                  + "batch is not in it. Stop one of the two, and start the query again from its "
+                  + "checkpoint.",
+              e.getCause().getMessage());
+        }
+      }
+      assertEquals(1, refused);
+    } finally {
+      threads.shutdownNow();
+    }
+    assertSameBits(fitOf(FIRST, SECOND), newest());
+    assertEquals(List.of("version=1", "version=2"), versions());
+  }
+
+  /** Where the tasks of two batches wait for each other, once both have read the newest version. */
+  static final class Meeting {
+    static final CyclicBarrier BARRIER = new CyclicBarrier(2);
+
+    static boolean bothAreHere(Row row) throws Exception {
+      if (row.getDouble(0) == SECOND[0][0]) {
+        BARRIER.await(1, TimeUnit.MINUTES);
+      }
+      return true;
+    }
+  }
+
+  // ---- mistakes
+
+  @Test
+  void directoryWithoutACompleteVersion() throws Exception {
+    Files.createDirectories(directory.resolve("models/version=1"));
+    assertRefused(
+        "Model directory "
+            + models()
+            + " has no complete version; expected one or more. Wait until the first batch is "
+            + "learned, or check the path.",
+        this::newest);
+  }
+
+  @Test
+  void directoryOfASavedModel() throws Exception {
+    stage().fit(Frames.doubles(FIRST)).save(models());
+    assertRefused(
+        "Path "
+            + models()
+            + " is a saved model; expected a directory for versions of a model, or none yet. Give "
+            + "another directory, and start from that model with BatchNorm.setInitialModel.",
+        () -> running(stage()).onBatch(Frames.doubles(SECOND), 0));
+  }
+
+  @Test
+  void directoryOfAModelOfOtherFeaturesOrStatistics() throws Exception {
+    running(stage()).onBatch(Frames.doubles(FIRST), 0);
+    assertRefused(
+        "The model was fitted on the features 'a', 'b' and the data has 'b', 'a'; expected the same "
+            + "in the same order. Set inputCols to those of the model.",
+        () -> running(stage().setInputCols("b", "a")).onBatch(Frames.doubles(SECOND), 1));
+    assertRefused(
+        "The statistics of the model are pooled and runningStatistics is 'exponential'; expected "
+            + "'pooled'. Set it, or fit a model of the other kind from the start.",
+        () ->
+            running(stage().setRunningStatistics("exponential"))
+                .onBatch(Frames.doubles(SECOND), 1));
+    assertEquals(List.of("version=1"), versions());
+  }
+
+  @Test
+  void valuesThatCannotBe() {
+    assertRefused(
+        "batchNorm is null; expected a value. Clear the parameter to leave it unset.",
+        () -> new RunningBatchNorm(null, models()));
+    assertRefused(
+        "modelDirectory is null; expected a value. Clear the parameter to leave it unset.",
+        () -> new RunningBatchNorm(stage(), null));
+    assertRefused(
+        "modelDirectory is empty; expected the path of a directory for the versions of the model. "
+            + "Name one.",
+        () -> new RunningBatchNorm(stage(), " "));
+    assertRefused(
+        "keptVersions is 1; expected at least 2, as a batch that is repeated needs the version "
+            + "before its own. Set 2 or more.",
+        () -> running(stage()).setKeptVersions(1));
+    assertRefused(
+        "normalized is 'between'; expected 'before' or 'after': with which statistics, those before "
+            + "the batch or those after it. Set one of them.",
+        () -> running(stage()).setNormalized("between", this::keep));
+    assertRefused(
+        "sink is null; expected a value. Clear the parameter to leave it unset.",
+        () -> running(stage()).setNormalized("after", null));
+  }
+
+  @Test
+  void streamsAndDatasetsInEachOthersPlace() throws Exception {
+    Dataset<Row> stream = stream(1, FIRST);
+    String text =
+        "The dataset is a stream, which has no end; expected one that has. Learn from it with "
+            + "RunningBatchNorm, or read the data without readStream.";
+    assertRefused(text, () -> stage().fit(stream));
+    assertRefused(text, () -> stage().fit(Frames.doubles(FIRST)).update(stream));
+    assertRefused(
+        "The dataset is not a stream; expected one, made with readStream. Use BatchNorm.fit, or "
+            + "give this batch and its number to onBatch.",
+        () -> running(stage()).start(Frames.doubles(FIRST)));
+    assertRefused(
+        "Column 'x' does not exist; the dataset has 'a', 'b'. Set the name of an existing column.",
+        () -> running(stage().setInputCols("x")).start(stream));
+  }
+
+  private static BatchNorm stage() {
+    return stageOf("a");
+  }
+
+  private static BatchNorm stageOf(String column) {
+    BatchNorm stage = new BatchNorm("id").setOutputCol("out");
+    return column.equals("v") ? stage.setInputCol("v") : stage.setInputCols("a", "b");
+  }
+
+  private static Dataset<Row> frame(String column, double[][] table) {
+    return column.equals("v") ? Frames.dense(table) : Frames.doubles(table);
+  }
+
+  private static BatchNormModel fitOf(double[][] one, double[][] other) {
+    return stage().fit(Frames.doubles(one).union(Frames.doubles(other)));
+  }
+
+  private static BatchNormModel fresh() {
+    return BatchNormModel.of(Vectors.dense(0, 0), Vectors.dense(1, 1))
+        .setInputCols("a", "b")
+        .setOutputCol("out");
+  }
+
+  private RunningBatchNorm running(BatchNorm stage) {
+    return new RunningBatchNorm(stage, models());
+  }
+
+  private String models() {
+    return directory.resolve("models").toString();
+  }
+
+  private BatchNormModel newest() {
+    return BatchNormModel.load(models());
+  }
+
+  private List<String> versions() throws IOException {
+    return versions(directory.resolve("models"));
+  }
+
+  private static List<String> versions(Path models) throws IOException {
+    if (!Files.exists(models)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(models)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.contains("version="))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private void keep(Dataset<Row> batch, Long batchId) {
+    normalized.put(batchId, rows(batch));
+  }
+
+  private static List<Row> rows(Dataset<Row> frame) {
+    return frame.collectAsList();
+  }
+
+  private static Vector out(Row row) {
+    return row.getAs("out");
+  }
+
+  /** A stream of files, one for each table, so many in a batch; further calls add files. */
+  private Dataset<Row> stream(int filesPerBatch, double[][]... tables) throws IOException {
+    Path input = Files.createDirectories(directory.resolve("input"));
+    for (double[][] table : tables) {
+      StreamRun.addFile(input, table);
+    }
+    return StreamRun.stream(session, input, filesPerBatch);
+  }
+
+  private static void process(StreamingQuery query) throws Exception {
+    try {
+      query.processAllAvailable();
+    } finally {
+      query.stop();
+    }
+  }
+
+  private static void assertRefused(String text, Executable action) {
+    assertEquals(text, assertThrows(RuntimeException.class, action).getMessage());
+  }
+}

@@ -1,0 +1,78 @@
+package batchnorm.spark.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StorageTest {
+  private final Storage storage = new Storage(new Configuration());
+
+  @TempDir Path folder;
+
+  @Test
+  void modelsAreThoseThatWildcardsStandForButHiddenOnes() throws IOException {
+    for (String name : List.of("monday", "tuesday", ".monday.new-0", "_temporary", "other")) {
+      Files.createDirectories(folder.resolve(name));
+    }
+    assertEquals(
+        List.of("monday", "tuesday", "other", "none"),
+        names(storage.models(paths("*day", "other", "none"))));
+    assertEquals(List.of("monday", "other", "tuesday"), names(storage.models(paths("*"))));
+    assertEquals(List.of(".monday.new-0"), names(storage.models(paths(".monday.new-0"))));
+  }
+
+  @Test
+  void modelThatIsGivenTwiceIsNamed() throws IOException {
+    Files.createDirectories(folder.resolve("monday"));
+    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("monday"));
+    for (String again : List.of("monday", "monday/", "./monday", "mon*", "link")) {
+      String path = folder + "/" + again;
+      String found = again.equals("mon*") ? folder.resolve("monday").toString() : path;
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> storage.models(List.of(folder.resolve("monday").toString(), path)))
+              .getMessage();
+      assertEquals(
+          "Model "
+              + found
+              + " is given more than once, so that its rows would count more than once; expected "
+              + "each once. Remove the repetition.",
+          message);
+    }
+  }
+
+  @Test
+  void contentsTellWhetherAFolderWasWrittenAnew() throws IOException {
+    String model = folder.resolve("model").toString();
+    assertEquals(Set.of(), storage.contents(model));
+    Path part = Files.createDirectories(folder.resolve("model/data")).resolve("part-0");
+    Files.writeString(part, "old");
+    Set<String> before = storage.contents(model);
+    assertEquals(before, storage.contents(model + "/"));
+    Files.move(folder.resolve("model"), folder.resolve("moved"));
+    assertEquals(before, storage.contents(folder.resolve("moved").toString()));
+    Files.setLastModifiedTime(
+        folder.resolve("moved/data/part-0"), FileTime.fromMillis(1_000_000_000_000L));
+    assertNotEquals(before, storage.contents(folder.resolve("moved").toString()));
+  }
+
+  private List<String> paths(String... names) {
+    return Stream.of(names).map(name -> folder.resolve(name).toString()).toList();
+  }
+
+  private static List<String> names(List<String> paths) {
+    return paths.stream().map(path -> path.replaceFirst(".*/", "")).toList();
+  }
+}
