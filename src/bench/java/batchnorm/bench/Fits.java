@@ -2,7 +2,6 @@ package batchnorm.bench;
 
 import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.stddev_pop;
 import static org.apache.spark.sql.functions.var_pop;
 
 import batchnorm.spark.BatchNorm;
@@ -45,12 +44,7 @@ final class Fits {
   }
 
   static Contender sqlOfGroups(Dataset<Row> frame, String... names) {
-    Column[] moments =
-        Arrays.stream(names)
-            .flatMap(name -> Stream.of(avg(name), stddev_pop(name)))
-            .toArray(Column[]::new);
-    Dataset<Row> groups =
-        frame.groupBy("k").agg(moments[0], Arrays.copyOfRange(moments, 1, moments.length));
+    Dataset<Row> groups = TransformCases.statisticsOfGroups(frame, names);
     return new Contender(
         Contender.SQL, () -> groups.write().format("noop").mode("overwrite").save());
   }

@@ -61,8 +61,7 @@ public record GroupSummary(
         .iterator();
   }
 
-  private Row row(
-      Row group, Statistics statistics, int j, long count, long missing, String uses) {
+  private Row row(Row group, Statistics statistics, int j, long count, long missing, String uses) {
     int keys = group.size();
     Object[] cells = new Object[keys + 9];
     for (int i = 0; i < keys; i++) {

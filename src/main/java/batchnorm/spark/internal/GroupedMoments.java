@@ -33,8 +33,8 @@ public final class GroupedMoments {
   }
 
   /**
-   * Returns the moments of the groups of a dataset's rows. What a partition collects is bounded; what it has
-   * sent is merged after the shuffle.
+   * Returns the moments of the groups of a dataset's rows. What a partition collects is bounded;
+   * what it has sent is merged after the shuffle.
    *
    * @param selected the columns in the layout, then those of the keys; numbers and the weight as
    *     doubles
@@ -53,8 +53,7 @@ public final class GroupedMoments {
         keys,
         rows.mapPartitions(
             partition ->
-                new GroupedRows(
-                    GroupedRows.of(partition, layout, keys), handleInvalid, maxBytes)));
+                new GroupedRows(GroupedRows.of(partition, layout, keys), handleInvalid, maxBytes)));
   }
 
   /** The same of the rows of a scan, which must hold numbers. */

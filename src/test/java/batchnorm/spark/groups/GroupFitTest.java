@@ -242,8 +242,7 @@ class GroupFitTest {
                     expr("if(id % 100 = 0, 0, 1 + id % 3)").as("w")));
     made.write().parquet(directory.resolve("data").toString());
     Dataset<Row> read = session.read().parquet(directory.resolve("data").toString());
-    Dataset<Row> stored =
-        read.withColumnRenamed("double", "a").withColumnRenamed("decimal", "b");
+    Dataset<Row> stored = read.withColumnRenamed("double", "a").withColumnRenamed("decimal", "b");
     Dataset<Row> asRows = stored.filter("id >= 0");
     for (HandleInvalid choice : List.of(HandleInvalid.KEEP, HandleInvalid.SKIP)) {
       Setting setting = Setting.of(stored, "s", "d", "day", "x").handling(choice);
