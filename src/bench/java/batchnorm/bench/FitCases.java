@@ -36,6 +36,7 @@ final class FitCases {
             "fit-sparse",
             "fit, sparse 1e6, 100 stored, x 20k, cached, 16 partitions",
             this::sparse),
+        new Case("fit-groups", "fit, 8 double columns x 5M in 100,000 groups", this::groups),
         new Case("fit-csv", "fit, CSV of 16 double columns x 200k", this::csv),
         new Case("fit-cached", "fit, 64 double columns x 500k, cached", this::cached),
         new Case("fit-100-rows", "fit, 16 double columns x 100, in memory", this::latency),
@@ -90,6 +91,13 @@ final class FitCases {
   private List<Contender> sparse() {
     Dataset<Row> frame = data.inMemory(data.sparse(1_000_000, 100, 20_000), 16);
     return List.of(Fits.oursOfVectors(frame), Fits.standardScaler(frame, data.rows(20_000)));
+  }
+
+  /** Spark SQL computes what users have it compute, and keeps nothing. */
+  private List<Contender> groups() {
+    Dataset<Row> frame = data.groups(100_000, 8, 5_000_000).frame();
+    String[] names = BenchData.names(8);
+    return List.of(Fits.oursOfGroups(frame, names), Fits.sqlOfGroups(frame, names));
   }
 
   private List<Contender> csv() {

@@ -37,6 +37,18 @@ final class Fits {
         });
   }
 
+  /** Of the groups that column "k" makes. */
+  static Contender oursOfGroups(Dataset<Row> frame, String... names) {
+    BatchNorm stage = new BatchNorm().setInputCols(names).setGroupCols("k");
+    return new Contender(Contender.OURS, (Runnable) () -> stage.fit(frame));
+  }
+
+  static Contender sqlOfGroups(Dataset<Row> frame, String... names) {
+    Dataset<Row> groups = TransformCases.statisticsOfGroups(frame, names);
+    return new Contender(
+        Contender.SQL, () -> groups.write().format("noop").mode("overwrite").save());
+  }
+
   /** Spark's scaler of columns, with the assembler it needs. */
   static Contender assembled(Dataset<Row> frame, int rows, String... names) {
     VectorAssembler assembler = new VectorAssembler().setInputCols(names).setOutputCol("v");

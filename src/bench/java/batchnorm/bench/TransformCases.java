@@ -99,7 +99,8 @@ final class TransformCases {
         new Contender(BARE, () -> write(frame)));
   }
 
-  private static Dataset<Row> statisticsOfGroups(Dataset<Row> frame, String[] names) {
+  /** What users have Spark SQL compute of groups. */
+  static Dataset<Row> statisticsOfGroups(Dataset<Row> frame, String[] names) {
     List<Column> statistics = new ArrayList<>();
     for (String name : names) {
       statistics.add(avg(name).as("avg_" + name));

@@ -6,6 +6,7 @@ import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.JobDescription;
 import batchnorm.spark.fit.Selection;
+import batchnorm.spark.internal.ColumnarScan;
 import batchnorm.spark.internal.GroupKey;
 import batchnorm.spark.internal.GroupedMoments;
 import batchnorm.spark.moments.GroupTotals;
@@ -101,18 +102,29 @@ public final class GroupFit {
   private record Fitted(Moments moments, Groups groups) {}
 
   private Result fit(Dataset<?> dataset, Optional<Fitted> before) {
-    FitSummary summary = new FitSummary(FitSummary.Path.ROWS, "statistics of groups");
+    Selection selection = new Selection(dataset, features, weightCol, groupColumns.fields());
+    Optional<ColumnarScan.Search> search =
+        features.areNumbers()
+            ? Optional.of(ColumnarScan.under(selection.forBatches()))
+            : Optional.empty();
+    Optional<ColumnarScan> scan = search.flatMap(ColumnarScan.Search::scan);
+    FitSummary summary =
+        new FitSummary(
+            scan.isPresent() ? FitSummary.Path.COLUMNS : FitSummary.Path.ROWS,
+            search.map(ColumnarScan.Search::reason).orElse("groups of vectors or arrays"));
     LOG.info("{}", summary);
     return new JobDescription(
             "BatchNorm fit: mean and variance of "
                 + features.described()
                 + " in groups of "
                 + groupColumns.described())
-        .of(dataset.sparkSession().sparkContext(), () -> fit(dataset, before, summary));
+        .of(
+            dataset.sparkSession().sparkContext(),
+            () -> fit(collected(selection, scan), before, summary));
   }
 
-  private Result fit(Dataset<?> dataset, Optional<Fitted> before, FitSummary summary) {
-    List<GroupedMoments> parts = new ArrayList<>(List.of(collected(dataset)));
+  private Result fit(GroupedMoments collected, Optional<Fitted> before, FitSummary summary) {
+    List<GroupedMoments> parts = new ArrayList<>(List.of(collected));
     before.ifPresent(fitted -> parts.add(fitted.groups.moments()));
     GroupedMoments merged = GroupedMoments.merge(parts);
     try {
@@ -125,10 +137,17 @@ public final class GroupFit {
     }
   }
 
-  private GroupedMoments collected(Dataset<?> dataset) {
-    Selection selection = new Selection(dataset, features, weightCol, groupColumns.fields());
-    return GroupedMoments.ofRows(
-        selection.forRows(), selection.layout(), groupColumns.keys(), handleInvalid, taskBytes);
+  private GroupedMoments collected(Selection selection, Optional<ColumnarScan> scan) {
+    return scan.isPresent()
+        ? GroupedMoments.ofNumbers(
+            scan.get(),
+            selection.forBatches().sparkSession(),
+            selection.layout(),
+            groupColumns.keys(),
+            handleInvalid,
+            taskBytes)
+        : GroupedMoments.ofRows(
+            selection.forRows(), selection.layout(), groupColumns.keys(), handleInvalid, taskBytes);
   }
 
   private Moments checked(GroupTotals totals, Optional<Fitted> before) {

@@ -1,5 +1,6 @@
 package batchnorm.spark.groups;
 
+import batchnorm.spark.fit.JobDescription;
 import batchnorm.spark.internal.GroupedMoments;
 import batchnorm.spark.moments.GroupTotals;
 import java.util.ArrayList;
@@ -101,8 +102,14 @@ public final class Groups {
       new GroupColumns(List.of(part.keys.fields())).requireTypesOf(first.keys);
       moments.add(part.moments);
     }
-    GroupedMoments merged = GroupedMoments.merge(moments);
-    return of(first.keys, merged, merged.totals(DEPTH));
+    return new JobDescription(
+            "BatchNorm merge: groups of " + String.join(", ", first.keys.fieldNames()))
+        .of(
+            first.statistics.sparkSession().sparkContext(),
+            () -> {
+              GroupedMoments merged = GroupedMoments.merge(moments);
+              return of(first.keys, merged, merged.totals(DEPTH));
+            });
   }
 
   /** Lets go of what executors keep, before the garbage collector does. */

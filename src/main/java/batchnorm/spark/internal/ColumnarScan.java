@@ -120,6 +120,11 @@ public final class ColumnarScan {
     return scan.executeColumnar().toJavaRDD();
   }
 
+  /** Where in a batch the selected columns are. */
+  int[] ordinals() {
+    return ordinals.clone();
+  }
+
   /** The attributes below {@code project} that {@code wanted} are other names for. */
   private static Optional<List<ExprId>> sources(ProjectExec project, List<ExprId> wanted) {
     List<ExprId> sources = new ArrayList<>();

@@ -33,8 +33,8 @@ public final class GroupedMoments {
   }
 
   /**
-   * Returns the moments of a dataset's groups. What a partition collects is bounded; what it has
-   * sent is merged after the shuffle.
+   * Returns the moments of the groups of a dataset's rows. What a partition collects is bounded;
+   * what it has sent is merged after the shuffle.
    *
    * @param selected the columns in the layout, then those of the keys; numbers and the weight as
    *     doubles
@@ -52,7 +52,29 @@ public final class GroupedMoments {
         (SparkSession) selected.sparkSession(),
         keys,
         rows.mapPartitions(
-            partition -> new GroupedRows(partition, layout, keys, handleInvalid, maxBytes)));
+            partition ->
+                new GroupedRows(GroupedRows.of(partition, layout, keys), handleInvalid, maxBytes)));
+  }
+
+  /** The same of the rows of a scan, which must hold numbers. */
+  public static GroupedMoments ofNumbers(
+      ColumnarScan scan,
+      org.apache.spark.sql.SparkSession session,
+      RowLayout layout,
+      StructType keys,
+      HandleInvalid handleInvalid,
+      long maxBytes) {
+    int[] ordinals = scan.ordinals();
+    return new GroupedMoments(
+        (SparkSession) session,
+        keys,
+        scan.batches()
+            .mapPartitions(
+                batches ->
+                    new GroupedRows(
+                        new BatchedNumbers(batches, layout, ordinals, keys),
+                        handleInvalid,
+                        maxBytes)));
   }
 
   /**

@@ -12,10 +12,15 @@ import org.apache.spark.sql.types.StructType;
 
 /** Reduces the rows of a partition to records of their groups, some of them at a time. */
 final class GroupedRows implements Iterator<InternalRow> {
-  private final Iterator<InternalRow> rows;
-  private final RowLayout layout;
-  private final RowReader reader;
-  private final UnsafeProjection keys;
+  /** The rows of a partition, one after the other. */
+  interface Source {
+    boolean hasNext();
+
+    /** Hands the next row to {@code collector}. */
+    void read(GroupCollector collector);
+  }
+
+  private final Source rows;
   private final GroupCollector collector;
   private final GroupRecords records = new GroupRecords();
 
@@ -24,22 +29,43 @@ final class GroupedRows implements Iterator<InternalRow> {
   private InternalRow next;
 
   /**
-   * Prepares to read {@code rows}, whose keys follow the features and the weight.
+   * Prepares to read {@code rows}.
    *
    * @param maxBytes what may be collected before it is given
    */
-  GroupedRows(
-      Iterator<InternalRow> rows,
-      RowLayout layout,
-      StructType keys,
-      HandleInvalid handleInvalid,
-      long maxBytes) {
+  GroupedRows(Source rows, HandleInvalid handleInvalid, long maxBytes) {
     this.rows = rows;
-    this.layout = layout;
-    reader = RowReader.of(layout);
-    this.keys = GroupKey.projection(keys, layout.columns() + (layout.weighted() ? 1 : 0));
     collector = new GroupCollector(TaskContext.getPartitionId(), handleInvalid, maxBytes);
     faultsGiven = !rows.hasNext();
+  }
+
+  /** Where keys start in a row of {@code layout}, which they follow. */
+  static int firstKey(RowLayout layout) {
+    return layout.columns() + (layout.weighted() ? 1 : 0);
+  }
+
+  /** Starts a row of the group that {@code key} is the key of. */
+  static void start(UnsafeRow key, GroupCollector collector) {
+    collector.startRow((byte[]) key.getBaseObject(), GroupKey.start(key), key.getSizeInBytes());
+  }
+
+  /** Rows as a query gives them. */
+  static Source of(Iterator<InternalRow> rows, RowLayout layout, StructType keyTypes) {
+    RowReader reader = RowReader.of(layout);
+    UnsafeProjection keys = GroupKey.projection(keyTypes, firstKey(layout));
+    return new Source() {
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public void read(GroupCollector collector) {
+        InternalRow row = rows.next();
+        start(keys.apply(row), collector);
+        reader.read(row, layout.weighted() ? weight(row, layout.columns()) : 1, collector);
+      }
+    };
   }
 
   @Override
@@ -70,10 +96,7 @@ final class GroupedRows implements Iterator<InternalRow> {
 
   private void collect() {
     while (rows.hasNext() && !collector.isFull()) {
-      InternalRow row = rows.next();
-      UnsafeRow key = keys.apply(row);
-      collector.startRow((byte[]) key.getBaseObject(), GroupKey.start(key), key.getSizeInBytes());
-      reader.read(row, layout.weighted() ? weight(row, layout.columns()) : 1, collector);
+      rows.read(collector);
     }
   }
 

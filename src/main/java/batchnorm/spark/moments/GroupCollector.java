@@ -24,6 +24,9 @@ public final class GroupCollector implements RowConsumer {
 
   private static final int MAX_ROWS = 1024;
 
+  /** 1 MiB of keys at once. */
+  private static final int MAX_KEY_BYTES = 1 << 20;
+
   /** Sparse rows of no more features than this are taken as dense ones. */
   private static final int MAX_SPREAD = 1024;
 
@@ -130,7 +133,7 @@ public final class GroupCollector implements RowConsumer {
     rowKeyEnds[rows] = end;
     rowHashes[rows] = GroupKeys.hash(key, keyFrom, keyLength);
     rows++;
-    if (rows == groups.length) {
+    if (rows == groups.length || end > MAX_KEY_BYTES) {
       flush();
     }
   }

@@ -30,7 +30,12 @@ public record Recipe(
    */
   public boolean flattens(Statistics statistics, int j) {
     double variance = statistics.variance(j, correction);
-    return withStd && variance > 0 && variance < SMALL_IN_EPS * eps;
+    return variance > 0 && variance < flattened();
+  }
+
+  /** The variance below which, if above 0, a feature comes out nearly flat; 0 without scaling. */
+  public double flattened() {
+    return withStd ? SMALL_IN_EPS * eps : 0;
   }
 
   double gamma(int j) {

@@ -16,6 +16,7 @@ import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.groups.GroupFit.Result;
 import batchnorm.spark.moments.HandleInvalid;
 import batchnorm.spark.moments.SmallGroup;
@@ -23,6 +24,7 @@ import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.Jobs;
 import batchnorm.spark.testing.SharedSession;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -37,6 +39,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +54,8 @@ class GroupFitTest {
   private static final int ROWS = 230;
 
   private final SparkSession session = SharedSession.get();
+
+  @TempDir Path directory;
 
   private enum Form {
     DOUBLES,
@@ -221,6 +226,73 @@ class GroupFitTest {
     assertEquals(frame.schema().apply("k").dataType(), groups.keys().apply("k").dataType());
   }
 
+  /** Keys and numbers of every type from the batches of a scan, and the same from rows. */
+  @Test
+  void columnsAndRowsGiveTheSameBits() throws Exception {
+    Dataset<Row> made =
+        session
+            .range(0, 5000, 1, 3)
+            .select(
+                Frames.numbersOfEveryTypeAnd(
+                    col("id"),
+                    expr("if(id % 9 = 0, null, concat('group ', id % 4))").as("s"),
+                    expr("cast(id % 3 as decimal(25, 2))").as("d"),
+                    expr("date_add(date '2026-01-01', cast(id % 2 as int))").as("day"),
+                    expr("if(id % 500 = 0, double('nan'), -0.0 * (id % 2))").as("x"),
+                    expr("if(id % 100 = 0, 0, 1 + id % 3)").as("w")));
+    made.write().parquet(directory.resolve("data").toString());
+    Dataset<Row> read = session.read().parquet(directory.resolve("data").toString());
+    Dataset<Row> stored = read.withColumnRenamed("double", "a").withColumnRenamed("decimal", "b");
+    Dataset<Row> asRows = stored.filter("id >= 0");
+    for (HandleInvalid choice : List.of(HandleInvalid.KEEP, HandleInvalid.SKIP)) {
+      Setting setting = Setting.of(stored, "s", "d", "day", "x").handling(choice);
+      for (Setting one : List.of(setting, setting.weighted("w"), setting.bounded(100_000))) {
+        Result columns = one.on(stored);
+        Result rows = one.on(asRows);
+        assertEquals(FitSummary.Path.COLUMNS, columns.summary().path());
+        assertEquals(FitSummary.Path.ROWS, rows.summary().path());
+        assertEquals(rows(rows.groups()), rows(columns.groups()));
+        assertSameStatistics(rows.moments().statistics(), columns.moments().statistics());
+      }
+    }
+  }
+
+  @Test
+  void theSummaryTellsWhatIsMadeOfEveryGroup() {
+    Dataset<Row> frame =
+        Frames.doubles(new double[][] {{1, 5}, {3, 5}, {7, Double.NaN}, {9, 1e-9}, {9, 0}})
+            .withColumn("id", monotonically_increasing_id())
+            .withColumn("k", expr("if(id < 2, 'x', if(id = 2, null, 'y'))"));
+    Setting setting = Setting.of(frame, "k").handling(HandleInvalid.KEEP);
+    Groups groups = setting.on(frame).groups();
+    GroupSummary summary = new GroupSummary(List.of("a", "b"), 1, 1e-3, SmallGroup.UNIT);
+    Dataset<Row> found = summary.of(groups);
+    assertArrayEquals(
+        new String[] {
+          "k",
+          "name",
+          "count",
+          "missing",
+          "mean",
+          "variance",
+          "std",
+          "constant",
+          "smallerThanEps",
+          "uses"
+        },
+        found.columns());
+    double variance = 1e-9 * 1e-9 / 2;
+    assertEquals(
+        List.of(
+            "[null,a,1,0,7.0,0.0,0.0,true,false,unit]",
+            "[null,b,0,1,NaN,NaN,NaN,false,false,unit]",
+            "[x,a,2,0,2.0,2.0," + Math.sqrt(2) + ",false,false,group]",
+            "[x,b,2,0,5.0,0.0,0.0,true,false,group]",
+            "[y,a,2,0,9.0,0.0,0.0,true,false,group]",
+            "[y,b,2,0,5.0E-10," + variance + "," + Math.sqrt(variance) + ",false,true,group]"),
+        found.orderBy("k", "name").collectAsList().stream().map(Row::toString).toList());
+  }
+
   @Test
   void allNansAreOneGroupAndSoAreTheZeros() {
     double otherNan = Double.longBitsToDouble(0x7ff8_0000_0000_1234L);
@@ -244,7 +316,7 @@ class GroupFitTest {
     Setting setting = Setting.of(frame, "k", "s");
     Result expected = setting.on(frame.coalesce(1));
     for (long bytes : new long[] {TINY, 10_000, LARGE}) {
-      for (int partitions : new int[] {1, 7, 64, 300}) {
+      for (int partitions : new int[] {1, 7, 64}) {
         Result found = setting.bounded(bytes).on(frame.repartition(partitions));
         assertEquals(rows(expected.groups()), rows(found.groups()));
         assertSameStatistics(expected.moments().statistics(), found.moments().statistics());
@@ -441,6 +513,9 @@ class GroupFitTest {
         List.of("BatchNorm fit: mean and variance of 2 columns in groups of k, s"),
         jobs.stream().distinct().toList());
     Groups groups = results.get(0).groups();
+    assertEquals(
+        List.of("BatchNorm merge: groups of k, s"),
+        Jobs.descriptions(session, () -> groups.merge(groups)).stream().distinct().toList());
     assertTrue(groups.isFew());
     assertEquals(
         groups.size(), Jobs.none(session, () -> groups.statistics().collectAsList()).size());
