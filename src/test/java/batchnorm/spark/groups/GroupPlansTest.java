@@ -15,8 +15,11 @@ import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.Jobs;
 import batchnorm.spark.testing.SharedSession;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Date;
+import java.sql.Timestamp;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,6 +58,8 @@ class GroupPlansTest {
   @AfterEach
   void resetSession() {
     SESSION.conf().unset(BROADCAST);
+    SESSION.conf().unset("spark.sql.codegen.factoryMode");
+    SESSION.conf().unset("spark.sql.codegen.wholeStage");
     SESSION.catalog().clearCache();
   }
 
@@ -225,6 +230,7 @@ class GroupPlansTest {
     Dataset<Row> out = Jobs.none(SESSION, () -> transform.transform(rows));
     String plan = plan(out);
     assertFalse(plan.contains("Join") || plan.contains("Exchange"), plan);
+    assertTrue(plan.contains("*(1) Project [a#"), "the lookup in whole-stage code: " + plan);
     assertEquals(1, plan.split("group\\(", -1).length - 1, plan);
   }
 
@@ -305,6 +311,76 @@ class GroupPlansTest {
         .forEach(row -> order.add(row.getDouble(0) + 1));
     assertEquals(order.stream().sorted().toList(), order);
     assertEquals(1000, order.size());
+  }
+
+  /** Keys are written by generated code, by Spark's projections, and by its interpreter. */
+  @ParameterizedTest
+  @ValueSource(strings = {"FALLBACK", "NO_CODEGEN"})
+  void keysOfEveryTypeAreFound(String factoryMode) {
+    StructType keys =
+        new StructType()
+            .add("byte", DataTypes.ByteType)
+            .add("short", DataTypes.ShortType)
+            .add("long", DataTypes.LongType)
+            .add("float", DataTypes.FloatType)
+            .add("boolean", DataTypes.BooleanType)
+            .add("timestamp", DataTypes.TimestampType)
+            .add("local", DataTypes.TimestampNTZType)
+            .add("price", DataTypes.createDecimalType(10, 2))
+            .add("sum", DataTypes.createDecimalType(30, 2))
+            .add("text", DataTypes.StringType);
+    Object[] values = {
+      (byte) 1,
+      (short) 2,
+      3L,
+      4.5F,
+      true,
+      Timestamp.valueOf("2026-11-22 12:00:00"),
+      LocalDateTime.of(2026, 11, 22, 12, 0),
+      new BigDecimal("12345678.90"),
+      new BigDecimal("1234567890123456789012345678.90"),
+      "ein \u00fcberlanger Name"
+    };
+    KnownGroups groups = new KnownGroups(keys);
+    List<Object[]> all = new ArrayList<>(List.of(values, new Object[keys.size()]));
+    for (int i = 0; i < keys.size(); i++) {
+      Object[] one = values.clone();
+      one[i] = null;
+      all.add(one);
+    }
+    List<Row> rows = new ArrayList<>();
+    List<Double> expected = new ArrayList<>();
+    for (Object[] key : all) {
+      groups.add(9, new double[] {10.0 * rows.size()}, new double[] {1}, key);
+      Object[] row = Arrays.copyOf(key, key.length + 1);
+      row[key.length] = 1000.0;
+      expected.add(1000.0 - 10 * rows.size());
+      rows.add(RowFactory.create(row));
+    }
+    BatchNormModel params =
+        BatchNormModel.of(Vectors.dense(0), Vectors.dense(1))
+            .setEps(0)
+            .setInputCol("x")
+            .setOutputCol("y")
+            .setGroupCols(keys.fieldNames());
+    Dataset<Row> frame = Frames.of(keys.add("x", DataTypes.DoubleType), rows);
+    SESSION.conf().set("spark.sql.codegen.factoryMode", factoryMode);
+    SESSION.conf().set("spark.sql.codegen.wholeStage", factoryMode.equals("FALLBACK"));
+    for (Way way : Way.values()) {
+      GroupTransform transform =
+          new GroupTransform(
+              groups.maps(way),
+              params,
+              Statistics.known(new double[1], new double[1]),
+              Direction.NORMALIZING);
+      List<Double> found = new ArrayList<>();
+      transform
+          .transform(frame)
+          .orderBy(col("y").desc())
+          .collectAsList()
+          .forEach(row -> found.add(row.getAs("y")));
+      assertEquals(expected, found, way.name());
+    }
   }
 
   @ParameterizedTest
