@@ -21,7 +21,7 @@ final class BeforeAndAfter {
    * @param normalized what {@code model} makes of the data it was fitted on
    */
   static String table(BatchNorm stage, BatchNormModel model, Dataset<Row> normalized, int most) {
-    List<FeatureSummary> before = FeatureSummary.of(model);
+    List<FeatureSummary> before = FeatureSummary.of(model.summary());
     Map<Integer, FeatureSummary> after = after(stage, model, before, normalized);
     TextTable table =
         new TextTable(
@@ -73,7 +73,7 @@ final class BeforeAndAfter {
     } else {
       measure.setInputCol(model.getOutputCol()).setOutputCol(model.getOutputCol());
     }
-    List<FeatureSummary> after = new ArrayList<>(FeatureSummary.of(measure.fit(normalized)));
+    List<FeatureSummary> after = new ArrayList<>(FeatureSummary.of(measure.fit(normalized).summary()));
     Map<Integer, FeatureSummary> byFeature = new HashMap<>();
     for (int i = 0; i < measured.size(); i++) {
       byFeature.put(measured.get(i), after.get(i));

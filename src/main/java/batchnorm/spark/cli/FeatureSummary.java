@@ -1,7 +1,7 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.BatchNormModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
@@ -27,24 +27,19 @@ record FeatureSummary(
 
   private static final String OWN_STATISTICS = "group";
 
-  /** Returns the features of {@code model}, in its order and, if it has groups, of every group. */
-  static List<FeatureSummary> of(BatchNormModel model) {
-    return of(model, model.summary());
-  }
+  /** From name to smallerThanEps, and uses. */
+  private static final int COLUMNS_OF_A_GROUP = 9;
 
-  /** Returns no more than {@code most} of the features of {@code model}. */
-  static List<FeatureSummary> of(BatchNormModel model, int most) {
-    return of(model, model.summary().limit(most));
-  }
-
-  private static List<FeatureSummary> of(BatchNormModel model, Dataset<Row> summary) {
-    int groupColumns = groupColumns(model).length;
+  /** Returns the rows of {@code summary}: those of a model, or some of them. */
+  static List<FeatureSummary> of(Dataset<Row> summary) {
+    int groupColumns = groupColumns(summary).length;
     return summary.collectAsList().stream().map(row -> of(row, groupColumns)).toList();
   }
 
-  /** Returns the names of the columns that make the groups of {@code model}, if it has groups. */
-  static String[] groupColumns(BatchNormModel model) {
-    return model.isSet(model.groupCols()) ? model.getGroupCols() : new String[0];
+  /** Returns the columns that make the groups, which a model with groups has before all others. */
+  static String[] groupColumns(Dataset<Row> summary) {
+    String[] columns = summary.columns();
+    return Arrays.copyOf(columns, Math.max(0, columns.length - COLUMNS_OF_A_GROUP));
   }
 
   /** What a reader should know of this feature; empty for most. */

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /**
  * A model's statistics for machines: one JSON object. JSON has no NaN and no infinite numbers; they
@@ -16,8 +18,8 @@ final class SummaryJson {
   private SummaryJson() {}
 
   /**
-   * Returns the object, on several lines, of no more than {@code most} rows of the summary. Of a
-   * model with groups it says how many it left out.
+   * Returns the object, on several lines, of no more than {@code most} rows of the summary. If
+   * these are all it may return, it says how many more there are.
    */
   static String of(BatchNormModel model, int most) {
     ObjectNode object = new ObjectMapper().createObjectNode();
@@ -31,9 +33,16 @@ final class SummaryJson {
         .put("correction", model.getCorrection())
         .put("handleInvalid", model.getHandleInvalid());
     putRunning(object, model);
-    String[] groupColumns = FeatureSummary.groupColumns(model);
+    putColumns(object, model.summary(), most);
+    return object.toPrettyString();
+  }
+
+  /** Adds the rows of {@code summary}, which is that of a model. */
+  static void putColumns(ObjectNode object, Dataset<Row> summary, int most) {
+    String[] groupColumns = FeatureSummary.groupColumns(summary);
+    List<FeatureSummary> listed = FeatureSummary.of(summary.limit(most));
     ArrayNode columns = object.putArray("columns");
-    for (FeatureSummary feature : FeatureSummary.of(model, most)) {
+    for (FeatureSummary feature : listed) {
       ObjectNode column = columns.addObject();
       if (groupColumns.length > 0) {
         putGroup(column.putObject("group"), groupColumns, feature.group());
@@ -48,10 +57,9 @@ final class SummaryJson {
       column.put("constant", feature.constant()).put("smallerThanEps", feature.smallerThanEps());
       feature.uses().ifPresent(uses -> column.put("uses", uses));
     }
-    if (groupColumns.length > 0) {
-      object.put("furtherColumns", Math.max(0, model.summary().count() - most));
+    if (listed.size() == most) {
+      object.put("furtherColumns", summary.count() - most);
     }
-    return object.toPrettyString();
   }
 
   private static void putRunning(ObjectNode object, BatchNormModel model) {

@@ -4,6 +4,8 @@ import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.moments.RunningMode;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /** A model's statistics for a terminal. */
 final class SummaryTable {
@@ -14,18 +16,19 @@ final class SummaryTable {
 
   /** Returns the table of {@code model}, of no more than {@code most} rows. */
   static String of(BatchNormModel model, int most) {
-    String[] groupColumns = FeatureSummary.groupColumns(model);
+    return of(model.summary(), most) + running(model);
+  }
+
+  /** Returns the table of {@code summary}, which is that of a model. */
+  static String of(Dataset<Row> summary, int most) {
+    String[] groupColumns = FeatureSummary.groupColumns(summary);
     List<String> header = new ArrayList<>(List.of(groupColumns));
     header.addAll(HEADER);
     TextTable table = new TextTable(groupColumns.length + 1, header);
-    for (FeatureSummary feature : FeatureSummary.of(model, most)) {
-      table.add(cells(feature));
-    }
-    String further =
-        groupColumns.length == 0
-            ? further(model.numFeatures(), most)
-            : furtherGroups(model.summary().count(), most);
-    return table + further + running(model);
+    List<FeatureSummary> listed = FeatureSummary.of(summary.limit(most));
+    listed.forEach(feature -> table.add(cells(feature)));
+    long size = listed.size() < most ? listed.size() : summary.count();
+    return table + (groupColumns.length == 0 ? further(size, most) : furtherGroups(size, most));
   }
 
   private static String[] cells(FeatureSummary feature) {
@@ -42,7 +45,7 @@ final class SummaryTable {
   }
 
   /** Says how many of {@code size} features a table of {@code most} does not list. */
-  static String further(int size, int most) {
+  static String further(long size, int most) {
     return size > most
         ? "\n(" + (size - most) + " more; batchnorm describe --model PATH lists all)"
         : "";
