@@ -9,6 +9,7 @@ import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.FitWarnings;
 import batchnorm.spark.groups.GroupColumns;
+import batchnorm.spark.groups.GroupSummary;
 import batchnorm.spark.groups.Groups;
 import batchnorm.spark.groups.SavedGroups;
 import batchnorm.spark.internal.RowMaps;
@@ -249,9 +250,26 @@ public final class BatchNormModel extends Model<BatchNormModel>
   /**
    * Returns a row a feature: its name, count, missing (both rounded sums of weights), mean,
    * variance and std for the correction that is set, whether it is constant and whether its
-   * variance is smaller than 100 eps, so that eps flattens it.
+   * variance is smaller than 100 eps, so that eps flattens it. With groups a row a feature of each
+   * group: first the group columns, and last {@code uses}, with which statistics a transform
+   * normalizes the group: those of the {@code group}, or as {@code smallGroup} says the {@code
+   * global} ones or {@code unit} ones.
    */
   public Dataset<Row> summary() {
+    return groups().map(this::summary).orElseGet(this::summaryOfAllRows);
+  }
+
+  private Dataset<Row> summary(Groups groups) {
+    Recipe recipe = shared.recipe(numFeatures());
+    return new GroupSummary(
+            List.of(featureNames()),
+            getCorrection(),
+            recipe.flattened(),
+            SmallGroup.of(getSmallGroup()))
+        .of(groups);
+  }
+
+  private Dataset<Row> summaryOfAllRows() {
     StructType schema =
         new StructType()
             .add("name", DataTypes.StringType, false)
