@@ -4,6 +4,7 @@ import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
@@ -48,8 +49,8 @@ final class GroupStatistics {
           doubles(IntStream.range(0, features).mapToDouble(statistics::mean)),
           doubles(IntStream.range(0, features).mapToDouble(j -> statistics.variance(j, 0))),
           doubles(IntStream.range(0, features).mapToDouble(j -> statistics.variance(j, 1))),
-          rounded(IntStream.range(0, features).mapToDouble(statistics::weight)),
-          rounded(IntStream.range(0, features).mapToDouble(statistics::missingWeight))
+          longs(IntStream.range(0, features).mapToLong(moments::count)),
+          longs(IntStream.range(0, features).mapToLong(moments::missing))
         });
   }
 
@@ -57,7 +58,7 @@ final class GroupStatistics {
     return UnsafeArrayData.fromPrimitiveArray(values.toArray());
   }
 
-  private static UnsafeArrayData rounded(DoubleStream values) {
-    return UnsafeArrayData.fromPrimitiveArray(values.mapToLong(Math::round).toArray());
+  private static UnsafeArrayData longs(LongStream values) {
+    return UnsafeArrayData.fromPrimitiveArray(values.toArray());
   }
 }

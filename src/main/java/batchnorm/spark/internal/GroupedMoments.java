@@ -99,11 +99,27 @@ public final class GroupedMoments {
             new GroupedMoments(
                 first.session,
                 first.keys,
-                query
-                    .toRdd()
-                    .toJavaRDD()
-                    .mapPartitions(partition -> (Iterator<InternalRow>) new MergedGroups(partition))
-                    .persist(StorageLevel.MEMORY_AND_DISK())));
+                atRest(
+                    query
+                        .toRdd()
+                        .toJavaRDD()
+                        .mapPartitions(
+                            partition -> (Iterator<InternalRow>) new MergedGroups(partition)))));
+  }
+
+  /**
+   * Keeps records when they are first computed, and forgets what from: data may change later, and
+   * the groups of a model must not. They are kept by the executors, or where the user has set a
+   * checkpoint directory, there.
+   */
+  private static JavaRDD<InternalRow> atRest(JavaRDD<InternalRow> records) {
+    records.persist(StorageLevel.MEMORY_AND_DISK());
+    if (records.context().getCheckpointDir().isDefined()) {
+      records.checkpoint();
+    } else {
+      records.rdd().localCheckpoint();
+    }
+    return records;
   }
 
   /** What is known of all groups together. */
