@@ -73,7 +73,8 @@ final class BeforeAndAfter {
     } else {
       measure.setInputCol(model.getOutputCol()).setOutputCol(model.getOutputCol());
     }
-    List<FeatureSummary> after = new ArrayList<>(FeatureSummary.of(measure.fit(normalized).summary()));
+    List<FeatureSummary> after =
+        new ArrayList<>(FeatureSummary.of(measure.fit(normalized).summary()));
     Map<Integer, FeatureSummary> byFeature = new HashMap<>();
     for (int i = 0; i < measured.size(); i++) {
       byFeature.put(measured.get(i), after.get(i));

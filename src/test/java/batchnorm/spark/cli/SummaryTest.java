@@ -61,7 +61,15 @@ class SummaryTest {
             schema.add("uses", DataTypes.StringType),
             List.of(
                 RowFactory.create(
-                    Date.valueOf("2024-02-29"), "a", 9L, 0L, 0.5, 4.0, 2.0, false, false,
+                    Date.valueOf("2024-02-29"),
+                    "a",
+                    9L,
+                    0L,
+                    0.5,
+                    4.0,
+                    2.0,
+                    false,
+                    false,
                     "group")));
     ObjectNode object = new ObjectMapper().createObjectNode();
     SummaryJson.putColumns(object, summary, 100);
