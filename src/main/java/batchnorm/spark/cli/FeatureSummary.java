@@ -8,7 +8,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * A row of {@link BatchNormModel#summary()}.
+ * A row of {@code BatchNormModel.summary()}.
  *
  * @param group the values of the group columns, if the model has groups
  * @param uses which statistics the group is normalized by, if the model has groups
