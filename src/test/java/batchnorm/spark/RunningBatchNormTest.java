@@ -29,6 +29,7 @@ import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
@@ -219,6 +220,25 @@ class RunningBatchNormTest {
     running.onBatch(frame(column, SECOND), 3);
     assertSameBits(stage.fit(frame(column, FIRST)).update(frame(column, SECOND)), newest());
     assertEquals(List.of("version=1", "version=2"), versions());
+  }
+
+  @Test
+  void groupsAreLearnedFromBatchesOfAnySize() throws Exception {
+    BatchNorm stage = stage().setGroupCols("g");
+    RunningBatchNorm running = running(stage);
+    running.onBatch(grouped(FIRST).limit(0), 0);
+    running.onBatch(grouped(ONE_ROW), 1);
+    running.onBatch(grouped(FIRST).limit(0), 2);
+    running.onBatch(grouped(SECOND), 3);
+    running.onBatch(grouped(THIRD), 4);
+    BatchNormModel expected =
+        stage.fit(grouped(ONE_ROW).union(grouped(SECOND)).union(grouped(THIRD)));
+    assertSameBits(expected, newest());
+    assertEquals(List.of("version=1", "version=2", "version=3"), versions());
+  }
+
+  private static Dataset<Row> grouped(double[][] table) {
+    return Frames.doubles(table).withColumn("g", functions.expr("cast(b as int) % 3"));
   }
 
   @Test

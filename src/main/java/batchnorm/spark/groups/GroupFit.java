@@ -82,7 +82,10 @@ public final class GroupFit {
    */
   public record Result(Moments moments, Groups groups, FitSummary summary) {}
 
-  /** Fits on {@code dataset}, or raises what is wrong with its rows. */
+  /**
+   * Fits on {@code dataset}, or raises what is wrong with its rows; that they may be too few is for
+   * {@link FitChecks#requireMoreThanOneRow} to say.
+   */
   public Result fit(Dataset<?> dataset) {
     return fit(dataset, Optional.empty());
   }
@@ -155,8 +158,8 @@ public final class GroupFit {
     FitChecks checks = new FitChecks(features, weightCol, handleInvalid);
     Moments moments =
         checks.checked(totals.rows(), before.map(Fitted::moments).orElseGet(Moments::empty));
-    checks.requireMoreThanOneRow(moments);
     if (smallGroup == SmallGroup.ERROR && totals.smallGroups() > 0) {
+      checks.requireMoreThanOneRow(moments);
       throw Errors.smallGroups(
           totals.smallGroups(),
           totals.groups(),
