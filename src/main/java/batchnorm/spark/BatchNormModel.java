@@ -525,6 +525,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** What to make of the statistics, which must be possible in the direction of this model. */
   private Recipe recipe() {
+    if (!isOfMoreThanOneRow()) {
+      throw Errors.modelOfOneRow(uid, statistics().totalWeight());
+    }
     Recipe recipe = shared.recipe(numFeatures());
     for (int j = 0; isInverted() && j < numFeatures(); j++) {
       if (recipe.gammas().isPresent() && recipe.gammas().get()[j] == 0) {

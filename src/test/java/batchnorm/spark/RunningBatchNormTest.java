@@ -223,6 +223,22 @@ class RunningBatchNormTest {
   }
 
   @Test
+  void aModelOfOneRowIsNotAppliedButGoesOn() throws Exception {
+    running(stage()).onBatch(Frames.doubles(ONE_ROW), 0);
+    BatchNormModel model = newest();
+    IllegalStateException error =
+        assertThrows(IllegalStateException.class, () -> model.transform(Frames.doubles(FIRST)));
+    assertEquals(
+        "Model "
+            + model.uid()
+            + " has learned from rows of weight 1, which have no variance; expected more than 1. "
+            + "Update it with more data first.",
+        error.getMessage());
+    BatchNormModel updated = model.update(Frames.doubles(FIRST));
+    assertEquals(Frames.doubles(FIRST).count(), updated.transform(Frames.doubles(FIRST)).count());
+  }
+
+  @Test
   void groupsAreLearnedFromBatchesOfAnySize() throws Exception {
     BatchNorm stage = stage().setGroupCols("g");
     RunningBatchNorm running = running(stage);

@@ -348,6 +348,14 @@ public final class Errors {
 
   // ---- models that take in more data
 
+  public static IllegalStateException modelOfOneRow(String uid, double rows) {
+    return new IllegalStateException(
+        String.format(
+            "Model %s has learned from rows of weight %s, which have no variance; expected more than "
+                + "1. Update it with more data first.",
+            uid, number(rows)));
+  }
+
   public static IllegalArgumentException momentumWithoutExponential(String mode) {
     return error(
         "momentum is set and runningStatistics is '%s'; momentum goes with 'exponential'. Set "

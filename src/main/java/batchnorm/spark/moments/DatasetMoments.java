@@ -3,6 +3,8 @@ package batchnorm.spark.moments;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -83,13 +85,21 @@ public final class DatasetMoments {
     return this;
   }
 
-  /** Merges all but the moments, and tells whether those are of one size. */
+  /**
+   * Merges all but the moments, and tells whether those are of one size. Of several sizes that of
+   * the first partition is noted, and the first other one, whichever side they come from.
+   */
   private boolean mergeFaults(DatasetMoments right) {
     invalidWeights += right.invalidWeights;
     invalidWeight = invalidWeight == null ? right.invalidWeight : invalidWeight;
-    boolean sameSize = right.size == null || sees(right.size);
-    otherSize = otherSize == null ? right.otherSize : otherSize;
-    return sameSize;
+    List<SizeSeen> seen =
+        Stream.of(size(), right.size(), otherSize(), right.otherSize())
+            .flatMap(Optional::stream)
+            .sorted(Comparator.comparingInt(SizeSeen::partition))
+            .toList();
+    size = seen.isEmpty() ? null : seen.get(0);
+    otherSize = seen.stream().filter(one -> one.size() != size.size()).findFirst().orElse(null);
+    return otherSize == null;
   }
 
   /**

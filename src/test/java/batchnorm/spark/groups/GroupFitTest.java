@@ -587,7 +587,7 @@ class GroupFitTest {
   private static void assertLikeWithoutGroups(Dataset<Row> frame, Setting setting) {
     String expected =
         assertThrows(IllegalArgumentException.class, () -> setting.alone().fit(frame)).getMessage();
-    assertRefused(expected, () -> setting.on(frame));
+    assertRefused(expected, () -> setting.alone().setGroupCols(setting.groupCols()).fit(frame));
   }
 
   private static void assertRefused(
