@@ -12,9 +12,9 @@ import batchnorm.spark.groups.GroupColumns;
 import batchnorm.spark.groups.GroupSummary;
 import batchnorm.spark.groups.Groups;
 import batchnorm.spark.groups.SavedGroups;
-import batchnorm.spark.internal.RowMaps;
 import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.SavedModel;
+import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.Direction;
 import batchnorm.spark.moments.GroupRecipe;
 import batchnorm.spark.moments.Learned;
@@ -29,7 +29,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.linalg.Vector;
@@ -404,24 +403,24 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    OutputSchema output = output(dataset.schema());
-    Recipe recipe = recipe();
-    Normalization normalization =
-        groups().isPresent()
-            ? new Normalization(
-                grouped(dataset.schema(), recipe), columnNames(), output, shared.handling())
-            : new Normalization(
-                direction().map(statistics(), recipe), columnNames(), output, shared.handling());
-    return normalization.transform(dataset);
+    return normalization(dataset.schema()).transform(dataset);
   }
 
-  /** What gives every row the map of its group. */
-  private Function<Dataset<?>, RowMaps> grouped(StructType schema, Recipe recipe) {
+  private Normalization normalization(StructType schema) {
+    OutputSchema output = output(schema);
+    Recipe recipe = recipe();
+    if (groups().isEmpty()) {
+      AffineMap map = direction().map(statistics(), recipe);
+      return new Normalization(map, columnNames(), output, shared.handling());
+    }
     GroupColumns columns = shared.groupColumns(schema).orElseThrow();
-    UnseenGroup unseen = UnseenGroup.of(getUnseenGroup());
-    SmallGroup small = SmallGroup.of(getSmallGroup());
-    GroupRecipe groupRecipe = new GroupRecipe(recipe, direction(), small, statistics());
-    return rows -> groups.maps().of(rows, columns, groupRecipe, unseen);
+    GroupRecipe groupRecipe =
+        new GroupRecipe(recipe, direction(), SmallGroup.of(getSmallGroup()), statistics());
+    return new Normalization(
+        groups.maps().of(columns, groupRecipe, UnseenGroup.of(getUnseenGroup())),
+        columnNames(),
+        output,
+        shared.handling());
   }
 
   @Override

@@ -7,6 +7,7 @@ import batchnorm.spark.moments.GroupRecipe;
 import batchnorm.spark.moments.UnseenGroup;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -40,18 +41,20 @@ public final class GroupMaps {
   }
 
   /**
-   * Gives every row of {@code rows} the map of its group. Lazy; runs no job where groups are few.
-   * Where Spark may not broadcast tables ({@code spark.sql.autoBroadcastJoinThreshold = -1}), nor
-   * are groups.
+   * Returns what gives every row of a dataset the map of its group. Lazy; runs no job where groups
+   * are few. Where Spark may not broadcast tables ({@code spark.sql.autoBroadcastJoinThreshold =
+   * -1}), nor are groups.
    *
    * @param columns the group columns of the dataset
    * @throws IllegalArgumentException if they are not of the types that the groups were fitted on
    */
-  public RowMaps of(Dataset<?> rows, GroupColumns columns, GroupRecipe recipe, UnseenGroup unseen) {
+  public Function<Dataset<?>, RowMaps> of(
+      GroupColumns columns, GroupRecipe recipe, UnseenGroup unseen) {
     columns.requireTypesOf(keys);
-    return few && RowMaps.mayBroadcast(rows.sparkSession())
-        ? RowMaps.lookedUp(rows, columns.fields(), table(recipe, rows.sparkSession()), unseen)
-        : RowMaps.joined(rows, columns.fields(), statistics, recipe, unseen);
+    return rows ->
+        few && RowMaps.mayBroadcast(rows.sparkSession())
+            ? RowMaps.lookedUp(rows, columns.fields(), table(recipe, rows.sparkSession()), unseen)
+            : RowMaps.joined(rows, columns.fields(), statistics, recipe, unseen);
   }
 
   private synchronized SharedGroups table(GroupRecipe recipe, SparkSession session) {

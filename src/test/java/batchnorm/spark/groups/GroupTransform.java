@@ -40,7 +40,7 @@ record GroupTransform(
         new GroupRecipe(recipe, direction, SmallGroup.of(params.getSmallGroup()), global);
     UnseenGroup unseen = UnseenGroup.of(params.getUnseenGroup());
     return new Normalization(
-            rows -> maps.of(rows, columns, groupRecipe, unseen),
+            maps.of(columns, groupRecipe, unseen),
             names,
             output(dataset.schema()),
             HandleInvalid.of(params.getHandleInvalid()))
