@@ -107,6 +107,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   public StructType transformSchema(StructType schema) {
     ColumnNames names = shared.columnNames();
     FeatureColumns features = FeatureColumns.of(schema, names);
+    shared.requireConsistent();
     shared.groupColumns(schema);
     shared.weightColumn().ifPresent(name -> WeightColumn.of(schema, name));
     features.size().ifPresent(shared::recipe);
@@ -119,7 +120,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   /** Returns a writer of this stage, whose initial model, if any, must be one that was saved. */
   @Override
   public MLWriter write() {
-    if (givenModel != null) {
+    if (givenModel != null && !isSet(initialModel)) {
       throw Errors.initialModelInMemory(uid);
     }
     return DefaultParamsWritable.super.write();

@@ -25,8 +25,10 @@ import batchnorm.spark.moments.SmallGroup;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.moments.UnseenGroup;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -186,8 +188,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
             });
   }
 
-  /** Returns {@code initial} with the params of {@code stage}. */
+  /** Returns {@code initial} with the params of {@code stage}, which reads the same columns. */
   static BatchNormModel continuing(BatchNormModel initial, BatchNorm stage) {
+    Compatibility.requireSameInput(initial, stage);
     BatchNormModel model =
         new BatchNormModel(stage.uid(), initial.learned(), initial.names, initial.groups);
     stage.copyValues(model, ParamMap.empty());
@@ -252,7 +255,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * variance is smaller than 100 eps, so that eps flattens it. With groups a row a feature of each
    * group: first the group columns, and last {@code uses}, with which statistics a transform
    * normalizes the group: those of the {@code group}, or as {@code smallGroup} says the {@code
-   * global} ones or {@code unit} ones.
+   * global} ones or {@code unit} ones. A group column that is called as one of these comes before
+   * it under the same name.
    */
   public Dataset<Row> summary() {
     return groups().map(this::summary).orElseGet(this::summaryOfAllRows);
@@ -305,9 +309,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * parameters of this model.
    *
    * @throws IllegalArgumentException also if the features of {@code batch} are not those of this
-   *     model; if this model was fitted on weights and weightCol is not set; if its statistics are
-   *     of another kind than runningStatistics says; or, with running statistics, if the rows of
-   *     {@code batch} weigh no more than 1
+   *     model; if this model was fitted on weights that do not sum to the number of rows and
+   *     weightCol is not set; if its statistics are of another kind than runningStatistics says;
+   *     or, with running statistics, if the rows of {@code batch} weigh no more than 1
    * @throws IllegalStateException if the model has no exact sums: it was made of known statistics,
    *     which only exponential running statistics can start from, or saved in format 1
    */
@@ -345,21 +349,30 @@ public final class BatchNormModel extends Model<BatchNormModel>
    *     statistics, or saved in format 1
    */
   public BatchNormModel merge(BatchNormModel other) {
-    Compatibility.requireMergeable(this, other);
-    Groups merged = groups == null ? null : groups.merge(other.groups);
-    return with(learned.merged(other.learned), merged, ParamMap.empty());
+    return merge(Arrays.asList(this, other));
   }
 
   /**
    * Returns the model of all the models' data together, see {@link #merge(BatchNormModel)}.
    *
-   * @throws IllegalArgumentException also if there is no model
+   * @throws IllegalArgumentException also if there is no model, or one is null
    */
   public static BatchNormModel merge(Collection<BatchNormModel> models) {
-    return models.stream()
-        .reduce(BatchNormModel::merge)
-        .orElseThrow(Errors::noModels)
-        .copy(ParamMap.empty());
+    if (models == null || models.stream().anyMatch(Objects::isNull)) {
+      throw Errors.nullParameter("models");
+    }
+    BatchNormModel first = models.stream().findFirst().orElseThrow(Errors::noModels);
+    if (models.size() == 1) {
+      return first.copy(ParamMap.empty());
+    }
+    models.stream().skip(1).forEach(other -> Compatibility.requireMergeable(first, other));
+    Learned all =
+        models.stream().map(BatchNormModel::learned).reduce(Learned::merged).orElseThrow();
+    Optional<Groups> groups =
+        first
+            .groups()
+            .map(any -> Groups.merge(models.stream().map(model -> model.groups).toList()));
+    return first.with(all, groups.orElse(null), ParamMap.empty());
   }
 
   /**
@@ -483,6 +496,13 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return Optional.ofNullable(groups);
   }
 
+  /** Lets go of what executors keep of the groups; the model is not to be used any more. */
+  void release() {
+    if (groups != null) {
+      groups.release();
+    }
+  }
+
   /** What was learned, which a model that was neither fitted nor loaded has not. */
   Learned learned() {
     if (learned == null) {
@@ -502,6 +522,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
   /** Whether there is a variance to speak of; known statistics have counted no rows. */
   boolean isOfMoreThanOneRow() {
     return learned().moments().map(moments -> moments.totalWeight() > 1).orElse(true);
+  }
+
+  /** Requires that the params fit the features. */
+  void requireApplicable() {
+    shared.recipe(numFeatures());
   }
 
   /** Says what users should know of what was learned. */

@@ -3,6 +3,7 @@ package batchnorm.spark;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.groups.Groups;
 import batchnorm.spark.groups.SavedGroups;
+import batchnorm.spark.model.ModelVersions;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,6 +27,9 @@ final class BatchNormModelWriter extends MLWriter {
   /**
    * Saves the model. What is overwritten is deleted when the model is complete beside it, and not
    * before, as Spark does: the model may be reading its groups from there.
+   *
+   * @throws IllegalArgumentException if versions of a model would be overwritten, which a stream
+   *     goes on from
    */
   @Override
   public void save(String path) throws IOException {
@@ -35,19 +39,21 @@ final class BatchNormModelWriter extends MLWriter {
       super.save(path);
       return;
     }
-    Path beside = new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+    new ModelVersions(path, files.getConf()).requireReplaceable();
+    String unique = UUID.randomUUID().toString();
+    Path beside = new Path(target.getParent(), "." + target.getName() + ".new-" + unique);
+    Path replaced = new Path(target.getParent(), "." + target.getName() + ".old-" + unique);
     try {
       saveImpl(beside.toString());
-      files.delete(target, true);
-      if (!files.rename(beside, target)) {
-        throw Errors.savedBeside(path, beside.toString());
-      }
     } catch (Exception e) {
-      if (files.exists(target)) {
-        files.delete(beside, true);
-      }
+      files.delete(beside, true);
       throw e;
     }
+    // Onto a folder that exists, Hadoop's rename moves into it.
+    if (!files.rename(target, replaced) || files.exists(target) || !files.rename(beside, target)) {
+      throw Errors.savedBeside(path, beside.toString());
+    }
+    files.delete(replaced, true);
   }
 
   @Override

@@ -57,6 +57,24 @@ final class Compatibility {
     }
   }
 
+  /** Requires that a stage that continues a model reads what the model was fitted on. */
+  static void requireSameInput(BatchNormModel initial, BatchNorm stage) {
+    if (initial.isSet(initial.inputCol()) && stage.isSet(stage.inputCols())) {
+      throw Errors.otherInputKind("inputCol", "inputCols");
+    }
+    if (initial.isSet(initial.inputCols()) && stage.isSet(stage.inputCol())) {
+      throw Errors.otherInputKind("inputCols", "inputCol");
+    }
+    if (initial.isSet(initial.inputCol())
+        && stage.isSet(stage.inputCol())
+        && !SchemaLookup.key(initial.getInputCol()).equals(SchemaLookup.key(stage.getInputCol()))) {
+      throw Errors.otherInput(initial.getInputCol(), stage.getInputCol());
+    }
+    if (initial.isSet(initial.weightCol()) && !stage.isSet(stage.weightCol())) {
+      throw Errors.weightColNotSet();
+    }
+  }
+
   private static String[] keys(Optional<String[]> names) {
     return Arrays.stream(names.orElseThrow()).map(SchemaLookup::key).toArray(String[]::new);
   }

@@ -105,7 +105,8 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   /**
    * Sets what takes every batch after it was normalized, as {@code foreachBatch} would: the dataset
    * and the number of the batch. A batch that Spark repeats comes again, normalized with the same
-   * statistics, so that it comes out the same to the last bit.
+   * statistics, so that it comes out the same to the last bit if the stage and its initial model
+   * are the same.
    *
    * @param with {@code before}: the statistics without the batch, or {@code after}: those with it.
    *     While no more than one row is known, mean 0 and variance 1, as in a fresh
@@ -198,7 +199,11 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
         write(after.get(), queryId, batchId, newest, versions);
       }
       normalize(batch, batchId, before, after.or(() -> before), rows.features());
+      after.ifPresent(BatchNormModel::release);
     } finally {
+      if (newest.isPresent()) {
+        before.ifPresent(BatchNormModel::release);
+      }
       if (readTwice) {
         batch.unpersist();
       }
@@ -216,6 +221,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
         newest
             .map(version -> version.progress().then(queryId, batchId))
             .orElseGet(() -> StreamProgress.first(queryId, batchId));
+    model.requireApplicable();
     ModelVersion written = versions.add(newest, progress, keptVersions, model::save);
     if (newest.isEmpty()) {
       model.warn();
@@ -283,10 +289,13 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     int features =
         FeatureColumns.of(batch.schema(), batchNorm.shared().columnNames())
             .size()
-            .orElse(Math.max(seen, 1));
+            .orElse(seen > 0 ? seen : batchNorm.shared().featuresSaid());
     double[] ones = new double[features];
     Arrays.fill(ones, 1);
-    return BatchNormModel.continuing(
-        BatchNormModel.of(Vectors.zeros(features), Vectors.dense(ones)), batchNorm);
+    BatchNormModel fresh =
+        BatchNormModel.continuing(
+            BatchNormModel.of(Vectors.zeros(features), Vectors.dense(ones)), batchNorm);
+    fresh.clear(fresh.groupCols());
+    return fresh;
   }
 }

@@ -203,9 +203,21 @@ public final class SharedParams implements Serializable {
     return ifSet(weightCol);
   }
 
+  /** The number of features as far as gamma or beta tells it, or else 1. */
+  int featuresSaid() {
+    return ifSet(gamma).or(() -> ifSet(beta)).map(values -> values.length).orElse(1);
+  }
+
+  /** Requires that params that are set go together. */
+  void requireConsistent() {
+    requireMomentumToCount();
+    if (stage.isSet(groupCols) && runningMode() != RunningMode.POOLED) {
+      throw Errors.runningStatisticsOfGroups(runningMode().text());
+    }
+  }
+
   /** Prepares a fit on {@code features}. */
   Fit fit(FeatureColumns features) {
-    requireMomentumToCount();
     return new Fit(
         features,
         weightColumn(),
@@ -216,7 +228,6 @@ public final class SharedParams implements Serializable {
 
   /** Prepares a fit on {@code features} in groups. */
   GroupFit groupFit(FeatureColumns features, GroupColumns groupColumns) {
-    requireMomentumToCount();
     return new GroupFit(
         features,
         groupColumns,

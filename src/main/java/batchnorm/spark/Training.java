@@ -2,7 +2,6 @@ package batchnorm.spark;
 
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
-import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.fit.FitSummary;
@@ -26,6 +25,7 @@ final class Training {
 
   /** Prepares to learn from data of {@code schema}. */
   Training(SharedParams params, StructType schema) {
+    params.requireConsistent();
     this.params = params;
     features = FeatureColumns.of(schema, params.columnNames());
     checks = new FitChecks(features, params.weightColumn(), params.handling());
@@ -96,9 +96,6 @@ final class Training {
   }
 
   private GroupFit groupFit() {
-    if (params.runningMode() != RunningMode.POOLED) {
-      throw Errors.runningStatisticsOfGroups(params.runningMode().text());
-    }
     return params.groupFit(features, groupColumns.orElseThrow());
   }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -48,11 +47,11 @@ final class MergeCommand extends SparkCommand {
     PathRules rules = new PathRules(storage).writesModel(target.model(), target.mode());
     paths.forEach(rules::readsModel);
     rules.check();
-    Set<String> before = storage.contents(target.model());
-    BatchNormModel merged = merged(paths);
+    BatchNormModel merged;
     try (ModelTarget model = new ModelTarget(storage, Optional.of(target.model()))) {
+      merged = merged(paths);
       model.write(merged);
-      model.commitOver(before);
+      model.commit();
     }
     print(SummaryTable.of(merged, LISTED));
     tell("Merged models: " + paths.size() + ", rows: " + merged.count());

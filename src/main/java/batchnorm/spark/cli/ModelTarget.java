@@ -5,11 +5,16 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 
-/** Saves a model so that a failure leaves nothing that loads; or does not, if none is wanted. */
+/**
+ * Saves a model so that a failure leaves nothing that loads; or does not, if none is wanted. It is
+ * put in place unless somebody else has written there since this was made.
+ */
 final class ModelTarget implements AutoCloseable {
   private final Optional<StagedFolder> staged;
+  private final Set<String> before;
 
   ModelTarget(Storage storage, Optional<String> path) throws IOException {
+    before = path.isPresent() ? storage.contents(path.get()) : Set.of();
     staged =
         path.isPresent() ? Optional.of(new StagedFolder(storage, path.get())) : Optional.empty();
   }
@@ -17,22 +22,11 @@ final class ModelTarget implements AutoCloseable {
   /** Saves {@code model}; it is in place after {@link #commit()}. */
   void write(BatchNormModel model) throws IOException {
     if (staged.isPresent()) {
-      model.write().overwrite().save(staged.get().path());
+      model.save(staged.get().emptied());
     }
   }
 
   void commit() throws IOException {
-    if (staged.isPresent()) {
-      staged.get().commit();
-    }
-  }
-
-  /**
-   * Puts the model in place, unless somebody else has written there since.
-   *
-   * @param before what {@link Storage#contents} said of the place
-   */
-  void commitOver(Set<String> before) throws IOException {
     if (staged.isPresent()) {
       staged.get().commitOver(before);
     }

@@ -63,6 +63,7 @@ final class PathRules {
       for (String model : models) {
         if (!target.isModel() || !storage.resolve(model).equals(storage.resolve(target.path()))) {
           requireNotOver(target.path(), model);
+          requireNotOver(model, target.path());
         }
       }
     }
@@ -70,6 +71,9 @@ final class PathRules {
     for (Target target : written) {
       if (!target.mayExist() && storage.exists(target.path())) {
         throw target.exists();
+      }
+      if (target.isModel()) {
+        storage.requireReplaceableModel(target.path());
       }
     }
   }

@@ -49,6 +49,12 @@ final class StagedFolder implements AutoCloseable {
     return staged.toString();
   }
 
+  /** Where to write, for writers that make the folder themselves. */
+  String emptied() throws IOException {
+    files.delete(staged, true);
+    return path();
+  }
+
   /** Moves the folder to its place. */
   void commit() throws IOException {
     commit(Optional.empty());

@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.model.ModelVersions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -32,6 +33,11 @@ final class Storage {
 
   boolean exists(String path) throws IOException {
     return files(new Path(path)).exists(new Path(path));
+  }
+
+  /** Requires that no version of a model is at {@code path}, and no directory of them. */
+  void requireReplaceableModel(String path) throws IOException {
+    new ModelVersions(path, configuration).requireReplaceable();
   }
 
   /** Requires that {@code pattern}, a path that may have wildcards, stands for something. */

@@ -3,7 +3,6 @@ package batchnorm.spark.cli;
 import batchnorm.spark.BatchNormModel;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -41,14 +40,13 @@ final class UpdateCommand extends SparkCommand {
         .readsModel(model.path())
         .writesModel(model.target(), model.mode())
         .check();
-    Set<String> before = storage.contents(model.target());
-    BatchNormModel old = BatchNormModel.load(model.path());
-    model.requireReplaceable(storage);
+    BatchNormModel old;
     BatchNormModel updated;
     try (ModelTarget target = new ModelTarget(storage, Optional.of(model.target()))) {
+      old = BatchNormModel.load(model.path());
       updated = model.update(old, input.read(session, input.format(storage)));
       target.write(updated);
-      target.commitOver(before);
+      target.commit();
     }
     print(SummaryTable.of(updated, LISTED));
     String rows = updated.isSet(updated.weightCol()) ? "rows that weigh " : "rows: ";

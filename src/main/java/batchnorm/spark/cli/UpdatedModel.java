@@ -2,7 +2,6 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.errors.Errors;
-import java.io.IOException;
 import java.util.Optional;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
@@ -70,13 +69,6 @@ final class UpdatedModel {
 
   Mode mode() {
     return output == null ? Mode.OVERWRITE : mode;
-  }
-
-  /** Requires that what is replaced is one model, and not all the versions that a stream wrote. */
-  void requireReplaceable(Storage storage) throws IOException {
-    if (output == null && !storage.exists(path + "/metadata")) {
-      throw Errors.versionsAreNotReplaced(path);
-    }
   }
 
   /**

@@ -397,6 +397,25 @@ public final class Errors {
             + "batch's weights. Set weightCol, to a column of 1 if the rows have no weights.");
   }
 
+  public static IllegalArgumentException otherInput(String fitted, String found) {
+    return error(
+        "The model was fitted on the column '%s' and inputCol is '%s'; expected the same. Set "
+            + "inputCol to that of the model, or rename the column.",
+        fitted, found);
+  }
+
+  public static IllegalArgumentException otherInputKind(String fitted, String found) {
+    return error(
+        "The model was fitted with %s and %s is set; expected the same. Set %s.",
+        fitted, found, fitted);
+  }
+
+  public static ArithmeticException tooManyRows() {
+    return new ArithmeticException(
+        "There are more than 9223372036854775807 rows, which is what a count can say; expected no "
+            + "more. Merge fewer models.");
+  }
+
   public static IllegalArgumentException otherFeatures(String[] fitted, String[] found) {
     return error(
         "The model was fitted on the features %s and the data has %s; expected the same in the same "
@@ -578,6 +597,13 @@ public final class Errors {
         path);
   }
 
+  public static IllegalArgumentException versionsAreNotReplaced(String path) {
+    return error(
+        "Path %s holds versions of a model that a stream goes on from; expected the folder of a model "
+            + "that may be replaced. Save the model to another path.",
+        path);
+  }
+
   public static IllegalArgumentException noCompleteVersion(String path) {
     return error(
         "Model directory %s has no complete version; expected one or more. Wait until the first "
@@ -723,13 +749,6 @@ public final class Errors {
     return error(
         "Model %s was changed by somebody else while this ran; expected what was read. Nothing was "
             + "written. Run the command again.",
-        path);
-  }
-
-  public static IllegalArgumentException versionsAreNotReplaced(String path) {
-    return error(
-        "Path %s holds several versions of a model; expected the folder of one, which the new model "
-            + "replaces. Say where to save the new one with --output-model.",
         path);
   }
 

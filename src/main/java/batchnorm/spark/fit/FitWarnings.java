@@ -33,10 +33,10 @@ public final class FitWarnings {
         j -> recipe.flattens(statistics, j));
     warn(
         "There is no value to fit on in {}: mean and variance are NaN and so is what comes out",
-        j -> statistics.weight(j) == 0);
+        j -> Double.isNaN(statistics.mean(j)));
     warn(
         "There is a single value to fit on in {}: it counts as constant",
-        j -> statistics.weight(j) > 0 && statistics.weight(j) <= 1);
+        j -> statistics.weight(j) > 0 && statistics.weight(j) <= 1 && statistics.isConstant(j));
     warn(
         "The variance of {} is beyond the range of double (Infinity), so what comes out is beta; "
             + "divide the values by a constant first",

@@ -128,15 +128,18 @@ public final class GroupFit {
 
   private Result fit(GroupedMoments collected, Optional<Fitted> before, FitSummary summary) {
     List<GroupedMoments> parts = new ArrayList<>(List.of(collected));
-    before.ifPresent(fitted -> parts.add(fitted.groups.moments()));
-    GroupedMoments merged = GroupedMoments.merge(parts);
+    before.ifPresent(fitted -> parts.add(fitted.groups.moments().withoutFaults()));
+    GroupedMoments.Merged merged = GroupedMoments.merge(parts, aggregationDepth);
+    boolean done = false;
     try {
-      GroupTotals totals = merged.totals(aggregationDepth);
-      Moments moments = checked(totals, before);
-      return new Result(moments, Groups.of(groupColumns.keys(), merged, totals), summary);
-    } catch (RuntimeException e) {
-      merged.unpersist();
-      throw e;
+      Moments moments = checked(merged.totals(), before);
+      Groups groups = Groups.of(groupColumns.keys(), merged);
+      done = true;
+      return new Result(moments, groups, summary);
+    } finally {
+      if (!done) {
+        merged.moments().unpersist();
+      }
     }
   }
 

@@ -24,27 +24,32 @@ public final class Groups {
   private final StructType keys;
   private final int features;
   private final long size;
+  private final boolean few;
   private final GroupedMoments moments;
   private final Dataset<Row> statistics;
   private final GroupMaps maps;
 
-  private Groups(StructType keys, int features, long size, GroupedMoments moments) {
+  private Groups(StructType keys, int features, long size, long keyBytes, GroupedMoments moments) {
+    few = keyBytes + size * (BYTES_A_GROUP + BYTES_A_FEATURE * features) <= FEW_BYTES;
     this.keys = keys;
     this.features = features;
     this.size = size;
     this.moments = moments;
-    statistics = isFew() ? moments.localStatistics(features) : moments.statistics(features);
-    maps = new GroupMaps(keys, statistics, isFew());
+    statistics = few ? moments.localStatistics(features) : moments.statistics(features);
+    maps = new GroupMaps(keys, statistics, few);
   }
 
   /** Returns merged moments as the groups of a model. */
-  static Groups of(StructType keys, GroupedMoments merged, GroupTotals totals) {
-    return of(keys, totals.rows().moments().size(), totals.groups(), merged);
+  static Groups of(StructType keys, GroupedMoments.Merged merged) {
+    GroupTotals totals = merged.totals();
+    int features = totals.rows().moments().size();
+    return of(keys, features, totals.groups(), totals.keyBytes(), merged.moments());
   }
 
   /** Returns moments, a record a group, as the groups of a model. */
-  static Groups of(StructType keys, int features, long size, GroupedMoments moments) {
-    return new Groups(keys, features, size, moments);
+  static Groups of(
+      StructType keys, int features, long size, long keyBytes, GroupedMoments moments) {
+    return new Groups(keys, features, size, keyBytes, moments);
   }
 
   /** The group columns, by name and type. */
@@ -64,7 +69,7 @@ public final class Groups {
 
   /** Whether the statistics are here, so that reading them runs no job. */
   public boolean isFew() {
-    return size <= FEW_BYTES / (BYTES_A_FEATURE * features + BYTES_A_GROUP);
+    return few;
   }
 
   /**
@@ -100,15 +105,14 @@ public final class Groups {
     List<GroupedMoments> moments = new ArrayList<>();
     for (Groups part : parts) {
       new GroupColumns(List.of(part.keys.fields())).requireTypesOf(first.keys);
-      moments.add(part.moments);
+      moments.add(part.moments.withoutFaults());
     }
     return new JobDescription(
             "BatchNorm merge: groups of " + String.join(", ", first.keys.fieldNames()))
         .of(
             first.statistics.sparkSession().sparkContext(),
             () -> {
-              GroupedMoments merged = GroupedMoments.merge(moments);
-              return of(first.keys, merged, merged.totals(DEPTH));
+              return of(first.keys, GroupedMoments.merge(moments, DEPTH));
             });
   }
 

@@ -1,10 +1,13 @@
 package batchnorm.spark.groups;
 
 import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.octet_length;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.to_json;
 
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.errors.Errors;
@@ -58,7 +61,11 @@ public final class SavedGroups {
         path, saved, DataTypes.createStructField("formatVersion", DataTypes.IntegerType, true));
     Row found =
         saved
-            .select(coalesce(max("formatVersion"), lit(VERSION)), count(lit(1)), sizeOfRows(saved))
+            .select(
+                coalesce(max("formatVersion"), lit(VERSION)),
+                count(lit(1)),
+                sizeOfRows(saved),
+                bytesOfKeys(saved))
             .first();
     if (found.getInt(0) > VERSION) {
       throw Errors.newerFormat(path, found.getInt(0), VERSION);
@@ -73,13 +80,28 @@ public final class SavedGroups {
         saved.select(
             Arrays.stream(schema.fieldNames()).map(SchemaLookup::reference).toArray(Column[]::new));
     return Groups.of(
-        keys, features, found.getLong(1), GroupedMoments.ofSaved(path, ordered, keys, features));
+        keys,
+        features,
+        found.getLong(1),
+        found.getLong(3),
+        GroupedMoments.ofSaved(path, ordered, keys, features));
   }
 
   /** The number of rows of all groups; 0 where no column tells it. */
   private static Column sizeOfRows(Dataset<Row> saved) {
     boolean told = Arrays.asList(saved.columns()).contains("rows");
     return told ? coalesce(sum("rows").cast("bigint"), lit(0L)) : lit(0L);
+  }
+
+  /** The number of bytes of all keys as texts; 0 where no column tells it. */
+  private static Column bytesOfKeys(Dataset<Row> saved) {
+    boolean there =
+        Arrays.stream(saved.schema().fields())
+            .anyMatch(
+                field -> field.name().equals("group") && field.dataType() instanceof StructType);
+    return there
+        ? coalesce(sum(octet_length(to_json(col("group")))).cast("bigint"), lit(0L))
+        : lit(0L);
   }
 
   private static StructType keys(String path, Dataset<Row> saved) {

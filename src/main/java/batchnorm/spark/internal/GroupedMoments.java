@@ -78,10 +78,20 @@ public final class GroupedMoments {
   }
 
   /**
-   * Merges the groups of several, whose keys are of the same types, by one shuffle, and keeps the
-   * result where there is room. Lazy: {@link #totals} runs it.
+   * Groups that were merged, and what is known of all of them together.
+   *
+   * @param moments the groups, at rest
+   * @param totals what is known of all
    */
-  public static GroupedMoments merge(List<GroupedMoments> parts) {
+  public record Merged(GroupedMoments moments, GroupTotals totals) {}
+
+  /**
+   * Merges the groups of several, whose keys are of the same types, by one shuffle, and keeps the
+   * result.
+   *
+   * @param depth of the tree in which the moments of all rows are merged
+   */
+  public static Merged merge(List<GroupedMoments> parts, int depth) {
     GroupedMoments first = parts.get(0);
     JavaRDD<InternalRow> all =
         parts.stream().map(part -> part.records).reduce(JavaRDD::union).orElseThrow();
@@ -92,28 +102,43 @@ public final class GroupedMoments {
             .repartition(functions.col(GroupRecords.HASH))
             .sortWithinPartitions(GroupRecords.HASH);
     QueryExecution query = query(sorted);
+    // All in one execution: Spark may delete what was shuffled when that ends.
     return SQLExecution.withNewExecutionId(
-        query,
-        Option.apply("BatchNorm fit"),
-        () ->
-            new GroupedMoments(
-                first.session,
-                first.keys,
-                atRest(
-                    query
-                        .toRdd()
-                        .toJavaRDD()
-                        .mapPartitions(
-                            partition -> (Iterator<InternalRow>) new MergedGroups(partition)))));
+        query, Option.apply("BatchNorm fit"), () -> first.merged(query, depth));
+  }
+
+  private Merged merged(QueryExecution sorted, int depth) {
+    JavaRDD<InternalRow> merged =
+        atRest(
+            sorted
+                .toRdd()
+                .toJavaRDD()
+                .mapPartitions(partition -> (Iterator<InternalRow>) new MergedGroups(partition)));
+    boolean done = false;
+    try {
+      GroupTotals totals = totals(merged, depth);
+      done = true;
+      return new Merged(new GroupedMoments(session, keys, merged), totals);
+    } finally {
+      if (!done) {
+        merged.unpersist(false);
+      }
+    }
+  }
+
+  /** The groups alone, without what was wrong with the rows that they were fitted on. */
+  public GroupedMoments withoutFaults() {
+    return new GroupedMoments(session, keys, groups());
   }
 
   /**
    * Keeps records when they are first computed, and forgets what from: data may change later, and
-   * the groups of a model must not. They are kept by the executors, or where the user has set a
-   * checkpoint directory, there.
+   * the groups of a model must not. They are kept by the executors, each by two where there are
+   * several, or where the user has set a checkpoint directory, there.
    */
   private static JavaRDD<InternalRow> atRest(JavaRDD<InternalRow> records) {
-    records.persist(StorageLevel.MEMORY_AND_DISK());
+    boolean alone = records.context().isLocal();
+    records.persist(alone ? StorageLevel.MEMORY_AND_DISK() : StorageLevel.MEMORY_AND_DISK_2());
     if (records.context().getCheckpointDir().isDefined()) {
       records.checkpoint();
     } else {
@@ -122,8 +147,7 @@ public final class GroupedMoments {
     return records;
   }
 
-  /** What is known of all groups together. */
-  public GroupTotals totals(int depth) {
+  private static GroupTotals totals(JavaRDD<InternalRow> records, int depth) {
     byte[] totals =
         records
             .mapPartitions(partition -> List.of(totals(partition)).iterator())

@@ -63,6 +63,11 @@ public record ModelVersion(
     }
   }
 
+  /** Whether a folder is that of a version, complete or not. */
+  static boolean isIn(FileSystem system, Path folder) throws IOException {
+    return system.exists(new Path(folder, FILE));
+  }
+
   /** Writes what this version is into {@code folder}, where its model is. */
   void write(FileSystem system, Path folder) throws IOException {
     try (OutputStream out = system.create(new Path(folder, FILE), false)) {

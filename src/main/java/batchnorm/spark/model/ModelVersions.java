@@ -85,6 +85,13 @@ public final class ModelVersions {
     }
   }
 
+  /** Requires that a model at this path may be replaced: neither all versions nor one of them. */
+  public void requireReplaceable() throws IOException {
+    if (ModelVersion.isIn(system, directory) || (!isAModel() && exist())) {
+      throw Errors.versionsAreNotReplaced(asked);
+    }
+  }
+
   private boolean isAModel() throws IOException {
     return system.exists(new Path(directory, "metadata"));
   }

@@ -79,17 +79,18 @@ public final class DatasetMoments {
 
   /** Adds the rows of {@code right} to these, and returns these. */
   public DatasetMoments merge(DatasetMoments right) {
-    if (mergeFaults(right)) {
+    mergeFaults(right);
+    if (moments.hasSizeOf(right.moments)) {
       moments.merge(right.moments);
     }
     return this;
   }
 
   /**
-   * Merges all but the moments, and tells whether those are of one size. Of several sizes that of
-   * the first partition is noted, and the first other one, whichever side they come from.
+   * Merges all but the moments. Of several sizes that of the first partition is noted, and the
+   * first other one, whichever side they come from.
    */
-  private boolean mergeFaults(DatasetMoments right) {
+  private void mergeFaults(DatasetMoments right) {
     invalidWeights += right.invalidWeights;
     invalidWeight = invalidWeight == null ? right.invalidWeight : invalidWeight;
     List<SizeSeen> seen =
@@ -99,7 +100,6 @@ public final class DatasetMoments {
             .toList();
     size = seen.isEmpty() ? null : seen.get(0);
     otherSize = seen.stream().filter(one -> one.size() != size.size()).findFirst().orElse(null);
-    return otherSize == null;
   }
 
   /**

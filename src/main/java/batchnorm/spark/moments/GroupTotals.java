@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** What is known of all groups together: the moments of all rows, and how many groups there are. */
@@ -13,6 +14,7 @@ public final class GroupTotals {
   private final Moments moments;
   private final DatasetMoments faults;
   private long groups;
+  private long keyBytes;
   private long smallGroups;
   private byte[] smallGroup;
   private double smallWeight;
@@ -39,12 +41,17 @@ public final class GroupTotals {
     return groups;
   }
 
+  /** How many bytes the keys of all groups have. */
+  public long keyBytes() {
+    return keyBytes;
+  }
+
   /** How many groups have rows that weigh no more than 1. */
   public long smallGroups() {
     return smallGroups;
   }
 
-  /** The key of one of those, if there are any. */
+  /** The key of one of those, if there are any: the one whose bytes come first. */
   public Optional<byte[]> smallGroup() {
     return Optional.ofNullable(smallGroup);
   }
@@ -59,6 +66,7 @@ public final class GroupTotals {
     // Groups of another size are left out here; the faults say that there are some.
     moments.mergePacked(packed);
     groups++;
+    keyBytes += key.length;
     double weight = Moments.packedWeight(packed);
     if (!(weight > 1)) {
       addSmall(1, key, weight);
@@ -77,6 +85,7 @@ public final class GroupTotals {
     }
     faults.merge(right.faults);
     groups += right.groups;
+    keyBytes += right.keyBytes;
     if (right.smallGroups > 0) {
       addSmall(right.smallGroups, right.smallGroup, right.smallWeight);
     }
@@ -84,7 +93,7 @@ public final class GroupTotals {
   }
 
   private void addSmall(long count, byte[] key, double weight) {
-    if (smallGroups == 0) {
+    if (smallGroups == 0 || Arrays.compareUnsigned(key, smallGroup) < 0) {
       smallGroup = key;
       smallWeight = weight;
     }
@@ -98,6 +107,7 @@ public final class GroupTotals {
       moments.write(out);
       faults.write(out);
       out.writeLong(groups);
+      out.writeLong(keyBytes);
       out.writeLong(smallGroups);
       if (smallGroups > 0) {
         out.writeDouble(smallWeight);
@@ -115,6 +125,7 @@ public final class GroupTotals {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       GroupTotals totals = new GroupTotals(Moments.read(in), DatasetMoments.read(in));
       totals.groups = in.readLong();
+      totals.keyBytes = in.readLong();
       totals.smallGroups = in.readLong();
       if (totals.smallGroups > 0) {
         totals.smallWeight = in.readDouble();
