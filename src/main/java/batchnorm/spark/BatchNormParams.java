@@ -359,7 +359,8 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
 
   /**
    * Sets the columns whose values make the groups: every group has statistics of its own; null is a
-   * value like any other.
+   * value like any other. Until a fitted model is saved its groups live on the executors; where
+   * their loss must be survived, call {@code SparkContext.setCheckpointDir} before the fit.
    */
   default S setGroupCols(String... value) {
     set(groupCols(), value);

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.testing.Frames;
@@ -250,6 +251,64 @@ class ContinuedModelTest {
         "Column 'v' has vectors of size 2; the model was fitted on 3 features. Apply it to vectors "
             + "of size 3, or fit a model on this data.",
         () -> vectors.update(Frames.dense(new double[][] {{1, 2}, {3, 4}})));
+  }
+
+  @Test
+  void aStageGoesOnWithWhatTheModelWasFittedOn() {
+    Dataset<Row> vectors = Frames.dense(TABLE).withColumn("u", col("v"));
+    BatchNormModel model = new BatchNorm().setInputCol("v").setOutputCol("out").fit(vectors);
+    assertRefused(
+        "The model was fitted on the column 'v' and inputCol is 'u'; expected the same. Set "
+            + "inputCol to that of the model, or rename the column.",
+        () ->
+            new BatchNorm()
+                .setInputCol("u")
+                .setOutputCol("out")
+                .setInitialModel(model)
+                .fit(vectors));
+    assertRefused(
+        "The model was fitted with inputCol and inputCols is set; expected the same. Set inputCol.",
+        () -> stage().setInitialModel(model).fit(Frames.doubles(TABLE)));
+    BatchNormModel columns = stage().fit(Frames.doubles(TABLE));
+    assertRefused(
+        "The model was fitted with inputCols and inputCol is set; expected the same. Set inputCols.",
+        () -> new BatchNorm().setInputCol("v").setInitialModel(columns).fit(vectors));
+    BatchNormModel weighted =
+        stage().setWeightCol("c").fit(Frames.doubles(new double[][] {{1, 2, 0.5}, {3, 4, 1.5}}));
+    assertRefused(
+        "The model was fitted on weights and weightCol is not set; expected the column of the "
+            + "batch's weights. Set weightCol, to a column of 1 if the rows have no weights.",
+        () -> stage().setInitialModel(weighted).fit(Frames.doubles(TABLE)));
+  }
+
+  @Test
+  void nullIsNoModel() {
+    BatchNormModel model = stage().fit(Frames.doubles(TABLE));
+    String text = "models is null; expected a value. Clear the parameter to leave it unset.";
+    assertRefused(text, () -> model.merge((BatchNormModel) null));
+    assertRefused(text, () -> BatchNormModel.merge((List<BatchNormModel>) null));
+  }
+
+  @Test
+  void moreRowsThanALongCountsAreRefused() {
+    BatchNormModel model = stage().fit(Frames.doubles(TABLE));
+    for (int i = 0; i < 60; i++) {
+      model = model.merge(model);
+    }
+    BatchNormModel many = model;
+    assertTrue(many.count() > 1L << 62);
+    assertEquals(
+        "There are more than 9223372036854775807 rows, which is what a count can say; expected no "
+            + "more. Merge fewer models.",
+        assertThrows(ArithmeticException.class, () -> many.merge(many)).getMessage());
+  }
+
+  @Test
+  void paramsThatDoNotGoTogetherAreRefusedBeforeTheData() {
+    assertRefused(
+        "momentum is set and runningStatistics is 'pooled'; momentum goes with 'exponential'. Set "
+            + "runningStatistics to 'exponential', or clear momentum.",
+        () -> stage().setMomentum(0.5).transformSchema(Frames.doubles(TABLE).schema()));
   }
 
   @Test

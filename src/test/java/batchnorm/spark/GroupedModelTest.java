@@ -290,6 +290,38 @@ class GroupedModelTest {
   }
 
   @Test
+  void groupsOfOtherTypesDoNotMerge() {
+    Dataset<Row> rows = rows(Frames.doubles(TABLE));
+    BatchNormModel ints = grouped(columns(), "store").fit(rows);
+    BatchNormModel longs =
+        grouped(columns(), "store").fit(rows.withColumn("store", col("store").cast("long")));
+    assertRefused(
+        "The models cannot be merged: the type of groupCols is struct<store:int> in one and "
+            + "struct<store:bigint> in the other; expected the same. Set it to the same value in "
+            + "both, or fit both alike.",
+        () -> ints.merge(longs));
+    assertRefused(
+        "Group column 'store' has type bigint; the model was fitted on groups of type int. Cast it.",
+        () -> ints.update(rows.withColumn("store", col("store").cast("long"))));
+  }
+
+  /** Without a checkpoint directory the executors keep the groups. */
+  @Test
+  void groupsAreAtRestInACheckpointDirectoryWhereThereIsOne() throws Exception {
+    Dataset<Row> rows = rows(Frames.doubles(TABLE));
+    BatchNorm stage = grouped(columns(), "store");
+    BatchNormModel expected = stage.fit(rows);
+    session.sparkContext().setCheckpointDir(directory.resolve("checkpoints").toString());
+    try {
+      BatchNormModel model = stage.fit(rows);
+      model.release();
+      assertEquals(shown(expected.summary()), shown(loaded(model).summary()));
+    } finally {
+      session.sparkContext().checkpointDir_$eq(scala.Option.empty());
+    }
+  }
+
+  @Test
   void aModelThatLostItsGroupsDoesNotLoad() throws Exception {
     Dataset<Row> rows = rows(Frames.doubles(TABLE));
     String path = directory.resolve("model").toString();

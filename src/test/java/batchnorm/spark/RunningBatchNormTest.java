@@ -253,8 +253,64 @@ class RunningBatchNormTest {
     assertEquals(List.of("version=1", "version=2", "version=3"), versions());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"before", "after"})
+  void batchesOfGroupsAreNormalizedAlsoTheFirst(String with) throws Exception {
+    BatchNorm stage = stage().setGroupCols("g").setUnseenGroup("global");
+    RunningBatchNorm running = running(stage).setNormalized(with, this::keep);
+    running.onBatch(grouped(FIRST).limit(0), 0);
+    running.onBatch(grouped(FIRST), 1);
+    running.onBatch(grouped(SECOND), 2);
+    BatchNormModel one = stage.fit(grouped(FIRST));
+    BatchNormModel two = one.update(grouped(SECOND));
+    assertEquals(List.of(), normalized.get(0L));
+    assertEquals(
+        rows((with.equals("before") ? fresh() : one).transform(grouped(FIRST))),
+        normalized.get(1L));
+    List<Row> second = normalized.remove(2L);
+    assertEquals(rows((with.equals("before") ? one : two).transform(grouped(SECOND))), second);
+    running.onBatch(grouped(SECOND), 2);
+    assertEquals(second, normalized.get(2L));
+  }
+
+  @Test
+  void anEmptyBatchOfVectorsIsNormalizedWhateverTheirSize() throws Exception {
+    BatchNorm stage = stageOf("v").setGamma(1, 2);
+    running(stage)
+        .setNormalized("after", this::keep)
+        .onBatch(Frames.doubleArrays(FIRST).limit(0), 0);
+    assertEquals(List.of(), normalized.get(0L));
+  }
+
+  @Test
+  void aModelThatCannotBeAppliedIsNoVersion() throws Exception {
+    RunningBatchNorm running = running(stageOf("v").setGamma(1, 2, 3));
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertRefused(
+          "gamma has 3 values and the data has 2 features; expected one value per feature. Set "
+              + "gamma to 2 values.",
+          () -> running.onBatch(Frames.doubleArrays(FIRST), 0));
+    }
+    assertEquals(List.of(), versions());
+  }
+
+  @Test
+  void versionsAreNotReplacedByAModel() throws Exception {
+    running(stage()).onBatch(Frames.doubles(FIRST), 0);
+    BatchNormModel model = newest();
+    for (String path : List.of(models(), models() + "/version=1")) {
+      assertRefused(
+          "Path "
+              + path
+              + " holds versions of a model that a stream goes on from; expected the folder of a "
+              + "model that may be replaced. Save the model to another path.",
+          () -> model.write().overwrite().save(path));
+    }
+    assertSameBits(model, newest());
+  }
+
   private static Dataset<Row> grouped(double[][] table) {
-    return Frames.doubles(table).withColumn("g", functions.expr("cast(b as int) % 3"));
+    return Frames.doubles(table).withColumn("g", functions.expr("cast(b as int) % 2"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import batchnorm.spark.testing.Frames;
+import batchnorm.spark.testing.LogCapture;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Path;
@@ -157,6 +158,20 @@ class RunningStatisticsTest {
     Row summary = next.summary().first();
     assertEquals(3, summary.<Long>getAs("count"));
     assertEquals(2, summary.<Long>getAs("missing"));
+  }
+
+  @Test
+  void noWarningSaysThatAFeatureThatStaysAsItIsIsMissing() {
+    Dataset<Row> none = Frames.numbers(new double[][] {{NAN, 1}, {NAN, 3}}, DataTypes.DoubleType);
+    try (LogCapture log = LogCapture.of("batchnorm.spark.BatchNorm")) {
+      stage("exponential").setHandleInvalid("keep").fit(none);
+      stage("exponential")
+          .setHandleInvalid("keep")
+          .fit(Frames.doubles(new double[][] {{NAN, 1}, {5, 3}}));
+      assertEquals(
+          List.of(),
+          log.messages().stream().filter(message -> message.contains("to fit on")).toList());
+    }
   }
 
   @Test

@@ -28,6 +28,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A saved model comes back as it was, and nothing that is not a whole model loads. */
 class SavedModelTest {
@@ -314,6 +316,35 @@ class SavedModelTest {
             + " is not a saved BatchNormModel: its data has the columns "
             + String.join(", ", data.columns())
             + ". Give the path that BatchNormModel.save wrote.",
+        damaged);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "batches = -5L",
+        "rows = null",
+        "batches = null",
+        "runningVariance = -1D",
+        "runningMean = double('NaN')",
+        "batchMeans = null"
+      })
+  void runningStatisticsThatCannotBeAreNoModel(String damage) throws Exception {
+    String path = "src/test/resources/fixtures/model-format-3-cumulative";
+    String damaged = directory.resolve("damaged").toString();
+    FileUtils.copyDirectory(Path.of(path).toFile(), Path.of(damaged).toFile());
+    FileUtils.deleteDirectory(Path.of(damaged, "data").toFile());
+    Dataset<Row> data = session.read().parquet(path + "/data");
+    String column = damage.split(" = ")[0];
+    data.withColumn(
+            column, expr(damage.split(" = ")[1]).cast(data.schema().apply(column).dataType()))
+        .write()
+        .parquet(damaged + "/data");
+    assertRefused(
+        "Path "
+            + damaged
+            + " is not a saved BatchNormModel: its data has rows that do not belong together. Give "
+            + "the path that BatchNormModel.save wrote.",
         damaged);
   }
 

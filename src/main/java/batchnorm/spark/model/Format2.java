@@ -233,6 +233,7 @@ final class Format2 {
     int[] index = rows.stream().mapToInt(row -> row.<Integer>getAs("index")).toArray();
     boolean mixed =
         Arrays.stream(index).anyMatch(j -> j < 0 || j >= features)
+            || !rows.stream().allMatch(Format3::isWhole)
             || rows.stream().anyMatch(row -> !shared(row).equals(shared(first)));
     Moments moments = null;
     Format3.Part running = null;

@@ -20,8 +20,9 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The format of models with running statistics: that of {@link Format2}, whose columns say what was
- * counted and pooled, and these. Other models are saved in format 2.
+ * The format of models with running statistics: that of {@link Format2}, whose {@code mean} and
+ * {@code variance} are the running ones then and whose sums are pooled, and these. Other models are
+ * saved in format 2.
  *
  * <pre>
  *   batches          long    how many batches there were
@@ -102,6 +103,24 @@ final class Format3 {
   /** What all rows of a model have in common. */
   static List<Object> shared(Row row) {
     return isRunning(row) ? List.of(row.<Long>getAs("batches"), isCumulative(row)) : List.of();
+  }
+
+  /** Whether a row, if it is one of running statistics, has what such statistics have. */
+  static boolean isWhole(Row row) {
+    if (!isRunning(row)) {
+      return true;
+    }
+    Long batches = row.getAs("batches");
+    Double mean = row.getAs("runningMean");
+    Double variance = row.getAs("runningVariance");
+    return row.getAs("rows") != null
+        && batches != null
+        && batches >= 0
+        && mean != null
+        && variance != null
+        && !Double.isNaN(mean)
+        && variance >= 0
+        && (row.getAs("batchMeans") == null) == (row.getAs("batchVariances") == null);
   }
 
   private static boolean isRunning(Row row) {
