@@ -1,5 +1,6 @@
 package batchnorm.spark.moments;
 
+import batchnorm.spark.errors.Errors;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
@@ -167,7 +168,7 @@ public final class Moments implements Serializable {
       absentWeight = absentWeight();
       absentWeight.add(right.absentWeight());
     }
-    rows += right.rows;
+    rows = sum(rows, right.rows);
     absentRows += right.absentRows;
   }
 
@@ -495,6 +496,13 @@ public final class Moments implements Serializable {
   void addValue(int features, int j, double value) {
     sizeTo(features);
     column(j).add(value);
+  }
+
+  private static long sum(long rows, long others) {
+    if (others > Long.MAX_VALUE - rows) {
+      throw Errors.tooManyRows();
+    }
+    return rows + others;
   }
 
   /** Adds rows of weight 1, whose features are added by themselves. */
