@@ -5,6 +5,7 @@ import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.OutputSchema;
+import batchnorm.spark.columns.SummarySchema;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.FitWarnings;
@@ -45,7 +46,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -273,16 +273,6 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   private Dataset<Row> summaryOfAllRows() {
-    StructType schema =
-        new StructType()
-            .add("name", DataTypes.StringType, false)
-            .add("count", DataTypes.LongType, false)
-            .add("missing", DataTypes.LongType, false)
-            .add("mean", DataTypes.DoubleType, false)
-            .add("variance", DataTypes.DoubleType, false)
-            .add("std", DataTypes.DoubleType, false)
-            .add("constant", DataTypes.BooleanType, false)
-            .add("smallerThanEps", DataTypes.BooleanType, false);
     Statistics statistics = statistics();
     Recipe recipe = shared.recipe(numFeatures());
     List<Row> rows = new ArrayList<>();
@@ -299,7 +289,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
               statistics.isConstant(j),
               recipe.flattens(statistics, j)));
     }
-    return SparkSession.active().createDataFrame(rows, schema);
+    return SparkSession.active().createDataFrame(rows, SummarySchema.after(new StructType()));
   }
 
   /**

@@ -1,5 +1,6 @@
 package batchnorm.spark.groups;
 
+import batchnorm.spark.columns.SummarySchema;
 import batchnorm.spark.moments.SmallGroup;
 import batchnorm.spark.moments.Statistics;
 import java.io.Serializable;
@@ -30,18 +31,7 @@ public record GroupSummary(
    * or {@code unit} ones.
    */
   public Dataset<Row> of(Groups groups) {
-    StructType schema = groups.keys();
-    schema =
-        schema
-            .add("name", DataTypes.StringType, false)
-            .add("count", DataTypes.LongType, false)
-            .add("missing", DataTypes.LongType, false)
-            .add("mean", DataTypes.DoubleType, false)
-            .add("variance", DataTypes.DoubleType, false)
-            .add("std", DataTypes.DoubleType, false)
-            .add("constant", DataTypes.BooleanType, false)
-            .add("smallerThanEps", DataTypes.BooleanType, false)
-            .add("uses", DataTypes.StringType, false);
+    StructType schema = SummarySchema.after(groups.keys()).add("uses", DataTypes.StringType, false);
     Dataset<Row> statistics = groups.statistics();
     return statistics
         .sparkSession()
