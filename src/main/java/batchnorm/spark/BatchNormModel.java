@@ -356,8 +356,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
       return first.copy(ParamMap.empty());
     }
     models.stream().skip(1).forEach(other -> Compatibility.requireMergeable(first, other));
-    Learned all =
-        models.stream().map(BatchNormModel::learned).reduce(Learned::merged).orElseThrow();
+    Learned all = Learned.merged(models.stream().map(BatchNormModel::learned).toList());
     Optional<Groups> groups =
         first
             .groups()

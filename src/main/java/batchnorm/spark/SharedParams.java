@@ -243,11 +243,6 @@ public final class SharedParams implements Serializable {
         .map(names -> GroupColumns.of(schema, names, columnNames(), weightColumn()));
   }
 
-  /** The names of the columns that make the groups, if there are to be any. */
-  Optional<String[]> groupNames() {
-    return ifSet(groupCols);
-  }
-
   double momentum() {
     return stage.getMomentum();
   }

@@ -76,7 +76,7 @@ public final class GroupFit {
   /**
    * What a fit found.
    *
-   * @param moments the moments of the data that was read
+   * @param moments the moments of all rows, with those that there were before
    * @param groups the groups, with those that there were before
    * @param summary how the data was read
    */

@@ -94,11 +94,6 @@ public final class Groups {
     return maps;
   }
 
-  /** Returns the groups of the rows of these and of {@code other}; one shuffle. */
-  public Groups merge(Groups other) {
-    return merge(List.of(this, other));
-  }
-
   /** Returns the groups of the rows of all of {@code parts}; one shuffle. */
   public static Groups merge(List<Groups> parts) {
     Groups first = parts.get(0);

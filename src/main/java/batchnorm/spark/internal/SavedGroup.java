@@ -45,8 +45,6 @@ final class SavedGroup {
           .add("significand", DataTypes.BinaryType, false)
           .add("exponent", DataTypes.IntegerType, false);
 
-  private static final Dyadic ZERO = new Dyadic(BigInteger.ZERO, 0);
-
   private SavedGroup() {}
 
   static StructType schema(StructType keys) {
@@ -147,7 +145,7 @@ final class SavedGroup {
                 dyadic(squares.getStruct(j, 2)),
                 notANumber.getLong(j),
                 infinite.getLong(j),
-                missing == null ? ZERO : dyadic(missing.getStruct(j, 2))));
+                missing == null ? Dyadic.ZERO : dyadic(missing.getStruct(j, 2))));
       }
       return moments;
     }

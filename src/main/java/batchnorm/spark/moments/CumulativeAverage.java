@@ -35,11 +35,6 @@ public final class CumulativeAverage implements RunningStatistics {
         means.plus(row(batch, Quantity.MEAN)), variances.plus(row(batch, Quantity.VARIANCE)));
   }
 
-  /** Returns the statistics of these batches and the other's. */
-  CumulativeAverage merged(CumulativeAverage other) {
-    return new CumulativeAverage(means.plus(other.means), variances.plus(other.variances));
-  }
-
   private enum Quantity {
     MEAN,
     VARIANCE

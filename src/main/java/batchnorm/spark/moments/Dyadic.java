@@ -9,7 +9,8 @@ import java.math.BigInteger;
  * @param exponent the power of two it counts
  */
 public record Dyadic(BigInteger significand, int exponent) {
-  static final Dyadic ZERO = new Dyadic(BigInteger.ZERO, 0);
+  /** Nothing. */
+  public static final Dyadic ZERO = new Dyadic(BigInteger.ZERO, 0);
 
   /** The nearest whole number, halves up; {@code Long.MAX_VALUE} of what is beyond it. */
   long rounded() {

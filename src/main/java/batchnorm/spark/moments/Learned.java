@@ -1,7 +1,9 @@
 package batchnorm.spark.moments;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What a model has learned: the statistics it applies, and what they are made of, so that more data
@@ -88,12 +90,22 @@ public final class Learned implements Serializable {
     return running(batch, start.after(batch.statistics(), momentum));
   }
 
-  /** Returns what is known of these rows and the other's; both are pooled, or both cumulative. */
-  public Learned merged(Learned other) {
-    Moments all = moments.plus(other.moments);
-    return running instanceof CumulativeAverage average
-        ? running(all, average.merged((CumulativeAverage) other.running))
-        : pooled(all);
+  /** Returns what is known of the rows of all; they are pooled, or all of them cumulative. */
+  public static Learned merged(List<Learned> parts) {
+    Moments all = merged(parts, part -> part.moments);
+    return parts.get(0).mode() == RunningMode.POOLED
+        ? pooled(all)
+        : running(
+            all,
+            new CumulativeAverage(
+                merged(parts, part -> ((CumulativeAverage) part.running).means()),
+                merged(parts, part -> ((CumulativeAverage) part.running).variances())));
+  }
+
+  private static Moments merged(List<Learned> parts, Function<Learned, Moments> of) {
+    Moments merged = Moments.empty();
+    parts.forEach(part -> merged.merge(of.apply(part)));
+    return merged;
   }
 
   private double[] means() {

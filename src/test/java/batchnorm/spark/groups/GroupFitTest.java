@@ -387,13 +387,14 @@ class GroupFitTest {
     Groups right = setting.on(frame.filter("id >= 100")).groups();
     List<Row> before = rows(left);
     List<Row> all = rows(setting.on(frame).groups());
-    assertEquals(all, rows(left.merge(right)));
-    assertEquals(all, rows(right.merge(left)));
+    assertEquals(all, rows(Groups.merge(List.of(left, right))));
+    assertEquals(all, rows(Groups.merge(List.of(right, left))));
     assertEquals(before, rows(left));
     Groups third = setting.on(frame.filter("id % 3 = 0")).groups();
     Groups thirds = setting.on(frame.filter("id % 3 > 0")).groups();
     assertEquals(
-        rows(left.merge(right).merge(left)), rows(Groups.merge(List.of(third, thirds, left))));
+        rows(Groups.merge(List.of(Groups.merge(List.of(left, right)), left))),
+        rows(Groups.merge(List.of(third, thirds, left))));
   }
 
   @Test
@@ -515,7 +516,9 @@ class GroupFitTest {
     Groups groups = results.get(0).groups();
     assertEquals(
         List.of("BatchNorm merge: groups of k, s"),
-        Jobs.descriptions(session, () -> groups.merge(groups)).stream().distinct().toList());
+        Jobs.descriptions(session, () -> Groups.merge(List.of(groups, groups))).stream()
+            .distinct()
+            .toList());
     assertTrue(groups.isFew());
     assertEquals(
         groups.size(), Jobs.none(session, () -> groups.statistics().collectAsList()).size());

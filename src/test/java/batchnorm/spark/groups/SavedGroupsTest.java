@@ -61,7 +61,8 @@ class SavedGroupsTest {
       assertEquals(fitted.groups().keys().simpleString(), loaded.keys().simpleString());
       // A sum that lost a bit would show when it is added to.
       assertEquals(
-          rows(fitted.groups().merge(fitted.groups())), rows(loaded.merge(fitted.groups())));
+          rows(Groups.merge(List.of(fitted.groups(), fitted.groups()))),
+          rows(Groups.merge(List.of(loaded, fitted.groups()))));
     }
   }
 
@@ -159,7 +160,9 @@ class SavedGroupsTest {
     Result fitted = fit(Optional.empty(), "k");
     Groups loaded = savedAndLoaded(fitted, "gone");
     FileUtils.deleteDirectory(directory.resolve("gone").toFile());
-    assertEquals(rows(fitted.groups().merge(fitted.groups())), rows(loaded.merge(loaded)));
+    assertEquals(
+        rows(Groups.merge(List.of(fitted.groups(), fitted.groups()))),
+        rows(Groups.merge(List.of(loaded, loaded))));
   }
 
   private Result fit(Optional<String> weight, String... groupCols) {

@@ -50,8 +50,7 @@ class LearnedTest {
     Learned inOrder = cumulative(parts);
     Collections.shuffle(parts, new Random(seed));
     Learned shuffled = cumulative(parts);
-    Learned merged =
-        parts.stream().map(part -> cumulative(List.of(part))).reduce(Learned::merged).orElseThrow();
+    Learned merged = Learned.merged(parts.stream().map(part -> cumulative(List.of(part))).toList());
     for (Learned other : List.of(shuffled, merged)) {
       assertArrayEquals(Tables.bytes(inOrder.statistics()), Tables.bytes(other.statistics()));
       assertEquals(batches(column, batches).size(), other.running().orElseThrow().batches());
@@ -90,7 +89,8 @@ class LearnedTest {
   @Test
   void countsAreExactBeyond2To53() {
     Moments half = Moments.of(1, 1, new Dyadic(BigInteger.valueOf((1L << 53) + 1), 0));
-    Learned learned = Learned.pooled(half).merged(Learned.pooled(half.plus(half)));
+    Learned learned =
+        Learned.merged(List.of(Learned.pooled(half), Learned.pooled(half.plus(half))));
     assertEquals(3 * ((1L << 53) + 1), learned.count());
     assertEquals(3 * ((1L << 53) + 1), learned.count(0));
     assertEquals(0, learned.missing(0));
