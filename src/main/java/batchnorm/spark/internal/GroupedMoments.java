@@ -198,11 +198,18 @@ public final class GroupedMoments {
     return SavedGroup.schema(keys);
   }
 
-  /** Returns the groups as a saved model holds them. */
+  /**
+   * Returns the groups as a saved model holds them. They are written as they are: Spark 3.5 would
+   * refuse dates before 1582, and a user's setting cut off the digits of times.
+   */
   public Dataset<Row> saved(int features, int version) {
     StructType types = keys;
+    SparkSession writing = ClassicSpark.copyOf(session);
+    writing.conf().set("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED");
+    writing.conf().set("spark.sql.parquet.int96RebaseModeInWrite", "CORRECTED");
+    writing.conf().set("spark.sql.parquet.outputTimestampType", "INT96");
     return ClassicSpark.dataset(
-        session,
+        writing,
         groups().map(record -> SavedGroup.row(record, types, features, version)),
         SavedGroup.schema(keys));
   }
