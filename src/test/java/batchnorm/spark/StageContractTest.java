@@ -10,10 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import batchnorm.spark.internal.ClassicSpark;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.Jobs;
 import batchnorm.spark.testing.SharedSession;
+import batchnorm.spark.testing.StreamPlan;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +40,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.streaming.runtime.StreamingQueryWrapper;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
@@ -373,7 +374,7 @@ class StageContractTest {
             .start(target);
     try {
       query.processAllAvailable();
-      String plan = ((StreamingQueryWrapper) query).streamingQuery().explainInternal(false);
+      String plan = StreamPlan.of(query);
       assertTrue(plan.contains("batchnorm("), plan);
       assertFalse(plan.contains("Exchange") || plan.contains("State"), plan);
       assertEquals(0, query.lastProgress().stateOperators().length);
@@ -494,9 +495,6 @@ class StageContractTest {
   }
 
   private static String plan(Dataset<Row> frame) {
-    return ((org.apache.spark.sql.classic.Dataset<Row>) frame)
-        .queryExecution()
-        .executedPlan()
-        .toString();
+    return ClassicSpark.query(frame).executedPlan().toString();
   }
 }
