@@ -61,22 +61,12 @@ def test_a_session_without_the_jar_is_told_what_to_do():
     ) in done.stderr
 
 
-@pytest.mark.parametrize(
-    "documented, least",
-    [
-        (batchnorm.spark, 7),
-        (batchnorm.spark.BatchNorm, 9),
-        (batchnorm.spark.BatchNormModel, 17),
-        (batchnorm.spark.RunningBatchNorm, 5),
-        (batchnorm.spark.jar, 1),
-    ],
-)
-def test_examples_of_the_documentation_run(spark, documented, least):
+def test_examples_of_the_documentation_run(spark):
     names = {**vars(batchnorm.spark), "spark": spark}
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     # Whatever module a class says it is of.
-    for test in doctest.DocTestFinder().find(documented, "documented", module=False, globs=names):
+    for test in doctest.DocTestFinder().find(batchnorm.spark, module=False, globs=names):
         runner.run(test)
     result = runner.summarize()
     assert result.failed == 0
-    assert result.attempted >= least
+    assert result.attempted >= 39

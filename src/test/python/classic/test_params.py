@@ -92,6 +92,11 @@ def test_arguments_without_names_are_refused(spark):
         BatchNorm("a")
 
 
+def test_an_argument_of_none_is_not_set(spark):
+    stage = BatchNorm(inputCol="a", outputCols=None).setParams(eps=0.5, weightCol=None)
+    assert sorted(param.name for param in stage._paramMap) == ["eps", "inputCol"]
+
+
 def test_values_of_the_wrong_type_are_refused_when_they_are_set(spark):
     with pytest.raises(TypeError, match='Invalid param value given for param "eps"'):
         BatchNorm(eps="much")

@@ -81,7 +81,7 @@ class BatchNorm(
         if not is_remote():
             java_class("BatchNorm")
         self._java_obj = self._new_java_obj("batchnorm.spark.BatchNorm", self.uid)
-        self._set(**self._input_kwargs)
+        self._set(**_given(self._input_kwargs))
 
     @keyword_only
     def setParams(
@@ -109,7 +109,7 @@ class BatchNorm(
         initialModel: Optional[str] = None,
     ) -> "BatchNorm":
         """Sets the params that are given; the others stay as they are."""
-        return self._set(**self._input_kwargs)
+        return self._set(**_given(self._input_kwargs))
 
     def getInitialModel(self) -> str:
         """The value of initialModel."""
@@ -180,6 +180,11 @@ class BatchNormModel(
     def __init__(self, java_model: Optional[Any] = None) -> None:
         super().__init__(java_model)
         self._setDefault(inverted=False, output="normalized")
+
+    def __repr__(self) -> str:
+        if not is_remote():
+            self._transfer_params_to_java()
+        return super().__repr__()
 
     @staticmethod
     def of(mean: Vector, variance: Vector) -> "BatchNormModel":
@@ -276,7 +281,7 @@ class BatchNormModel(
         """
         require_classic("merge", "Save the models, and merge them with a session that is not remote.")
         models = [model._to_java() for model in (self, *others)]
-        return BatchNormModel._from_java(java_class("BatchNormModel").merge(models))
+        return BatchNormModel._from_java(models[0].merge(models))
 
     def getInverted(self) -> bool:
         """The value of inverted."""
@@ -299,3 +304,8 @@ class BatchNormModel(
         row: Optional[Row] = self._told("statistics").select(name).first()
         assert row is not None
         return row[0]
+
+
+def _given(arguments: Dict[str, Any]) -> Dict[str, Any]:
+    """The arguments that are not None, which is no value of a param."""
+    return {name: value for name, value in arguments.items() if value is not None}
