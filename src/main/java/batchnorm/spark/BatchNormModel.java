@@ -49,6 +49,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SizeEstimator;
 
 /**
  * Applies {@code y = gamma * (x - mean) / sqrt(variance + eps) + beta} to every row of a dataset,
@@ -514,6 +515,14 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return String.format(
         "BatchNormModel: uid=%s, numFeatures=%s, eps=%s, correction=%d",
         uid, learned == null ? "none" : numFeatures(), getEps(), getCorrection());
+  }
+
+  /**
+   * About how many bytes the statistics take. Spark Connect asks, from Spark 4.1 on; left to itself
+   * it would count the session that groups hold, too.
+   */
+  public long estimatedSize() {
+    return SizeEstimator.estimate(learned) + (groups == null ? 0 : groups.bytes());
   }
 
   /** The name of feature {@code j}. */
