@@ -6,6 +6,7 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.SummarySchema;
+import batchnorm.spark.columns.TransformOutput;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.FitWarnings;
@@ -37,6 +38,7 @@ import org.apache.spark.ml.Model;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
@@ -47,6 +49,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SizeEstimator;
 
 /**
  * Applies {@code y = gamma * (x - mean) / sqrt(variance + eps) + beta} to every row of a dataset,
@@ -66,6 +69,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
   private final String uid;
   private final SharedParams shared;
   private final BooleanParam inverted;
+  private final Param<String> output;
 
   /** Null for a model without statistics. */
   private final Learned learned;
@@ -101,8 +105,15 @@ public final class BatchNormModel extends Model<BatchNormModel>
     shared = new SharedParams(this);
     inverted =
         new BooleanParam(this, "inverted", "whether normalized values are mapped back; inverse()");
+    output =
+        new Param<>(
+            this,
+            "output",
+            "what a transform returns: normalized data, the summary or the statistics of the model",
+            SharedParams.valid(value -> TransformOutput.of((String) value)));
     shared.setDefaults();
     setDefault(inverted, false);
+    setDefault(output, TransformOutput.NORMALIZED.text());
   }
 
   /**
@@ -259,7 +270,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * it under the same name.
    */
   public Dataset<Row> summary() {
-    return groups().map(this::summary).orElseGet(this::summaryOfAllRows);
+    return summary(SparkSession.active());
+  }
+
+  private Dataset<Row> summary(SparkSession session) {
+    return groups().map(this::summary).orElseGet(() -> summaryOfAllRows(session));
   }
 
   private Dataset<Row> summary(Groups groups) {
@@ -272,7 +287,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
         .of(groups);
   }
 
-  private Dataset<Row> summaryOfAllRows() {
+  private Dataset<Row> summaryOfAllRows(SparkSession session) {
     Statistics statistics = statistics();
     Recipe recipe = shared.recipe(numFeatures());
     List<Row> rows = new ArrayList<>();
@@ -289,7 +304,14 @@ public final class BatchNormModel extends Model<BatchNormModel>
               statistics.isConstant(j),
               recipe.flattens(statistics, j)));
     }
-    return SparkSession.active().createDataFrame(rows, SummarySchema.after(new StructType()));
+    return session.createDataFrame(rows, SummarySchema.after(new StructType()));
+  }
+
+  private Dataset<Row> statistics(SparkSession session) {
+    Row row =
+        RowFactory.create(
+            count(), numBatchesTracked(), numFeatures(), featureNames(), mean(), variance(), std());
+    return session.createDataFrame(List.of(row), SummarySchema.STATISTICS);
   }
 
   /**
@@ -397,15 +419,46 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Returns {@code dataset} with the column or columns that are written. Lazy; with handleInvalid
-   * error, a null, NaN or infinite value fails the task that reads it.
+   * What a transform returns: {@code normalized} data, which is the default, the {@code summary} or
+   * the {@code statistics} of the model.
+   */
+  public Param<String> output() {
+    return output;
+  }
+
+  /** The value of {@link #output()}. */
+  public String getOutput() {
+    return getOrDefault(output);
+  }
+
+  /**
+   * Sets what {@link #transform} returns. Where a model cannot be asked, as over Spark Connect, its
+   * transform of any dataset, which is not read, tells what it knows: {@code summary} gives {@link
+   * #summary()}; {@code statistics} one row of count, numBatchesTracked, numFeatures, featureNames,
+   * mean, variance and std.
+   *
+   * @throws IllegalArgumentException if it is neither of these nor {@code normalized}
+   */
+  public BatchNormModel setOutput(String value) {
+    set(output, value);
+    return this;
+  }
+
+  /**
+   * Returns {@code dataset} with the column or columns that are written, unless {@link #setOutput}
+   * asks for what the model itself knows. Lazy; with handleInvalid error, a null, NaN or infinite
+   * value fails the task that reads it.
    *
    * @throws IllegalArgumentException if a column is missing or of the wrong type, if there are more
    *     or fewer features than were fitted on, or if an output column exists and is not the input
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    return normalization(dataset.schema()).transform(dataset);
+    return switch (TransformOutput.of(getOutput())) {
+      case NORMALIZED -> normalization(dataset.schema()).transform(dataset);
+      case SUMMARY -> summary(dataset.sparkSession());
+      case STATISTICS -> statistics(dataset.sparkSession());
+    };
   }
 
   private Normalization normalization(StructType schema) {
@@ -427,8 +480,17 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   @Override
   public StructType transformSchema(StructType schema) {
-    recipe();
-    return output(schema).in(schema);
+    return switch (TransformOutput.of(getOutput())) {
+      case NORMALIZED -> {
+        recipe();
+        yield output(schema).in(schema);
+      }
+      case SUMMARY ->
+          groups()
+              .map(groups -> SummarySchema.ofGroups(groups.keys()))
+              .orElseGet(() -> SummarySchema.after(new StructType()));
+      case STATISTICS -> SummarySchema.STATISTICS;
+    };
   }
 
   @Override
@@ -453,6 +515,14 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return String.format(
         "BatchNormModel: uid=%s, numFeatures=%s, eps=%s, correction=%d",
         uid, learned == null ? "none" : numFeatures(), getEps(), getCorrection());
+  }
+
+  /**
+   * About how many bytes the statistics take. Spark Connect asks, from Spark 4.1 on; left to itself
+   * it would count the session that groups hold, too.
+   */
+  public long estimatedSize() {
+    return SizeEstimator.estimate(learned) + (groups == null ? 0 : groups.bytes());
   }
 
   /** The name of feature {@code j}. */
