@@ -251,6 +251,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return new ModelExport(this);
   }
 
+  /** Writes an ONNX model in float64, see {@link ModelExport#toOnnx}. */
+  public void toOnnx(String path) throws IOException {
+    export().toOnnx(path);
+  }
+
   /** Writes a safetensors file for PyTorch, see {@link ModelExport#toTorch}. */
   public void toTorch(String path) throws IOException {
     export().toTorch(path);

@@ -1,14 +1,25 @@
 package batchnorm.spark;
 
+import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.errors.ExportErrors;
+import batchnorm.spark.errors.Listed;
 import batchnorm.spark.export.JsonModel;
 import batchnorm.spark.export.Numbers;
+import batchnorm.spark.export.OnnxFile;
 import batchnorm.spark.export.SingleFile;
 import batchnorm.spark.export.TorchFile;
 import batchnorm.spark.export.TorchLayer;
+import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.RunningMode;
+import batchnorm.spark.moments.Statistics;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes a model as a file of another system, on any file system that Spark knows. A file appears
@@ -16,6 +27,11 @@ import org.apache.spark.sql.SparkSession;
  * asked for. Models with groups are refused.
  */
 public final class ModelExport {
+  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNormModel");
+
+  /** What numbers of float32 are apart, against their size. */
+  private static final double FLOAT_SPACING = 0x1p-23;
+
   private final BatchNormModel model;
   private final Numbers type;
   private final boolean overwrites;
@@ -43,6 +59,65 @@ public final class ModelExport {
    */
   public ModelExport dtype(String value) {
     return new ModelExport(model, Numbers.of(value), overwrites);
+  }
+
+  /**
+   * Writes an ONNX model, opset 13, that maps as {@link BatchNormModel#transform} does. Its inputs
+   * and outputs are called as the columns: a column of vectors is a table of N rows, one of numbers
+   * a table of one column. Where a column is written over, the output is {@code NAME_output}.
+   * Models with float64 give the same bits as transform does; in float32 a value has 7 digits, and
+   * a warning names the features whose deviation these cannot tell.
+   *
+   * <p>NaN stays NaN, whatever handleInvalid is: a model of ONNX can neither refuse nor drop rows.
+   * An inverse maps back.
+   *
+   * @throws IllegalArgumentException also if no columns are set, or if float32 cannot hold a number
+   */
+  public void toOnnx(String path) throws IOException {
+    requireNoGroups();
+    AffineMap map = model.map();
+    ColumnNames columns = model.columnNames();
+    byte[] content =
+        OnnxFile.bytes(
+            map,
+            j -> !model.isInverted() && model.learned().statistics().isConstant(j),
+            new OnnxFile.Columns(columns.inputs(), columns.oneInput()),
+            new OnnxFile.Columns(columns.outputs(), columns.oneOutput()),
+            type,
+            model.featureNames(),
+            onnxMetadata());
+    if (type == Numbers.FLOAT32) {
+      warnOfFloat32();
+    }
+    write(path, content);
+  }
+
+  private Map<String, String> onnxMetadata() {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("eps", Double.toString(model.getEps()));
+    metadata.put("correction", Integer.toString(model.getCorrection()));
+    metadata.put("with_mean", Boolean.toString(model.getWithMean()));
+    metadata.put("with_std", Boolean.toString(model.getWithStd()));
+    metadata.put("inverse", Boolean.toString(model.isInverted()));
+    return metadata;
+  }
+
+  /** Names the features that vary, but by less than float32 can tell at their mean. */
+  private void warnOfFloat32() {
+    Statistics statistics = model.learned().statistics();
+    List<String> flat = new ArrayList<>();
+    for (int j = 0; j < statistics.size(); j++) {
+      double std = Math.sqrt(statistics.variance(j, 0));
+      if (!statistics.isConstant(j) && std < FLOAT_SPACING * Math.abs(statistics.mean(j))) {
+        flat.add(model.featureName(j));
+      }
+    }
+    if (!flat.isEmpty()) {
+      LOG.warn(
+          "The deviation of {} is less than what tells numbers of float32 apart at the mean, so "
+              + "that little of it comes out; export as float64",
+          Listed.of(flat, flat.size()));
+    }
   }
 
   /**
@@ -96,8 +171,8 @@ public final class ModelExport {
   }
 
   private void requireSameMap(JsonModel json) {
-    var original = model.map();
-    var read = model.direction().map(json.known(model.getCorrection()), model.recipe());
+    AffineMap original = model.map();
+    AffineMap read = model.direction().map(json.known(model.getCorrection()), model.recipe());
     for (int j = 0; j < original.size(); j++) {
       if (!original.feature(j).equals(read.feature(j))) {
         throw ExportErrors.constantByItsRows(model.featureName(j));

@@ -132,6 +132,54 @@ public final class ExportErrors {
         path, found, supported);
   }
 
+  // ---- the command line
+
+  public static IllegalArgumentException noKind(String option, List<String> kinds) {
+    return error(
+        "%s is not given; expected one of %s. Add %s %s.",
+        option, String.join(", ", kinds), option, kinds.get(0));
+  }
+
+  public static IllegalArgumentException unknownKind(
+      String option, String found, List<String> kinds) {
+    return error(
+        "%s is '%s'; expected one of %s. Name one of them.",
+        option, found, String.join(", ", kinds));
+  }
+
+  public static IllegalArgumentException fileCannotBeAppended() {
+    return error(
+        "--mode append is given, but nothing can be added to such a file; expected error or "
+            + "overwrite. Give one of them.");
+  }
+
+  public static IllegalArgumentException dtypeOfJson() {
+    return error("--dtype is given with --to json, which has all digits. Remove it.");
+  }
+
+  public static IllegalArgumentException layerOfJson() {
+    return error("--layer is given; it goes with --from torch. Remove it.");
+  }
+
+  public static IllegalArgumentException columnsAndVectorColumn() {
+    return error("Both --columns and --vector-column are given; expected one. Remove the other.");
+  }
+
+  public static IllegalArgumentException columnsNotKnown(String path, int features) {
+    return error(
+        "File %s does not say which columns its %d features are. Name them with --columns, or the "
+            + "column that holds all with --vector-column.",
+        path, features);
+  }
+
+  public static IllegalArgumentException otherNumberOfColumns(
+      String path, int features, int columns) {
+    return error(
+        "--columns names %d columns and file %s has %d features; expected a column for each, in "
+            + "their order. Name them.",
+        columns, path, features);
+  }
+
   private static IllegalArgumentException error(String text, Object... values) {
     return new IllegalArgumentException(String.format(text, values));
   }

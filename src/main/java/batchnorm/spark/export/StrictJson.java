@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.PrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** JSON in which nothing is said twice and nothing follows. */
@@ -23,6 +24,15 @@ final class StrictJson {
 
   static String write(JsonNode node, PrettyPrinter printer) throws JsonProcessingException {
     return MAPPER.writer(printer).writeValueAsString(node);
+  }
+
+  /** The JSON array of {@code texts}. */
+  static String array(String[] texts) {
+    ArrayNode array = MAPPER.createArrayNode();
+    for (String text : texts) {
+      array.add(text);
+    }
+    return array.toString();
   }
 
   static ObjectNode object() {

@@ -3,7 +3,6 @@ package batchnorm.spark.export;
 import batchnorm.spark.errors.ExportErrors;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -73,7 +72,7 @@ public final class TorchFile {
     if (layer.momentum().isPlainAverage()) {
       metadata.put(MOMENTUM, NO_MOMENTUM);
     }
-    layer.names().ifPresent(names -> metadata.put(NAMES, json(names)));
+    layer.names().ifPresent(names -> metadata.put(NAMES, StrictJson.array(names)));
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     tensors.put(BATCHES, Tensor.of(layer.batches()));
     tensors.put(MEAN, Tensor.of(type, layer.mean()));
@@ -81,14 +80,6 @@ public final class TorchFile {
     tensors.put(WEIGHT, Tensor.of(type, layer.weight().orElseThrow()));
     tensors.put(BIAS, Tensor.of(type, layer.bias().orElseThrow()));
     return Safetensors.bytes(metadata, tensors);
-  }
-
-  private static String json(String[] names) {
-    ArrayNode array = StrictJson.object().arrayNode();
-    for (String name : names) {
-      array.add(name);
-    }
-    return array.toString();
   }
 
   /**

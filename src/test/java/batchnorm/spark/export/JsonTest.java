@@ -4,17 +4,24 @@ import static batchnorm.spark.export.Rows.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.SharedSession;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -261,6 +268,49 @@ class JsonTest {
         "gamma has 2 values and the data has 1 features; expected one value per feature. Set gamma "
             + "to 1 values.",
         () -> BatchNormModel.fromJson(path.toString()));
+  }
+
+  @Test
+  void whatIsWrittenIsAsTheSchemaSays() throws IOException {
+    Dataset<Row> frame = Frames.doubles(TABLE);
+    BatchNorm columns = new BatchNorm().setInputCols("a", "b", "c");
+    assertValid(columns.setGamma(1, 2, 3).setBeta(0, 1, 2).fit(frame));
+    assertValid(columns.setOutputCols("x", "y", "z").fit(frame).inverse());
+    assertValid(columns.setRunningStatistics("exponential").fit(frame));
+    assertValid(BatchNormModel.of(Vectors.dense(1), Vectors.dense(Double.POSITIVE_INFINITY)));
+    Dataset<Row> missing = Frames.dense(new double[][] {{1, Double.NaN}, {2, Double.NaN}});
+    assertValid(new BatchNorm().setInputCol("v").setHandleInvalid("keep").fit(missing));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "\"variance\" : 2.0 | \"variance\" : -2.0",
+        "\"mean\" : 0.5 | \"mean\" : \"Infinity\"",
+        "\"mean\" : 0.5 | \"average\" : 0.5",
+        "\"rows\" : 0 | \"rows\" : 0.5",
+        "\"eps\" : 1.0E-5 | \"eps\" : -1",
+        "\"eps\" : 1.0E-5 | \"epsilon\" : 1",
+        "\"formatVersion\" : 1 | \"formatVersion\" : 2"
+      })
+  void schemaRefusesWhatTheReaderRefuses(String text, String instead) throws IOException {
+    String json = known().replace(text, instead);
+    assertFalse(schema().validate(new ObjectMapper().readTree(json)).isEmpty());
+    Path path = Files.writeString(folder.resolve("file"), json);
+    assertThrows(IllegalArgumentException.class, () -> BatchNormModel.fromJson(path.toString()));
+  }
+
+  private void assertValid(BatchNormModel model) throws IOException {
+    JsonNode json = new ObjectMapper().readTree(Path.of(written(model)).toFile());
+    assertEquals(Set.of(), schema().validate(json));
+    BatchNormModel.fromJson(written(model));
+  }
+
+  private static JsonSchema schema() {
+    return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+        .getSchema(JsonModel.class.getResourceAsStream("model.schema.json"));
   }
 
   /** As other programs write them. */
