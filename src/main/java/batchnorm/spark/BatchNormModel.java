@@ -8,6 +8,8 @@ import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.SummarySchema;
 import batchnorm.spark.columns.TransformOutput;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.export.JsonModel;
+import batchnorm.spark.export.TorchFile;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.FitWarnings;
 import batchnorm.spark.groups.GroupColumns;
@@ -26,6 +28,7 @@ import batchnorm.spark.moments.RunningStatistics;
 import batchnorm.spark.moments.SmallGroup;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.moments.UnseenGroup;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -97,6 +100,10 @@ public final class BatchNormModel extends Model<BatchNormModel>
     fitSummary = outcome.summary();
   }
 
+  BatchNormModel(String uid, Learned learned, FeatureNames names) {
+    this(uid, learned, names, null);
+  }
+
   private BatchNormModel(String uid, Learned learned, FeatureNames names, Groups groups) {
     this.uid = uid;
     this.learned = learned;
@@ -152,6 +159,42 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   public static BatchNormModel load(String path) {
     return read().load(path);
+  }
+
+  /**
+   * Returns the model that maps as a BatchNorm layer of PyTorch does in eval mode, read from a
+   * safetensors file of its {@code state_dict}, or of that of a network with one such layer. {@code
+   * running_var} is the variance for either correction; eps and momentum are those of the file's
+   * metadata, else 1e-5 and 0.1 as PyTorch has it. Set the columns.
+   *
+   * <p>The running statistics are exponential ones, so {@link #update} goes on as the layer would
+   * in training; of a layer without momentum they are known statistics. The model cannot be merged.
+   *
+   * @throws IllegalArgumentException if the file is not whole, has none or several such layers, or
+   *     values that no layer has, such as NaN or a negative variance
+   */
+  public static BatchNormModel fromTorch(String path) throws IOException {
+    return ModelImport.of(TorchFile.read(ModelExport.file(path)));
+  }
+
+  /**
+   * The same of one layer of a network.
+   *
+   * @param layer what stands before {@code .running_mean} in the names of its tensors
+   * @throws IllegalArgumentException also if the file has no such layer
+   */
+  public static BatchNormModel fromTorch(String path, String layer) throws IOException {
+    return ModelImport.of(TorchFile.read(ModelExport.file(path), layer));
+  }
+
+  /**
+   * Reads the model that {@link ModelExport#toJson} wrote, which transforms bit for bit as it does.
+   * It has known statistics: it cannot be merged, and only exponential ones can be updated.
+   *
+   * @throws IllegalArgumentException if the file holds anything else
+   */
+  public static BatchNormModel fromJson(String path) throws IOException {
+    return ModelImport.of(JsonModel.read(ModelExport.file(path)), path);
   }
 
   /** Returns a reader of saved models. */
@@ -212,6 +255,26 @@ public final class BatchNormModel extends Model<BatchNormModel>
   @Override
   public MLWriter write() {
     return new BatchNormModelWriter(this);
+  }
+
+  /** Returns what writes this model as a file of another system. */
+  public ModelExport export() {
+    return new ModelExport(this);
+  }
+
+  /** Writes an ONNX model in float64, see {@link ModelExport#toOnnx}. */
+  public void toOnnx(String path) throws IOException {
+    export().toOnnx(path);
+  }
+
+  /** Writes a safetensors file for PyTorch, see {@link ModelExport#toTorch}. */
+  public void toTorch(String path) throws IOException {
+    export().toTorch(path);
+  }
+
+  /** Writes names, statistics and parameters as JSON, see {@link ModelExport#toJson}. */
+  public void toJson(String path) throws IOException {
+    export().toJson(path);
   }
 
   /** The mean of each feature, in its units; NaN for a feature without values. */
@@ -463,19 +526,22 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   private Normalization normalization(StructType schema) {
     OutputSchema output = output(schema);
-    Recipe recipe = recipe();
     if (groups().isEmpty()) {
-      AffineMap map = direction().map(statistics(), recipe);
-      return new Normalization(map, columnNames(), output, shared.handling());
+      return new Normalization(map(), columnNames(), output, shared.handling());
     }
     GroupColumns columns = shared.groupColumns(schema).orElseThrow();
     GroupRecipe groupRecipe =
-        new GroupRecipe(recipe, direction(), SmallGroup.of(getSmallGroup()), statistics());
+        new GroupRecipe(recipe(), direction(), SmallGroup.of(getSmallGroup()), statistics());
     return new Normalization(
         groups.maps().of(columns, groupRecipe, UnseenGroup.of(getUnseenGroup())),
         columnNames(),
         output,
         shared.handling());
+  }
+
+  /** How all rows are mapped, whatever group they are of. */
+  AffineMap map() {
+    return direction().map(statistics(), recipe());
   }
 
   @Override
@@ -593,21 +659,21 @@ public final class BatchNormModel extends Model<BatchNormModel>
     new FitWarnings(statistics(), this::featureName).log(shared.recipe(numFeatures()));
   }
 
-  private boolean isInverted() {
+  boolean isInverted() {
     return (boolean) getOrDefault(inverted);
   }
 
-  private ColumnNames columnNames() {
+  ColumnNames columnNames() {
     ColumnNames set = shared.columnNames();
     return isInverted() ? set.reversed() : set;
   }
 
-  private Direction direction() {
+  Direction direction() {
     return isInverted() ? Direction.RESTORING : Direction.NORMALIZING;
   }
 
   /** What to make of the statistics, which must be possible in the direction of this model. */
-  private Recipe recipe() {
+  Recipe recipe() {
     if (!isOfMoreThanOneRow()) {
       throw Errors.modelOfOneRow(uid, statistics().totalWeight());
     }

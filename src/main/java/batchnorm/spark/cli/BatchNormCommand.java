@@ -31,7 +31,9 @@ import picocli.CommandLine.Spec;
       UpdateCommand.class,
       MergeCommand.class,
       DescribeCommand.class,
-      InverseCommand.class
+      InverseCommand.class,
+      ExportCommand.class,
+      ImportCommand.class
     },
     versionProvider = Version.class)
 final class BatchNormCommand implements Callable<Integer> {
