@@ -272,7 +272,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
         .of(groups);
   }
 
-  private Dataset<Row> summaryOfAllRows() {
+  /**
+   * Returns a row a feature, as {@link #summary()} does without groups: of a model with groups the
+   * statistics of all rows together.
+   */
+  public Dataset<Row> summaryOfAllRows() {
     Statistics statistics = statistics();
     Recipe recipe = shared.recipe(numFeatures());
     List<Row> rows = new ArrayList<>();
