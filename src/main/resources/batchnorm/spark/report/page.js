@@ -120,29 +120,47 @@
   function scaleOf(lows, highs) {
     let low = 0;
     let high = 0;
-    let least = Infinity;
+    const sizes = [];
     for (let i = 0; i < lows.length; i++) {
       if (Number.isFinite(lows[i]) && Number.isFinite(highs[i])) {
         low = Math.min(low, lows[i]);
         high = Math.max(high, highs[i]);
         const size = Math.max(Math.abs(lows[i]), Math.abs(highs[i]));
-        least = size > 0 ? Math.min(least, size) : least;
+        if (size > 0) {
+          sizes.push(size);
+        }
       }
     }
+    sizes.sort((a, b) => a - b);
     const largest = Math.max(-low, high);
     if (!(largest > 0)) {
       low = -1;
       high = 1;
     }
-    const logarithmic = largest / least > 50;
-    const unit = logarithmic ? 10 ** Math.floor(Math.log10(Math.max(least, largest * 1e-12))) : 1;
+    const logarithmic = largest / sizes[0] > 50;
+    // Below the unit the scale is nearly linear: it would else give most of its width to what is
+    // nearly 0.
+    const small = sizes[Math.floor(sizes.length / 4)];
+    const unit = logarithmic ? 10 ** Math.floor(Math.log10(Math.max(small, largest * 1e-9))) : 1;
     const bend = (value) =>
       logarithmic ? Math.sign(value) * Math.log10(1 + Math.abs(value) / unit) : value;
     const from = bend(low);
     const width = bend(high) - from;
     const place = (value) =>
       3 + 94 * Math.min(1, Math.max(0, (bend(value) - from) / width));
-    return { place, logarithmic, ticks: logarithmic ? powers(low, high, unit) : steps(low, high) };
+    const ticks = apart(logarithmic ? powers(low, high, unit) : steps(low, high), place);
+    return { place, logarithmic, ticks };
+  }
+
+  // Of ticks whose labels would overlap, 0 stays, then the largest.
+  function apart(ticks, place) {
+    const kept = [];
+    for (const tick of [...ticks].sort((a, b) => Math.abs(b) - Math.abs(a))) {
+      if (tick !== 0 && [0, ...kept].every((other) => Math.abs(place(other) - place(tick)) > 17)) {
+        kept.push(tick);
+      }
+    }
+    return [...kept, 0].sort((a, b) => a - b);
   }
 
   function steps(low, high) {
@@ -250,7 +268,7 @@
       if (column.values) {
         const arrow = element('span', { class: 'arrow', 'aria-hidden': 'true' });
         const button = element('button', { type: 'button' });
-        button.append(...(column.css === 'number' ? [arrow, column.label] : [column.label, arrow]));
+        button.append(...((column.css || '').includes('number') ? [arrow, column.label] : [column.label, arrow]));
         button.addEventListener('click', () => sortBy(column));
         cell.append(button);
       } else {
@@ -345,13 +363,8 @@
         'button', { type: 'button', class: 'name', 'aria-expanded': 'false', title: spec.names[i] },
         element('bdi', {}, visible(spec.names[i]))
       );
-      const first = element('th', { scope: 'row' }, name);
-      const badges = spec.badges(i);
-      if (badges.length > 0) {
-        first.append(
-          element('div', { class: 'flags' },
-            ...badges.map((text) => element('span', { class: 'flag' }, text))));
-      }
+      const first = element('th', { scope: 'row' }, element('div', { class: 'first' }, name,
+        ...spec.badges(i).map((text) => element('span', { class: 'flag' }, text))));
       const made = element('tr', {}, first, ...spec.columns.slice(1).map((column) => column.cell(i)));
       name.addEventListener('click', () => {
         const open = name.getAttribute('aria-expanded') === 'true';
