@@ -11,7 +11,7 @@
 
   const numbers = (values) => Float64Array.from(values, Number);
 
-  // Five digits, which is enough to compare by eye; title and details have the exact number.
+  // Five digits, below 1 four, are enough to compare by eye; title and details have the exact number.
   function compact(value) {
     const number = Number(value);
     const size = Math.abs(number);
@@ -24,8 +24,8 @@
       text = String(number);
     } else if (size >= 1e4 && size < 1e7) {
       text = number.toFixed(0);
-    } else if (size >= 1e-4 && size < 1e4) {
-      text = number.toPrecision(5);
+    } else if (size >= 1e-3 && size < 1e4) {
+      text = number.toPrecision(size < 1 ? 4 : 5);
     } else {
       text = number.toExponential(3).replace('e+', 'e');
     }
@@ -48,11 +48,12 @@
   const signed = (value) => (Number(value) > 0 ? '+' : '') + roughly(value);
 
   // For axes, where digits that say nothing are in the way.
-  const brief = (value) =>
-    (Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3)
-      ? value.toExponential().replace('e+', 'e')
-      : String(Number(value.toPrecision(3)))
-    ).replaceAll('-', '−');
+  function brief(value) {
+    const number = Number(Number(value).toPrecision(3));
+    const size = Math.abs(number);
+    const plain = number === 0 || (size >= 1e-3 && size < 1e4);
+    return (plain ? String(number) : number.toExponential().replace('e+', 'e')).replaceAll('-', '−');
+  }
 
   const whole = (value) =>
     Math.abs(Number(value)) < 1e9 ? wholeNumbers.format(Number(value)) : compact(value);
@@ -190,18 +191,22 @@
 
   function axis(scale) {
     const made = decoration({ height: 22, class: 'axis' });
-    scale.ticks.forEach((tick, k) => {
-      const x = scale.place(tick) + '%';
-      const edge = k === 0 || k === scale.ticks.length - 1;
+    const fromZero = (tick) => Math.abs(scale.place(tick) - scale.place(0));
+    const farthest = Math.max(...scale.ticks.map(fromZero));
+    for (const tick of scale.ticks) {
+      const place = scale.place(tick);
+      const x = place + '%';
+      const anchor = place < 10 ? 'start' : place > 90 ? 'end' : 'middle';
+      const roomy = tick === 0 || fromZero(tick) === farthest;
       made.append(
         line('', x, x, 17, 22),
         drawing(
           'text',
-          { x, y: 12, 'text-anchor': 'middle', class: edge || tick === 0 ? '' : 'fine' },
+          { x, y: 12, 'text-anchor': anchor, class: roomy ? '' : 'fine' },
           brief(tick)
         )
       );
-    });
+    }
     return made;
   }
 
@@ -233,6 +238,14 @@
       element('thead', {}, element('tr', {}, ...heads)),
       body
     );
+
+    // What narrow windows leave out is no column that details could reach across.
+    const visibleColumns = () => heads.filter((cell) => cell.offsetWidth > 0).length;
+    window.addEventListener('resize', () => {
+      for (const cell of body.querySelectorAll('.detail > td')) {
+        cell.colSpan = visibleColumns();
+      }
+    });
 
     for (const chip of spec.chips) {
       const button = element(
@@ -374,7 +387,7 @@
           name.removeAttribute('aria-controls');
         } else {
           const id = spec.section.id + '-details-' + opened++;
-          const cell = element('td', { colspan: spec.columns.length });
+          const cell = element('td', { colspan: visibleColumns() });
           cell.append(...spec.details(i));
           made.after(element('tr', { class: 'detail', id }, cell));
           name.setAttribute('aria-controls', id);
@@ -563,8 +576,8 @@
       element('p', { class: 'lede' },
         'From A, ', element('bdi', { class: 'strong' }, d.first),
         ', to B, ', element('bdi', { class: 'strong' }, d.second),
-        '. Of ' + plural(size, 'feature') + ' in both, ' + orNone(chips[0].count) +
-        ' moved by more than 0.1 standard deviations; the variance of ' + orNone(chips[1].count) +
+        '. Of ' + plural(size, 'feature') + ' in both, the means of ' + orNone(chips[0].count) +
+        ' moved by more than 0.1 standard deviations; the variances of ' + orNone(chips[1].count) +
         ' more than doubled or halved.'),
       disclosure('How drift is measured', element('dl', {},
         element('dt', {}, 'Difference'),
@@ -656,7 +669,7 @@
 
     const median = (side) => Float64Array.from(s[side].quantiles, (q) => (q.length ? Number(q[3]) : NaN));
     const histogram = (side) => (i) => {
-      const cell = element('td', { class: 'chart' });
+      const cell = element('td', { class: 'chart histogram' });
       const bins = s[side].bins[i];
       const most = Math.max(...bins);
       if (most === 0) {
@@ -672,7 +685,7 @@
           line('guide', 0, bins.length, 30, 30),
           drawing('path', { class: 'bins', d: path })),
         element('div', { class: 'ends', 'aria-hidden': 'true' },
-          element('span', {}, compact(s[side].low[i])), element('span', {}, compact(s[side].high[i]))));
+          element('span', {}, brief(s[side].low[i])), element('span', {}, brief(s[side].high[i]))));
       return cell;
     };
     const medianCell = (side) => (i) =>
@@ -691,10 +704,10 @@
       badges: () => [],
       columns: [
         { label: 'Feature', values: names },
-        { label: 'Before', css: 'chart', cell: histogram('before') },
+        { label: 'Before', css: 'chart histogram', cell: histogram('before') },
         { label: 'Median before', css: 'number wide', values: median('before'), down: true,
           cell: medianCell('before') },
-        { label: 'After', css: 'chart', cell: histogram('after') },
+        { label: 'After', css: 'chart histogram', cell: histogram('after') },
         { label: 'Median after', css: 'number wide', values: median('after'), down: true,
           cell: medianCell('after') },
       ],
