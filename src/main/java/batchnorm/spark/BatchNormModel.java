@@ -350,6 +350,14 @@ public final class BatchNormModel extends Model<BatchNormModel>
         .of(groups);
   }
 
+  /**
+   * Returns a row a feature, as {@link #summary()} does without groups: of a model with groups the
+   * statistics of all rows together.
+   */
+  public Dataset<Row> summaryOfAllRows() {
+    return summaryOfAllRows(SparkSession.active());
+  }
+
   private Dataset<Row> summaryOfAllRows(SparkSession session) {
     Statistics statistics = statistics();
     Recipe recipe = shared.recipe(numFeatures());

@@ -24,6 +24,7 @@ class ArchitectureTest {
   private static final String ERRORS = "batchnorm.spark.errors..";
   private static final String EXPORT = "batchnorm.spark.export..";
   private static final String MOMENTS = "batchnorm.spark.moments..";
+  private static final String REPORT = "batchnorm.spark.report..";
   private static final String INTERNAL = "batchnorm.spark.internal..";
 
   /** Spark's packages that change from one release to the next. */
@@ -53,7 +54,8 @@ class ArchitectureTest {
         "batchnorm.spark.groups",
         "batchnorm.spark.internal",
         "batchnorm.spark.model",
-        "batchnorm.spark.moments"
+        "batchnorm.spark.moments",
+        "batchnorm.spark.report"
       })
   void everyRoomIsThere(String room) {
     assertTrue(OURS.stream().anyMatch(one -> one.getPackageName().equals(room)));
@@ -98,6 +100,29 @@ class ArchitectureTest {
             "com.fasterxml.jackson..",
             "ai.onnx.proto..",
             "com.google.protobuf..")
+        .check(OURS);
+  }
+
+  /** A page is made of numbers and names; whoever has them can make one. */
+  @Test
+  void reportsUseJavaAndJsonAlone() {
+    classes()
+        .that()
+        .resideInAPackage(REPORT)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "com.fasterxml.jackson.core..", REPORT)
+        .check(OURS);
+  }
+
+  @Test
+  void onlyTheCommandLineMakesReports() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(REPORT, CLI)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(REPORT)
         .check(OURS);
   }
 

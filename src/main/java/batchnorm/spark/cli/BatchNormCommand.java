@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       UpdateCommand.class,
       MergeCommand.class,
       DescribeCommand.class,
+      ReportCommand.class,
       InverseCommand.class,
       ExportCommand.class,
       ImportCommand.class

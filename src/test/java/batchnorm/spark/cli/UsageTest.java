@@ -23,10 +23,10 @@ class UsageTest {
     return Stream.of(
         wrong(
             "No command is given; expected one of fit, transform, fit-transform, update, merge, "
-                + "describe, inverse, export, import. Name one of them first."),
+                + "describe, report, inverse, export, import. Name one of them first."),
         wrong(
             "There is no command 'fti'; expected one of fit, transform, fit-transform, update, merge, "
-                + "describe, inverse, export, import. Name one of them first.",
+                + "describe, report, inverse, export, import. Name one of them first.",
             "fti"),
         wrong(
             "--input is not given; expected the data to read. Add --input PATH.",
@@ -109,6 +109,38 @@ class UsageTest {
             "m",
             "--limit",
             "-1"),
+        wrong(
+            "--model is not given; expected the folder of a fitted model. Add --model PATH.",
+            "report",
+            "--output",
+            "report.html"),
+        wrong(
+            "--output is not given; expected the HTML file to write. Add --output PATH.",
+            "report",
+            "--model",
+            "m"),
+        wrong(
+            "Both --compare and --input are given; expected at most one of them. Give --compare for "
+                + "the drift from one model to another, or --input for that to data.",
+            "report",
+            "--model",
+            "m",
+            "--compare",
+            "m2",
+            "--input",
+            "a.csv",
+            "--output",
+            "report.html"),
+        wrong(
+            "--mode append is given, but nothing can be added to a report; expected error or "
+                + "overwrite. Write another report.",
+            "report",
+            "--model",
+            "m",
+            "--output",
+            "report.html",
+            "--mode",
+            "append"),
         wrong(
             "--model is not given; expected the folder of a fitted model. Add --model PATH.",
             "update",
@@ -258,7 +290,16 @@ class UsageTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"fit", "transform", "fit-transform", "update", "merge", "describe", "inverse"})
+      strings = {
+        "fit",
+        "transform",
+        "fit-transform",
+        "update",
+        "merge",
+        "describe",
+        "report",
+        "inverse"
+      })
   void helpOfACommandIsAResult(String command) {
     assertEquals(0, run(command, "--help"));
     assertTrue(out.toString().startsWith("Usage: batchnorm " + command + " "), out.toString());
