@@ -110,8 +110,7 @@ class ReportedModelTest {
 
   @Test
   void runningStatisticsAreSaidToBeSuch() {
-    BatchNormModel model =
-        columns().setRunningStatistics("exponential").fit(Frames.doubles(TABLE));
+    BatchNormModel model = columns().setRunningStatistics("exponential").fit(Frames.doubles(TABLE));
     Report report = new ReportedModel(model).alone("m");
     assertEquals("exponential", value(report, "Running statistics"));
     assertEquals("0.1", value(report, "Momentum"));
@@ -137,8 +136,7 @@ class ReportedModelTest {
   @MethodSource("inputs")
   void dataAreMeasuredAndSampledWhateverFormTheyHave(Dataset<Row> data) {
     boolean isOneColumn = data.columns().length == 1;
-    BatchNormModel model =
-        BatchNormModel.of(Vectors.dense(2, 30), Vectors.dense(1, 100)).setEps(0);
+    BatchNormModel model = BatchNormModel.of(Vectors.dense(2, 30), Vectors.dense(1, 100)).setEps(0);
     if (isOneColumn) {
       model.setInputCol("v").setOutputCol("v");
     } else {
