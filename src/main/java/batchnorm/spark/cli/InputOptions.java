@@ -59,6 +59,11 @@ final class InputOptions {
     return paths;
   }
 
+  /** What the user gave, to name the data by. */
+  String described() {
+    return paths.isEmpty() ? format : String.join(", ", paths);
+  }
+
   /** Returns the format that the user set, or that the files' names tell. */
   FileFormat format(Storage storage) {
     return format == null ? new FormatGuess(storage).format(paths) : FileFormat.of(format);

@@ -15,6 +15,7 @@ final class PathRules {
   private final Storage storage;
   private final List<String> data = new ArrayList<>();
   private final List<String> models = new ArrayList<>();
+  private final List<String> files = new ArrayList<>();
   private final List<Target> written = new ArrayList<>();
 
   PathRules(Storage storage) {
@@ -39,6 +40,13 @@ final class PathRules {
   /** Adds a folder to write. */
   PathRules writes(String path, Mode mode) {
     written.add(new Target(path, mode != Mode.ERROR, false, Errors.outputExists(path)));
+    return this;
+  }
+
+  /** Adds a file to write. */
+  PathRules writesFile(String path, Mode mode) {
+    files.add(path);
+    written.add(new Target(path, mode == Mode.OVERWRITE, false, Errors.fileExists(path)));
     return this;
   }
 
@@ -68,6 +76,9 @@ final class PathRules {
       }
     }
     requireApart();
+    for (String file : files) {
+      storage.requireNoFolder(file);
+    }
     for (Target target : written) {
       if (!target.mayExist() && storage.exists(target.path())) {
         throw target.exists();
