@@ -22,6 +22,7 @@ class ArchitectureTest {
   private static final String STAGES = "batchnorm.spark";
   private static final String CLI = "batchnorm.spark.cli..";
   private static final String ERRORS = "batchnorm.spark.errors..";
+  private static final String EXPORT = "batchnorm.spark.export..";
   private static final String MOMENTS = "batchnorm.spark.moments..";
   private static final String REPORT = "batchnorm.spark.report..";
   private static final String INTERNAL = "batchnorm.spark.internal..";
@@ -48,6 +49,7 @@ class ArchitectureTest {
         "batchnorm.spark.cli",
         "batchnorm.spark.columns",
         "batchnorm.spark.errors",
+        "batchnorm.spark.export",
         "batchnorm.spark.fit",
         "batchnorm.spark.groups",
         "batchnorm.spark.internal",
@@ -78,6 +80,26 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("java..", ERRORS)
+        .check(OURS);
+  }
+
+  /** What is exported are numbers; of Spark's world it knows where files are. */
+  @Test
+  void exportsKnowNoSpark() {
+    classes()
+        .that()
+        .resideInAPackage(EXPORT)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..",
+            EXPORT,
+            ERRORS,
+            MOMENTS,
+            "org.apache.hadoop..",
+            "com.fasterxml.jackson..",
+            "ai.onnx.proto..",
+            "com.google.protobuf..")
         .check(OURS);
   }
 
@@ -122,6 +144,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "batchnorm.spark.apply..",
             "batchnorm.spark.columns..",
+            "batchnorm.spark.export..",
             "batchnorm.spark.fit..",
             "batchnorm.spark.groups..",
             "batchnorm.spark.model..",

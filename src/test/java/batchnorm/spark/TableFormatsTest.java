@@ -51,17 +51,16 @@ class TableFormatsTest {
 
   @BeforeAll
   static void start() {
-    SharedSession.get();
     session =
-        SparkSession.builder()
-            .withExtensions(new DeltaSparkSessionExtension())
-            .config("spark.sql.catalog.spark_catalog", DeltaCatalog.class.getName())
-            .config("spark.sql.catalog.ice", SparkCatalog.class.getName())
-            .config("spark.sql.catalog.ice.type", "hadoop")
-            .config("spark.sql.catalog.ice.warehouse", directory.resolve("ice").toString())
-            .config("spark.sql.warehouse.dir", directory.resolve("warehouse").toString())
-            .config("spark.sql.shuffle.partitions", 2)
-            .create();
+        SharedSession.beside(
+            SparkSession.builder()
+                .withExtensions(new DeltaSparkSessionExtension())
+                .config("spark.sql.catalog.spark_catalog", DeltaCatalog.class.getName())
+                .config("spark.sql.catalog.ice", SparkCatalog.class.getName())
+                .config("spark.sql.catalog.ice.type", "hadoop")
+                .config("spark.sql.catalog.ice.warehouse", directory.resolve("ice").toString())
+                .config("spark.sql.warehouse.dir", directory.resolve("warehouse").toString())
+                .config("spark.sql.shuffle.partitions", 2));
     rows =
         session
             .range(0, 3000, 1, 3)

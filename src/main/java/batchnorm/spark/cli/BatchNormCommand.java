@@ -32,7 +32,9 @@ import picocli.CommandLine.Spec;
       MergeCommand.class,
       DescribeCommand.class,
       ReportCommand.class,
-      InverseCommand.class
+      InverseCommand.class,
+      ExportCommand.class,
+      ImportCommand.class
     },
     versionProvider = Version.class)
 final class BatchNormCommand implements Callable<Integer> {

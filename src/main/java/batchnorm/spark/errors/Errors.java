@@ -129,6 +129,12 @@ public final class Errors {
         "handleInvalid is '%s'; expected 'error', 'skip' or 'keep'. Set one of them.", found);
   }
 
+  public static IllegalArgumentException invalidOutput(String found) {
+    return error(
+        "output is '%s'; expected 'normalized', 'summary' or 'statistics'. Set one of them.",
+        found);
+  }
+
   public static IllegalArgumentException invalidMaxSliceBytes(int found) {
     return error(
         "maxSliceBytes is %d; expected at least 1048576 (1 MiB). Leave it at 16777216, or set less"

@@ -23,10 +23,10 @@ class UsageTest {
     return Stream.of(
         wrong(
             "No command is given; expected one of fit, transform, fit-transform, update, merge, "
-                + "describe, report, inverse. Name one of them first."),
+                + "describe, report, inverse, export, import. Name one of them first."),
         wrong(
             "There is no command 'fti'; expected one of fit, transform, fit-transform, update, merge, "
-                + "describe, report, inverse. Name one of them first.",
+                + "describe, report, inverse, export, import. Name one of them first.",
             "fti"),
         wrong(
             "--input is not given; expected the data to read. Add --input PATH.",
@@ -180,6 +180,86 @@ class UsageTest {
             "m",
             "--mode",
             "append"),
+        wrong(
+            "--model is not given; expected the folder of a fitted model. Add --model PATH.",
+            "export"),
+        wrong(
+            "--output is not given; expected the file to write. Add --output PATH.",
+            "export",
+            "--model",
+            "m"),
+        wrong(
+            "--to is not given; expected one of onnx, torch, json. Add --to onnx.",
+            "export",
+            "--model",
+            "m",
+            "--output",
+            "f"),
+        wrong(
+            "--to is 'keras'; expected one of onnx, torch, json. Name one of them.",
+            "export",
+            "--model",
+            "m",
+            "--output",
+            "f",
+            "--to",
+            "keras"),
+        wrong(
+            "--mode append is given, but nothing can be added to such a file; expected error or "
+                + "overwrite. Give one of them.",
+            "export",
+            "--model",
+            "m",
+            "--output",
+            "f",
+            "--to",
+            "onnx",
+            "--mode",
+            "append"),
+        wrong(
+            "--dtype is given with --to json, which has all digits. Remove it.",
+            "export",
+            "--model",
+            "m",
+            "--output",
+            "f",
+            "--to",
+            "json",
+            "--dtype",
+            "float32"),
+        wrong("--input is not given; expected the file to read. Add --input PATH.", "import"),
+        wrong(
+            "--from is not given; expected one of torch, json. Add --from torch.",
+            "import",
+            "--input",
+            "f"),
+        wrong(
+            "--from is 'onnx'; expected one of torch, json. Name one of them.",
+            "import",
+            "--input",
+            "f",
+            "--from",
+            "onnx"),
+        wrong(
+            "--layer is given; it goes with --from torch. Remove it.",
+            "import",
+            "--input",
+            "f",
+            "--from",
+            "json",
+            "--layer",
+            "bn"),
+        wrong(
+            "Both --columns and --vector-column are given; expected one. Remove the other.",
+            "import",
+            "--input",
+            "f",
+            "--from",
+            "torch",
+            "--columns",
+            "a",
+            "--vector-column",
+            "v"),
         wrong("Unknown option: '--bogus'", "fit", "--input", "a.csv", "--bogus", "--all-numeric"),
         wrong("Invalid value for option '--eps': 'abc' is not a double", "fit", "--eps", "abc"),
         wrong(
