@@ -16,12 +16,14 @@ import batchnorm.spark.report.Feature;
 import batchnorm.spark.report.Report;
 import batchnorm.spark.report.Sample;
 import batchnorm.spark.testing.Frames;
+import batchnorm.spark.testing.SharedSession;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +36,11 @@ class ReportedModelTest {
   private static final double[][] TABLE = {{1, 20}, {3, 40}};
 
   private static final double[][] OTHER = {{2, 20}, {4, NAN}, {6, 60}};
+
+  @BeforeAll
+  static void startSession() {
+    SharedSession.get();
+  }
 
   @Test
   void featuresHaveTheStatisticsOfTheModel() {
@@ -110,8 +117,7 @@ class ReportedModelTest {
 
   @Test
   void runningStatisticsAreSaidToBeSuch() {
-    BatchNormModel model =
-        columns().setRunningStatistics("exponential").fit(Frames.doubles(TABLE));
+    BatchNormModel model = columns().setRunningStatistics("exponential").fit(Frames.doubles(TABLE));
     Report report = new ReportedModel(model).alone("m");
     assertEquals("exponential", value(report, "Running statistics"));
     assertEquals("0.1", value(report, "Momentum"));
@@ -137,8 +143,7 @@ class ReportedModelTest {
   @MethodSource("inputs")
   void dataAreMeasuredAndSampledWhateverFormTheyHave(Dataset<Row> data) {
     boolean isOneColumn = data.columns().length == 1;
-    BatchNormModel model =
-        BatchNormModel.of(Vectors.dense(2, 30), Vectors.dense(1, 100)).setEps(0);
+    BatchNormModel model = BatchNormModel.of(Vectors.dense(2, 30), Vectors.dense(1, 100)).setEps(0);
     if (isOneColumn) {
       model.setInputCol("v").setOutputCol("v");
     } else {
