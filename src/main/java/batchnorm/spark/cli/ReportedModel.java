@@ -14,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -48,7 +49,13 @@ record ReportedModel(BatchNormModel model) {
     ReportedData reported = new ReportedData(model, data);
     Sample sample = reported.sample();
     List<Feature> features = features();
-    List<Feature> found = new ReportedModel(reported.fitted()).features();
+    // The data's features are those of the model, in its order, also where the model knows no
+    // names.
+    List<Feature> fitted = new ReportedModel(reported.fitted()).features();
+    List<Feature> found =
+        IntStream.range(0, features.size())
+            .mapToObj(j -> fitted.get(j).named(features.get(j).name()))
+            .toList();
     return report(
         path,
         features,

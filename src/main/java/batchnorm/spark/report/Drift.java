@@ -51,7 +51,9 @@ public record Drift(Feature first, Feature second, double meanDifference, double
   }
 
   private static double varianceRatio(Feature first, Feature second) {
-    return Double.isInfinite(second.variance()) ? Double.NaN : spread(second) / spread(first);
+    boolean measurable =
+        !Double.isInfinite(first.variance()) && !Double.isInfinite(second.variance());
+    return measurable ? spread(second) / spread(first) : Double.NaN;
   }
 
   private static double spread(Feature feature) {

@@ -20,6 +20,11 @@ public record Feature(
     boolean constant,
     boolean smallerThanEps) {
 
+  /** Returns these statistics under another name. */
+  public Feature named(String other) {
+    return new Feature(other, count, missing, mean, variance, std, constant, smallerThanEps);
+  }
+
   /** Whether there is anything to compare. */
   boolean hasValues() {
     return !Double.isNaN(mean);

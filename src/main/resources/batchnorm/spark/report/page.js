@@ -415,7 +415,11 @@
   }
 
   function copyButton(object) {
-    const button = element('button', { type: 'button', class: 'plain copy' }, 'Copy as JSON');
+    if (!navigator.clipboard) {
+      return '';
+    }
+    const button = element(
+      'button', { type: 'button', class: 'plain copy', 'aria-live': 'polite' }, 'Copy as JSON');
     button.addEventListener('click', () => {
       navigator.clipboard.writeText(JSON.stringify(object)).then(
         () => { button.textContent = 'Copied'; },

@@ -16,12 +16,14 @@ import batchnorm.spark.report.Feature;
 import batchnorm.spark.report.Report;
 import batchnorm.spark.report.Sample;
 import batchnorm.spark.testing.Frames;
+import batchnorm.spark.testing.SharedSession;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +36,11 @@ class ReportedModelTest {
   private static final double[][] TABLE = {{1, 20}, {3, 40}};
 
   private static final double[][] OTHER = {{2, 20}, {4, NAN}, {6, 60}};
+
+  @BeforeAll
+  static void startSession() {
+    SharedSession.get();
+  }
 
   @Test
   void featuresHaveTheStatisticsOfTheModel() {

@@ -78,6 +78,8 @@ class DriftTest {
     Drift unknown = Drift.of(feature("a", 0, INFINITY), feature("a", 1, INFINITY));
     assertEquals(NAN, unknown.meanDifference());
     assertEquals(NAN, unknown.varianceRatio());
+    assertEquals(NAN, Drift.of(feature("a", 0, INFINITY), feature("a", 0, 1)).varianceRatio());
+    assertEquals(NAN, Drift.of(feature("a", 0, 1), feature("a", 0, INFINITY)).varianceRatio());
   }
 
   @Test
