@@ -12,7 +12,7 @@ import scala.collection.immutable.Nil$;
  * Scala's sequences from Java's lists, and back. Written with what Scala 2.12 and 2.13 have both;
  * an immutable sequence is what either Spark takes.
  */
-final class ScalaSeq {
+public final class ScalaSeq {
   private ScalaSeq() {}
 
   static <T> scala.collection.immutable.Seq<T> of(List<T> elements) {
@@ -30,7 +30,8 @@ final class ScalaSeq {
     return of(Arrays.asList(elements));
   }
 
-  static <T> List<T> list(Seq<T> elements) {
+  /** Returns the elements as Java has them. */
+  public static <T> List<T> list(Seq<T> elements) {
     List<T> all = new ArrayList<>(elements.size());
     for (Iterator<T> next = elements.iterator(); next.hasNext(); ) {
       all.add(next.next());
