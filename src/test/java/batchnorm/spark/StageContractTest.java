@@ -180,8 +180,8 @@ class StageContractTest {
 
   @Test
   void aTransformTellsTheSummaryOfTheModel() {
-    for (BatchNorm stage : List.of(columns(), columns().setGroupCols("b"))) {
-      Dataset<Row> frame = Frames.doubles(TABLE).withColumn("b", functions.expr("int(b / 5)"));
+    for (BatchNorm stage : List.of(columns(), columns().setGroupCols("g"))) {
+      Dataset<Row> frame = Frames.doubles(TABLE).withColumn("g", functions.expr("int(b / 5)"));
       BatchNormModel model = stage.setOutputCol("out").setCorrection(1).fit(frame);
       Dataset<Row> told = model.copy(ParamMap.empty()).setOutput("summary").transform(frame);
       assertEquals(texts(model.summary()), texts(told));

@@ -15,6 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -35,26 +36,23 @@ class PutAsideTest {
   @TempDir Path directory;
 
   static Stream<BatchNormModel> models() {
-    BatchNorm stage = new BatchNorm().setInputCols("a", "b").setOutputCol("out");
+    Dataset<Row> grouped =
+        Frames.doubles(TABLE)
+            .withColumn("day", functions.expr("date '1500-01-01' + int(a / 4)"))
+            .withColumn("at", functions.expr("timestamp '1800-01-01 00:00:00.123456'"))
+            .withColumn("amount", functions.expr("decimal(a * 1.5)"))
+            .withColumn("name", functions.expr("if(a < 4, null, 'x')"));
     return Stream.of(
-        stage.fit(Frames.doubles(TABLE)),
-        stage.copy(stage.extractParamMap()).setRunningStatistics("cumulative").fit(frame()),
-        stage
-            .copy(stage.extractParamMap())
-            .setGroupCols("day", "at", "amount", "name")
-            .fit(
-                frame()
-                    .withColumn("day", functions.expr("date '1500-01-01' + int(a / 4)"))
-                    .withColumn("at", functions.expr("timestamp '1800-01-01 00:00:00.123456'"))
-                    .withColumn("amount", functions.expr("decimal(a * 1.5)"))
-                    .withColumn("name", functions.expr("if(a < 4, null, 'x')"))),
+        stage().fit(Frames.doubles(TABLE)),
+        stage().setRunningStatistics("cumulative").fit(Frames.doubles(TABLE)),
+        stage().setGroupCols("day", "at", "amount", "name").fit(grouped),
         BatchNormModel.of(Vectors.dense(0.1, -0.0), Vectors.dense(Double.MIN_VALUE, 1e308))
             .setInputCol("v"),
         BatchNormModel.load("src/test/resources/fixtures/model-format-1"));
   }
 
-  private static org.apache.spark.sql.Dataset<Row> frame() {
-    return Frames.doubles(TABLE);
+  private static BatchNorm stage() {
+    return new BatchNorm().setInputCols("a", "b").setOutputCol("out");
   }
 
   @ParameterizedTest
