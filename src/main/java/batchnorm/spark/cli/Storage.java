@@ -102,6 +102,28 @@ final class Storage {
   }
 
   /**
+   * Returns the format of the table whose folder {@code pattern} is, or lies in, if it is one that
+   * keeps a record of which of its files count.
+   */
+  Optional<String> tableFormat(String pattern) throws IOException {
+    for (FileStatus status : matching(pattern)) {
+      for (Path at = status.getPath(); at != null; at = at.getParent()) {
+        FileSystem files = files(at);
+        if (files.exists(new Path(at, "_delta_log"))) {
+          return Optional.of("delta");
+        }
+        if (files.exists(new Path(at, ".hoodie"))) {
+          return Optional.of("hudi");
+        }
+        if (hasIcebergMetadata(new Path(at, "metadata"))) {
+          return Optional.of("iceberg");
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
    * Returns the name of one file of a known format for each path that {@code pattern} stands for,
    * folders gone through, as far as there is one.
    */
@@ -138,6 +160,12 @@ final class Storage {
       }
     }
     return Optional.empty();
+  }
+
+  private boolean hasIcebergMetadata(Path folder) throws IOException {
+    return files(folder).exists(folder)
+        && Arrays.stream(files(folder).listStatus(folder))
+            .anyMatch(file -> file.getPath().getName().endsWith(".metadata.json"));
   }
 
   private List<FileStatus> matching(String pattern) throws IOException {

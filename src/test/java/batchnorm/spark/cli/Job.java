@@ -29,9 +29,15 @@ record Job(int exitCode, String out, String err) {
 
   /** Runs a command to its end. */
   static Job run(Object... args) {
+    return with(List.of(), args);
+  }
+
+  /** Runs a command to its end, with more options for spark-submit. */
+  static Job with(List<String> submitOptions, Object... args) {
     List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
     Arrays.stream(args).map(Object::toString).forEach(command::add);
     command.addAll(SUBMIT_OPTIONS);
+    command.addAll(submitOptions);
     return run(new ProcessBuilder(command));
   }
 
