@@ -136,7 +136,7 @@ class TableFormatsTest {
     assertSame(
         DELTA_SCAN,
         rows.selectExpr(
-                "long(int) as int", "double(float) as float", "double(short) as short", "weight")
+                "bigint(int) as int", "double(float) as float", "double(short) as short", "weight")
             .union(wider),
         session.table(table),
         stage("int", "float", "short"));
@@ -278,12 +278,12 @@ class TableFormatsTest {
                 "id",
                 "double as renamed",
                 "double(float) as float",
-                "long(int) as int",
+                "bigint(int) as int",
                 "boolean",
                 "cast(decimal as decimal(30, 3)) as decimal",
                 "weight",
                 "part",
-                "cast(null as long) as long")
+                "cast(null as bigint) as long")
             .union(added);
     assertSame(
         ICEBERG_SCAN.formatted(table),
@@ -301,7 +301,7 @@ class TableFormatsTest {
     assertSame(
         ICEBERG_SCAN.formatted(table),
         rows,
-        session.read().option("snapshot-id", first).table(table),
+        session.read().option("versionAsOf", first).table(table),
         stage(ICEBERG_NUMBERS));
   }
 

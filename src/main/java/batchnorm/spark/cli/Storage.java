@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,21 +107,34 @@ final class Storage {
    * keeps a record of which of its files count.
    */
   Optional<String> tableFormat(String pattern) throws IOException {
+    Set<Path> seen = new HashSet<>();
     for (FileStatus status : matching(pattern)) {
-      for (Path at = status.getPath(); at != null; at = at.getParent()) {
-        FileSystem files = files(at);
-        if (files.exists(new Path(at, "_delta_log"))) {
-          return Optional.of("delta");
-        }
-        if (files.exists(new Path(at, ".hoodie"))) {
-          return Optional.of("hudi");
-        }
-        if (hasIcebergMetadata(new Path(at, "metadata"))) {
-          return Optional.of("iceberg");
+      for (Path at = status.getPath(); at != null && seen.add(at); at = at.getParent()) {
+        Optional<String> format = recordedFormat(at);
+        if (format.isPresent()) {
+          return format;
         }
       }
     }
     return Optional.empty();
+  }
+
+  private Optional<String> recordedFormat(Path folder) {
+    try {
+      FileSystem files = files(folder);
+      if (files.exists(new Path(folder, "_delta_log"))) {
+        return Optional.of("delta");
+      }
+      if (files.exists(new Path(folder, ".hoodie"))) {
+        return Optional.of("hudi");
+      }
+      return hasIcebergMetadata(new Path(folder, "metadata"))
+          ? Optional.of("iceberg")
+          : Optional.empty();
+    } catch (IOException e) {
+      // Whoever may not look into a folder above the data cannot read a table there, either.
+      return Optional.empty();
+    }
   }
 
   /**

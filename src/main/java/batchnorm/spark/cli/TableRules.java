@@ -40,7 +40,8 @@ record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
   void check(Dataset<Row> data, FileFormat target) {
     if (target.isJdbc()) {
       if (source.isJdbc() && JdbcOptions.overlap(input.jdbc(), output.options(target))) {
-        throw overInput();
+        throw Errors.outputOverInput(
+            output.path(), JdbcOptions.table(input.jdbc()).orElse("the table of the query"));
       }
     } else if (!target.isPath(output.path())
         && data.sparkSession().catalog().tableExists(output.path())) {
@@ -48,7 +49,8 @@ record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
         throw Errors.outputExists(output.path());
       }
       if (output.mode() == Mode.OVERWRITE && target.isCatalogTable() && isRead(data)) {
-        throw overInput();
+        throw Errors.outputOverInput(
+            output.path(), input.tables(source).stream().findFirst().orElse("its files"));
       }
     }
   }
@@ -58,10 +60,5 @@ record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
     Set<String> files = new HashSet<>(Arrays.asList(data.inputFiles()));
     return input.tables(source).stream().anyMatch(output.path()::equalsIgnoreCase)
         || !Collections.disjoint(files, Set.of(session.table(output.path()).inputFiles()));
-  }
-
-  private IllegalArgumentException overInput() {
-    return Errors.outputOverInput(
-        output.path(), input.tables(source).stream().findFirst().orElse("what --input names"));
   }
 }

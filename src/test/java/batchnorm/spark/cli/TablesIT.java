@@ -102,8 +102,9 @@ class TablesIT {
         "Output ice.db.penguins already exists. Give another --output, or --mode overwrite to "
             + "replace it, or --mode append to add to it.",
         Job.with(iceberg, write));
-    assertMistake(
-        "", Job.with(iceberg, "describe", "--format", "iceberg", "--input", "ice.db.none"));
+    Job missing = Job.with(iceberg, "describe", "--format", "iceberg", "--input", "ice.db.none");
+    assertEquals(1, missing.exitCode());
+    assertTrue(missing.err().matches("batchnorm: .*none.*\n"), missing.err());
   }
 
   @Test
