@@ -7,6 +7,7 @@ record Contender(String name, Supplier<Statistics> work) {
   static final String OURS = "ours";
   static final String STANDARD_SCALER = "StandardScaler";
   static final String SQL = "Spark SQL";
+  static final String KEPT_SQL = "Spark SQL, kept";
   static final String SAVED_SQL = "Spark SQL, saved";
   static final String DUCKDB = "DuckDB";
   static final String BARE = "bare";

@@ -49,6 +49,17 @@ final class Fits {
         Contender.SQL, () -> groups.write().format("noop").mode("overwrite").save());
   }
 
+  /** The same, kept as a fit keeps its groups: cached, and counted so that all are computed. */
+  static Contender keptSqlOfGroups(Dataset<Row> frame, String... names) {
+    return new Contender(
+        Contender.KEPT_SQL,
+        () -> {
+          Dataset<Row> groups = TransformCases.statisticsOfGroups(frame, names).persist();
+          groups.count();
+          groups.unpersist(true);
+        });
+  }
+
   /** Spark's scaler of columns, with the assembler it needs. */
   static Contender assembled(Dataset<Row> frame, int rows, String... names) {
     VectorAssembler assembler = new VectorAssembler().setInputCols(names).setOutputCol("v");

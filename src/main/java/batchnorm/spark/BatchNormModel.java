@@ -6,7 +6,10 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.SummarySchema;
+import batchnorm.spark.columns.TransformOutput;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.export.JsonModel;
+import batchnorm.spark.export.TorchFile;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.FitWarnings;
 import batchnorm.spark.groups.GroupColumns;
@@ -25,6 +28,7 @@ import batchnorm.spark.moments.RunningStatistics;
 import batchnorm.spark.moments.SmallGroup;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.moments.UnseenGroup;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -37,6 +41,7 @@ import org.apache.spark.ml.Model;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
@@ -47,6 +52,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SizeEstimator;
 
 /**
  * Applies {@code y = gamma * (x - mean) / sqrt(variance + eps) + beta} to every row of a dataset,
@@ -66,6 +72,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
   private final String uid;
   private final SharedParams shared;
   private final BooleanParam inverted;
+  private final Param<String> output;
 
   /** Null for a model without statistics. */
   private final Learned learned;
@@ -93,6 +100,10 @@ public final class BatchNormModel extends Model<BatchNormModel>
     fitSummary = outcome.summary();
   }
 
+  BatchNormModel(String uid, Learned learned, FeatureNames names) {
+    this(uid, learned, names, null);
+  }
+
   private BatchNormModel(String uid, Learned learned, FeatureNames names, Groups groups) {
     this.uid = uid;
     this.learned = learned;
@@ -101,8 +112,15 @@ public final class BatchNormModel extends Model<BatchNormModel>
     shared = new SharedParams(this);
     inverted =
         new BooleanParam(this, "inverted", "whether normalized values are mapped back; inverse()");
+    output =
+        new Param<>(
+            this,
+            "output",
+            "what a transform returns: normalized data, the summary or the statistics of the model",
+            SharedParams.valid(value -> TransformOutput.of((String) value)));
     shared.setDefaults();
     setDefault(inverted, false);
+    setDefault(output, TransformOutput.NORMALIZED.text());
   }
 
   /**
@@ -141,6 +159,42 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   public static BatchNormModel load(String path) {
     return read().load(path);
+  }
+
+  /**
+   * Returns the model that maps as a BatchNorm layer of PyTorch does in eval mode, read from a
+   * safetensors file of its {@code state_dict}, or of that of a network with one such layer. {@code
+   * running_var} is the variance for either correction; eps and momentum are those of the file's
+   * metadata, else 1e-5 and 0.1 as PyTorch has it. Set the columns.
+   *
+   * <p>The running statistics are exponential ones, so {@link #update} goes on as the layer would
+   * in training; of a layer without momentum they are known statistics. The model cannot be merged.
+   *
+   * @throws IllegalArgumentException if the file is not whole, has none or several such layers, or
+   *     values that no layer has, such as NaN or a negative variance
+   */
+  public static BatchNormModel fromTorch(String path) throws IOException {
+    return ModelImport.of(TorchFile.read(ModelExport.file(path)));
+  }
+
+  /**
+   * The same of one layer of a network.
+   *
+   * @param layer what stands before {@code .running_mean} in the names of its tensors
+   * @throws IllegalArgumentException also if the file has no such layer
+   */
+  public static BatchNormModel fromTorch(String path, String layer) throws IOException {
+    return ModelImport.of(TorchFile.read(ModelExport.file(path), layer));
+  }
+
+  /**
+   * Reads the model that {@link ModelExport#toJson} wrote, which transforms bit for bit as it does.
+   * It has known statistics: it cannot be merged, and only exponential ones can be updated.
+   *
+   * @throws IllegalArgumentException if the file holds anything else
+   */
+  public static BatchNormModel fromJson(String path) throws IOException {
+    return ModelImport.of(JsonModel.read(ModelExport.file(path)), path);
   }
 
   /** Returns a reader of saved models. */
@@ -203,6 +257,26 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return new BatchNormModelWriter(this);
   }
 
+  /** Returns what writes this model as a file of another system. */
+  public ModelExport export() {
+    return new ModelExport(this);
+  }
+
+  /** Writes an ONNX model in float64, see {@link ModelExport#toOnnx}. */
+  public void toOnnx(String path) throws IOException {
+    export().toOnnx(path);
+  }
+
+  /** Writes a safetensors file for PyTorch, see {@link ModelExport#toTorch}. */
+  public void toTorch(String path) throws IOException {
+    export().toTorch(path);
+  }
+
+  /** Writes names, statistics and parameters as JSON, see {@link ModelExport#toJson}. */
+  public void toJson(String path) throws IOException {
+    export().toJson(path);
+  }
+
   /** The mean of each feature, in its units; NaN for a feature without values. */
   public Vector mean() {
     return perFeature(j -> statistics().mean(j));
@@ -259,7 +333,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * it under the same name.
    */
   public Dataset<Row> summary() {
-    return groups().map(this::summary).orElseGet(this::summaryOfAllRows);
+    return summary(SparkSession.active());
+  }
+
+  private Dataset<Row> summary(SparkSession session) {
+    return groups().map(this::summary).orElseGet(() -> summaryOfAllRows(session));
   }
 
   private Dataset<Row> summary(Groups groups) {
@@ -272,7 +350,15 @@ public final class BatchNormModel extends Model<BatchNormModel>
         .of(groups);
   }
 
-  private Dataset<Row> summaryOfAllRows() {
+  /**
+   * Returns a row a feature, as {@link #summary()} does without groups: of a model with groups the
+   * statistics of all rows together.
+   */
+  public Dataset<Row> summaryOfAllRows() {
+    return summaryOfAllRows(SparkSession.active());
+  }
+
+  private Dataset<Row> summaryOfAllRows(SparkSession session) {
     Statistics statistics = statistics();
     Recipe recipe = shared.recipe(numFeatures());
     List<Row> rows = new ArrayList<>();
@@ -289,7 +375,14 @@ public final class BatchNormModel extends Model<BatchNormModel>
               statistics.isConstant(j),
               recipe.flattens(statistics, j)));
     }
-    return SparkSession.active().createDataFrame(rows, SummarySchema.after(new StructType()));
+    return session.createDataFrame(rows, SummarySchema.after(new StructType()));
+  }
+
+  private Dataset<Row> statistics(SparkSession session) {
+    Row row =
+        RowFactory.create(
+            count(), numBatchesTracked(), numFeatures(), featureNames(), mean(), variance(), std());
+    return session.createDataFrame(List.of(row), SummarySchema.STATISTICS);
   }
 
   /**
@@ -397,27 +490,56 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Returns {@code dataset} with the column or columns that are written. Lazy; with handleInvalid
-   * error, a null, NaN or infinite value fails the task that reads it.
+   * What a transform returns: {@code normalized} data, which is the default, the {@code summary} or
+   * the {@code statistics} of the model.
+   */
+  public Param<String> output() {
+    return output;
+  }
+
+  /** The value of {@link #output()}. */
+  public String getOutput() {
+    return getOrDefault(output);
+  }
+
+  /**
+   * Sets what {@link #transform} returns. Where a model cannot be asked, as over Spark Connect, its
+   * transform of any dataset, which is not read, tells what it knows: {@code summary} gives {@link
+   * #summary()}; {@code statistics} one row of count, numBatchesTracked, numFeatures, featureNames,
+   * mean, variance and std.
+   *
+   * @throws IllegalArgumentException if it is neither of these nor {@code normalized}
+   */
+  public BatchNormModel setOutput(String value) {
+    set(output, value);
+    return this;
+  }
+
+  /**
+   * Returns {@code dataset} with the column or columns that are written, unless {@link #setOutput}
+   * asks for what the model itself knows. Lazy; with handleInvalid error, a null, NaN or infinite
+   * value fails the task that reads it.
    *
    * @throws IllegalArgumentException if a column is missing or of the wrong type, if there are more
    *     or fewer features than were fitted on, or if an output column exists and is not the input
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    return normalization(dataset.schema()).transform(dataset);
+    return switch (TransformOutput.of(getOutput())) {
+      case NORMALIZED -> normalization(dataset.schema()).transform(dataset);
+      case SUMMARY -> summary(dataset.sparkSession());
+      case STATISTICS -> statistics(dataset.sparkSession());
+    };
   }
 
   private Normalization normalization(StructType schema) {
     OutputSchema output = output(schema);
-    Recipe recipe = recipe();
     if (groups().isEmpty()) {
-      AffineMap map = direction().map(statistics(), recipe);
-      return new Normalization(map, columnNames(), output, shared.handling());
+      return new Normalization(map(), columnNames(), output, shared.handling());
     }
     GroupColumns columns = shared.groupColumns(schema).orElseThrow();
     GroupRecipe groupRecipe =
-        new GroupRecipe(recipe, direction(), SmallGroup.of(getSmallGroup()), statistics());
+        new GroupRecipe(recipe(), direction(), SmallGroup.of(getSmallGroup()), statistics());
     return new Normalization(
         groups.maps().of(columns, groupRecipe, UnseenGroup.of(getUnseenGroup())),
         columnNames(),
@@ -425,10 +547,24 @@ public final class BatchNormModel extends Model<BatchNormModel>
         shared.handling());
   }
 
+  /** How all rows are mapped, whatever group they are of. */
+  AffineMap map() {
+    return direction().map(statistics(), recipe());
+  }
+
   @Override
   public StructType transformSchema(StructType schema) {
-    recipe();
-    return output(schema).in(schema);
+    return switch (TransformOutput.of(getOutput())) {
+      case NORMALIZED -> {
+        recipe();
+        yield output(schema).in(schema);
+      }
+      case SUMMARY ->
+          groups()
+              .map(groups -> SummarySchema.ofGroups(groups.keys()))
+              .orElseGet(() -> SummarySchema.after(new StructType()));
+      case STATISTICS -> SummarySchema.STATISTICS;
+    };
   }
 
   @Override
@@ -453,6 +589,14 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return String.format(
         "BatchNormModel: uid=%s, numFeatures=%s, eps=%s, correction=%d",
         uid, learned == null ? "none" : numFeatures(), getEps(), getCorrection());
+  }
+
+  /**
+   * About how many bytes the statistics take. Spark Connect asks, from Spark 4.1 on; left to itself
+   * it would count the session that groups hold, too.
+   */
+  public long estimatedSize() {
+    return SizeEstimator.estimate(learned) + (groups == null ? 0 : groups.bytes());
   }
 
   /** The name of feature {@code j}. */
@@ -523,21 +667,21 @@ public final class BatchNormModel extends Model<BatchNormModel>
     new FitWarnings(statistics(), this::featureName).log(shared.recipe(numFeatures()));
   }
 
-  private boolean isInverted() {
+  boolean isInverted() {
     return (boolean) getOrDefault(inverted);
   }
 
-  private ColumnNames columnNames() {
+  ColumnNames columnNames() {
     ColumnNames set = shared.columnNames();
     return isInverted() ? set.reversed() : set;
   }
 
-  private Direction direction() {
+  Direction direction() {
     return isInverted() ? Direction.RESTORING : Direction.NORMALIZING;
   }
 
   /** What to make of the statistics, which must be possible in the direction of this model. */
-  private Recipe recipe() {
+  Recipe recipe() {
     if (!isOfMoreThanOneRow()) {
       throw Errors.modelOfOneRow(uid, statistics().totalWeight());
     }

@@ -3,15 +3,14 @@ package batchnorm.spark;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.groups.Groups;
 import batchnorm.spark.groups.SavedGroups;
+import batchnorm.spark.internal.StageMetadata;
 import batchnorm.spark.model.ModelVersions;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.MLWriter;
-import scala.Option;
 
 /**
  * Writes a model: the statistics first, then those of groups, and the metadata that makes it
@@ -61,6 +60,6 @@ final class BatchNormModelWriter extends MLWriter {
     Optional<Groups> groups = model.groups();
     model.saved().write(path, sparkSession());
     groups.ifPresent(written -> SavedGroups.write(written, path));
-    DefaultParamsWriter.saveMetadata(model, path, sparkSession(), Option.empty(), Option.empty());
+    StageMetadata.save(model, path, sparkSession());
   }
 }

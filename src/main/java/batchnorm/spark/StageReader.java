@@ -1,6 +1,7 @@
 package batchnorm.spark;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.internal.StageMetadata;
 import batchnorm.spark.model.SavedModel;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -34,8 +35,7 @@ abstract class StageReader<T extends Params> extends MLReader<T> {
   public T load(String given) {
     String path = resolve(given);
     SavedModel.requireStage(path, stage.getSimpleName(), sparkSession());
-    DefaultParamsReader.Metadata metadata =
-        DefaultParamsReader.loadMetadata(path, sparkSession(), "");
+    DefaultParamsReader.Metadata metadata = StageMetadata.load(path, sparkSession());
     if (!metadata.className().equals(stage.getName())) {
       throw Errors.notAStage(path, stage.getSimpleName(), "it holds a " + metadata.className());
     }

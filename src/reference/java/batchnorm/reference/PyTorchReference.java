@@ -14,9 +14,10 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <pre>mvn -Preference process-test-classes</pre>
  *
- * writes {@code pytorch-batchnorm1d.json} and {@code pytorch-running-statistics.json} into {@code
- * src/test/resources/reference}; the README beside them describes the fields. libtorch computes on
- * one thread, so a second run on the same machine gives the same files.
+ * writes {@code pytorch-batchnorm1d.json}, {@code pytorch-running-statistics.json} and {@code
+ * pytorch-exported-layer.json} into {@code src/test/resources/reference}; the README beside them
+ * describes the fields. libtorch computes on one thread, so a second run on the same machine gives
+ * the same files.
  */
 public final class PyTorchReference {
   private static final String COMMAND = "mvn -Preference process-test-classes";
@@ -37,6 +38,10 @@ public final class PyTorchReference {
   record RunningDocument(
       String libtorch, String javacppPytorch, String command, List<RunningCase> cases) {}
 
+  /** The layout of {@code pytorch-exported-layer.json}. */
+  record ExportedDocument(
+      String libtorch, String javacppPytorch, String command, List<ExportedCase> cases) {}
+
   /** Takes the folder to write to as its one argument. */
   public static void main(String[] args) throws IOException {
     torch.set_num_threads(1);
@@ -49,6 +54,9 @@ public final class PyTorchReference {
     write(
         folder.resolve("pytorch-running-statistics.json"),
         new RunningDocument(libtorch, javacpp, COMMAND, RunningReference.cases()));
+    write(
+        folder.resolve("pytorch-exported-layer.json"),
+        new ExportedDocument(libtorch, javacpp, COMMAND, ExportedCase.cases()));
   }
 
   private static void write(Path file, Object document) throws IOException {

@@ -22,7 +22,9 @@ class ArchitectureTest {
   private static final String STAGES = "batchnorm.spark";
   private static final String CLI = "batchnorm.spark.cli..";
   private static final String ERRORS = "batchnorm.spark.errors..";
+  private static final String EXPORT = "batchnorm.spark.export..";
   private static final String MOMENTS = "batchnorm.spark.moments..";
+  private static final String REPORT = "batchnorm.spark.report..";
   private static final String INTERNAL = "batchnorm.spark.internal..";
 
   /** Spark's packages that change from one release to the next. */
@@ -47,11 +49,13 @@ class ArchitectureTest {
         "batchnorm.spark.cli",
         "batchnorm.spark.columns",
         "batchnorm.spark.errors",
+        "batchnorm.spark.export",
         "batchnorm.spark.fit",
         "batchnorm.spark.groups",
         "batchnorm.spark.internal",
         "batchnorm.spark.model",
-        "batchnorm.spark.moments"
+        "batchnorm.spark.moments",
+        "batchnorm.spark.report"
       })
   void everyRoomIsThere(String room) {
     assertTrue(OURS.stream().anyMatch(one -> one.getPackageName().equals(room)));
@@ -79,6 +83,49 @@ class ArchitectureTest {
         .check(OURS);
   }
 
+  /** What is exported are numbers; of Spark's world it knows where files are. */
+  @Test
+  void exportsKnowNoSpark() {
+    classes()
+        .that()
+        .resideInAPackage(EXPORT)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..",
+            EXPORT,
+            ERRORS,
+            MOMENTS,
+            "org.apache.hadoop..",
+            "com.fasterxml.jackson..",
+            "ai.onnx.proto..",
+            "com.google.protobuf..")
+        .check(OURS);
+  }
+
+  /** A page is made of numbers and names; whoever has them can make one. */
+  @Test
+  void reportsUseJavaAndJsonAlone() {
+    classes()
+        .that()
+        .resideInAPackage(REPORT)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "com.fasterxml.jackson.core..", REPORT)
+        .check(OURS);
+  }
+
+  @Test
+  void onlyTheCommandLineMakesReports() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(REPORT, CLI)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(REPORT)
+        .check(OURS);
+  }
+
   @Test
   void onlyInternalKnowsSparksInternals() {
     noClasses()
@@ -97,6 +144,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "batchnorm.spark.apply..",
             "batchnorm.spark.columns..",
+            "batchnorm.spark.export..",
             "batchnorm.spark.fit..",
             "batchnorm.spark.groups..",
             "batchnorm.spark.model..",

@@ -289,6 +289,9 @@ class ErrorTextsTest {
         "unseenGroup is 'skip'; expected 'error', 'global' or 'null'. Set one of them.",
         () -> new BatchNorm().setUnseenGroup("skip"));
     assertRefused(
+        "output is 'all'; expected 'normalized', 'summary' or 'statistics'. Set one of them.",
+        () -> new BatchNormModel().setOutput("all"));
+    assertRefused(
         "smallGroup is 'skip'; expected 'error', 'global' or 'unit'. Set one of them.",
         () -> new BatchNorm().setSmallGroup("skip"));
     assertRefused(

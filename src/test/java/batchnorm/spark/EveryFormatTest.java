@@ -25,6 +25,7 @@ import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * One list of columns, stored in every format that holds them: fitted and transformed with the bits
@@ -213,23 +213,26 @@ class EveryFormatTest {
   private static List<String> bits(Dataset<Row> frame, String column) {
     return frame.select("id", column).collectAsList().stream()
         .sorted(Comparator.comparingLong(row -> row.getLong(0)))
-        .map(row -> row.get(0) + ": " + bits(row.get(1)))
+        .map(row -> row.get(0) + ": " + bits(row))
         .toList();
   }
 
-  private static String bits(Object value) {
-    if (value instanceof Vector vector) {
+  private static String bits(Row row) {
+    if (row.get(1) instanceof Vector vector) {
       return bits(Arrays.stream(vector.toArray()).boxed());
     }
-    if (value instanceof scala.collection.Seq<?> seq) {
-      return bits(CollectionConverters.asJava(seq).stream());
-    }
-    return value instanceof Double number
-        ? Long.toHexString(Double.doubleToLongBits(number))
-        : String.valueOf(value);
+    boolean array = row.schema().apply(1).dataType() instanceof ArrayType;
+    return bits(
+        array && !row.isNullAt(1) ? row.getList(1).stream() : Stream.of(row).map(r -> r.get(1)));
   }
 
   private static String bits(Stream<?> values) {
-    return values.map(EveryFormatTest::bits).collect(Collectors.joining(" "));
+    return values
+        .map(
+            value ->
+                value instanceof Double number
+                    ? Long.toHexString(Double.doubleToLongBits(number))
+                    : String.valueOf(value))
+        .collect(Collectors.joining(" "));
   }
 }

@@ -99,7 +99,7 @@ class KilledStreamTest {
   private Process start(String hold) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
+    command.addAll(List.of(JavaModuleOptions.defaultModuleOptions().split(" ")));
     command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of("-Dhold=" + hold, "-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(StreamRun.class.getName(), input.toString(), killed.toString()));

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.apache.spark.ml.feature.VectorAssembler;
+import org.apache.spark.package$;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import scala.util.Properties;
 
 /** What the README shows in Java compiles and runs; what it says of the versions is so. */
 class ReadmeTest {
@@ -81,12 +83,18 @@ class ReadmeTest {
     }
   }
 
+  /** Each line of Spark has a column; this build is for one of them. */
   @Test
   void theVersionsAreThoseOfTheBuild() throws IOException {
-    String pom = Files.readString(Path.of("pom.xml"));
-    assertEquals(property(pom, "spark.version"), inTable("Spark"));
-    assertEquals(property(pom, "scala.version"), inTable("Scala"));
-    assertEquals(property(pom, "maven.compiler.release"), inTable("Java"));
+    String spark = package$.MODULE$.SPARK_VERSION();
+    String scala = Properties.versionNumberString();
+    int line = inTable("Spark").indexOf(spark);
+    assertTrue(line >= 0, spark);
+    assertEquals(scala, inTable("Scala").get(line));
+    assertEquals(release(), inTable("Java").get(line));
+    assertEquals(
+        "`batchnorm-spark-%s_%s`".formatted(withoutPatch(spark), withoutPatch(scala)),
+        inTable("jar").get(line));
   }
 
   /** Imports go above the class, everything else into a method that has a {@code df}. */
@@ -136,15 +144,20 @@ class ReadmeTest {
     return Files.readString(Path.of("README.md"));
   }
 
-  private static String property(String pom, String name) {
-    return pom.replaceAll("(?s).*<" + Pattern.quote(name) + ">(.*?)</.*", "$1");
+  private static String release() throws IOException {
+    String pom = Files.readString(Path.of("pom.xml"));
+    return pom.replaceAll("(?s).*<maven.compiler.release>(.*?)</.*", "$1");
   }
 
-  private static String inTable(String name) throws IOException {
+  private static String withoutPatch(String version) {
+    return version.replaceAll("\\.\\d+$", "");
+  }
+
+  private static List<String> inTable(String name) throws IOException {
     return readme()
         .lines()
         .filter(line -> line.startsWith("| " + name + " |"))
-        .map(line -> line.split("\\|")[2].strip())
+        .map(line -> Stream.of(line.split("\\|")).skip(2).map(String::strip).toList())
         .findFirst()
         .orElseThrow();
   }

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.io.FileUtils;
+import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.feature.StandardScaler;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.Param;
@@ -33,6 +34,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A saved model comes back as it was, and nothing that is not a whole model loads. */
 class SavedModelTest {
+  /** Models that were saved by each line of Spark; every line loads those of all. */
+  private static final String SPARK_4_1 = "src/test/resources/fixtures";
+
+  private static final String SPARK_3_5 = "src/test/resources/fixtures/spark-3.5";
   private static final double[][] TABLE = {{1, 2}, {3, Double.NaN}, {5, 4}, {8, 8}};
 
   private final SparkSession session = SharedSession.get();
@@ -213,9 +218,10 @@ class SavedModelTest {
   }
 
   /** Saved by the second version of the format; never written anew. */
-  @Test
-  void aModelOfFormatVersionTwoLoads() throws Exception {
-    String path = "src/test/resources/fixtures/model-format-2";
+  @ParameterizedTest
+  @ValueSource(strings = {SPARK_4_1, SPARK_3_5})
+  void aModelOfFormatVersionTwoLoads(String line) throws Exception {
+    String path = line + "/model-format-2";
     BatchNormModel model = BatchNormModel.load(path);
     assertArrayEquals(new String[] {"mean radius", "a.b"}, model.featureNames());
     // 0.1, 0.2, 0.3, 0.4, and 1e300, NaN, -1e300, 1: each row weighs 0.5
@@ -234,10 +240,11 @@ class SavedModelTest {
   }
 
   /** Saved by the third version of the format; never written anew. */
-  @Test
-  void exponentialStatisticsOfFormatVersionThreeLoad() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {SPARK_4_1, SPARK_3_5})
+  void exponentialStatisticsOfFormatVersionThreeLoad(String line) throws Exception {
     // 0.1, 0.2, 0.6 and 1, NaN, 3; then 7, 9 and NaN, 5, of which one value tells nothing
-    String path = "src/test/resources/fixtures/model-format-3-exponential";
+    String path = line + "/model-format-3-exponential";
     BatchNormModel model = BatchNormModel.load(path);
     assertEquals(0.25, model.getMomentum());
     double mean = 0.75 * (0.25 * 0.3) + 0.25 * 8;
@@ -250,9 +257,10 @@ class SavedModelTest {
   }
 
   /** Likewise. */
-  @Test
-  void cumulativeStatisticsOfFormatVersionThreeLoad() throws Exception {
-    String path = "src/test/resources/fixtures/model-format-3-cumulative";
+  @ParameterizedTest
+  @ValueSource(strings = {SPARK_4_1, SPARK_3_5})
+  void cumulativeStatisticsOfFormatVersionThreeLoad(String line) throws Exception {
+    String path = line + "/model-format-3-cumulative";
     BatchNormModel model = BatchNormModel.load(path);
     assertEquals(4.15, model.mean().apply(0), Math.ulp(4.15));
     assertEquals(1.035, model.variance().apply(0), Math.ulp(1.035));
@@ -262,9 +270,10 @@ class SavedModelTest {
   }
 
   /** Groups were saved first beside data of format 2; never written anew. */
-  @Test
-  void groupsOfFormatVersionThreeLoad() throws Exception {
-    String path = "src/test/resources/fixtures/model-format-3-groups";
+  @ParameterizedTest
+  @ValueSource(strings = {SPARK_4_1, SPARK_3_5})
+  void groupsOfFormatVersionThreeLoad(String line) throws Exception {
+    String path = line + "/model-format-3-groups";
     BatchNormModel model = BatchNormModel.load(path);
     assertArrayEquals(new String[] {"store", "day"}, model.getGroupCols());
     assertEquals(6, model.count());
@@ -284,6 +293,23 @@ class SavedModelTest {
     for (String folder : List.of("/data", "/groups")) {
       assertEquals(jsonOf(path + folder), jsonOf(again + folder));
     }
+  }
+
+  /** Fitted on 1, 3 and 10, 30, with a stage of Spark's own after it; never written anew. */
+  @ParameterizedTest
+  @ValueSource(strings = {SPARK_4_1, SPARK_3_5})
+  void aPipelineLoads(String line) {
+    PipelineModel pipeline = PipelineModel.load(line + "/pipeline");
+    BatchNormModel model = (BatchNormModel) pipeline.stages()[0];
+    assertEquals(Vectors.dense(2, 20), model.mean());
+    assertArrayEquals(new double[] {1, 100}, model.variance(0));
+    Row normalized =
+        pipeline
+            .transform(Frames.doubles(new double[][] {{4, 0}}).toDF("mean radius", "a.b"))
+            .select("features", "second")
+            .first();
+    assertEquals(Vectors.dense(2, -2), normalized.get(0));
+    assertEquals(Vectors.dense(-2), normalized.get(1));
   }
 
   private List<String> jsonOf(String parquet) {

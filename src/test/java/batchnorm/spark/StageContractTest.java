@@ -10,10 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import batchnorm.spark.internal.ClassicSpark;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.Jobs;
 import batchnorm.spark.testing.SharedSession;
+import batchnorm.spark.testing.StreamPlan;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +40,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.streaming.runtime.StreamingQueryWrapper;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
@@ -174,6 +176,43 @@ class StageContractTest {
     assertEquals(
         fitted.transform(Frames.doubles(TABLE)).collectAsList(),
         received.transform(Frames.doubles(TABLE)).collectAsList());
+  }
+
+  @Test
+  void aTransformTellsTheSummaryOfTheModel() {
+    for (BatchNorm stage : List.of(columns(), columns().setGroupCols("g"))) {
+      Dataset<Row> frame = Frames.doubles(TABLE).withColumn("g", functions.expr("int(b / 5)"));
+      BatchNormModel model = stage.setOutputCol("out").setCorrection(1).fit(frame);
+      Dataset<Row> told = model.copy(ParamMap.empty()).setOutput("summary").transform(frame);
+      assertEquals(texts(model.summary()), texts(told));
+      assertEquals(
+          told.schema(),
+          model.copy(ParamMap.empty()).setOutput("summary").transformSchema(frame.schema()));
+    }
+  }
+
+  @Test
+  void aTransformTellsTheStatisticsOfTheModelInOneRow() {
+    Dataset<Row> frame = Frames.doubles(TABLE);
+    BatchNormModel model =
+        columns().setOutputCol("out").setRunningStatistics("exponential").fit(frame);
+    BatchNormModel telling = model.copy(ParamMap.empty()).setOutput("statistics");
+    Dataset<Row> told = telling.transform(session.range(0));
+    assertEquals(told.schema(), telling.transformSchema(frame.schema()));
+    Row row = told.first();
+    assertEquals(1, told.count());
+    assertEquals(model.count(), row.<Long>getAs("count"));
+    assertEquals(1L, row.<Long>getAs("numBatchesTracked"));
+    assertEquals(2, row.<Integer>getAs("numFeatures"));
+    assertEquals(List.of(model.featureNames()), row.getList(row.fieldIndex("featureNames")));
+    assertEquals(model.mean(), row.getAs("mean"));
+    assertEquals(model.variance(), row.getAs("variance"));
+    assertEquals(model.std(), row.getAs("std"));
+    assertEquals("normalized", model.getOutput());
+  }
+
+  private static List<String> texts(Dataset<Row> rows) {
+    return rows.collectAsList().stream().map(Row::toString).sorted().toList();
   }
 
   @Test
@@ -373,7 +412,7 @@ class StageContractTest {
             .start(target);
     try {
       query.processAllAvailable();
-      String plan = ((StreamingQueryWrapper) query).streamingQuery().explainInternal(false);
+      String plan = StreamPlan.of(query);
       assertTrue(plan.contains("batchnorm("), plan);
       assertFalse(plan.contains("Exchange") || plan.contains("State"), plan);
       assertEquals(0, query.lastProgress().stateOperators().length);
@@ -494,9 +533,6 @@ class StageContractTest {
   }
 
   private static String plan(Dataset<Row> frame) {
-    return ((org.apache.spark.sql.classic.Dataset<Row>) frame)
-        .queryExecution()
-        .executedPlan()
-        .toString();
+    return ClassicSpark.query(frame).executedPlan().toString();
   }
 }

@@ -31,7 +31,10 @@ import picocli.CommandLine.Spec;
       UpdateCommand.class,
       MergeCommand.class,
       DescribeCommand.class,
-      InverseCommand.class
+      ReportCommand.class,
+      InverseCommand.class,
+      ExportCommand.class,
+      ImportCommand.class
     },
     versionProvider = Version.class)
 final class BatchNormCommand implements Callable<Integer> {

@@ -32,6 +32,7 @@ final class ConfigFile {
           Set.of("in-place", "output-column", "output-columns", "suffix"));
 
   private static final Set<String> SOURCES_TO_DESCRIBE = Set.of("model", "input");
+  private static final Set<String> COMPARED_WITH = Set.of("compare", "input", "format");
 
   private final CommandLine command;
   private final Properties properties;
@@ -143,6 +144,9 @@ final class ConfigFile {
     List<Set<String>> alternatives = new ArrayList<>(ALTERNATIVES);
     if (command.getCommandName().equals(DescribeCommand.NAME)) {
       alternatives.add(SOURCES_TO_DESCRIBE);
+    }
+    if (command.getCommandName().equals(ReportCommand.NAME)) {
+      alternatives.add(COMPARED_WITH);
     }
     Set<String> overridden = new HashSet<>(given);
     for (Set<String> group : alternatives) {

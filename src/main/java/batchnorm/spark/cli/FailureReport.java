@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.internal.SparkErrors;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.apache.spark.SparkThrowable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -38,7 +38,7 @@ final class FailureReport {
     Throwable root = chain.get(chain.size() - 1);
     return last(chain, FailureReport::isOurs)
         .map(found -> oneLine(found.getMessage()))
-        .or(() -> last(chain, FailureReport::hasCondition).map(found -> explained(found, root)))
+        .or(() -> last(chain, SparkErrors::isExplained).map(found -> explained(found, root)))
         .orElseGet(() -> unexpected(root));
   }
 
@@ -51,11 +51,6 @@ final class FailureReport {
   private static boolean isOurs(Throwable cause) {
     StackTraceElement[] trace = cause.getStackTrace();
     return trace.length > 0 && trace[0].getClassName().equals(ERRORS);
-  }
-
-  /** Spark gives a condition to the errors that it explains to users. */
-  private static boolean hasCondition(Throwable cause) {
-    return cause instanceof SparkThrowable spark && spark.getCondition() != null;
   }
 
   /** What Spark explains, and below it what a reader of files, say, has found. */

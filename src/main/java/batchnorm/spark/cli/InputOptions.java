@@ -70,6 +70,11 @@ final class InputOptions {
     return paths.stream().filter(path -> !source.isPath(path)).toList();
   }
 
+  /** What the user gave, to name the data by. */
+  String described() {
+    return paths.isEmpty() ? format : String.join(", ", paths);
+  }
+
   /** Returns the format that the user set, or that the files' names tell. */
   FileFormat format(Storage storage) throws IOException {
     FileFormat source =

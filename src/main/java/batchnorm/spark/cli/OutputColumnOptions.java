@@ -45,6 +45,11 @@ final class OutputColumnOptions {
     }
   }
 
+  /** Writes over what is read where the user says nothing. */
+  void orInPlace() {
+    inPlace = inPlace || !isGiven();
+  }
+
   boolean isGiven() {
     return inPlace || suffix != null || outputColumns != null || outputColumn != null;
   }

@@ -15,6 +15,7 @@ final class PathRules {
   private final Storage storage;
   private final List<String> data = new ArrayList<>();
   private final List<String> models = new ArrayList<>();
+  private final List<String> files = new ArrayList<>();
   private final List<Target> written = new ArrayList<>();
 
   PathRules(Storage storage) {
@@ -52,6 +53,13 @@ final class PathRules {
     return this;
   }
 
+  /** Adds a file to write. */
+  PathRules writesFile(String path, Mode mode) {
+    files.add(path);
+    written.add(new Target(path, mode == Mode.OVERWRITE, false, Errors.fileExists(path)));
+    return this;
+  }
+
   /**
    * Adds a model to write, which nothing can be added to. It may replace a model that is read, as
    * that has been read by then.
@@ -81,6 +89,9 @@ final class PathRules {
       }
     }
     requireApart();
+    for (String file : files) {
+      storage.requireNoFolder(file);
+    }
     for (Target target : written) {
       if (!target.mayExist() && storage.exists(target.path())) {
         throw target.exists();

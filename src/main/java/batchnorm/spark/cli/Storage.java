@@ -41,6 +41,13 @@ final class Storage {
     new ModelVersions(path, configuration).requireReplaceable();
   }
 
+  /** Requires that no folder is at {@code path}, where a file is to be written. */
+  void requireNoFolder(String path) throws IOException {
+    if (exists(path) && files(new Path(path)).getFileStatus(new Path(path)).isDirectory()) {
+      throw Errors.outputIsFolder(path);
+    }
+  }
+
   /** Requires that {@code pattern}, a path that may have wildcards, stands for something. */
   void requireInput(String pattern) throws IOException {
     if (matching(pattern).isEmpty()) {

@@ -129,6 +129,12 @@ public final class Errors {
         "handleInvalid is '%s'; expected 'error', 'skip' or 'keep'. Set one of them.", found);
   }
 
+  public static IllegalArgumentException invalidOutput(String found) {
+    return error(
+        "output is '%s'; expected 'normalized', 'summary' or 'statistics'. Set one of them.",
+        found);
+  }
+
   public static IllegalArgumentException invalidMaxSliceBytes(int found) {
     return error(
         "maxSliceBytes is %d; expected at least 1048576 (1 MiB). Leave it at 16777216, or set less"
@@ -750,6 +756,35 @@ public final class Errors {
     return error(
         "Output %s already exists. Give another --output, or --mode overwrite to replace it, or "
             + "--mode append to add to it.",
+        path);
+  }
+
+  public static IllegalArgumentException fileExists(String path) {
+    return error(
+        "File %s already exists. Give another --output, or --mode overwrite to replace it.", path);
+  }
+
+  public static IllegalArgumentException outputIsFolder(String path) {
+    return error(
+        "Output %s is a folder; expected the name of a file to write. Add a name to it.", path);
+  }
+
+  public static IllegalArgumentException fileCannotBeAppended() {
+    return error(
+        "--mode append is given, but nothing can be added to a report; expected error or overwrite. "
+            + "Write another report.");
+  }
+
+  public static IllegalArgumentException compareWithModelAndData() {
+    return error(
+        "Both --compare and --input are given; expected at most one of them. Give --compare for the "
+            + "drift from one model to another, or --input for that to data.");
+  }
+
+  public static IllegalArgumentException dataForInverse(String path) {
+    return error(
+        "Model %s maps normalized values back, so that --input cannot be compared with its "
+            + "statistics; expected the model it is the inverse of. Report that one.",
         path);
   }
 

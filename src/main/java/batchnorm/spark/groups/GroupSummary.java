@@ -10,7 +10,6 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -31,7 +30,7 @@ public record GroupSummary(
    * or {@code unit} ones.
    */
   public Dataset<Row> of(Groups groups) {
-    StructType schema = SummarySchema.after(groups.keys()).add("uses", DataTypes.StringType, false);
+    StructType schema = SummarySchema.ofGroups(groups.keys());
     Dataset<Row> statistics = groups.statistics();
     return statistics
         .sparkSession()

@@ -24,19 +24,19 @@ public final class Groups {
   private final StructType keys;
   private final int features;
   private final long size;
-  private final boolean few;
+  private final long bytes;
   private final GroupedMoments moments;
   private final Dataset<Row> statistics;
   private final GroupMaps maps;
 
   private Groups(StructType keys, int features, long size, long keyBytes, GroupedMoments moments) {
-    few = keyBytes + size * (BYTES_A_GROUP + BYTES_A_FEATURE * features) <= FEW_BYTES;
+    bytes = keyBytes + size * (BYTES_A_GROUP + BYTES_A_FEATURE * features);
     this.keys = keys;
     this.features = features;
     this.size = size;
     this.moments = moments;
-    statistics = few ? moments.localStatistics(features) : moments.statistics(features);
-    maps = new GroupMaps(keys, statistics, few);
+    statistics = isFew() ? moments.localStatistics(features) : moments.statistics(features);
+    maps = new GroupMaps(keys, statistics, isFew());
   }
 
   /** Returns merged moments as the groups of a model. */
@@ -69,7 +69,12 @@ public final class Groups {
 
   /** Whether the statistics are here, so that reading them runs no job. */
   public boolean isFew() {
-    return few;
+    return bytes <= FEW_BYTES;
+  }
+
+  /** About how many bytes the statistics of the groups take. */
+  public long bytes() {
+    return bytes;
   }
 
   /**

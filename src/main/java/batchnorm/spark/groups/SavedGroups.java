@@ -12,8 +12,7 @@ import static org.apache.spark.sql.functions.to_json;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.internal.GroupedMoments;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import batchnorm.spark.internal.SavedTable;
 import java.util.Arrays;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -33,17 +32,12 @@ public final class SavedGroups {
 
   /** Whether there are groups below {@code path}. */
   public static boolean exist(String path, SparkSession session) {
-    Path folder = new Path(path, FOLDER);
-    try {
-      return folder.getFileSystem(session.sessionState().newHadoopConf()).exists(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return SavedTable.exists(folder(path), session);
   }
 
   /** Writes {@code groups} below {@code path}. */
   public static void write(Groups groups, String path) {
-    groups.moments().saved(groups.features(), VERSION).write().parquet(folder(path));
+    SavedTable.write(groups.moments().saved(groups.features(), VERSION), folder(path));
   }
 
   /**
@@ -56,7 +50,7 @@ public final class SavedGroups {
     if (!exist(path, session)) {
       throw Errors.notAModel(path, "it has no folder '" + FOLDER + "'");
     }
-    Dataset<Row> saved = session.read().parquet(folder(path));
+    Dataset<Row> saved = SavedTable.read(folder(path), session);
     requireColumn(
         path, saved, DataTypes.createStructField("formatVersion", DataTypes.IntegerType, true));
     Row found =

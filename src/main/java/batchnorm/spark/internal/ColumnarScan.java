@@ -13,7 +13,6 @@ import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
-import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.execution.ColumnarToRowTransition;
 import org.apache.spark.sql.execution.InputAdapter;
 import org.apache.spark.sql.execution.ProjectExec;
@@ -22,7 +21,6 @@ import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.WholeStageCodegenExec;
 import org.apache.spark.sql.execution.adaptive.AdaptiveSparkPlanExec;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The door through which a fit gets its columns: the batches of the scan under a query that is
@@ -56,9 +54,9 @@ public final class ColumnarScan {
 
   /** Looks for the scan under {@code selected}, whose columns are plain ones of it. */
   public static Search under(Dataset<Row> selected) {
-    QueryExecution query = ((org.apache.spark.sql.classic.Dataset<Row>) selected).queryExecution();
+    QueryExecution query = ClassicSpark.query(selected);
     SparkPlan plan = query.executedPlan();
-    List<ExprId> wanted = ids(CollectionConverters.asJava(plan.output()));
+    List<ExprId> wanted = ids(ScalaSeq.list(plan.output()));
     while (true) {
       if (plan instanceof AdaptiveSparkPlanExec adaptive) {
         plan = adaptive.initialPlan();
@@ -82,7 +80,7 @@ public final class ColumnarScan {
     SparkPlan scan =
         plan.supportsColumnar()
             ? plan
-            : WideScan.columnar(plan, (SparkSession) selected.sparkSession()).orElse(plan);
+            : WideScan.columnar(plan, selected.sparkSession()).orElse(plan);
     if (!scan.supportsColumnar()) {
       return Search.failed("'" + plan.nodeName().strip() + "' gives rows");
     }
@@ -130,7 +128,7 @@ public final class ColumnarScan {
     List<ExprId> sources = new ArrayList<>();
     for (ExprId id : wanted) {
       NamedExpression named =
-          CollectionConverters.asJava(project.projectList()).stream()
+          ScalaSeq.list(project.projectList()).stream()
               .filter(expression -> expression.exprId().equals(id))
               .findFirst()
               .orElseThrow();
@@ -146,7 +144,7 @@ public final class ColumnarScan {
   }
 
   private static OptionalInt[] positions(SparkPlan scan, List<ExprId> wanted) {
-    List<ExprId> output = ids(CollectionConverters.asJava(scan.output()));
+    List<ExprId> output = ids(ScalaSeq.list(scan.output()));
     return wanted.stream()
         .map(id -> output.indexOf(id))
         .map(at -> at < 0 ? OptionalInt.empty() : OptionalInt.of(at))

@@ -1,6 +1,5 @@
 package batchnorm.spark.internal;
 
-import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -13,9 +12,7 @@ import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
 import org.apache.spark.sql.catalyst.expressions.codegen.FalseLiteral$;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * One mapped feature as a double column. All features of a transform share one mapper, also in
@@ -27,7 +24,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * {@code CodegenFallback}; the projection is then generated on its own and split into methods that
  * are compiled. The code generated here is used all the same.
  */
-final class FeatureExpression extends Expression implements CodegenFallback, Serializable {
+final class FeatureExpression extends SparkExpression implements CodegenFallback {
   private static final long serialVersionUID = 1L;
 
   private final Expression child;
@@ -51,7 +48,7 @@ final class FeatureExpression extends Expression implements CodegenFallback, Ser
     this.place = place;
     this.mapper = mapper;
     this.feature = feature;
-    children = seq(place == null ? List.of(child) : List.of(child, place));
+    children = place == null ? ScalaSeq.of(child) : ScalaSeq.of(child, place);
   }
 
   @Override
@@ -77,7 +74,7 @@ final class FeatureExpression extends Expression implements CodegenFallback, Ser
             ? "double %s = %s;".formatted(result.value(), image)
             : "double %s = %s ? -1.0 : %s;".formatted(result.value(), input.isNull(), image);
     return result.copy(
-        code.$plus(new CodeBlock(seq(List.of(assigned)), seq(List.of()))),
+        code.$plus(new CodeBlock(ScalaSeq.of(assigned), ScalaSeq.of())),
         mapper.isStrict() ? FalseLiteral$.MODULE$ : input.isNull(),
         result.value());
   }
@@ -87,7 +84,7 @@ final class FeatureExpression extends Expression implements CodegenFallback, Ser
     int index = context.references().indexOf(object, 0);
     if (index < 0) {
       index = context.references().size();
-      context.references().append(object);
+      context.references().$plus$eq(object);
     }
     String type = object.getClass().getName();
     String value = "((%s) references[%d])".formatted(type, index);
@@ -117,7 +114,7 @@ final class FeatureExpression extends Expression implements CodegenFallback, Ser
   }
 
   @Override
-  public boolean nullIntolerant() {
+  boolean nullGivesNull() {
     return !mapper.isStrict();
   }
 
@@ -127,9 +124,9 @@ final class FeatureExpression extends Expression implements CodegenFallback, Ser
   }
 
   @Override
-  public Expression withNewChildrenInternal(IndexedSeq<Expression> newChildren) {
+  Expression withChildren(List<Expression> children) {
     return new FeatureExpression(
-        newChildren.head(), place == null ? null : newChildren.last(), mapper, feature);
+        children.get(0), place == null ? null : children.get(1), mapper, feature);
   }
 
   @Override
@@ -168,9 +165,5 @@ final class FeatureExpression extends Expression implements CodegenFallback, Ser
   @Override
   public String toString() {
     return "batchnorm(" + child + ")";
-  }
-
-  private static <T> Seq<T> seq(List<T> elements) {
-    return CollectionConverters.asScala(elements).toList();
   }
 }

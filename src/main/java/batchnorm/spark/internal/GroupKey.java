@@ -14,7 +14,6 @@ import org.apache.spark.sql.types.DoubleType;
 import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.Platform;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The keys of groups as the bytes of an {@code UnsafeRow}: two keys are of one group where their
@@ -29,7 +28,7 @@ public final class GroupKey {
     for (int i = 0; i < keys.size(); i++) {
       columns.add(new BoundReference(first + i, keys.fields()[i].dataType(), true));
     }
-    return UnsafeProjection.create(CollectionConverters.asScala(normalized(columns)).toList());
+    return UnsafeProjection.create(ScalaSeq.of(normalized(columns)));
   }
 
   /** Returns {@code keys} with one NaN and one zero. */

@@ -1,6 +1,5 @@
 package batchnorm.spark.internal;
 
-import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -15,16 +14,14 @@ import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeRowWriter;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
-import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The number of a row's group, from the columns that make the groups: their values are written as
  * an {@code UnsafeRow}, whose bytes are looked up. Part of whole-stage code, where it is computed
  * while the row is made that the features are read from.
  */
-final class GroupNumber extends Expression implements Serializable {
+final class GroupNumber extends SparkExpression {
   private static final long serialVersionUID = 1L;
 
   /** Room for a value of variable length, as Spark's own projections begin with. */
@@ -57,7 +54,7 @@ final class GroupNumber extends Expression implements Serializable {
   public ExprCode doGenCode(CodegenContext context, ExprCode result) {
     String writer = writer(context);
     Block code = block("%s.reset();\n%s.zeroOutNullBytes();\n".formatted(writer, writer));
-    List<Expression> columns = CollectionConverters.asJava(keys);
+    List<Expression> columns = ScalaSeq.list(keys);
     for (int i = 0; i < columns.size(); i++) {
       ExprCode key = columns.get(i).genCode(context);
       code = code.$plus(key.code()).$plus(block(written(writer, i, columns.get(i), key)));
@@ -72,7 +69,7 @@ final class GroupNumber extends Expression implements Serializable {
   private String writer(CodegenContext context) {
     String type = UnsafeRowWriter.class.getName();
     long variable =
-        CollectionConverters.asJava(keys).stream()
+        ScalaSeq.list(keys).stream()
             .filter(key -> !UnsafeRow.isFixedLength(key.dataType()))
             .count();
     String made = "new %s(%d, %d)".formatted(type, keys.size(), variable * VARIABLE_BYTES);
@@ -93,9 +90,7 @@ final class GroupNumber extends Expression implements Serializable {
   }
 
   private static Block block(String code) {
-    return new CodeBlock(
-        CollectionConverters.asScala(List.of(code)).toList(),
-        CollectionConverters.asScala(List.<JavaCode>of()).toList());
+    return new CodeBlock(ScalaSeq.of(code), ScalaSeq.<JavaCode>of());
   }
 
   @Override
@@ -114,8 +109,13 @@ final class GroupNumber extends Expression implements Serializable {
   }
 
   @Override
-  public Expression withNewChildrenInternal(IndexedSeq<Expression> newChildren) {
-    return new GroupNumber(newChildren, lookup);
+  Expression withChildren(List<Expression> children) {
+    return new GroupNumber(ScalaSeq.of(children), lookup);
+  }
+
+  @Override
+  boolean nullGivesNull() {
+    return false;
   }
 
   @Override

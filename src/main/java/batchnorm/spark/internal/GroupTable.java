@@ -31,7 +31,7 @@ final class GroupTable implements Serializable {
    * @param groups a row of statistics for each group, in the layout of {@link GroupStatistics}
    */
   static GroupTable of(StructType keyType, Dataset<Row> groups, GroupRecipe recipe) {
-    QueryExecution query = ((org.apache.spark.sql.classic.Dataset<Row>) groups).queryExecution();
+    QueryExecution query = ClassicSpark.query(groups);
     InternalRow[] rows = query.executedPlan().executeCollect();
     GroupTable table = new GroupTable(new AffineMaps(rows.length + 1, recipe.features()));
     GroupName name = GroupName.of(List.of(keyType.fields()), groups.sparkSession());

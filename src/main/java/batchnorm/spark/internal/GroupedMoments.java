@@ -7,9 +7,8 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
-import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.SQLExecution;
 import org.apache.spark.sql.functions;
@@ -47,9 +46,9 @@ public final class GroupedMoments {
       StructType keys,
       HandleInvalid handleInvalid,
       long maxBytes) {
-    JavaRDD<InternalRow> rows = query(selected).toRdd().toJavaRDD();
+    JavaRDD<InternalRow> rows = ClassicSpark.query(selected).toRdd().toJavaRDD();
     return new GroupedMoments(
-        (SparkSession) selected.sparkSession(),
+        selected.sparkSession(),
         keys,
         rows.mapPartitions(
             partition ->
@@ -59,14 +58,14 @@ public final class GroupedMoments {
   /** The same of the rows of a scan, which must hold numbers. */
   public static GroupedMoments ofNumbers(
       ColumnarScan scan,
-      org.apache.spark.sql.SparkSession session,
+      SparkSession session,
       RowLayout layout,
       StructType keys,
       HandleInvalid handleInvalid,
       long maxBytes) {
     int[] ordinals = scan.ordinals();
     return new GroupedMoments(
-        (SparkSession) session,
+        session,
         keys,
         scan.batches()
             .mapPartitions(
@@ -96,12 +95,10 @@ public final class GroupedMoments {
     JavaRDD<InternalRow> all =
         parts.stream().map(part -> part.records).reduce(JavaRDD::union).orElseThrow();
     Dataset<Row> sorted =
-        first
-            .session
-            .internalCreateDataFrame(all.rdd(), GroupRecords.SCHEMA, false)
+        ClassicSpark.dataset(first.session, all, GroupRecords.SCHEMA)
             .repartition(functions.col(GroupRecords.HASH))
             .sortWithinPartitions(GroupRecords.HASH);
-    QueryExecution query = query(sorted);
+    QueryExecution query = ClassicSpark.query(sorted);
     // All in one execution: Spark may delete what was shuffled when that ends.
     return SQLExecution.withNewExecutionId(
         query, Option.apply("BatchNorm fit"), () -> first.merged(query, depth));
@@ -177,26 +174,23 @@ public final class GroupedMoments {
   /** Returns the statistics of every group of rows of {@code features} features. */
   public Dataset<Row> statistics(int features) {
     StructType types = keys;
-    return session.internalCreateDataFrame(
-        groups().map(record -> GroupStatistics.row(record, types, features)).rdd(),
-        GroupStatistics.schema(keys),
-        false);
+    return ClassicSpark.dataset(
+        session,
+        groups().map(record -> GroupStatistics.row(record, types, features)),
+        GroupStatistics.schema(keys));
   }
 
   /** The same, collected here by a job. */
   public Dataset<Row> localStatistics(int features) {
-    QueryExecution lazy = query(statistics(features));
+    QueryExecution lazy = ClassicSpark.query(statistics(features));
     return SQLExecution.withNewExecutionId(
         lazy,
         Option.apply("BatchNorm fit"),
         () ->
-            org.apache.spark.sql.classic.Dataset.ofRows(
+            ClassicSpark.dataset(
                 session,
-                new LocalRelation(
-                    lazy.analyzed().output(),
-                    scala.Predef.wrapRefArray(lazy.executedPlan().executeCollect()).toSeq(),
-                    false,
-                    Option.empty())));
+                List.of(lazy.executedPlan().executeCollect()),
+                ScalaSeq.list(lazy.analyzed().output())));
   }
 
   /** The columns of {@link #saved} for groups of these keys. */
@@ -204,13 +198,20 @@ public final class GroupedMoments {
     return SavedGroup.schema(keys);
   }
 
-  /** Returns the groups as a saved model holds them. */
+  /**
+   * Returns the groups as a saved model holds them. They are written as they are: Spark 3.5 would
+   * refuse dates before 1582, and a user's setting cut off the digits of times.
+   */
   public Dataset<Row> saved(int features, int version) {
     StructType types = keys;
-    return session.internalCreateDataFrame(
-        groups().map(record -> SavedGroup.row(record, types, features, version)).rdd(),
-        SavedGroup.schema(keys),
-        false);
+    SparkSession writing = ClassicSpark.copyOf(session);
+    writing.conf().set("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED");
+    writing.conf().set("spark.sql.parquet.int96RebaseModeInWrite", "CORRECTED");
+    writing.conf().set("spark.sql.parquet.outputTimestampType", "INT96");
+    return ClassicSpark.dataset(
+        writing,
+        groups().map(record -> SavedGroup.row(record, types, features, version)),
+        SavedGroup.schema(keys));
   }
 
   /**
@@ -223,9 +224,9 @@ public final class GroupedMoments {
   public static GroupedMoments ofSaved(
       String path, Dataset<Row> saved, StructType keys, int features) {
     return new GroupedMoments(
-        (SparkSession) saved.sparkSession(),
+        saved.sparkSession(),
         keys,
-        query(saved)
+        ClassicSpark.query(saved)
             .toRdd()
             .toJavaRDD()
             .mapPartitions(rows -> records(rows, SavedGroup.reader(path, keys, features)))
@@ -254,9 +255,5 @@ public final class GroupedMoments {
 
   private JavaRDD<InternalRow> groups() {
     return records.filter(GroupRecords::isGroup);
-  }
-
-  private static QueryExecution query(Dataset<Row> frame) {
-    return ((org.apache.spark.sql.classic.Dataset<Row>) frame).queryExecution();
   }
 }

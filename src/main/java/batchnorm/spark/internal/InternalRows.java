@@ -27,7 +27,7 @@ public final class InternalRows {
    */
   public static DatasetMoments moments(
       Dataset<Row> selected, RowLayout layout, HandleInvalid handleInvalid, Aggregation.Plan plan) {
-    QueryExecution query = ((org.apache.spark.sql.classic.Dataset<Row>) selected).queryExecution();
+    QueryExecution query = ClassicSpark.query(selected);
     return Aggregation.moments(
         query,
         query.toRdd().toJavaRDD(),

@@ -17,12 +17,10 @@ import org.apache.spark.sql.catalyst.expressions.If;
 import org.apache.spark.sql.catalyst.expressions.IsNull;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.objects.Invoke;
-import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.ObjectType;
 import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The door through which a transform gets its arithmetic into a query: columns whose expression
@@ -89,7 +87,7 @@ public final class MappedColumns {
 
   /** Whether all of the double columns are there and finite. */
   public static Column areFinite(List<Column> numbers) {
-    return ExpressionUtils.column(
+    return ClassicSpark.column(
         new NumbersExpression(expressions(numbers), null, new FiniteCheck()));
   }
 
@@ -122,7 +120,7 @@ public final class MappedColumns {
       String key = SchemaLookup.key(attribute.name());
       added.remove(key);
       Column column = columns.get(key);
-      all.add(column != null ? column : ExpressionUtils.column(attribute));
+      all.add(column != null ? column : ClassicSpark.column(attribute));
     }
     all.addAll(added.values());
     return rows.dataset().select(all.toArray(Column[]::new));
@@ -138,31 +136,31 @@ public final class MappedColumns {
             false,
             rows.place() == null ? List.of() : List.of(rows.place()));
     return orNull(
-        invoke(mapper, method, type, !strict, List.of(ExpressionUtils.expression(value), map)));
+        invoke(mapper, method, type, !strict, List.of(ClassicSpark.expression(value), map)));
   }
 
   private Column feature(Column child, SingleFeatureMapper mapper, int feature) {
     return orNull(
-        new FeatureExpression(ExpressionUtils.expression(child), rows.place(), mapper, feature));
+        new FeatureExpression(ClassicSpark.expression(child), rows.place(), mapper, feature));
   }
 
   /** What is mapped, or null in a row without a place. */
   private Column orNull(Expression mapped) {
     Expression place = rows.place();
-    return ExpressionUtils.column(
+    return ClassicSpark.column(
         rows.mayLackPlace()
             ? new If(new IsNull(place), Literal.create(null, mapped.dataType()), mapped)
             : mapped);
   }
 
   private static Column isFinite(String method, Column features) {
-    return ExpressionUtils.column(
+    return ClassicSpark.column(
         invoke(
             new FiniteCheck(),
             method,
             DataTypes.BooleanType,
             false,
-            List.of(ExpressionUtils.expression(features))));
+            List.of(ClassicSpark.expression(features))));
   }
 
   /** Calls a method that returns no null for what is no null. */
@@ -178,18 +176,14 @@ public final class MappedColumns {
         Literal.fromObject(target),
         method,
         type,
-        seq(arguments),
-        seq(List.of()),
+        ScalaSeq.of(arguments),
+        ScalaSeq.of(),
         propagateNull,
         returnsNull,
         deterministic);
   }
 
   private static Seq<Expression> expressions(List<Column> columns) {
-    return seq(columns.stream().map(ExpressionUtils::expression).toList());
-  }
-
-  private static <T> Seq<T> seq(List<T> elements) {
-    return CollectionConverters.asScala(elements).toList();
+    return ScalaSeq.of(columns.stream().map(ClassicSpark::expression).toList());
   }
 }

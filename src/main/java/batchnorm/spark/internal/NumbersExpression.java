@@ -1,7 +1,5 @@
 package batchnorm.spark.internal;
 
-import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -13,9 +11,7 @@ import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback;
 import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
 import org.apache.spark.sql.types.DataType;
-import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * One value computed from many double columns of a row.
@@ -25,7 +21,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * into a row of doubles. As a {@code CodegenFallback} it stays out of whole-stage code, see {@link
  * FeatureExpression}.
  */
-public final class NumbersExpression extends Expression implements CodegenFallback, Serializable {
+public final class NumbersExpression extends SparkExpression implements CodegenFallback {
   private static final long serialVersionUID = 1L;
 
   private final Seq<Expression> numbers;
@@ -66,7 +62,7 @@ public final class NumbersExpression extends Expression implements CodegenFallba
   }
 
   private void prepare() {
-    List<Expression> columns = CollectionConverters.asJava(numbers);
+    List<Expression> columns = ScalaSeq.list(numbers);
     if (columns.stream().allMatch(BoundReference.class::isInstance)) {
       ordinals = columns.stream().mapToInt(column -> ((BoundReference) column).ordinal()).toArray();
     } else {
@@ -96,13 +92,18 @@ public final class NumbersExpression extends Expression implements CodegenFallba
   }
 
   @Override
-  public Expression withNewChildrenInternal(IndexedSeq<Expression> newChildren) {
+  Expression withChildren(List<Expression> children) {
     if (place == null) {
-      return new NumbersExpression(newChildren, null, function);
+      return new NumbersExpression(ScalaSeq.of(children), null, function);
     }
-    List<Expression> all = CollectionConverters.asJava(newChildren);
-    int last = all.size() - 1;
-    return new NumbersExpression(seq(all.subList(0, last)), all.get(last), function);
+    int last = children.size() - 1;
+    return new NumbersExpression(
+        ScalaSeq.of(children.subList(0, last)), children.get(last), function);
+  }
+
+  @Override
+  boolean nullGivesNull() {
+    return false;
   }
 
   @Override
@@ -143,12 +144,8 @@ public final class NumbersExpression extends Expression implements CodegenFallba
   }
 
   private static Seq<Expression> with(Seq<Expression> numbers, Expression place) {
-    List<Expression> all = new ArrayList<>(CollectionConverters.asJava(numbers));
+    List<Expression> all = ScalaSeq.list(numbers);
     all.add(place);
-    return seq(all);
-  }
-
-  private static Seq<Expression> seq(List<Expression> expressions) {
-    return CollectionConverters.asScala(expressions).toList();
+    return ScalaSeq.of(all);
   }
 }

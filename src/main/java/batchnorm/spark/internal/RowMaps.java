@@ -18,14 +18,10 @@ import org.apache.spark.sql.catalyst.expressions.CreateStruct;
 import org.apache.spark.sql.catalyst.expressions.EqualNullSafe;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GetStructField;
-import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import scala.Option;
-import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The rows of a dataset, and which map each of them gets: one for all, or that of the row's group,
@@ -64,7 +60,7 @@ public final class RowMaps {
     GroupName name = GroupName.of(keys, rows.sparkSession());
     Expression number =
         new GroupNumber(
-            seq(GroupKey.normalized(keyColumns(keys, columns))),
+            ScalaSeq.of(GroupKey.normalized(keyColumns(keys, columns))),
             new GroupLookup(groups, unseen, name));
     return placed(columns, rows, groups, number);
   }
@@ -88,19 +84,18 @@ public final class RowMaps {
     List<Attribute> right = output(numbers);
     Column same = null;
     for (int i = 0; i < keys.size(); i++) {
-      Column equal = ExpressionUtils.column(new EqualNullSafe(keyColumns.get(i), right.get(i)));
+      Column equal = ClassicSpark.column(new EqualNullSafe(keyColumns.get(i), right.get(i)));
       same = same == null ? equal : same.and(equal);
     }
     Dataset<Row> joined = rows.join(numbers, same, "left_outer");
     List<Attribute> output = output(joined);
     Expression place = output.get(output.size() - 1);
     if (!maps.mayLackPlace()) {
-      Expression key = CreateStruct.create(seq(keyColumns));
+      Expression key = CreateStruct.create(ScalaSeq.of(keyColumns));
       place =
           new Coalesce(
-              seq(
-                  List.of(
-                      place, MappedColumns.invoke(maps, "unseen", NUMBERS, false, List.of(key)))));
+              ScalaSeq.of(
+                  place, MappedColumns.invoke(maps, "unseen", NUMBERS, false, List.of(key))));
     }
     return placed(columns, joined, maps, place);
   }
@@ -111,7 +106,7 @@ public final class RowMaps {
     Expression group = columns.get(GroupStatistics.GROUP);
     List<Column> all = new ArrayList<>();
     for (int i = 0; i < keys; i++) {
-      all.add(ExpressionUtils.column(new GetStructField(group, i, Option.empty())).as("key" + i));
+      all.add(ClassicSpark.column(new GetStructField(group, i, Option.empty())).as("key" + i));
     }
     Expression numbers =
         MappedColumns.invoke(
@@ -125,24 +120,20 @@ public final class RowMaps {
                 columns.get(GroupStatistics.MEAN),
                 columns.get(GroupStatistics.VARIANCE),
                 columns.get(GroupStatistics.SAMPLE_VARIANCE)));
-    all.add(ExpressionUtils.column(numbers).as("numbers"));
+    all.add(ClassicSpark.column(numbers).as("numbers"));
     return groups.select(all.toArray(Column[]::new));
   }
 
   /** Whether Spark may send tables to all executors. */
   public static boolean mayBroadcast(SparkSession session) {
-    return ((org.apache.spark.sql.classic.SparkSession) session)
-            .sessionState()
-            .conf()
-            .autoBroadcastJoinThreshold()
-        >= 0;
+    return session.sessionState().conf().autoBroadcastJoinThreshold() >= 0;
   }
 
   private static RowMaps placed(
       List<Attribute> columns, Dataset<?> rows, Maps maps, Expression place) {
     List<Column> all = new ArrayList<>();
-    columns.forEach(column -> all.add(ExpressionUtils.column(column)));
-    all.add(ExpressionUtils.column(place).as(unusedName(columns)));
+    columns.forEach(column -> all.add(ClassicSpark.column(column)));
+    all.add(ClassicSpark.column(place).as(unusedName(columns)));
     Dataset<Row> placed = rows.select(all.toArray(Column[]::new));
     List<Attribute> output = output(placed);
     return new RowMaps(columns, placed, maps, output.get(output.size() - 1));
@@ -194,13 +185,7 @@ public final class RowMaps {
     return name;
   }
 
-  private static <T> Seq<T> seq(List<T> elements) {
-    return CollectionConverters.asScala(elements).toList();
-  }
-
   private static List<Attribute> output(Dataset<?> dataset) {
-    LogicalPlan plan =
-        ((org.apache.spark.sql.classic.Dataset<?>) dataset).queryExecution().analyzed();
-    return CollectionConverters.asJava(plan.output());
+    return ScalaSeq.list(ClassicSpark.query(dataset).analyzed().output());
   }
 }

@@ -1,12 +1,11 @@
 package batchnorm.spark.internal;
 
 import java.util.Optional;
-import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.FileSourceScanExec;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.WholeStageCodegenExec;
 import org.apache.spark.sql.execution.columnar.InMemoryTableScanExec;
-import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 
@@ -21,7 +20,7 @@ final class WideScan {
   /** Returns {@code scan} as one of columns, if the limit is what keeps it from being one. */
   static Optional<SparkPlan> columnar(SparkPlan scan, SparkSession session) {
     if (scan instanceof FileSourceScanExec files && isWide(files.schema(), session)) {
-      return Optional.of(ofFiles(files, lifted(session)));
+      return Optional.of(FileScan.under(lifted(session), files));
     }
     // Spark looks at all columns of a cache, not at those that are read.
     if (scan instanceof InMemoryTableScanExec cached
@@ -40,32 +39,8 @@ final class WideScan {
     return WholeStageCodegenExec.isTooManyFields(session.sessionState().conf(), schema);
   }
 
-  private static SparkPlan ofFiles(FileSourceScanExec files, SparkSession lifted) {
-    HadoopFsRelation relation = files.relation();
-    HadoopFsRelation wide =
-        new HadoopFsRelation(
-            relation.location(),
-            relation.partitionSchema(),
-            relation.dataSchema(),
-            relation.bucketSpec(),
-            relation.fileFormat(),
-            relation.options(),
-            lifted);
-    return new FileSourceScanExec(
-        wide,
-        files.stream(),
-        files.output(),
-        files.requiredSchema(),
-        files.partitionFilters(),
-        files.optionalBucketSet(),
-        files.optionalNumCoalescedBuckets(),
-        files.dataFilters(),
-        files.tableIdentifier(),
-        files.disableBucketedScan());
-  }
-
   private static SparkSession lifted(SparkSession session) {
-    SparkSession clone = session.cloneSession();
+    SparkSession clone = ClassicSpark.copyOf(session);
     clone.conf().set(SQLConf.WHOLESTAGE_MAX_NUM_FIELDS().key(), Integer.MAX_VALUE);
     return clone;
   }

@@ -3,9 +3,11 @@ package batchnorm.spark.model;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.Dyadic;
+import batchnorm.spark.moments.ExponentialAverage;
 import batchnorm.spark.moments.FeatureSums;
 import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.RunningStatistics;
 import batchnorm.spark.moments.Statistics;
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
@@ -106,9 +108,8 @@ final class Format2 {
 
     /** What all parts of a model have in common. */
     private List<Object> shared() {
-      return moments == null
-          ? List.of()
-          : List.of(moments.rows(), moments.rowWeight(), Format3.Part.shared(running));
+      List<Object> batches = Format3.Part.shared(running);
+      return moments == null ? batches : List.of(moments.rows(), moments.rowWeight(), batches);
     }
   }
 
@@ -188,15 +189,19 @@ final class Format2 {
 
   private static Learned learned(List<Part> parts, double[] mean, double[] variance) {
     if (parts.get(0).moments == null) {
-      return Learned.known(Statistics.known(mean, variance));
+      return parts.get(0).running == null
+          ? Learned.known(Statistics.known(mean, variance))
+          : Learned.known((ExponentialAverage) running(parts, mean.length));
     }
     Moments moments = parts.stream().map(Part::moments).reduce(Moments::join).orElseThrow();
     return parts.get(0).running == null
         ? Learned.pooled(moments)
-        : Learned.running(
-            moments,
-            Format3.running(
-                parts.stream().collect(Collectors.toMap(Part::index, Part::running)), mean.length));
+        : Learned.running(moments, running(parts, mean.length));
+  }
+
+  private static RunningStatistics running(List<Part> parts, int features) {
+    return Format3.running(
+        parts.stream().collect(Collectors.toMap(Part::index, Part::running)), features);
   }
 
   private static void requireAll(String path, int features, List<Part> parts) {
@@ -242,6 +247,8 @@ final class Format2 {
       for (int k = 0; k < index.length; k++) {
         moments.set(index[k], sums(rows.get(k)));
       }
+    }
+    if (!mixed) {
       running = Format3.part(rows, features, index);
     }
     return new Part(
@@ -259,7 +266,7 @@ final class Format2 {
     int features = row.getAs("features");
     Long count = row.getAs("rows");
     return count == null
-        ? List.of(features)
+        ? List.of(features, Format3.shared(row))
         : List.of(features, count, dyadic(row, "weight"), Format3.shared(row));
   }
 

@@ -21,8 +21,9 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The format of models with running statistics: that of {@link Format2}, whose {@code mean} and
- * {@code variance} are the running ones then and whose sums are pooled, and these. Other models are
- * saved in format 2.
+ * {@code variance} are the running ones then and whose sums are pooled, and these. The sums are
+ * null of exponential statistics that are known without their rows. Other models are saved in
+ * format 2.
  *
  * <pre>
  *   batches          long    how many batches there were
@@ -113,7 +114,7 @@ final class Format3 {
     Long batches = row.getAs("batches");
     Double mean = row.getAs("runningMean");
     Double variance = row.getAs("runningVariance");
-    return row.getAs("rows") != null
+    return (row.getAs("rows") != null || row.getAs("batchMeans") == null)
         && batches != null
         && batches >= 0
         && mean != null

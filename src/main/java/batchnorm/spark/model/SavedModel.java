@@ -2,10 +2,9 @@ package batchnorm.spark.model;
 
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.internal.SavedTable;
 import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Statistics;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
@@ -37,20 +36,20 @@ public record SavedModel(Learned learned, FeatureNames names) {
 
   /** Requires that {@code path} exists and looks like a saved stage of class {@code stage}. */
   public static void requireStage(String path, String stage, SparkSession session) {
-    if (!exists(new Path(path), session)) {
+    if (!SavedTable.exists(path, session)) {
       throw Errors.pathDoesNotExist(path, stage);
     }
-    if (!exists(new Path(path, "metadata"), session)) {
+    if (!SavedTable.exists(new Path(path, "metadata").toString(), session)) {
       throw Errors.notAStage(path, stage, "it has no folder 'metadata'");
     }
   }
 
   /** Reads the statistics from below {@code path}. */
   public static SavedModel read(String path, SparkSession session) {
-    if (!exists(new Path(path, "data"), session)) {
+    if (!SavedTable.exists(data(path), session)) {
       throw Errors.notAModel(path, "it has no folder 'data'");
     }
-    Dataset<Row> data = session.read().parquet(data(path));
+    Dataset<Row> data = SavedTable.read(data(path), session);
     requireColumns(path, data, Set.of(VERSION_COLUMN));
     List<Row> first = data.select(VERSION_COLUMN).takeAsList(1);
     if (first.isEmpty()) {
@@ -73,13 +72,13 @@ public record SavedModel(Learned learned, FeatureNames names) {
   /** Writes the statistics below {@code path}, in the newest format that holds what is known. */
   public void write(String path, SparkSession session) {
     Statistics statistics = learned.statistics();
-    statistics
-        .roundedM2()
-        .map(m2 -> Format1.rows(statistics, m2, names))
-        .map(old -> session.createDataFrame(old, Format1.SCHEMA).repartition(1))
-        .orElseGet(() -> Format2.rows(this, session))
-        .write()
-        .parquet(data(path));
+    Dataset<Row> rows =
+        statistics
+            .roundedM2()
+            .map(m2 -> Format1.rows(statistics, m2, names))
+            .map(old -> session.createDataFrame(old, Format1.SCHEMA).repartition(1))
+            .orElseGet(() -> Format2.rows(this, session));
+    SavedTable.write(rows, data(path));
   }
 
   private static List<Row> rows(String path, Dataset<Row> data, Set<String> columns) {
@@ -101,13 +100,5 @@ public record SavedModel(Learned learned, FeatureNames names) {
 
   private static String data(String path) {
     return new Path(path, "data").toString();
-  }
-
-  private static boolean exists(Path path, SparkSession session) {
-    try {
-      return path.getFileSystem(session.sessionState().newHadoopConf()).exists(path);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -52,6 +52,16 @@ public final class ExponentialAverage implements RunningStatistics {
     return momentum == 1 ? batch : (1 - momentum) * running + momentum * batch;
   }
 
+  /** The running means. */
+  double[] means() {
+    return mean.clone();
+  }
+
+  /** The running variances. */
+  double[] variances() {
+    return variance.clone();
+  }
+
   @Override
   public RunningMode mode() {
     return RunningMode.EXPONENTIAL;

@@ -13,7 +13,8 @@ import java.util.function.Function;
  *   <li>Pooled: exact moments of all rows; the statistics are theirs.
  *   <li>Running: the statistics are those of {@link RunningStatistics}; the moments of all rows are
  *       kept beside them and say what was counted.
- *   <li>Known: statistics alone, which were given, or saved by format 1 with rounded sums.
+ *   <li>Known: statistics alone, which were given, or saved by format 1 with rounded sums; or
+ *       exponential ones alone, such as those of a layer that another system trained.
  * </ul>
  *
  * <p>It never changes: what takes in more is a new value.
@@ -50,6 +51,11 @@ public final class Learned implements Serializable {
     return new Learned(statistics, null, null);
   }
 
+  /** Returns running statistics that are known without the rows they were computed from. */
+  public static Learned known(ExponentialAverage running) {
+    return new Learned(Statistics.known(running.means(), running.variances()), null, running);
+  }
+
   /**
    * Returns what the first batch teaches.
    *
@@ -81,7 +87,8 @@ public final class Learned implements Serializable {
       return running(moments.plus(batch), average.after(batch.statistics()));
     }
     if (running instanceof ExponentialAverage average) {
-      return running(moments.plus(batch), average.after(batch.statistics(), momentum));
+      Moments all = moments == null ? batch : moments.plus(batch);
+      return running(all, average.after(batch.statistics(), momentum));
     }
     if (moments != null) {
       return pooled(moments.plus(batch));

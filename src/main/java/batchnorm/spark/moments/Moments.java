@@ -272,12 +272,14 @@ public final class Moments implements Serializable {
 
   /** What the values of feature {@code j} weigh, as {@link #count()} says it of the rows. */
   public long count(int j) {
-    return weight().minus(missingWeight(j)).toDyadic().rounded();
+    return weight == null
+        ? rows - missing(j)
+        : weight().minus(missingWeight(j)).toDyadic().rounded();
   }
 
   /** What the rows that miss feature {@code j} weigh, likewise. */
   public long missing(int j) {
-    return missingWeight(j).toDyadic().rounded();
+    return weight == null ? notANumber(j) + infinite(j) : missingWeight(j).toDyadic().rounded();
   }
 
   private ExactSum missingWeight(int j) {

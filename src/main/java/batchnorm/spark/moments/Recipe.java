@@ -38,23 +38,27 @@ public record Recipe(
     return withStd ? SMALL_IN_EPS * eps : 0;
   }
 
-  double gamma(int j) {
+  /** The factor of feature {@code j}. */
+  public double gamma(int j) {
     return gammas.isPresent() ? gammas.get()[j] : 1;
   }
 
-  double beta(int j) {
+  /** The summand of feature {@code j}. */
+  public double beta(int j) {
     return betas.isPresent() ? betas.get()[j] : 0;
   }
 
   /**
-   * {@code sqrt(variance + eps)}; 1 without scaling, and if eps is 0 for a constant feature and for
-   * one whose values weigh no more than the correction.
+   * Whether feature {@code j} is divided by nothing: none is without scaling, nor if eps is 0 a
+   * constant one and one whose values weigh no more than the correction.
    */
+  public boolean leavesScale(Statistics statistics, int j) {
+    return !withStd
+        || (eps == 0 && (statistics.variance(j, correction) == 0 || statistics.isConstant(j)));
+  }
+
+  /** {@code sqrt(variance + eps)}; 1 for a feature that is divided by nothing. */
   double divisor(Statistics statistics, int j) {
-    double variance = statistics.variance(j, correction);
-    if (!withStd || (eps == 0 && (variance == 0 || statistics.isConstant(j)))) {
-      return 1;
-    }
-    return Math.sqrt(variance + eps);
+    return leavesScale(statistics, j) ? 1 : Math.sqrt(statistics.variance(j, correction) + eps);
   }
 }

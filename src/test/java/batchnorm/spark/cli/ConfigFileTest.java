@@ -82,6 +82,14 @@ class ConfigFileTest {
   }
 
   @Test
+  void dataOfTheFileGiveWayToTheModelToCompareWith() throws IOException {
+    String file = file("input = a.csv", "format = csv", "model = m");
+    assertEquals(
+        List.of("report", "--model=m", "--config", file, "--compare", "n"),
+        expand("report", "--config", file, "--compare", "n"));
+  }
+
+  @Test
   void optionsOfOtherCommandsAreLeftOut() throws IOException {
     String file = file("model = m", "output = o", "eps = 0");
     assertEquals(

@@ -9,7 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A run of scripts/batchnorm as a process of its own, with the Spark that the build copied. */
+/**
+ * A run of scripts/batchnorm as a process of its own, with the Spark that the build of this line
+ * copied.
+ */
 record Job(int exitCode, String out, String err) {
   private static final Path SCRIPT = Path.of("scripts", "batchnorm").toAbsolutePath().normalize();
 
@@ -43,7 +46,18 @@ record Job(int exitCode, String out, String err) {
 
   /** Runs {@code process} to its end, without the Spark of whoever runs the tests. */
   static Job run(ProcessBuilder process) {
-    for (String variable : List.of("SPARK_HOME", "SPARK_CONF_DIR", "SPARK_SUBMIT_OPTS", "MASTER")) {
+    process.environment().put("SPARK_HOME", System.getProperty("copied.spark.home"));
+    return runWithoutSettings(process);
+  }
+
+  /** The same without a SPARK_HOME. */
+  static Job runWithoutSparkHome(ProcessBuilder process) {
+    process.environment().remove("SPARK_HOME");
+    return runWithoutSettings(process);
+  }
+
+  private static Job runWithoutSettings(ProcessBuilder process) {
+    for (String variable : List.of("SPARK_CONF_DIR", "SPARK_SUBMIT_OPTS", "MASTER")) {
       process.environment().remove(variable);
     }
     return runAsIs(process);

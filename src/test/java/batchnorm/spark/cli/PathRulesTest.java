@@ -53,6 +53,28 @@ class PathRulesTest {
   }
 
   @Test
+  void existingFileIsReplacedByOverwriteAlone() {
+    assertMessage(
+        "File "
+            + path("data/a.csv")
+            + " already exists. Give another --output, or --mode overwrite to replace it.",
+        () -> new PathRules(storage).writesFile(path("data/a.csv"), Mode.ERROR).check());
+    assertDoesNotThrow(
+        () -> new PathRules(storage).writesFile(path("data/a.csv"), Mode.OVERWRITE).check());
+  }
+
+  @Test
+  void folderIsNotReplacedByAFile() {
+    for (Mode mode : List.of(Mode.ERROR, Mode.OVERWRITE)) {
+      assertMessage(
+          "Output "
+              + path("data")
+              + " is a folder; expected the name of a file to write. Add a name to it.",
+          () -> new PathRules(storage).writesFile(path("data"), mode).check());
+    }
+  }
+
+  @Test
   void nothingIsAddedToAModel() {
     assertMessage(
         "Model "

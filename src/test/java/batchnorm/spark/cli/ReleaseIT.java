@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The release, unpacked somewhere else, on a Spark of SPARK_HOME: no Maven and no sources. */
 class ReleaseIT {
-  private static final Path TARGET = Path.of("target").toAbsolutePath();
+  private static final Path TARGET = Path.of(System.getProperty("copied.spark.home")).getParent();
 
   @TempDir static Path folder;
 
@@ -73,8 +73,7 @@ class ReleaseIT {
 
   @Test
   void saysThatItNeedsASpark() {
-    ProcessBuilder process = process("describe", "--model", "none");
-    Job job = Job.run(process);
+    Job job = Job.runWithoutSparkHome(process("describe", "--model", "none"));
     assertEquals(1, job.exitCode());
     assertEquals("batchnorm: SPARK_HOME is not set. Set it to the folder of a Spark.\n", job.err());
   }

@@ -6,11 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.spark.package$;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import scala.util.Properties;
 
 class ScriptIT {
   private static final Path SCRIPT = Path.of("scripts", "batchnorm").toAbsolutePath().normalize();
+
+  /** What this build is for. */
+  private static final String SPARK = package$.MODULE$.SPARK_VERSION();
+
+  private static final String SCALA = Properties.versionNumberString().replaceAll("\\.\\d+$", "");
 
   @TempDir Path folder;
 
@@ -29,7 +38,7 @@ class ScriptIT {
   void saysHowToBuildWhereTheJarIsMissing() throws IOException {
     Path scripts = Files.createDirectories(folder.toRealPath().resolve("scripts"));
     Path copy = Files.copy(SCRIPT, scripts.resolve("batchnorm"));
-    Job job = Job.run(new ProcessBuilder("bash", copy.toString(), "--version"));
+    Job job = Job.runWithoutSparkHome(new ProcessBuilder("bash", copy.toString(), "--version"));
     assertEquals(1, job.exitCode());
     Path home = folder.toRealPath();
     assertEquals(
@@ -38,6 +47,60 @@ class ScriptIT {
             + "/scripts/quickstart, or mvn package in "
             + home
             + ".\n",
+        job.err());
+  }
+
+  @Test
+  void takesTheSparkOfTheBuildWhereNoneIsSet() {
+    Job job = Job.runWithoutSparkHome(new ProcessBuilder(SCRIPT.toString(), "--version"));
+    assertEquals(0, job.exitCode(), job.err());
+    assertTrue(job.out().matches("batchnorm-spark \\S+\nSpark \\d\\S+\n"), job.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2.13, 4.1.2, mvn package", "2.12, 3.5.7, mvn -Pspark-3.5 package"})
+  void saysHowToBuildTheJarForTheSparkOfSparkHome(String scala, String spark, String build)
+      throws IOException {
+    Path home = folder.toRealPath();
+    Path scripts = Files.createDirectories(home.resolve("scripts"));
+    Path copy = Files.copy(SCRIPT, scripts.resolve("batchnorm"));
+    String line = spark.startsWith("4") ? "3.5_2.12" : "4.1_2.13";
+    Path target = Files.createDirectories(home.resolve("target"));
+    Files.createFile(target.resolve("batchnorm-spark-" + line + "-1.0.jar"));
+    ProcessBuilder process = new ProcessBuilder("bash", copy.toString(), "--version");
+    process.environment().put("SPARK_HOME", spark("spark-core_" + scala + "-" + spark));
+    Job job = Job.runAsIs(process);
+    assertEquals(1, job.exitCode());
+    assertEquals(
+        "batchnorm: The jar for Spark %s (Scala %s) is not built. Run %s in %s.\n"
+            .formatted(spark, scala, build, home),
+        job.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2.13, 4.0.1", "2.13, 3.5.7", "2.12, 3.4.4"})
+  void refusesAnotherSpark(String scala, String spark) throws IOException {
+    ProcessBuilder process = new ProcessBuilder(SCRIPT.toString(), "--version");
+    process.environment().put("SPARK_HOME", spark("spark-core_" + scala + "-" + spark));
+    Job job = Job.runAsIs(process);
+    assertEquals(1, job.exitCode());
+    assertEquals(
+        "batchnorm: SPARK_HOME is %s, which is Spark %s for Scala %s; "
+                .formatted(folder, spark, scala)
+            + "batchnorm-spark is for Spark 4.1 (Scala 2.13) and 3.5 (Scala 2.12).\n",
+        job.err());
+  }
+
+  @Test
+  void saysThatSparkHomeHasNoSpark() throws IOException {
+    ProcessBuilder process = new ProcessBuilder(SCRIPT.toString(), "--version");
+    process.environment().put("SPARK_HOME", folder.toString());
+    Job job = Job.runAsIs(process);
+    assertEquals(1, job.exitCode());
+    assertEquals(
+        "batchnorm: SPARK_HOME is "
+            + folder
+            + ", where there is no jars/spark-core_*.jar. Set it to a Spark, or unset it.\n",
         job.err());
   }
 
@@ -63,7 +126,7 @@ class ScriptIT {
     ProcessBuilder process =
         new ProcessBuilder(
             SCRIPT.toString(), "fit", "--columns", "a b,c*", "--", "--conf", "k=v w");
-    process.environment().put("SPARK_HOME", folder.toString());
+    process.environment().put("SPARK_HOME", spark("spark-core_" + SCALA + "-" + SPARK));
     Job job = Job.runAsIs(process);
     assertEquals(3, job.exitCode());
     assertTrue(
@@ -76,11 +139,18 @@ class ScriptIT {
                 spark.ui.showConsoleProgress=false
                 --conf
                 k=v w
-                \\S*/target/batchnorm-spark_\\S*.jar
+                \\S*/batchnorm-spark-%s_%s-\\d\\S*.jar
                 fit
                 --columns
                 a b,c\\*
-                """),
+                """
+                    .formatted(SPARK.replaceAll("\\.\\d+$", ""), SCALA)),
         job.out());
+  }
+
+  /** A folder that looks like a Spark's, up to where it would have to work. */
+  private String spark(String core) throws IOException {
+    Files.createFile(Files.createDirectories(folder.resolve("jars")).resolve(core + ".jar"));
+    return folder.toString();
   }
 }

@@ -23,10 +23,10 @@ class UsageTest {
     return Stream.of(
         wrong(
             "No command is given; expected one of fit, transform, fit-transform, update, merge, "
-                + "describe, inverse. Name one of them first."),
+                + "describe, report, inverse, export, import. Name one of them first."),
         wrong(
             "There is no command 'fti'; expected one of fit, transform, fit-transform, update, merge, "
-                + "describe, inverse. Name one of them first.",
+                + "describe, report, inverse, export, import. Name one of them first.",
             "fti"),
         wrong(
             "--input is not given; expected the data to read. Add --input PATH.",
@@ -111,6 +111,38 @@ class UsageTest {
             "-1"),
         wrong(
             "--model is not given; expected the folder of a fitted model. Add --model PATH.",
+            "report",
+            "--output",
+            "report.html"),
+        wrong(
+            "--output is not given; expected the HTML file to write. Add --output PATH.",
+            "report",
+            "--model",
+            "m"),
+        wrong(
+            "Both --compare and --input are given; expected at most one of them. Give --compare for "
+                + "the drift from one model to another, or --input for that to data.",
+            "report",
+            "--model",
+            "m",
+            "--compare",
+            "m2",
+            "--input",
+            "a.csv",
+            "--output",
+            "report.html"),
+        wrong(
+            "--mode append is given, but nothing can be added to a report; expected error or "
+                + "overwrite. Write another report.",
+            "report",
+            "--model",
+            "m",
+            "--output",
+            "report.html",
+            "--mode",
+            "append"),
+        wrong(
+            "--model is not given; expected the folder of a fitted model. Add --model PATH.",
             "update",
             "--input",
             "a.csv"),
@@ -148,6 +180,86 @@ class UsageTest {
             "m",
             "--mode",
             "append"),
+        wrong(
+            "--model is not given; expected the folder of a fitted model. Add --model PATH.",
+            "export"),
+        wrong(
+            "--output is not given; expected the file to write. Add --output PATH.",
+            "export",
+            "--model",
+            "m"),
+        wrong(
+            "--to is not given; expected one of onnx, torch, json. Add --to onnx.",
+            "export",
+            "--model",
+            "m",
+            "--output",
+            "f"),
+        wrong(
+            "--to is 'keras'; expected one of onnx, torch, json. Name one of them.",
+            "export",
+            "--model",
+            "m",
+            "--output",
+            "f",
+            "--to",
+            "keras"),
+        wrong(
+            "--mode append is given, but nothing can be added to such a file; expected error or "
+                + "overwrite. Give one of them.",
+            "export",
+            "--model",
+            "m",
+            "--output",
+            "f",
+            "--to",
+            "onnx",
+            "--mode",
+            "append"),
+        wrong(
+            "--dtype is given with --to json, which has all digits. Remove it.",
+            "export",
+            "--model",
+            "m",
+            "--output",
+            "f",
+            "--to",
+            "json",
+            "--dtype",
+            "float32"),
+        wrong("--input is not given; expected the file to read. Add --input PATH.", "import"),
+        wrong(
+            "--from is not given; expected one of torch, json. Add --from torch.",
+            "import",
+            "--input",
+            "f"),
+        wrong(
+            "--from is 'onnx'; expected one of torch, json. Name one of them.",
+            "import",
+            "--input",
+            "f",
+            "--from",
+            "onnx"),
+        wrong(
+            "--layer is given; it goes with --from torch. Remove it.",
+            "import",
+            "--input",
+            "f",
+            "--from",
+            "json",
+            "--layer",
+            "bn"),
+        wrong(
+            "Both --columns and --vector-column are given; expected one. Remove the other.",
+            "import",
+            "--input",
+            "f",
+            "--from",
+            "torch",
+            "--columns",
+            "a",
+            "--vector-column",
+            "v"),
         wrong("Unknown option: '--bogus'", "fit", "--input", "a.csv", "--bogus", "--all-numeric"),
         wrong("Invalid value for option '--eps': 'abc' is not a double", "fit", "--eps", "abc"),
         wrong(
@@ -178,7 +290,16 @@ class UsageTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"fit", "transform", "fit-transform", "update", "merge", "describe", "inverse"})
+      strings = {
+        "fit",
+        "transform",
+        "fit-transform",
+        "update",
+        "merge",
+        "describe",
+        "report",
+        "inverse"
+      })
   void helpOfACommandIsAResult(String command) {
     assertEquals(0, run(command, "--help"));
     assertTrue(out.toString().startsWith("Usage: batchnorm " + command + " "), out.toString());

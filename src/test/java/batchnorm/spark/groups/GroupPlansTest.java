@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.groups.KnownGroups.Way;
+import batchnorm.spark.internal.ClassicSpark;
 import batchnorm.spark.moments.Direction;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.testing.Frames;
@@ -482,9 +483,6 @@ class GroupPlansTest {
   }
 
   private static String plan(Dataset<Row> frame) {
-    return ((org.apache.spark.sql.classic.Dataset<Row>) frame)
-        .queryExecution()
-        .executedPlan()
-        .toString();
+    return ClassicSpark.query(frame).executedPlan().toString();
   }
 }

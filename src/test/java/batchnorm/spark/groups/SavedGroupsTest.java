@@ -17,6 +17,7 @@ import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Column;
@@ -50,6 +51,9 @@ class SavedGroupsTest {
           .withColumn("k", when(col("id").mod(5).equalTo(0), null).otherwise(col("id").mod(6)))
           .withColumn(
               "day", expr("if(id % 4 = 0, null, date_add(date '2026-01-01', cast(id % 4 as int)))"))
+          .withColumn("oldDay", expr("date_add(date '0001-01-01', cast(id % 3 as int))"))
+          .withColumn("oldTime", expr("timestamp '1700-01-01 00:00:00' + make_dt_interval(id % 2)"))
+          .withColumn("time", expr("timestamp_micros(1000000000000000 + id % 5)"))
           .withColumn("price", expr("cast(id % 2 as decimal(30, 5))"));
 
   @Test
@@ -64,6 +68,26 @@ class SavedGroupsTest {
           rows(Groups.merge(List.of(fitted.groups(), fitted.groups()))),
           rows(Groups.merge(List.of(loaded, fitted.groups()))));
     }
+  }
+
+  /** Spark 3.5 refuses to write old dates unless told how; users may choose fewer digits. */
+  @Test
+  void oldDatesAndAllDigitsOfTimesComeBackWhateverTheSettings() {
+    Map<String, String> settings =
+        Map.of(
+            "spark.sql.parquet.datetimeRebaseModeInWrite", "EXCEPTION",
+            "spark.sql.parquet.int96RebaseModeInWrite", "EXCEPTION",
+            "spark.sql.parquet.outputTimestampType", "TIMESTAMP_MILLIS");
+    Result fitted = fit(Optional.empty(), "oldDay", "oldTime", "time");
+    Groups loaded;
+    try {
+      settings.forEach(session.conf()::set);
+      loaded = savedAndLoaded(fitted, "old");
+    } finally {
+      settings.keySet().forEach(session.conf()::unset);
+    }
+    assertEquals(rows(fitted.groups()), rows(loaded));
+    assertTrue(rows(loaded).get(0).startsWith("[[0001-01-0"), rows(loaded).get(0));
   }
 
   @Test

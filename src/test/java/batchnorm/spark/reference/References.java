@@ -23,6 +23,11 @@ final class References {
     return read("pytorch-running-statistics.json");
   }
 
+  /** Layers that models were exported to, in libtorch. */
+  static JsonNode pytorchExported() {
+    return read("pytorch-exported-layer.json");
+  }
+
   /** scikit-learn's StandardScaler. */
   static JsonNode scikitLearn() {
     return read("sklearn-standard-scaler.json");

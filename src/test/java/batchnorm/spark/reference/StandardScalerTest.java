@@ -52,7 +52,7 @@ class StandardScalerTest {
     Dataset<Row> ours =
         stage(withMean, withStd).setInputCols(columns).fit(cancer).transform(cancer);
     assertEquals(30, columns.length);
-    comparison.assertDataFrameApproximateEquals(
+    assertApproximatelyEqual(
         Frames.elements(scaled(assembled, withMean, withStd), "scaled", columns.length),
         Frames.elements(ours, "normalized", columns.length),
         TOLERANCE);
@@ -75,15 +75,14 @@ class StandardScalerTest {
     Dataset<Row> one = Frames.elements(Frames.of(new double[][] {{1, 2}, {3, 4}}), "features", 2);
     Dataset<Row> other =
         Frames.elements(Frames.of(new double[][] {{1, 2}, {3, 4 + 1e-9}}), "features", 2);
-    assertThrows(
-        Throwable.class, () -> comparison.assertDataFrameApproximateEquals(one, other, TOLERANCE));
-    comparison.assertDataFrameApproximateEquals(one, other, 1e-8);
+    assertThrows(Throwable.class, () -> assertApproximatelyEqual(one, other, TOLERANCE));
+    assertApproximatelyEqual(one, other, 1e-8);
   }
 
   private void assertSameOutput(Dataset<Row> vectors, int size, boolean withMean, boolean withStd) {
     Dataset<Row> ours =
         stage(withMean, withStd).setInputCol(Frames.FEATURES).fit(vectors).transform(vectors);
-    comparison.assertDataFrameApproximateEquals(
+    assertApproximatelyEqual(
         Frames.elements(scaled(vectors, withMean, withStd), "scaled", size),
         Frames.elements(ours, "normalized", size),
         TOLERANCE);
@@ -106,5 +105,14 @@ class StandardScalerTest {
         .setWithStd(withStd)
         .fit(vectors)
         .transform(vectors);
+  }
+
+  /**
+   * Newer releases of spark-testing-base, as that for Spark 3.5, deprecate what older ones have.
+   */
+  @SuppressWarnings("deprecation")
+  private void assertApproximatelyEqual(
+      Dataset<Row> expected, Dataset<Row> actual, double tolerance) {
+    comparison.assertDataFrameApproximateEquals(expected, actual, tolerance);
   }
 }

@@ -1,5 +1,6 @@
 package batchnorm.spark.testing;
 
+import batchnorm.spark.internal.ClassicSpark;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -61,7 +62,7 @@ public final class Jobs {
   public static long taskBytes(Dataset<Row> frame) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(((org.apache.spark.sql.classic.Dataset<Row>) frame).queryExecution().toRdd());
+      out.writeObject(ClassicSpark.query(frame).toRdd());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

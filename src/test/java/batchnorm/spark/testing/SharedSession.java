@@ -19,6 +19,22 @@ public final class SharedSession {
     return Holder.SESSION;
   }
 
+  /**
+   * Returns a session with settings and extensions of its own, beside the shared one; they share
+   * the Spark context.
+   */
+  public static SparkSession beside(SparkSession.Builder other) {
+    SparkSession shared = get();
+    SparkSession.clearActiveSession();
+    SparkSession.clearDefaultSession();
+    try {
+      return other.getOrCreate();
+    } finally {
+      SparkSession.setActiveSession(shared);
+      SparkSession.setDefaultSession(shared);
+    }
+  }
+
   /** Its initialization is what makes the session start once, and only where it is asked for. */
   private static final class Holder {
     static final SparkSession SESSION = start();

@@ -13,18 +13,17 @@ public final class TableSession {
 
   /** Returns a session of its own, since the formats extend Spark's SQL; it shares the context. */
   public static SparkSession create(Path directory) {
-    SharedSession.get();
-    return SparkSession.builder()
-        .withExtensions(new DeltaSparkSessionExtension())
-        .withExtensions(new IcebergSparkSessionExtensions())
-        .config("spark.sql.catalog.spark_catalog", DeltaCatalog.class.getName())
-        .config("spark.sql.catalog.ice", SparkCatalog.class.getName())
-        .config("spark.sql.catalog.ice.type", "hadoop")
-        .config("spark.sql.catalog.ice.warehouse", directory.resolve("ice").toString())
-        .config("spark.sql.warehouse.dir", directory.resolve("warehouse").toString())
-        .config("spark.sql.shuffle.partitions", 2)
-        // Otherwise Delta reads the log of each table in 50 tasks.
-        .config("spark.databricks.delta.snapshotPartitions", 1)
-        .create();
+    return SharedSession.beside(
+        SparkSession.builder()
+            .withExtensions(new DeltaSparkSessionExtension())
+            .withExtensions(new IcebergSparkSessionExtensions())
+            .config("spark.sql.catalog.spark_catalog", DeltaCatalog.class.getName())
+            .config("spark.sql.catalog.ice", SparkCatalog.class.getName())
+            .config("spark.sql.catalog.ice.type", "hadoop")
+            .config("spark.sql.catalog.ice.warehouse", directory.resolve("ice").toString())
+            .config("spark.sql.warehouse.dir", directory.resolve("warehouse").toString())
+            .config("spark.sql.shuffle.partitions", 2)
+            // Otherwise Delta reads the log of each table in 50 tasks.
+            .config("spark.databricks.delta.snapshotPartitions", 1));
   }
 }

@@ -1,0 +1,203 @@
+package batchnorm.spark;
+
+import batchnorm.spark.columns.ColumnNames;
+import batchnorm.spark.errors.ExportErrors;
+import batchnorm.spark.errors.Listed;
+import batchnorm.spark.export.JsonModel;
+import batchnorm.spark.export.Numbers;
+import batchnorm.spark.export.OnnxFile;
+import batchnorm.spark.export.SingleFile;
+import batchnorm.spark.export.TorchFile;
+import batchnorm.spark.export.TorchLayer;
+import batchnorm.spark.moments.AffineMap;
+import batchnorm.spark.moments.RunningMode;
+import batchnorm.spark.moments.Statistics;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a model as a file of another system, on any file system that Spark knows. A file appears
+ * under its name when it is complete; one that exists is refused unless {@link #overwrite()} is
+ * asked for. Models with groups are refused.
+ */
+public final class ModelExport {
+  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNormModel");
+
+  /** What numbers of float32 are apart, against their size. */
+  private static final double FLOAT_SPACING = 0x1p-23;
+
+  private final BatchNormModel model;
+  private final Numbers type;
+  private final boolean overwrites;
+
+  ModelExport(BatchNormModel model) {
+    this(model, Numbers.FLOAT64, false);
+  }
+
+  private ModelExport(BatchNormModel model, Numbers type, boolean overwrites) {
+    this.model = model;
+    this.type = type;
+    this.overwrites = overwrites;
+  }
+
+  /** Returns the same that replaces a file that exists. */
+  public ModelExport overwrite() {
+    return new ModelExport(model, type, true);
+  }
+
+  /**
+   * Returns the same with numbers of another type.
+   *
+   * @param value float64, the default, or float32; JSON is always float64
+   * @throws IllegalArgumentException if it is neither
+   */
+  public ModelExport dtype(String value) {
+    return new ModelExport(model, Numbers.of(value), overwrites);
+  }
+
+  /**
+   * Writes an ONNX model, opset 13, that maps as {@link BatchNormModel#transform} does. Its inputs
+   * and outputs are called as the columns: a column of vectors is a table of N rows, one of numbers
+   * a table of one column. Where a column is written over, the output is {@code NAME_output}.
+   * Models with float64 give the same bits as transform does; in float32 a value has 7 digits, and
+   * a warning names the features whose deviation these cannot tell.
+   *
+   * <p>NaN stays NaN, whatever handleInvalid is: a model of ONNX can neither refuse nor drop rows.
+   * An inverse maps back.
+   *
+   * @throws IllegalArgumentException also if no columns are set, or if float32 cannot hold a number
+   */
+  public void toOnnx(String path) throws IOException {
+    requireNoGroups();
+    AffineMap map = model.map();
+    ColumnNames columns = model.columnNames();
+    byte[] content =
+        OnnxFile.bytes(
+            map,
+            j -> !model.isInverted() && model.learned().statistics().isConstant(j),
+            new OnnxFile.Columns(columns.inputs(), columns.oneInput()),
+            new OnnxFile.Columns(columns.outputs(), columns.oneOutput()),
+            type,
+            model.featureNames(),
+            onnxMetadata());
+    if (type == Numbers.FLOAT32) {
+      warnOfFloat32();
+    }
+    write(path, content);
+  }
+
+  private Map<String, String> onnxMetadata() {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("eps", Double.toString(model.getEps()));
+    metadata.put("correction", Integer.toString(model.getCorrection()));
+    metadata.put("with_mean", Boolean.toString(model.getWithMean()));
+    metadata.put("with_std", Boolean.toString(model.getWithStd()));
+    metadata.put("inverse", Boolean.toString(model.isInverted()));
+    return metadata;
+  }
+
+  /** Names the features that vary, but by less than float32 can tell at their mean. */
+  private void warnOfFloat32() {
+    Statistics statistics = model.learned().statistics();
+    List<String> flat = new ArrayList<>();
+    for (int j = 0; j < statistics.size(); j++) {
+      double std = Math.sqrt(statistics.variance(j, 0));
+      if (!statistics.isConstant(j) && std < FLOAT_SPACING * Math.abs(statistics.mean(j))) {
+        flat.add(model.featureName(j));
+      }
+    }
+    if (!flat.isEmpty()) {
+      LOG.warn(
+          "The deviation of {} is less than what tells numbers of float32 apart at the mean, so "
+              + "that little of it comes out; export as float64",
+          Listed.of(flat, flat.size()));
+    }
+  }
+
+  /**
+   * Writes a safetensors file that a BatchNorm layer of PyTorch takes as its {@code state_dict}:
+   * {@code running_mean}, {@code running_var}, {@code weight}, {@code bias} and {@code
+   * num_batches_tracked}. In eval mode a layer of the same eps maps as {@link
+   * BatchNormModel#transform} does: {@code running_var} is the variance that the model divides by,
+   * that of its correction, and 1 for what it divides by nothing. The layer's eps, momentum and
+   * names of features stand in the metadata; eps is 0 there for a model without scaling.
+   *
+   * <p>A layer folds the mean into its bias, so it loses digits of features whose mean is large
+   * against their deviation.
+   *
+   * @throws IllegalArgumentException also if the model is an inverse, or has numbers that float32
+   *     cannot hold
+   */
+  public void toTorch(String path) throws IOException {
+    requireNoGroups();
+    if (model.isInverted()) {
+      throw ExportErrors.inverseIsNoLayer();
+    }
+    RunningMode mode = model.learned().mode();
+    TorchLayer layer =
+        TorchLayer.of(
+            model.learned().statistics(),
+            model.recipe(),
+            model.numBatchesTracked(),
+            switch (mode) {
+              case POOLED -> TorchLayer.Momentum.UNKNOWN;
+              case EXPONENTIAL -> TorchLayer.Momentum.of(model.getMomentum());
+              case CUMULATIVE -> TorchLayer.Momentum.NONE;
+            },
+            model.names().given());
+    write(path, TorchFile.bytes(layer, type, model.featureNames()));
+  }
+
+  /**
+   * Writes names, statistics and parameters as JSON, all digits of them, for {@link
+   * BatchNormModel#fromJson} and for other programs; {@link JsonModel} describes it. The exact sums
+   * are not in it.
+   *
+   * @throws IllegalArgumentException also if a feature counts as constant by its rows and not by
+   *     its statistics, so that what is read would map otherwise
+   */
+  public void toJson(String path) throws IOException {
+    requireNoGroups();
+    JsonModel json =
+        new JsonModel(model.uid(), JsonParams.of(model), model.learned(), model.names().given());
+    requireSameMap(json);
+    write(path, json.bytes(model.getCorrection()));
+  }
+
+  private void requireSameMap(JsonModel json) {
+    AffineMap original = model.map();
+    AffineMap read = model.direction().map(json.known(model.getCorrection()), model.recipe());
+    for (int j = 0; j < original.size(); j++) {
+      if (!original.feature(j).equals(read.feature(j))) {
+        throw ExportErrors.constantByItsRows(model.featureName(j));
+      }
+    }
+  }
+
+  private void requireNoGroups() {
+    if (model.groups().isPresent()) {
+      throw ExportErrors.groupsAreNotExported(model.getGroupCols());
+    }
+  }
+
+  private void write(String path, byte[] content) throws IOException {
+    SingleFile file = file(path);
+    if (overwrites) {
+      file.replace(content);
+    } else {
+      file.create(content);
+    }
+  }
+
+  /** The file at {@code path}. */
+  static SingleFile file(String path) {
+    SharedParams.requirePath("path", path);
+    return new SingleFile(path, SparkSession.active().sessionState().newHadoopConf());
+  }
+}

@@ -1,0 +1,28 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.errors.Errors;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** The files of other systems, as users name them. */
+final class FileKind {
+  static final String ONNX = "onnx";
+  static final String TORCH = "torch";
+  static final String JSON = "json";
+
+  /** Those that a model can be written to. */
+  static final List<String> WRITTEN = List.of(ONNX, TORCH, JSON);
+
+  /** Those that a model can be read from. */
+  static final List<String> READ = List.of(TORCH, JSON);
+
+  private FileKind() {}
+
+  /** Requires that an option is given. */
+  static void require(CommandLine line, String option, String value, String expected) {
+    if (value == null) {
+      throw new ParameterException(line, Errors.missingOption(option, expected).getMessage());
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.report.Report;
+import batchnorm.spark.report.ReportPage;
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Writes a page about a model, on its own or beside another model or data. */
+@Command(
+    name = ReportCommand.NAME,
+    customSynopsis = {
+      "batchnorm report --model PATH [--compare PATH | --input PATH...] --output FILE [OPTIONS]",
+      "                 [-- SPARK-SUBMIT OPTIONS]"
+    },
+    description =
+        "Writes one HTML file about a model, which needs no network: its features, and how those of "
+            + "another model or of data differ from them.")
+final class ReportCommand extends SparkCommand {
+  static final String NAME = "report";
+
+  @Option(
+      names = "--model",
+      paramLabel = "PATH",
+      order = 5,
+      description = "The folder of a fitted model.")
+  private String model;
+
+  @Option(
+      names = "--compare",
+      paramLabel = "PATH",
+      order = 6,
+      description = "The folder of another model, whose drift from --model is shown.")
+  private String compare;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "NUMBER",
+      order = 7,
+      description =
+          "How many features to list at most, those with flags and the largest drift first "
+              + "(default: 10000).")
+  private int limit = 10_000;
+
+  @ArgGroup(
+      validate = false,
+      heading =
+          "%nData, whose drift from the model is shown, and some rows of it before and after:%n",
+      order = 10)
+  private InputOptions input = new InputOptions();
+
+  @ArgGroup(validate = false, heading = "%nResult:%n", order = 14)
+  private ReportTarget target = new ReportTarget();
+
+  @Override
+  void check(CommandLine line) {
+    if (model == null) {
+      throw new ParameterException(
+          line, Errors.missingOption("--model", "the folder of a fitted model").getMessage());
+    }
+    if (compare != null && input.isGiven()) {
+      throw new ParameterException(line, Errors.compareWithModelAndData().getMessage());
+    }
+    if (limit < 0) {
+      throw new ParameterException(line, Errors.negativeLimit(limit).getMessage());
+    }
+    if (input.isGiven()) {
+      input.check(line);
+    }
+    target.check(line);
+  }
+
+  @Override
+  void run(SparkSession session, Storage storage) throws IOException {
+    PathRules rules = new PathRules(storage).readsModel(model).reads(input.paths());
+    Optional.ofNullable(compare).ifPresent(rules::readsModel);
+    rules.writesFile(target.path(), target.mode()).check();
+    try (StagedFile file = new StagedFile(storage, target.path())) {
+      file.write(ReportPage.of(report(session, storage).limitedTo(limit)));
+      file.commit();
+    }
+    tell("Wrote the report to " + target.path());
+  }
+
+  private Report report(SparkSession session, Storage storage) throws IOException {
+    ReportedModel reported = new ReportedModel(BatchNormModel.load(model));
+    if (compare != null) {
+      return reported.compared(model, compare, BatchNormModel.load(compare));
+    }
+    if (input.isGiven()) {
+      Dataset<Row> data = input.read(session, input.format(storage));
+      return reported.appliedTo(model, input.described(), data);
+    }
+    return reported.alone(model);
+  }
+}

@@ -1,0 +1,177 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.moments.RunningMode;
+import batchnorm.spark.report.Comparison;
+import batchnorm.spark.report.Feature;
+import batchnorm.spark.report.Parameter;
+import batchnorm.spark.report.Report;
+import batchnorm.spark.report.Sample;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** What a report says of a model. */
+record ReportedModel(BatchNormModel model) {
+  private static final DateTimeFormatter MINUTES =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
+
+  /** Returns the report of the model, which is at {@code path}, alone. */
+  Report alone(String path) {
+    return report(path, features(), List.of(), Optional.empty(), Optional.empty());
+  }
+
+  /** Returns its report beside another model, whose variances get the divisor of this one. */
+  Report compared(String path, String otherPath, BatchNormModel other) {
+    ReportedModel second = new ReportedModel(other.setCorrection(model.getCorrection()));
+    List<Feature> features = features();
+    return report(
+        path,
+        features,
+        second.notes("B"),
+        Optional.of(Comparison.of(path, features, otherPath, second.features())),
+        Optional.empty());
+  }
+
+  /** Returns its report beside {@code data}, whose statistics are fitted for it. */
+  Report appliedTo(String path, String dataPath, Dataset<Row> data) {
+    if ((boolean) model.getOrDefault(model.inverted())) {
+      throw Errors.dataForInverse(path);
+    }
+    ReportedData reported = new ReportedData(model, data);
+    Sample sample = reported.sample();
+    List<Feature> features = features();
+    // The data's features are those of the model, in its order, also where the model knows no
+    // names.
+    List<Feature> fitted = new ReportedModel(reported.fitted()).features();
+    List<Feature> found =
+        IntStream.range(0, features.size())
+            .mapToObj(j -> fitted.get(j).named(features.get(j).name()))
+            .toList();
+    return report(
+        path,
+        features,
+        List.of(),
+        Optional.of(Comparison.of(path, features, dataPath, found)),
+        Optional.of(sample));
+  }
+
+  private Report report(
+      String path,
+      List<Feature> features,
+      List<String> moreNotes,
+      Optional<Comparison> comparison,
+      Optional<Sample> sample) {
+    List<String> notes = new ArrayList<>(notes("the model"));
+    notes.addAll(moreNotes);
+    String name = new Path(path).getName();
+    return new Report(
+        name.isEmpty() ? path : name,
+        origin(path),
+        parameters(),
+        notes,
+        features,
+        model.count() > 0,
+        comparison,
+        sample);
+  }
+
+  private List<Feature> features() {
+    return FeatureSummary.of(model.summaryOfAllRows()).stream()
+        .map(
+            row ->
+                new Feature(
+                    row.name(),
+                    row.count(),
+                    row.missing(),
+                    row.mean(),
+                    row.variance(),
+                    row.std(),
+                    row.constant(),
+                    row.smallerThanEps()))
+        .toList();
+  }
+
+  private String origin(String path) {
+    return String.format(
+        "%s, %s. Report of %s by %s.",
+        path,
+        model.uid(),
+        MINUTES.format(Instant.now()),
+        String.join(", ", new Version().getVersion()));
+  }
+
+  private List<Parameter> parameters() {
+    List<Parameter> parameters = new ArrayList<>();
+    parameters.add(new Parameter("Features", String.format("%,d", model.numFeatures())));
+    boolean weighted = model.isSet(model.weightCol());
+    parameters.add(
+        new Parameter(
+            weighted ? "Rows, weighted" : "Rows",
+            model.count() > 0 ? String.format("%,d", model.count()) : "not counted"));
+    parameters.add(new Parameter("eps", TextTable.number(model.getEps())));
+    parameters.add(
+        new Parameter("Variance divided by", model.getCorrection() == 0 ? "n" : "n − 1"));
+    parameters.add(new Parameter("Missing values", model.getHandleInvalid()));
+    if (weighted) {
+      parameters.add(new Parameter("Weights", model.getWeightCol()));
+    }
+    if (model.isSet(model.groupCols())) {
+      parameters.add(new Parameter("Groups", String.join(", ", model.getGroupCols())));
+    }
+    if (!model.getWithMean()) {
+      parameters.add(new Parameter("Mean", "not subtracted"));
+    }
+    if (!model.getWithStd()) {
+      parameters.add(new Parameter("Standard deviation", "not divided by"));
+    }
+    if (model.isSet(model.gamma())) {
+      parameters.add(new Parameter("gamma", "one for each feature"));
+    }
+    if (model.isSet(model.beta())) {
+      parameters.add(new Parameter("beta", "one for each feature"));
+    }
+    RunningMode running = RunningMode.of(model.getRunningStatistics());
+    if (running != RunningMode.POOLED) {
+      parameters.add(new Parameter("Running statistics", running.text()));
+      parameters.add(
+          new Parameter("Batches tracked", String.format("%,d", model.numBatchesTracked())));
+    }
+    if (running == RunningMode.EXPONENTIAL) {
+      parameters.add(new Parameter("Momentum", TextTable.number(model.getMomentum())));
+    }
+    return parameters;
+  }
+
+  /** What must be known to read the numbers of this model, which the page calls {@code name}. */
+  private List<String> notes(String name) {
+    List<String> notes = new ArrayList<>();
+    if (model.isSet(model.groupCols())) {
+      notes.add(
+          "Of "
+              + name
+              + ", every group of "
+              + String.join(", ", model.getGroupCols())
+              + " has statistics of its own; the statistics here are those of all rows together. "
+              + "batchnorm describe lists the groups.");
+    }
+    if (RunningMode.of(model.getRunningStatistics()) != RunningMode.POOLED) {
+      notes.add(
+          "The mean and variance of "
+              + name
+              + " are running statistics, not those of all rows together.");
+    }
+    if (model.count() == 0) {
+      notes.add("The statistics of " + name + " were given, not counted: it knows no rows.");
+    }
+    return notes;
+  }
+}

@@ -1,0 +1,186 @@
+package batchnorm.spark.errors;
+
+import java.util.List;
+
+/** Every error of files for other systems, as {@link Errors} has those of everything else. */
+public final class ExportErrors {
+  /** Of a text from a file no more is shown than this. */
+  private static final int SHOWN = 100;
+
+  private ExportErrors() {}
+
+  // ---- files
+
+  public static IllegalArgumentException fileExists(String path) {
+    return error(
+        "File %s already exists. Give another path, or overwrite it: export().overwrite(), on the "
+            + "command line --mode overwrite.",
+        path);
+  }
+
+  public static IllegalArgumentException fileDoesNotExist(String path) {
+    return error("File %s does not exist; expected a file to read. Check the path.", path);
+  }
+
+  public static IllegalArgumentException notAFile(String path) {
+    return error("Path %s is a folder; expected a file. Give another path.", path);
+  }
+
+  public static IllegalArgumentException cannotWriteFile(String path) {
+    return error(
+        "The finished file cannot be moved to %s. Check who may write there, and whether anybody "
+            + "else just has.",
+        path);
+  }
+
+  // ---- what is written
+
+  public static IllegalArgumentException invalidDtype(String found) {
+    return error("dtype is '%s'; expected 'float64' or 'float32'. Set one of them.", found);
+  }
+
+  public static IllegalArgumentException groupsAreNotExported(String[] columns) {
+    return error(
+        "The model has statistics for every group of %s; a file of another system holds those of one "
+            + "model. Fit without groupCols, or on the rows of one group.",
+        Listed.of(List.of(columns), columns.length));
+  }
+
+  public static IllegalArgumentException inverseIsNoLayer() {
+    return error(
+        "The model is an inverse, which is no BatchNorm layer: its numbers are no running "
+            + "statistics. Export the model itself, or the inverse to ONNX or JSON.");
+  }
+
+  public static IllegalArgumentException beyondFloat32(String what, String feature, double found) {
+    return error(
+        "%s of '%s' is %s, which float32 cannot hold; expected numbers within its range. Export as "
+            + "float64, or scale the feature before the fit.",
+        what, feature, found);
+  }
+
+  public static IllegalArgumentException constantByItsRows(String feature) {
+    return error(
+        "Feature '%s' counts as constant by the rows it was fitted on, which a JSON file does not "
+            + "hold: the model that is read from it would map otherwise. Set eps above 0, or save "
+            + "the model.",
+        feature);
+  }
+
+  // ---- safetensors
+
+  public static IllegalArgumentException notSafetensors(String path, String found) {
+    return error(
+        "File %s is not a whole safetensors file: %s. Write it with safetensors' save_file, or copy "
+            + "it again.",
+        path, found);
+  }
+
+  public static IllegalArgumentException notOneLayer(String path, List<String> layers) {
+    return layers.isEmpty()
+        ? error(
+            "File %s has no BatchNorm layer: no tensors called running_mean and running_var; "
+                + "expected the state_dict of one that tracks running statistics. Check the path.",
+            path)
+        : error(
+            "File %s has %d BatchNorm layers: %s; expected one. Say which: fromTorch(path, layer), "
+                + "on the command line --layer.",
+            path, layers.size(), Listed.of(layers, layers.size()));
+  }
+
+  public static IllegalArgumentException noSuchLayer(
+      String path, String layer, List<String> layers) {
+    return error(
+        "File %s has no BatchNorm layer '%s'; it has %s. Name one of them.",
+        path, layer, layers.isEmpty() ? "none" : Listed.of(layers, layers.size()));
+  }
+
+  public static IllegalArgumentException wrongTensor(
+      String path, String tensor, String found, String expected) {
+    return error(
+        "Tensor '%s' of file %s is %s; expected %s. Check how the file was made.",
+        tensor, path, found, expected);
+  }
+
+  public static IllegalArgumentException invalidTensorValue(
+      String path, String tensor, int index, Number found, String expected) {
+    return error(
+        "Tensor '%s' of file %s has the value %s at %d; expected %s. Check the layer it comes from.",
+        tensor, path, found, index, expected);
+  }
+
+  public static IllegalArgumentException invalidMetadata(String path, String key, String found) {
+    return error(
+        "The metadata of file %s has '%s' as %s; expected eps of at least 0, momentum from 0 to 1 or "
+            + "None, and a JSON array of as many feature_names as features. Correct or remove it.",
+        path, key, found.length() > SHOWN ? found.substring(0, SHOWN) + "..." : found);
+  }
+
+  // ---- JSON
+
+  public static IllegalArgumentException notAJsonModel(String path, String found) {
+    return error(
+        "File %s is not a model in JSON: %s. Give the file that toJson wrote; its schema is "
+            + "batchnorm/spark/export/model.schema.json in the jar.",
+        path, found);
+  }
+
+  public static IllegalArgumentException newerJson(String path, int found, int supported) {
+    return error(
+        "The model in %s has format version %d; this library reads versions up to %d. Update "
+            + "batchnorm-spark, or export the model with an older one.",
+        path, found, supported);
+  }
+
+  // ---- the command line
+
+  public static IllegalArgumentException noKind(String option, List<String> kinds) {
+    return error(
+        "%s is not given; expected one of %s. Add %s %s.",
+        option, String.join(", ", kinds), option, kinds.get(0));
+  }
+
+  public static IllegalArgumentException unknownKind(
+      String option, String found, List<String> kinds) {
+    return error(
+        "%s is '%s'; expected one of %s. Name one of them.",
+        option, found, String.join(", ", kinds));
+  }
+
+  public static IllegalArgumentException fileCannotBeAppended() {
+    return error(
+        "--mode append is given, but nothing can be added to such a file; expected error or "
+            + "overwrite. Give one of them.");
+  }
+
+  public static IllegalArgumentException dtypeOfJson() {
+    return error("--dtype is given with --to json, which has all digits. Remove it.");
+  }
+
+  public static IllegalArgumentException layerOfJson() {
+    return error("--layer is given; it goes with --from torch. Remove it.");
+  }
+
+  public static IllegalArgumentException columnsAndVectorColumn() {
+    return error("Both --columns and --vector-column are given; expected one. Remove the other.");
+  }
+
+  public static IllegalArgumentException columnsNotKnown(String path, int features) {
+    return error(
+        "File %s does not say which columns its %d features are. Name them with --columns, or the "
+            + "column that holds all with --vector-column.",
+        path, features);
+  }
+
+  public static IllegalArgumentException otherNumberOfColumns(
+      String path, int features, int columns) {
+    return error(
+        "--columns names %d columns and file %s has %d features; expected a column for each, in "
+            + "their order. Name them.",
+        columns, path, features);
+  }
+
+  private static IllegalArgumentException error(String text, Object... values) {
+    return new IllegalArgumentException(String.format(text, values));
+  }
+}

@@ -1,0 +1,268 @@
+package batchnorm.spark.export;
+
+import batchnorm.spark.errors.ExportErrors;
+import batchnorm.spark.moments.ExponentialAverage;
+import batchnorm.spark.moments.Learned;
+import batchnorm.spark.moments.RunningMode;
+import batchnorm.spark.moments.Statistics;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.fs.FSDataInputStream;
+
+/**
+ * A model as one JSON object, for people and for other programs. {@code model.schema.json} beside
+ * this class is its schema.
+ *
+ * <pre>
+ *   format             "batchnorm-spark"
+ *   formatVersion      1
+ *   uid                text
+ *   parameters         by name, as Spark ML encodes them
+ *   rows               how many were fitted on, or what they weigh
+ *   numBatchesTracked  of running statistics
+ *   features           a list of name (null in a vector without names), count, missing, mean and
+ *                      variance
+ * </pre>
+ *
+ * <p>The variance is that of the model's correction. Numbers are written with as many digits as
+ * tell them apart from every other double. NaN and infinite ones are the texts "NaN", "Infinity"
+ * and "-Infinity", as JSON has no such numbers.
+ *
+ * <p>The exact sums are left out, which no person reads: what comes back are known statistics,
+ * which map bit for bit the same, but cannot be merged. Exponential running statistics go on as
+ * before.
+ *
+ * @param uid of the model
+ * @param parameters each by its name, as JSON
+ * @param learned what is written of it are the statistics
+ * @param names of the features, if they have any
+ */
+public record JsonModel(
+    String uid, Map<String, String> parameters, Learned learned, Optional<String[]> names) {
+  private static final String FORMAT = "batchnorm-spark";
+  private static final int VERSION = 1;
+
+  private static final Set<String> KEYS =
+      Set.of(
+          "format", "formatVersion", "uid", "parameters", "rows", "numBatchesTracked", "features");
+
+  private static final Set<String> REAL_PARAMETERS = Set.of("eps", "momentum", "gamma", "beta");
+
+  private static final Set<String> FEATURE_KEYS =
+      Set.of("name", "count", "missing", "mean", "variance");
+
+  /**
+   * Returns the statistics that come back.
+   *
+   * @param correction what the model's variance is
+   */
+  public Statistics known(int correction) {
+    Statistics statistics = learned.statistics();
+    double[] mean = new double[statistics.size()];
+    double[] variance = new double[mean.length];
+    for (int j = 0; j < mean.length; j++) {
+      mean[j] = statistics.mean(j);
+      variance[j] = statistics.variance(j, correction);
+    }
+    return Statistics.known(mean, variance);
+  }
+
+  /**
+   * Returns the text of this model, in UTF-8.
+   *
+   * @param correction what the model's variance is
+   */
+  public byte[] bytes(int correction) throws IOException {
+    ObjectNode root = StrictJson.object();
+    root.put("format", FORMAT).put("formatVersion", VERSION).put("uid", uid);
+    ObjectNode written = root.putObject("parameters");
+    for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+      written.set(parameter.getKey(), StrictJson.read(parameter.getValue()));
+    }
+    root.put("rows", learned.count());
+    learned.running().ifPresent(running -> root.put("numBatchesTracked", running.batches()));
+    Statistics statistics = learned.statistics();
+    ArrayNode features = root.putArray("features");
+    for (int j = 0; j < statistics.size(); j++) {
+      ObjectNode feature = features.addObject();
+      feature.put("name", names.isPresent() ? names.get()[j] : null);
+      feature.put("count", learned.count(j)).put("missing", learned.missing(j));
+      feature.set("mean", number(feature, statistics.mean(j)));
+      feature.set("variance", number(feature, statistics.variance(j, correction)));
+    }
+    DefaultIndenter lines = new DefaultIndenter("  ", "\n");
+    DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
+    printer.indentObjectsWith(lines);
+    printer.indentArraysWith(lines);
+    return (StrictJson.write(root, printer) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static JsonNode number(ObjectNode parent, double number) {
+    return Double.isFinite(number)
+        ? parent.numberNode(number)
+        : parent.textNode(Double.toString(number));
+  }
+
+  /**
+   * Reads a model.
+   *
+   * @throws IllegalArgumentException if the file holds anything else
+   */
+  public static JsonModel read(SingleFile file) throws IOException {
+    byte[] bytes = new byte[Math.toIntExact(file.length())];
+    try (FSDataInputStream in = file.open()) {
+      in.readFully(0, bytes);
+    }
+    JsonNode root;
+    try {
+      root = StrictJson.read(new String(bytes, StandardCharsets.UTF_8));
+    } catch (JsonProcessingException e) {
+      throw ExportErrors.notAJsonModel(file.name(), e.getOriginalMessage());
+    }
+    return new Reader(file.name()).model(root);
+  }
+
+  /** Reads the parts of a model, each of which it requires to be as the schema says. */
+  private record Reader(String file) {
+
+    JsonModel model(JsonNode root) {
+      require(root.path("format").asText().equals(FORMAT), "its format is not " + FORMAT);
+      JsonNode version = root.path("formatVersion");
+      require(version.isInt(), "it has no formatVersion");
+      if (version.intValue() > VERSION) {
+        throw ExportErrors.newerJson(file, version.intValue(), VERSION);
+      }
+      requireKeys(root, KEYS, "it");
+      JsonNode uid = root.path("uid");
+      require(uid.isTextual() && !uid.textValue().isBlank(), "it has no uid");
+      Map<String, String> parameters = parameters(root.path("parameters"));
+      Statistics statistics = statistics(root.path("features"));
+      count(root.path("rows"), "rows");
+      long batches = count(root.path("numBatchesTracked"), "numBatchesTracked");
+      Learned learned = learned(statistics, parameters, batches);
+      return new JsonModel(uid.textValue(), parameters, learned, names(root.get("features")));
+    }
+
+    private Learned learned(Statistics statistics, Map<String, String> parameters, long batches) {
+      String exponential = '"' + RunningMode.EXPONENTIAL.text() + '"';
+      if (!exponential.equals(parameters.get("runningStatistics"))) {
+        return Learned.known(statistics);
+      }
+      int size = statistics.size();
+      double[] mean = new double[size];
+      double[] variance = new double[size];
+      for (int j = 0; j < size; j++) {
+        mean[j] = statistics.mean(j);
+        variance[j] = statistics.variance(j, 0);
+        require(!Double.isNaN(mean[j]), "running statistics are not NaN, but feature " + j + " is");
+      }
+      return Learned.known(new ExponentialAverage(mean, variance, batches));
+    }
+
+    private Map<String, String> parameters(JsonNode found) {
+      require(found.isObject(), "its parameters are not an object");
+      Map<String, String> parameters = new LinkedHashMap<>();
+      found
+          .properties()
+          .forEach(
+              field -> {
+                boolean real = REAL_PARAMETERS.contains(field.getKey());
+                JsonNode value = real ? real(field.getValue()) : field.getValue();
+                parameters.put(field.getKey(), value.toString());
+              });
+      return parameters;
+    }
+
+    /** The same with 1.0 for 1, which Spark does not take for a real number. */
+    private static JsonNode real(JsonNode value) {
+      if (value.isArray()) {
+        ArrayNode reals = StrictJson.object().arrayNode();
+        value.forEach(one -> reals.add(real(one)));
+        return reals;
+      }
+      return value.isNumber() ? DoubleNode.valueOf(value.doubleValue()) : value;
+    }
+
+    private Statistics statistics(JsonNode features) {
+      require(features.isArray() && !features.isEmpty(), "it has no list of features");
+      double[] mean = new double[features.size()];
+      double[] variance = new double[features.size()];
+      for (int j = 0; j < mean.length; j++) {
+        JsonNode feature = features.get(j);
+        requireKeys(feature, FEATURE_KEYS, "feature " + j);
+        count(feature.path("count"), "count of feature " + j);
+        count(feature.path("missing"), "missing of feature " + j);
+        mean[j] = number(feature.path("mean"), "mean of feature " + j);
+        variance[j] = number(feature.path("variance"), "variance of feature " + j);
+        require(!Double.isInfinite(mean[j]), "the mean of feature " + j + " is infinite");
+        require(!(variance[j] < 0), "the variance of feature " + j + " is negative");
+        require(
+            Double.isNaN(mean[j]) == Double.isNaN(variance[j]),
+            "of mean and variance of feature " + j + " one is NaN");
+      }
+      return Statistics.known(mean, variance);
+    }
+
+    private Optional<String[]> names(JsonNode features) {
+      String[] names = new String[features.size()];
+      int named = 0;
+      for (int j = 0; j < names.length; j++) {
+        JsonNode name = features.get(j).path("name");
+        require(
+            name.isMissingNode() || name.isNull() || name.isTextual() && !name.asText().isEmpty(),
+            "the name of feature " + j + " is " + name);
+        names[j] = name.isTextual() ? name.textValue() : null;
+        named += name.isTextual() ? 1 : 0;
+      }
+      require(named == 0 || named == names.length, "only some features have a name");
+      return named == 0 ? Optional.empty() : Optional.of(names);
+    }
+
+    private long count(JsonNode found, String what) {
+      require(
+          found.isMissingNode()
+              || found.isIntegralNumber() && found.canConvertToLong() && found.longValue() >= 0,
+          what + " is " + found);
+      return found.longValue();
+    }
+
+    private double number(JsonNode found, String what) {
+      if (found.isNumber()) {
+        require(Double.isFinite(found.doubleValue()), what + " is beyond the range of double");
+        return found.doubleValue();
+      }
+      return switch (found.asText()) {
+        case "NaN" -> Double.NaN;
+        case "Infinity" -> Double.POSITIVE_INFINITY;
+        case "-Infinity" -> Double.NEGATIVE_INFINITY;
+        default ->
+            throw ExportErrors.notAJsonModel(
+                file, what + " is " + (found.isMissingNode() ? "missing" : found));
+      };
+    }
+
+    private void requireKeys(JsonNode found, Set<String> known, String what) {
+      found
+          .fieldNames()
+          .forEachRemaining(
+              key -> require(known.contains(key), what + " has the unknown key '" + key + "'"));
+    }
+
+    private void require(boolean holds, String otherwise) {
+      if (!holds) {
+        throw ExportErrors.notAJsonModel(file, otherwise);
+      }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package batchnorm.spark.export;
+
+import batchnorm.spark.errors.ExportErrors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * One file on any file system that Hadoop knows. It is written beside its place, under a hidden
+ * name, and renamed when it is complete.
+ */
+public final class SingleFile {
+  private final String asked;
+  private final FileSystem files;
+  private final Path path;
+
+  /** Takes a path as users write it, also with a scheme. */
+  public SingleFile(String path, Configuration configuration) {
+    asked = path;
+    try {
+      FileSystem found = new Path(path).getFileSystem(configuration);
+      // Hadoop's checksum beside a local file would go stale when another program rewrites it.
+      files = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;
+      this.path = files.makeQualified(new Path(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the user called it. */
+  String name() {
+    return asked;
+  }
+
+  /**
+   * Writes the file, which does not exist yet.
+   *
+   * @throws IllegalArgumentException if it exists
+   */
+  public void create(byte[] content) throws IOException {
+    requireNew();
+    Path written = written(content);
+    try {
+      requireNew();
+      if (!files.rename(written, path)) {
+        throw ExportErrors.cannotWriteFile(asked);
+      }
+    } finally {
+      files.delete(written, false);
+    }
+  }
+
+  /**
+   * Writes the file, whether it exists or not.
+   *
+   * @throws IllegalArgumentException if it is a folder
+   */
+  public void replace(byte[] content) throws IOException {
+    if (!files.exists(path)) {
+      create(content);
+      return;
+    }
+    requireFile();
+    Path written = written(content);
+    Path replaced = beside("old");
+    try {
+      if (!files.rename(path, replaced)) {
+        throw ExportErrors.cannotWriteFile(asked);
+      }
+      if (!files.rename(written, path)) {
+        files.rename(replaced, path);
+        throw ExportErrors.cannotWriteFile(asked);
+      }
+      files.delete(replaced, false);
+    } finally {
+      files.delete(written, false);
+    }
+  }
+
+  /** The number of bytes of the file, which exists. */
+  long length() throws IOException {
+    return requireFile().getLen();
+  }
+
+  /** Opens the file for reading. */
+  FSDataInputStream open() throws IOException {
+    requireFile();
+    return files.open(path);
+  }
+
+  private Path written(byte[] content) throws IOException {
+    Path written = beside("new");
+    try (FSDataOutputStream out = files.create(written, false)) {
+      out.write(content);
+    } catch (IOException e) {
+      files.delete(written, false);
+      throw e;
+    }
+    return written;
+  }
+
+  private Path beside(String what) {
+    String unique = UUID.randomUUID().toString();
+    return new Path(path.getParent(), "." + path.getName() + "." + what + "-" + unique);
+  }
+
+  private void requireNew() throws IOException {
+    if (files.exists(path)) {
+      throw ExportErrors.fileExists(asked);
+    }
+  }
+
+  private FileStatus requireFile() throws IOException {
+    if (!files.exists(path)) {
+      throw ExportErrors.fileDoesNotExist(asked);
+    }
+    FileStatus status = files.getFileStatus(path);
+    if (!status.isFile()) {
+      throw ExportErrors.notAFile(asked);
+    }
+    return status;
+  }
+}

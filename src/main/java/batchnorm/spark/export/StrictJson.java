@@ -1,0 +1,41 @@
+package batchnorm.spark.export;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.PrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** JSON in which nothing is said twice and nothing follows. */
+final class StrictJson {
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private StrictJson() {}
+
+  static JsonNode read(String text) throws JsonProcessingException {
+    return MAPPER.readTree(text);
+  }
+
+  static String write(JsonNode node, PrettyPrinter printer) throws JsonProcessingException {
+    return MAPPER.writer(printer).writeValueAsString(node);
+  }
+
+  /** The JSON array of {@code texts}. */
+  static String array(String[] texts) {
+    ArrayNode array = MAPPER.createArrayNode();
+    for (String text : texts) {
+      array.add(text);
+    }
+    return array.toString();
+  }
+
+  static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+}

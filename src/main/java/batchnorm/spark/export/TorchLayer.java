@@ -1,0 +1,107 @@
+package batchnorm.spark.export;
+
+import batchnorm.spark.errors.ExportErrors;
+import batchnorm.spark.moments.Recipe;
+import batchnorm.spark.moments.Statistics;
+import java.util.Optional;
+
+/**
+ * A BatchNorm layer of PyTorch in eval mode: {@code y = (x - mean) / sqrt(variance + eps) * weight
+ * + bias}.
+ *
+ * @param mean {@code running_mean}
+ * @param variance {@code running_var}; what a layer normalizes with, whatever its divisor was
+ * @param weight the factors, if there are any ({@code affine=True})
+ * @param bias the summands, likewise
+ * @param batches {@code num_batches_tracked}
+ * @param eps what is added to the variance
+ * @param momentum what a new batch weighs; {@link Momentum#NONE} of a plain average
+ * @param names of the features, if they have any
+ */
+public record TorchLayer(
+    double[] mean,
+    double[] variance,
+    Optional<double[]> weight,
+    Optional<double[]> bias,
+    long batches,
+    double eps,
+    Momentum momentum,
+    Optional<String[]> names) {
+
+  /** The eps of a layer of which nothing else is known. */
+  public static final double DEFAULT_EPS = 1e-5;
+
+  /**
+   * The momentum of a layer, which a file need not say.
+   *
+   * @param isPlainAverage whether it is PyTorch's {@code momentum=None}
+   * @param value what a new batch weighs, if it is known
+   */
+  public record Momentum(boolean isPlainAverage, Optional<Double> value) {
+    public static final Momentum NONE = new Momentum(true, Optional.empty());
+    public static final Momentum UNKNOWN = new Momentum(false, Optional.empty());
+
+    /** Returns the momentum {@code value}. */
+    public static Momentum of(double value) {
+      return new Momentum(false, Optional.of(value));
+    }
+  }
+
+  /**
+   * Returns the layer that maps as a model of {@code statistics} does. Its variance is that of the
+   * recipe's correction; a mean that is not subtracted is 0; the variance of what is divided by
+   * nothing is 1, and so that it stays so, eps is 0 where there is no scaling. A feature of
+   * infinite variance gets mean 0, since nothing but the bias is left of it.
+   */
+  public static TorchLayer of(
+      Statistics statistics,
+      Recipe recipe,
+      long batches,
+      Momentum momentum,
+      Optional<String[]> names) {
+    int size = statistics.size();
+    double[] mean = new double[size];
+    double[] variance = new double[size];
+    double[] weight = new double[size];
+    double[] bias = new double[size];
+    for (int j = 0; j < size; j++) {
+      variance[j] =
+          recipe.leavesScale(statistics, j) ? 1 : statistics.variance(j, recipe.correction());
+      boolean centred = recipe.withMean() && variance[j] != Double.POSITIVE_INFINITY;
+      mean[j] = centred ? statistics.mean(j) : 0;
+      weight[j] = recipe.gamma(j);
+      bias[j] = recipe.beta(j);
+    }
+    double eps = recipe.withStd() ? recipe.eps() : 0;
+    return new TorchLayer(
+        mean, variance, Optional.of(weight), Optional.of(bias), batches, eps, momentum, names);
+  }
+
+  /**
+   * Requires that the numbers keep their meaning as numbers of {@code type}: none becomes infinite,
+   * and none that is divided by 0.
+   *
+   * @param features what the features are called
+   */
+  void requireWithin(Numbers type, String[] features) {
+    for (int j = 0; j < mean.length; j++) {
+      requireWithin(type, "running_mean", features[j], mean[j]);
+      requireWithin(type, "running_var", features[j], variance[j]);
+      requireWithin(type, "weight", features[j], weight.orElseThrow()[j]);
+      requireWithin(type, "bias", features[j], bias.orElseThrow()[j]);
+      if (variance[j] + eps > 0 && !isDivisible(type, type.rounded(variance[j]) + eps)) {
+        throw ExportErrors.beyondFloat32("running_var", features[j], variance[j]);
+      }
+    }
+  }
+
+  private static boolean isDivisible(Numbers type, double radicand) {
+    return type == Numbers.FLOAT64 || radicand >= Float.MIN_NORMAL;
+  }
+
+  private static void requireWithin(Numbers type, String what, String feature, double number) {
+    if (Double.isFinite(number) && Double.isInfinite(type.rounded(number))) {
+      throw ExportErrors.beyondFloat32(what, feature, number);
+    }
+  }
+}

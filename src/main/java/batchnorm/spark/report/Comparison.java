@@ -1,0 +1,54 @@
+package batchnorm.spark.report;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The drift of the features that two sets of statistics have in common.
+ *
+ * @param first what the first statistics are of
+ * @param second what the second are of
+ * @param drifts the largest first
+ * @param onlyFirst features that the second does not have
+ * @param onlySecond features that the first does not have
+ */
+public record Comparison(
+    String first,
+    String second,
+    List<Drift> drifts,
+    List<String> onlyFirst,
+    List<String> onlySecond) {
+
+  /**
+   * Compares features of the same name, whatever their order. If several have one name, the first
+   * of them is compared with the first of the other side, and so on.
+   */
+  public static Comparison of(
+      String first, List<Feature> firsts, String second, List<Feature> seconds) {
+    Map<String, Deque<Feature>> byName = new HashMap<>();
+    seconds.forEach(
+        feature -> byName.computeIfAbsent(feature.name(), n -> new ArrayDeque<>()).add(feature));
+    List<Drift> drifts = new ArrayList<>();
+    List<String> onlyFirst = new ArrayList<>();
+    for (Feature feature : firsts) {
+      Deque<Feature> others = byName.getOrDefault(feature.name(), new ArrayDeque<>());
+      if (others.isEmpty()) {
+        onlyFirst.add(feature.name());
+      } else {
+        drifts.add(Drift.of(feature, others.remove()));
+      }
+    }
+    List<String> onlySecond = new ArrayList<>();
+    for (Feature feature : seconds) {
+      if (byName.get(feature.name()).remove(feature)) {
+        onlySecond.add(feature.name());
+      }
+    }
+    drifts.sort(Drift.LARGEST_FIRST);
+    return new Comparison(first, second, drifts, onlyFirst, onlySecond);
+  }
+}

@@ -1,0 +1,73 @@
+package batchnorm.spark.report;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What a reader should know of a feature. */
+public enum Flag {
+  EMPTY("no values", "Every value is missing, so that there is no mean and no variance."),
+  CONSTANT(
+      "constant",
+      "The standard deviation is 0, or no more than 2⁻⁵² |mean|, which is the spacing of doubles there. "
+          + "The feature becomes beta."),
+  NEAR_CONSTANT(
+      "near-constant",
+      "The standard deviation is no more than 2⁻²³ |mean|, which is the spacing of floats there: in "
+          + "single precision the feature would be constant."),
+  BADLY_CONDITIONED(
+      "badly conditioned",
+      "|mean| is more than 1,000,000 standard deviations. The numbers here are exact; sums that are "
+          + "rounded lose about as many digits as this ratio has (Chan, Golub, LeVeque 1983)."),
+  SMALLER_THAN_EPS(
+      "smaller than eps",
+      "The variance is below 100 eps, so that eps flattens the feature. A smaller eps, or 0, does not."),
+  MOSTLY_MISSING("mostly missing", "More values are missing than are there.");
+
+  private static final double FLOAT_SPACING = 0x1p-23;
+  private static final double LARGE_CONDITION = 1e6;
+
+  private final String label;
+  private final String definition;
+
+  Flag(String label, String definition) {
+    this.label = label;
+    this.definition = definition;
+  }
+
+  /** What the page calls it. */
+  String label() {
+    return label;
+  }
+
+  /** When a feature has it, for the page's reader. */
+  String definition() {
+    return definition;
+  }
+
+  /**
+   * Returns the flags of {@code feature}. Of constant, near-constant and badly conditioned, each of
+   * which implies the next, it has the first that holds.
+   */
+  static Set<Flag> of(Feature feature) {
+    Set<Flag> flags = EnumSet.noneOf(Flag.class);
+    if (Double.isNaN(feature.mean())) {
+      flags.add(EMPTY);
+      return flags;
+    }
+    double size = Math.abs(feature.mean());
+    if (feature.constant()) {
+      flags.add(CONSTANT);
+    } else if (feature.std() <= FLOAT_SPACING * size) {
+      flags.add(NEAR_CONSTANT);
+    } else if (feature.std() < size / LARGE_CONDITION) {
+      flags.add(BADLY_CONDITIONED);
+    }
+    if (feature.smallerThanEps()) {
+      flags.add(SMALLER_THAN_EPS);
+    }
+    if (feature.missing() > feature.count()) {
+      flags.add(MOSTLY_MISSING);
+    }
+    return flags;
+  }
+}

@@ -1,0 +1,74 @@
+package batchnorm.spark.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * What a page says.
+ *
+ * @param title what the model is called
+ * @param origin where it and the page come from
+ * @param parameters how it was made, and how it is applied
+ * @param notes what a reader must know to read the numbers rightly
+ * @param features in the order of the model
+ * @param counted whether the statistics were counted, and not given
+ * @param comparison with other statistics, if there are any
+ * @param sample rows before and after, if there is data
+ */
+public record Report(
+    String title,
+    String origin,
+    List<Parameter> parameters,
+    List<String> notes,
+    List<Feature> features,
+    boolean counted,
+    Optional<Comparison> comparison,
+    Optional<Sample> sample) {
+
+  /**
+   * Returns the report of no more than {@code most} features, which says so if that leaves some
+   * out: those with flags are kept first, and of the drift the largest.
+   */
+  public Report limitedTo(int most) {
+    int all = features.size();
+    if (all <= most) {
+      return this;
+    }
+    List<Integer> kept =
+        IntStream.range(0, all)
+            .boxed()
+            .sorted(Comparator.comparing(j -> features.get(j).flags().isEmpty()))
+            .limit(most)
+            .sorted()
+            .toList();
+    List<String> more = new ArrayList<>(notes);
+    more.add(
+        String.format(
+            "Of %,d features this page lists %,d: those with flags, then the first ones. --limit sets "
+                + "how many.",
+            all, most));
+    return new Report(
+        title,
+        origin,
+        parameters,
+        more,
+        kept.stream().map(features::get).toList(),
+        counted,
+        comparison.map(
+            c ->
+                new Comparison(
+                    c.first(),
+                    c.second(),
+                    first(c.drifts(), most),
+                    first(c.onlyFirst(), most),
+                    first(c.onlySecond(), most))),
+        sample.map(s -> new Sample(s.rows(), kept.stream().map(s.features()::get).toList())));
+  }
+
+  private static <T> List<T> first(List<T> list, int most) {
+    return list.subList(0, Math.min(most, list.size()));
+  }
+}

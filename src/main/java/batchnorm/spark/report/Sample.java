@@ -1,0 +1,54 @@
+package batchnorm.spark.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Rows of data before and after a transform.
+ *
+ * @param rows how many there are
+ * @param features what is shown of each feature, in the order of the model
+ */
+public record Sample(int rows, List<OfFeature> features) {
+  /** So many rows are shown value by value. */
+  private static final int EXAMPLES = 5;
+
+  /** Where nearly all values are after a transform without gamma and beta. */
+  private static final double USUAL = 4;
+
+  /**
+   * A feature in the sample.
+   *
+   * @param firstBefore the values of the first rows
+   * @param firstAfter what became of them
+   */
+  public record OfFeature(
+      Distribution before, Distribution after, double[] firstBefore, double[] firstAfter) {}
+
+  /**
+   * Returns the sample of {@code before} and {@code after}, each of which has a row a row.
+   *
+   * @param comparable whether features come out on one scale, around 0, so that their histograms
+   *     can have one axis
+   */
+  public static Sample of(double[][] before, double[][] after, boolean comparable) {
+    int features = before.length == 0 ? 0 : before[0].length;
+    List<OfFeature> sampled = new ArrayList<>();
+    for (int j = 0; j < features; j++) {
+      double[] x = column(before, j);
+      double[] y = column(after, j);
+      sampled.add(
+          new OfFeature(
+              Distribution.of(x),
+              comparable ? Distribution.of(y, -USUAL, USUAL) : Distribution.of(y),
+              Arrays.copyOf(x, Math.min(EXAMPLES, x.length)),
+              Arrays.copyOf(y, Math.min(EXAMPLES, y.length))));
+    }
+    return new Sample(before.length, sampled);
+  }
+
+  private static double[] column(double[][] rows, int j) {
+    return Arrays.stream(rows).mapToDouble(row -> row[j]).toArray();
+  }
+}

@@ -1,0 +1,1 @@
+"""Batch normalization of whole datasets; see :mod:`batchnorm.spark`."""

@@ -1,0 +1,20 @@
+"""Makes every feature of a dataset have mean 0 and variance 1, as a batch-normalization layer does.
+
+The stages are those of the Java package of the same name, which does all the arithmetic; Spark gets it
+by the jar that comes with this package:
+
+>>> import batchnorm.spark
+>>> from batchnorm.spark import BatchNorm, BatchNormModel
+>>> from pyspark.sql import SparkSession
+>>> spark = SparkSession.builder.config("spark.jars", batchnorm.spark.jar()).getOrCreate()
+>>> df = spark.createDataFrame([(1.0, 2.0), (3.0, 6.0)], ["a", "b"])
+>>> model = BatchNorm(inputCols=["a", "b"], outputCol="features", eps=0.0).fit(df)
+>>> model.transform(df).select("features").collect()
+[Row(features=DenseVector([-1.0, -1.0])), Row(features=DenseVector([1.0, 1.0]))]
+"""
+
+from batchnorm.spark._jars import jar
+from batchnorm.spark._running import RunningBatchNorm
+from batchnorm.spark._stages import BatchNorm, BatchNormModel
+
+__all__ = ["BatchNorm", "BatchNormModel", "RunningBatchNorm", "jar"]

@@ -1,0 +1,299 @@
+"""The params that BatchNorm and BatchNormModel share; the Java class SharedParams says what they mean."""
+
+from typing import Any, List, TypeVar
+
+from pyspark.ml.param import Param, Params, TypeConverters
+
+P = TypeVar("P", bound="BatchNormParams")
+
+
+class BatchNormParams(Params):
+    """The params of both stages, with their getters and setters.
+
+    A value of the wrong type is refused when it is set, any other wrong value where the stage is used.
+    """
+
+    inputCol: "Param[str]" = Param(
+        Params._dummy(),
+        "inputCol",
+        "column to read: a vector, array<double|float> or one number",
+        TypeConverters.toString,
+    )
+    inputCols: "Param[List[str]]" = Param(
+        Params._dummy(), "inputCols", "numeric columns to read", TypeConverters.toListString
+    )
+    outputCol: "Param[str]" = Param(
+        Params._dummy(), "outputCol", "column to write", TypeConverters.toString
+    )
+    outputCols: "Param[List[str]]" = Param(
+        Params._dummy(),
+        "outputCols",
+        "columns to write, one for each of inputCols; may equal them",
+        TypeConverters.toListString,
+    )
+    withMean: "Param[bool]" = Param(
+        Params._dummy(), "withMean", "whether to subtract the mean", TypeConverters.toBoolean
+    )
+    withStd: "Param[bool]" = Param(
+        Params._dummy(),
+        "withStd",
+        "whether to divide by sqrt(variance + eps)",
+        TypeConverters.toBoolean,
+    )
+    eps: "Param[float]" = Param(
+        Params._dummy(),
+        "eps",
+        "number added to the variance, in its units (>= 0)",
+        TypeConverters.toFloat,
+    )
+    correction: "Param[int]" = Param(
+        Params._dummy(),
+        "correction",
+        "what the variance's divisor is less than n by: 0 (population) or 1 (sample)",
+        TypeConverters.toInt,
+    )
+    gamma: "Param[List[float]]" = Param(
+        Params._dummy(),
+        "gamma",
+        "factor of each feature after normalizing, PyTorch's weight",
+        TypeConverters.toListFloat,
+    )
+    beta: "Param[List[float]]" = Param(
+        Params._dummy(),
+        "beta",
+        "summand of each feature after normalizing, PyTorch's bias",
+        TypeConverters.toListFloat,
+    )
+    handleInvalid: "Param[str]" = Param(
+        Params._dummy(),
+        "handleInvalid",
+        "what to do about null, NaN and infinite values: error, skip (drop the row) or keep",
+        TypeConverters.toString,
+    )
+    weightCol: "Param[str]" = Param(
+        Params._dummy(),
+        "weightCol",
+        "column of the rows' weights, as frequencies",
+        TypeConverters.toString,
+    )
+    aggregationDepth: "Param[int]" = Param(
+        Params._dummy(),
+        "aggregationDepth",
+        "depth of the tree in which partitions are merged (>= 1)",
+        TypeConverters.toInt,
+    )
+    maxSliceBytes: "Param[int]" = Param(
+        Params._dummy(),
+        "maxSliceBytes",
+        "bytes of sums that are merged by one task where features are very many (>= 1 MiB)",
+        TypeConverters.toInt,
+    )
+    runningStatistics: "Param[str]" = Param(
+        Params._dummy(),
+        "runningStatistics",
+        "which statistics fits and updates keep: pooled, exponential or cumulative",
+        TypeConverters.toString,
+    )
+    momentum: "Param[float]" = Param(
+        Params._dummy(),
+        "momentum",
+        "what a new batch weighs in exponential running statistics (0 to 1)",
+        TypeConverters.toFloat,
+    )
+    groupCols: "Param[List[str]]" = Param(
+        Params._dummy(),
+        "groupCols",
+        "columns whose values make the groups, each with statistics of its own",
+        TypeConverters.toListString,
+    )
+    unseenGroup: "Param[str]" = Param(
+        Params._dummy(),
+        "unseenGroup",
+        "what to do about groups that were not fitted on: error, global or null",
+        TypeConverters.toString,
+    )
+    smallGroup: "Param[str]" = Param(
+        Params._dummy(),
+        "smallGroup",
+        "what to do about groups of fewer than two rows: error, global or unit",
+        TypeConverters.toString,
+    )
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._setDefault(
+            outputCol=_default_output(self.uid),
+            withMean=True,
+            withStd=True,
+            eps=1e-5,
+            correction=0,
+            handleInvalid="error",
+            aggregationDepth=2,
+            maxSliceBytes=16 << 20,
+            runningStatistics="pooled",
+            momentum=0.1,
+            unseenGroup="error",
+            smallGroup="global",
+        )
+
+    def _resetUid(self: P, newUid: Any) -> P:
+        """Takes another uid, and with it the default of the output column, which is named after it."""
+        super()._resetUid(newUid)
+        self._setDefault(outputCol=_default_output(self.uid))
+        return self
+
+    def getInputCol(self) -> str:
+        """The value of inputCol."""
+        return self.getOrDefault(self.inputCol)
+
+    def setInputCol(self: P, value: str) -> P:
+        """Sets the column to read: a vector, an array of doubles or floats, or one number."""
+        return self._set(inputCol=value)
+
+    def getInputCols(self) -> List[str]:
+        """The value of inputCols."""
+        return self.getOrDefault(self.inputCols)
+
+    def setInputCols(self: P, value: List[str]) -> P:
+        """Sets the numeric columns to read."""
+        return self._set(inputCols=value)
+
+    def getOutputCol(self) -> str:
+        """The value of outputCol."""
+        return self.getOrDefault(self.outputCol)
+
+    def setOutputCol(self: P, value: str) -> P:
+        """Sets the column to write: of the kind of inputCol, or one vector of all inputCols."""
+        return self._set(outputCol=value)
+
+    def getOutputCols(self) -> List[str]:
+        """The value of outputCols."""
+        return self.getOrDefault(self.outputCols)
+
+    def setOutputCols(self: P, value: List[str]) -> P:
+        """Sets the double columns to write, one for each of inputCols; they may be the same."""
+        return self._set(outputCols=value)
+
+    def getWithMean(self) -> bool:
+        """The value of withMean."""
+        return self.getOrDefault(self.withMean)
+
+    def setWithMean(self: P, value: bool) -> P:
+        """Sets whether the mean is subtracted; true by default."""
+        return self._set(withMean=value)
+
+    def getWithStd(self) -> bool:
+        """The value of withStd."""
+        return self.getOrDefault(self.withStd)
+
+    def setWithStd(self: P, value: bool) -> P:
+        """Sets whether the deviation is divided by; true by default."""
+        return self._set(withStd=value)
+
+    def getEps(self) -> float:
+        """The value of eps."""
+        return self.getOrDefault(self.eps)
+
+    def setEps(self: P, value: float) -> P:
+        """Sets what is added to the variance, in its units; 1e-5 by default."""
+        return self._set(eps=value)
+
+    def getCorrection(self) -> int:
+        """The value of correction."""
+        return self.getOrDefault(self.correction)
+
+    def setCorrection(self: P, value: int) -> P:
+        """Sets what the variance's divisor is less than n by: 0, the default, or 1."""
+        return self._set(correction=value)
+
+    def getGamma(self) -> List[float]:
+        """The value of gamma."""
+        return self.getOrDefault(self.gamma)
+
+    def setGamma(self: P, value: List[float]) -> P:
+        """Sets the factor of each feature, PyTorch's weight; 1 by default."""
+        return self._set(gamma=value)
+
+    def getBeta(self) -> List[float]:
+        """The value of beta."""
+        return self.getOrDefault(self.beta)
+
+    def setBeta(self: P, value: List[float]) -> P:
+        """Sets the summand of each feature, PyTorch's bias; 0 by default."""
+        return self._set(beta=value)
+
+    def getHandleInvalid(self) -> str:
+        """The value of handleInvalid."""
+        return self.getOrDefault(self.handleInvalid)
+
+    def setHandleInvalid(self: P, value: str) -> P:
+        """Sets what to do about null, NaN and infinite values: error, the default, skip or keep."""
+        return self._set(handleInvalid=value)
+
+    def getWeightCol(self) -> str:
+        """The value of weightCol."""
+        return self.getOrDefault(self.weightCol)
+
+    def setWeightCol(self: P, value: str) -> P:
+        """Sets the numeric column of the rows' weights; without one every row weighs 1."""
+        return self._set(weightCol=value)
+
+    def getAggregationDepth(self) -> int:
+        """The value of aggregationDepth."""
+        return self.getOrDefault(self.aggregationDepth)
+
+    def setAggregationDepth(self: P, value: int) -> P:
+        """Sets the depth of the tree in which partitions are merged; 2 by default."""
+        return self._set(aggregationDepth=value)
+
+    def getMaxSliceBytes(self) -> int:
+        """The value of maxSliceBytes."""
+        return self.getOrDefault(self.maxSliceBytes)
+
+    def setMaxSliceBytes(self: P, value: int) -> P:
+        """Sets how many bytes of sums one task merges where features are very many; 16 MiB by default."""
+        return self._set(maxSliceBytes=value)
+
+    def getRunningStatistics(self) -> str:
+        """The value of runningStatistics."""
+        return self.getOrDefault(self.runningStatistics)
+
+    def setRunningStatistics(self: P, value: str) -> P:
+        """Sets which statistics fits and updates keep: pooled, the default, exponential or cumulative."""
+        return self._set(runningStatistics=value)
+
+    def getMomentum(self) -> float:
+        """The value of momentum."""
+        return self.getOrDefault(self.momentum)
+
+    def setMomentum(self: P, value: float) -> P:
+        """Sets what a new batch weighs in exponential running statistics; 0.1 by default."""
+        return self._set(momentum=value)
+
+    def getGroupCols(self) -> List[str]:
+        """The value of groupCols."""
+        return self.getOrDefault(self.groupCols)
+
+    def setGroupCols(self: P, value: List[str]) -> P:
+        """Sets the columns whose values make the groups; none by default."""
+        return self._set(groupCols=value)
+
+    def getUnseenGroup(self) -> str:
+        """The value of unseenGroup."""
+        return self.getOrDefault(self.unseenGroup)
+
+    def setUnseenGroup(self: P, value: str) -> P:
+        """Sets what a transform does about groups that were not fitted on: error, the default, global or null."""
+        return self._set(unseenGroup=value)
+
+    def getSmallGroup(self) -> str:
+        """The value of smallGroup."""
+        return self.getOrDefault(self.smallGroup)
+
+    def setSmallGroup(self: P, value: str) -> P:
+        """Sets what to do about groups whose rows weigh no more than 1: error, global, the default, or unit."""
+        return self._set(smallGroup=value)
+
+
+def _default_output(uid: str) -> str:
+    return uid + "__output"

@@ -1,0 +1,97 @@
+"""Statistics of a stream."""
+
+from typing import Any, Callable, Union
+
+from pyspark import SparkContext
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.streaming import DataStreamWriter, StreamingQuery
+
+from batchnorm.spark._jvm import java_class, require_classic
+from batchnorm.spark._stages import BatchNorm
+
+
+class RunningBatchNorm:
+    """Learns the statistics of a stream: every micro-batch updates them, and writes the next version of
+    the model into a directory, of which :meth:`BatchNormModel.load` reads the newest.
+
+    Every batch counts exactly once, also one that Spark repeats after a crash. An instance is a function
+    of a micro-batch, as ``foreachBatch`` takes it; :meth:`start` does the same without Python's part.
+
+    Parameters
+    ----------
+    batchNorm
+        the stage that says what is learned
+    modelDirectory
+        the directory of the versions, which need not exist yet
+
+    >>> import tempfile
+    >>> versions = tempfile.mkdtemp() + "/versions"
+    >>> running = RunningBatchNorm(BatchNorm(inputCol="a", outputCol="b"), versions)
+    >>> running.onBatch(spark.createDataFrame([(1.0,), (3.0,)], ["a"]), 0)
+    >>> running.onBatch(spark.createDataFrame([(8.0,)], ["a"]), 1)
+    >>> BatchNormModel.load(versions).mean
+    DenseVector([4.0])
+    """
+
+    __module__ = "batchnorm.spark"
+
+    def __init__(self, batchNorm: BatchNorm, modelDirectory: str) -> None:
+        require_classic(
+            "streams that update a model", "Use a session that is not remote."
+        )
+        self._java_obj = java_class("RunningBatchNorm")(batchNorm._to_java(), modelDirectory)
+
+    def setKeptVersions(self, versions: int) -> "RunningBatchNorm":
+        """Sets how many versions are kept, 2 or more; 10 by default."""
+        self._java_obj.setKeptVersions(versions)
+        return self
+
+    def setNormalized(
+        self, moment: str, sink: Callable[[DataFrame, int], None]
+    ) -> "RunningBatchNorm":
+        """Sets what takes every batch after it was normalized, as ``foreachBatch`` would.
+
+        Parameters
+        ----------
+        moment
+            with which statistics: those ``before`` the batch, or those ``after`` it
+        sink
+            what takes the normalized batch, and its number
+        """
+        from pyspark.java_gateway import ensure_callback_server_started
+
+        self._java_obj.setNormalized(moment, _Sink(sink))
+        sc = SparkContext._active_spark_context
+        assert sc is not None
+        ensure_callback_server_started(sc._gateway)
+        return self
+
+    def start(self, stream: Union[DataFrame, DataStreamWriter]) -> StreamingQuery:
+        """Starts to learn from a stream, whose checkpoint is then in the directory of the versions; or
+        from one whose writer has a checkpoint location, trigger and query name of its own.
+        """
+        java = stream._jdf if isinstance(stream, DataFrame) else stream._jwrite
+        return StreamingQuery(self._java_obj.start(java))
+
+    def onBatch(self, batch: DataFrame, batchId: int) -> None:
+        """Learns from a micro-batch, unless it was learned already."""
+        self._java_obj.onBatch(batch._jdf, batchId)
+
+    def __call__(self, batch: DataFrame, batchId: int) -> None:
+        self.onBatch(batch, batchId)
+
+
+class _Sink:
+    """A function of a micro-batch that the JVM can call."""
+
+    def __init__(self, function: Callable[[DataFrame, int], None]) -> None:
+        self._function = function
+
+    def call(self, java_frame: Any, batch_id: int) -> None:
+        sc = SparkContext._active_spark_context
+        assert sc is not None
+        session = SparkSession(sc, java_frame.sparkSession())
+        self._function(DataFrame(java_frame, session), batch_id)
+
+    class Java:
+        implements = ["org.apache.spark.api.java.function.VoidFunction2"]

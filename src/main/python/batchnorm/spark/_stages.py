@@ -1,0 +1,311 @@
+"""The estimator and its model."""
+
+from typing import Any, Dict, List, Optional, Union
+
+from pyspark import SparkContext, keyword_only
+from pyspark.ml.common import _py2java
+from pyspark.ml.linalg import DenseVector, Vector
+from pyspark.ml.param import Param, Params, TypeConverters
+from pyspark.ml.util import JavaMLReadable, JavaMLWritable
+from pyspark.ml.wrapper import JavaEstimator, JavaModel
+from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql.utils import is_remote
+
+from batchnorm.spark._jvm import java_class, require_classic
+from batchnorm.spark._params import BatchNormParams
+
+_PACKAGE = "batchnorm.spark"
+
+
+class BatchNorm(
+    JavaEstimator["BatchNormModel"],
+    BatchNormParams,
+    JavaMLReadable["BatchNorm"],
+    JavaMLWritable,
+):
+    """Makes every feature of a dataset have mean 0 and variance 1, as a batch-normalization layer does
+    with a batch: ``y = gamma * (x - mean) / sqrt(variance + eps) + beta``.
+
+    ``fit`` computes mean and variance of the whole dataset in one pass; the model applies the formula.
+
+    >>> df = spark.createDataFrame([(1.0, 2.0), (3.0, 6.0), (5.0, 10.0)], ["a", "b"])
+    >>> stage = BatchNorm(inputCols=["a", "b"], outputCols=["a", "b"], eps=0.0)
+    >>> model = stage.fit(df)
+    >>> model.mean, model.variance, model.count
+    (DenseVector([3.0, 6.0]), DenseVector([2.6667, 10.6667]), 3)
+    >>> model.transform(df).first()
+    Row(a=-1.224744871391589, b=-1.224744871391589)
+    >>> stage.setCorrection(1).setWithMean(False).fit(df).transform(df).first()
+    Row(a=0.5, b=0.5)
+    """
+
+    # PySpark finds the Java class by the module and the name of this one.
+    __module__ = _PACKAGE
+
+    initialModel: "Param[str]" = Param(
+        Params._dummy(),
+        "initialModel",
+        "path of the model whose statistics a fit continues",
+        TypeConverters.toString,
+    )
+
+    _input_kwargs: Dict[str, Any]
+
+    @keyword_only
+    def __init__(
+        self,
+        *,
+        inputCol: Optional[str] = None,
+        inputCols: Optional[List[str]] = None,
+        outputCol: Optional[str] = None,
+        outputCols: Optional[List[str]] = None,
+        withMean: bool = True,
+        withStd: bool = True,
+        eps: float = 1e-5,
+        correction: int = 0,
+        gamma: Optional[List[float]] = None,
+        beta: Optional[List[float]] = None,
+        weightCol: Optional[str] = None,
+        handleInvalid: str = "error",
+        aggregationDepth: int = 2,
+        maxSliceBytes: int = 16 << 20,
+        runningStatistics: str = "pooled",
+        momentum: float = 0.1,
+        groupCols: Optional[List[str]] = None,
+        unseenGroup: str = "error",
+        smallGroup: str = "global",
+        initialModel: Optional[str] = None,
+    ) -> None:
+        """BatchNorm(*, inputCol=None, inputCols=None, ...): every param by its name."""
+        super().__init__()
+        if not is_remote():
+            java_class("BatchNorm")
+        self._java_obj = self._new_java_obj("batchnorm.spark.BatchNorm", self.uid)
+        self._set(**_given(self._input_kwargs))
+
+    @keyword_only
+    def setParams(
+        self,
+        *,
+        inputCol: Optional[str] = None,
+        inputCols: Optional[List[str]] = None,
+        outputCol: Optional[str] = None,
+        outputCols: Optional[List[str]] = None,
+        withMean: bool = True,
+        withStd: bool = True,
+        eps: float = 1e-5,
+        correction: int = 0,
+        gamma: Optional[List[float]] = None,
+        beta: Optional[List[float]] = None,
+        weightCol: Optional[str] = None,
+        handleInvalid: str = "error",
+        aggregationDepth: int = 2,
+        maxSliceBytes: int = 16 << 20,
+        runningStatistics: str = "pooled",
+        momentum: float = 0.1,
+        groupCols: Optional[List[str]] = None,
+        unseenGroup: str = "error",
+        smallGroup: str = "global",
+        initialModel: Optional[str] = None,
+    ) -> "BatchNorm":
+        """Sets the params that are given; the others stay as they are."""
+        return self._set(**_given(self._input_kwargs))
+
+    def getInitialModel(self) -> str:
+        """The value of initialModel."""
+        return self.getOrDefault(self.initialModel)
+
+    def setInitialModel(self, value: Union[str, "BatchNormModel"]) -> "BatchNorm":
+        """Sets the model whose statistics ``fit`` continues, by its path or itself: it returns what one
+        fit on that model's data and the new data together would give.
+
+        >>> df = spark.createDataFrame([(1.0,), (3.0,), (8.0,)], ["a"])
+        >>> stage = BatchNorm(inputCol="a", outputCol="b")
+        >>> first = stage.fit(df.limit(2))
+        >>> stage.setInitialModel(first).fit(df.filter("a = 8")).mean
+        DenseVector([4.0])
+        """
+        if isinstance(value, BatchNormModel):
+            require_classic(
+                "a model as initialModel",
+                "Save the model, and give its path.",
+            )
+            self.clear(self.initialModel)
+            self._java_obj.setInitialModel(value._to_java())
+            return self
+        return self._set(initialModel=value)
+
+    def _create_model(self, java_model: Any) -> "BatchNormModel":
+        return BatchNormModel(java_model)
+
+
+class BatchNormModel(
+    JavaModel,
+    BatchNormParams,
+    JavaMLReadable["BatchNormModel"],
+    JavaMLWritable,
+):
+    """Applies ``y = gamma * (x - mean) / sqrt(variance + eps) + beta`` to every row of a dataset, in batch
+    or on a stream, with the statistics that :class:`BatchNorm` computed.
+
+    >>> df = spark.createDataFrame([(1.0, 2.0), (3.0, 6.0)], ["a", "b"])
+    >>> model = BatchNorm(inputCols=["a", "b"], outputCol="features", eps=0.0).fit(df)
+    >>> model.numFeatures, model.featureNames
+    (2, ['a', 'b'])
+    >>> model.summary().select("name", "count", "mean", "std").show()
+    +----+-----+----+---+
+    |name|count|mean|std|
+    +----+-----+----+---+
+    |   a|    2| 2.0|1.0|
+    |   b|    2| 4.0|2.0|
+    +----+-----+----+---+
+    <BLANKLINE>
+    """
+
+    __module__ = _PACKAGE
+
+    inverted: "Param[bool]" = Param(
+        Params._dummy(),
+        "inverted",
+        "whether normalized values are mapped back; inverse()",
+        TypeConverters.toBoolean,
+    )
+    output: "Param[str]" = Param(
+        Params._dummy(),
+        "output",
+        "what a transform returns: normalized data, the summary or the statistics of the model",
+        TypeConverters.toString,
+    )
+
+    def __init__(self, java_model: Optional[Any] = None) -> None:
+        super().__init__(java_model)
+        self._setDefault(inverted=False, output="normalized")
+
+    def __repr__(self) -> str:
+        if not is_remote():
+            self._transfer_params_to_java()
+        return super().__repr__()
+
+    @staticmethod
+    def of(mean: Vector, variance: Vector) -> "BatchNormModel":
+        """Returns a model of known statistics, such as those of another system.
+
+        >>> from pyspark.ml.linalg import Vectors
+        >>> known = BatchNormModel.of(Vectors.dense(0.5), Vectors.dense(4.0)).setEps(0.0)
+        >>> known.setInputCol("a").setOutputCol("b")
+        BatchNormModel: uid=..., numFeatures=1, eps=0.0, correction=0
+        >>> known.transform(spark.createDataFrame([(1.5,)], ["a"])).first()
+        Row(a=1.5, b=0.5)
+        """
+        require_classic(
+            "models of known statistics",
+            "Save one with a session that is not remote, and load it.",
+        )
+        sc = SparkContext._active_spark_context
+        java = java_class("BatchNormModel").of(_py2java(sc, mean), _py2java(sc, variance))
+        return BatchNormModel._from_java(java)
+
+    @property
+    def mean(self) -> DenseVector:
+        """The mean of each feature, in its units; NaN for a feature without values."""
+        return self._statistic("mean")
+
+    @property
+    def variance(self) -> DenseVector:
+        """The variance of each feature, in its squared units, for the correction that is set."""
+        return self._statistic("variance")
+
+    @property
+    def std(self) -> DenseVector:
+        """The square root of each feature's variance, for the correction that is set; without eps."""
+        return self._statistic("std")
+
+    @property
+    def count(self) -> int:
+        """The number of rows that were fitted on, or the sum of their weights, rounded."""
+        return self._statistic("count")
+
+    @property
+    def numFeatures(self) -> int:
+        """The number of features."""
+        return self._statistic("numFeatures")
+
+    @property
+    def featureNames(self) -> List[str]:
+        """The names of the features."""
+        return self._statistic("featureNames")
+
+    @property
+    def numBatchesTracked(self) -> int:
+        """The number of batches that running statistics are of; 0 where statistics are pooled."""
+        return self._statistic("numBatchesTracked")
+
+    def summary(self) -> DataFrame:
+        """Returns a row a feature, with groups a row a feature of each group: name, count, missing, mean,
+        variance and std, whether it is constant, and whether eps flattens it.
+        """
+        return self._told("summary")
+
+    def inverse(self) -> "BatchNormModel":
+        """Returns the model that maps normalized values back: it reads what this one writes, and writes
+        what this one reads.
+
+        >>> df = spark.createDataFrame([(1.0,), (3.0,)], ["a"])
+        >>> model = BatchNorm(inputCol="a", outputCol="b").fit(df)
+        >>> model.inverse().transform(model.transform(df).drop("a")).select("a").collect()
+        [Row(a=1.0), Row(a=3.0)]
+        """
+        return self.copy({self.inverted: not self.getInverted()})
+
+    def update(self, batch: DataFrame) -> "BatchNormModel":
+        """Returns the model of this one's data and ``batch`` together, bit for bit what one fit on all of
+        it gives; with running statistics, that after one more batch. This model does not change.
+
+        >>> df = spark.createDataFrame([(1.0,), (3.0,), (8.0,)], ["a"])
+        >>> model = BatchNorm(inputCol="a", outputCol="b").fit(df.limit(2))
+        >>> model.update(df.filter("a = 8")).mean
+        DenseVector([4.0])
+        """
+        require_classic("update", "Save the model, and fit with initialModel set to its path.")
+        return BatchNormModel._from_java(self._to_java().update(batch._jdf))
+
+    def merge(self, *others: "BatchNormModel") -> "BatchNormModel":
+        """Returns the model of this one's data and the others' together, bit for bit that of one fit on
+        all of it, wherever and in whichever order they were fitted.
+
+        >>> df = spark.createDataFrame([(1.0,), (3.0,), (8.0,), (4.0,)], ["a"])
+        >>> stage = BatchNorm(inputCol="a", outputCol="b")
+        >>> model = stage.fit(df.filter("a <= 3")).merge(stage.fit(df.filter("a > 3")))
+        >>> model.mean, model.count
+        (DenseVector([4.0]), 4)
+        """
+        require_classic("merge", "Save the models, and merge them with a session that is not remote.")
+        models = [model._to_java() for model in (self, *others)]
+        return BatchNormModel._from_java(models[0].merge(models))
+
+    def getInverted(self) -> bool:
+        """The value of inverted."""
+        return self.getOrDefault(self.inverted)
+
+    def getOutput(self) -> str:
+        """The value of output."""
+        return self.getOrDefault(self.output)
+
+    def setOutput(self, value: str) -> "BatchNormModel":
+        """Sets what a transform returns: normalized data, the summary or the statistics of the model."""
+        return self._set(output=value)
+
+    def _told(self, output: str) -> DataFrame:
+        """What the model tells by a transform, which reads no data: over Spark Connect the only way."""
+        nothing = SparkSession.active().range(0)
+        return self.copy({self.output: output}).transform(nothing)
+
+    def _statistic(self, name: str) -> Any:
+        row: Optional[Row] = self._told("statistics").select(name).first()
+        assert row is not None
+        return row[0]
+
+
+def _given(arguments: Dict[str, Any]) -> Dict[str, Any]:
+    """The arguments that are not None, which is no value of a param."""
+    return {name: value for name, value in arguments.items() if value is not None}

@@ -1,0 +1,13 @@
+package batchnorm.spark.internal;
+
+import org.apache.spark.SparkThrowable;
+
+/** What Spark's errors are. Their condition was called their class before Spark 4. */
+public final class SparkErrors {
+  private SparkErrors() {}
+
+  /** Whether this is an error that Spark explains to users: those it has given a condition. */
+  public static boolean isExplained(Throwable error) {
+    return error instanceof SparkThrowable spark && spark.getCondition() != null;
+  }
+}

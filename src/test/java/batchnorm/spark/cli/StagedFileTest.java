@@ -1,0 +1,60 @@
+package batchnorm.spark.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StagedFileTest {
+  private final Storage storage = new Storage(new Configuration());
+
+  @TempDir Path folder;
+
+  @Test
+  void fileAppearsWhenItIsCompleteAndNothingBesideIt() throws IOException {
+    Path file = folder.resolve("new folder/page.html");
+    try (StagedFile staged = new StagedFile(storage, file.toString())) {
+      staged.write("é");
+      assertFalse(Files.exists(file));
+      staged.commit();
+    }
+    assertEquals("é", Files.readString(file));
+    assertEquals(List.of("page.html"), Job.names(file.getParent()));
+  }
+
+  @Test
+  void oldFileStaysUntilTheNewOneIsComplete() throws IOException {
+    Path file = Files.writeString(folder.resolve("page.html"), "old");
+    try (StagedFile staged = new StagedFile(storage, file.toString())) {
+      staged.write("half");
+    }
+    assertEquals("old", Files.readString(file));
+    try (StagedFile staged = new StagedFile(storage, file.toString())) {
+      staged.write("new");
+      assertEquals("old", Files.readString(file));
+      staged.commit();
+    }
+    assertEquals("new", Files.readString(file));
+    assertEquals(List.of("page.html"), Job.names(folder));
+  }
+
+  @Test
+  void placeWhereNothingCanBeWrittenIsFoundBeforeTheWork() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    String below = file.resolve("page.html").toString();
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> new StagedFile(storage, below));
+    assertEquals(
+        "Nothing can be written to "
+            + below
+            + ". Check the path and who may write there, or give another one.",
+        refused.getMessage());
+  }
+}

@@ -1,0 +1,72 @@
+"""The package is installed from its wheel, and brings what it needs."""
+
+import doctest
+import importlib.metadata
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pyspark
+import pytest
+
+import batchnorm.spark
+
+
+def test_it_is_the_installed_wheel_and_not_the_source_tree():
+    assert "site-packages" in batchnorm.spark.__file__
+
+
+def test_the_jar_is_that_of_the_line_of_pyspark():
+    jar = Path(batchnorm.spark.jar())
+    line = ".".join(pyspark.__version__.split(".")[:2])
+    assert jar.name.startswith(f"batchnorm-spark-{line}_")
+    names = zipfile.ZipFile(jar).namelist()
+    assert "batchnorm/spark/BatchNorm.class" in names
+
+
+def test_the_version_is_that_of_the_jar():
+    version = importlib.metadata.version("batchnorm-spark")
+    assert version.replace(".dev0", "-SNAPSHOT") in Path(batchnorm.spark.jar()).name
+
+
+def test_a_pyspark_of_another_line_is_told_which_there_are(monkeypatch):
+    monkeypatch.setattr(pyspark, "__version__", "2.4.8")
+    with pytest.raises(
+        RuntimeError,
+        match=r"batchnorm-spark has no jar for pyspark 2\.4\.8; it has some for Spark .*4\.1\. Install",
+    ):
+        batchnorm.spark.jar()
+
+
+def test_pyspark_is_not_installed_by_the_package_itself():
+    assert all(
+        "extra ==" in requirement
+        for requirement in importlib.metadata.requires("batchnorm-spark")
+    )
+
+
+def test_a_session_without_the_jar_is_told_what_to_do():
+    script = (
+        "from pyspark.sql import SparkSession\n"
+        "from batchnorm.spark import BatchNorm\n"
+        "SparkSession.builder.master('local[1]').config('spark.ui.enabled', 'false').getOrCreate()\n"
+        "BatchNorm()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode != 0
+    assert (
+        "RuntimeError: Spark does not find batchnorm.spark.BatchNorm. Start the session with "
+        '.config("spark.jars", batchnorm.spark.jar()), before there is another one.'
+    ) in done.stderr
+
+
+def test_examples_of_the_documentation_run(spark):
+    names = {**vars(batchnorm.spark), "spark": spark}
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    # Whatever module a class says it is of.
+    for test in doctest.DocTestFinder().find(batchnorm.spark, module=False, globs=names):
+        runner.run(test)
+    result = runner.summarize()
+    assert result.failed == 0
+    assert result.attempted >= 39

@@ -1,0 +1,122 @@
+"""The params are those of Java."""
+
+import inspect
+
+import pytest
+from pyspark.ml.param import TypeConverters
+
+from batchnorm.spark import BatchNorm, BatchNormModel
+
+VALUES = {
+    TypeConverters.toString: "text",
+    TypeConverters.toListString: ["a", "b"],
+    TypeConverters.toListFloat: [1.0, 2.0],
+    TypeConverters.toFloat: 0.5,
+    TypeConverters.toInt: 1,
+    TypeConverters.toBoolean: False,
+}
+
+# What Java accepts of these.
+CHOICES = {
+    "handleInvalid": "keep",
+    "maxSliceBytes": 1 << 20,
+    "output": "summary",
+    "runningStatistics": "cumulative",
+    "smallGroup": "unit",
+    "unseenGroup": "null",
+}
+
+
+def a_value(param):
+    return CHOICES.get(param.name, VALUES[param.typeConverter])
+
+
+@pytest.fixture(params=["BatchNorm", "BatchNormModel"])
+def stages(request, spark, jvm):
+    python = {"BatchNorm": BatchNorm, "BatchNormModel": BatchNormModel}[request.param]()
+    return python, getattr(jvm.batchnorm.spark, request.param)(python.uid)
+
+
+def test_params_have_the_names_docs_and_defaults_of_java(stages):
+    python, java = stages
+    found = {
+        param.name: (param.doc, python.getOrDefault(param) if python.hasDefault(param) else None)
+        for param in python.params
+    }
+    expected = {}
+    for param in java.params():
+        default = java.getDefault(param)
+        expected[param.name()] = (param.doc(), default.get() if default.isDefined() else None)
+    assert len(expected) >= 20
+    assert found == expected
+
+
+def test_params_reach_java_with_the_value_that_was_set(stages, jvm):
+    python, java = stages
+    if isinstance(python, BatchNormModel):
+        python._java_obj = java
+    for param in python.params:
+        python.set(param, a_value(param))
+    python._transfer_params_to_java()
+    for param in python.params:
+        value = python._java_obj.getOrDefault(python._java_obj.getParam(param.name))
+        found = list(value) if isinstance(a_value(param), list) else value
+        assert found == a_value(param), param.name
+
+
+def test_every_param_has_a_setter_a_getter_and_an_argument_of_the_constructor(stages):
+    python, _ = stages
+    for param in python.params:
+        name = param.name[0].upper() + param.name[1:]
+        if param.name != "inverted":
+            assert getattr(python, "set" + name)(a_value(param)) is python
+            assert getattr(python, "get" + name)() == a_value(param)
+    if isinstance(python, BatchNorm):
+        names = sorted(param.name for param in python.params)
+        for method in (BatchNorm.__init__, BatchNorm.setParams):
+            assert sorted(set(inspect.signature(method).parameters) - {"self"}) == names
+
+
+def test_defaults_of_the_constructor_are_those_of_the_params(spark):
+    stage = BatchNorm()
+    for name, argument in inspect.signature(BatchNorm.__init__).parameters.items():
+        if name not in ("self", "outputCol"):
+            param = stage.getParam(name)
+            assert argument.default == (
+                stage.getOrDefault(param) if stage.hasDefault(param) else None
+            )
+
+
+def test_arguments_without_names_are_refused(spark):
+    with pytest.raises(TypeError, match="forces keyword arguments"):
+        BatchNorm("a")
+
+
+def test_an_argument_of_none_is_not_set(spark):
+    stage = BatchNorm(inputCol="a", outputCols=None).setParams(eps=0.5, weightCol=None)
+    assert sorted(param.name for param in stage._paramMap) == ["eps", "inputCol"]
+
+
+def test_values_of_the_wrong_type_are_refused_when_they_are_set(spark):
+    with pytest.raises(TypeError, match='Invalid param value given for param "eps"'):
+        BatchNorm(eps="much")
+    with pytest.raises(TypeError, match='Invalid param value given for param "gamma"'):
+        BatchNorm().setGamma(["a"])
+
+
+def test_wrong_values_are_refused_with_the_text_of_java(spark):
+    frame = spark.createDataFrame([(1.0,), (2.0,)], ["a"])
+    with pytest.raises(Exception, match="eps is -1.0; expected a finite number of at least 0"):
+        BatchNorm(inputCol="a", eps=-1.0).fit(frame)
+
+
+def test_the_default_output_column_is_named_after_the_uid(spark, tmp_path):
+    frame = spark.createDataFrame([(1.0,), (2.0,)], ["a"])
+    stage = BatchNorm(inputCol="a")
+    model = stage.fit(frame)
+    expected = ["a", stage.uid + "__output"]
+    assert model.transform(frame).columns == expected
+    model.save(str(tmp_path / "model"))
+    loaded = BatchNormModel.load(str(tmp_path / "model"))
+    assert loaded.getOutputCol() == expected[1]
+    assert loaded.transform(frame).columns == expected

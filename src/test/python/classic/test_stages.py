@@ -1,0 +1,204 @@
+"""Fitted models are those of Java, and of exact arithmetic."""
+
+import math
+import random
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from pyspark.ml.linalg import DenseVector, Vectors
+from pyspark.sql import functions
+
+from batchnorm.spark import BatchNorm, BatchNormModel
+
+FIXTURES = Path("src/test/resources/fixtures")
+
+
+def exact(values, correction=0):
+    """Mean and variance as fractions, rounded once."""
+    numbers = [Fraction(value) for value in values]
+    mean = sum(numbers) / len(numbers)
+    squares = sum((number - mean) ** 2 for number in numbers)
+    return float(mean), float(squares / (len(numbers) - correction))
+
+
+def bits(rows):
+    """Every number of rows to its last bit, which tells -0.0 and NaN apart as well."""
+    def of(value):
+        if isinstance(value, float):
+            return value.hex()
+        if hasattr(value, "toArray"):
+            return [float(x).hex() for x in value.toArray()]
+        if isinstance(value, list):
+            return [of(element) for element in value]
+        return value
+
+    return [[of(value) for value in row] for row in rows]
+
+
+@pytest.fixture
+def table(spark):
+    return spark.createDataFrame([(1.0, 2.0), (3.0, 5.0), (5.0, 4.0), (8.0, 8.0)], ["a", "b"])
+
+
+@pytest.mark.parametrize("correction", [0, 1])
+def test_statistics_are_those_of_exact_arithmetic(spark, correction):
+    seed = random.randrange(1 << 32)
+    print("seed", seed)
+    source = random.Random(seed)
+    columns = [
+        [source.uniform(-1, 1) for _ in range(200)],
+        [1e15 + source.random() for _ in range(200)],
+        [source.gauss(0, 1) * 10.0 ** source.randint(-150, 150) for _ in range(200)],
+        [1e100] * 200,
+    ]
+    frame = spark.createDataFrame(list(zip(*columns)), ["a", "b", "c", "d"]).repartition(3)
+    model = BatchNorm(
+        inputCols=["a", "b", "c", "d"], outputCol="out", correction=correction
+    ).fit(frame)
+    expected = [exact(column, correction) for column in columns]
+    assert list(model.mean) == [mean for mean, _ in expected]
+    assert list(model.variance) == [variance for _, variance in expected]
+    assert list(model.std) == [math.sqrt(variance) for _, variance in expected]
+    assert (model.count, model.numFeatures, model.numBatchesTracked) == (200, 4, 0)
+    assert model.featureNames == ["a", "b", "c", "d"]
+
+
+def test_a_model_tells_what_the_java_model_tells(table):
+    model = BatchNorm(inputCols=["a", "b"], outputCol="out").fit(table)
+    java = model._java_obj
+    assert isinstance(model.mean, DenseVector)
+    assert list(model.mean) == list(java.mean().toArray())
+    assert list(model.variance) == list(java.variance().toArray())
+    assert list(model.std) == list(java.std().toArray())
+    assert (model.count, model.numFeatures) == (java.count(), java.numFeatures())
+    assert model.featureNames == list(java.featureNames())
+    assert repr(model) == java.toString()
+    assert model.summary().columns == [
+        "name",
+        "count",
+        "missing",
+        "mean",
+        "variance",
+        "std",
+        "constant",
+        "smallerThanEps",
+    ]
+    assert [row.mean for row in model.summary().collect()] == list(model.mean)
+
+
+def test_the_variance_is_that_of_the_correction_that_is_set(table):
+    model = BatchNorm(inputCols=["a", "b"], outputCol="out").fit(table)
+    expected = [exact(column, 1)[1] for column in ([1, 3, 5, 8], [2, 5, 4, 8])]
+    assert list(model.setCorrection(1).variance) == expected
+
+
+@pytest.mark.parametrize("fixture", sorted(path.name for path in FIXTURES.iterdir()))
+def test_models_of_java_give_the_same_bits(spark, jvm, fixture):
+    path = str(FIXTURES / fixture / "model" if (FIXTURES / fixture / "model").exists() else FIXTURES / fixture)
+    model = BatchNormModel.load(path)
+    java = jvm.batchnorm.spark.BatchNormModel.load(path)
+    assert model.uid == java.uid()
+    assert bits([[model.mean, model.variance]]) == [
+        [[x.hex() for x in java.mean().toArray()], [x.hex() for x in java.variance().toArray()]]
+    ]
+
+
+def test_a_transform_gives_the_bits_of_java(spark, jvm, table, tmp_path):
+    model = BatchNorm(inputCols=["a", "b"], outputCols=["x", "y"], gamma=[2.0, 3.0]).fit(table)
+    model.save(str(tmp_path / "model"))
+    java = jvm.batchnorm.spark.BatchNormModel.load(str(tmp_path / "model"))
+    java_rows = [[row.get(i) for i in range(4)] for row in java.transform(table._jdf).collectAsList()]
+    assert bits(model.transform(table).collect()) == bits(java_rows)
+
+
+def test_known_statistics(spark):
+    known = BatchNormModel.of(Vectors.dense(0.5, 3.0), Vectors.dense(0.25, 4.0))
+    known.setInputCols(["a", "b"]).setOutputCols(["a", "b"]).setEps(0.0)
+    frame = spark.createDataFrame([(1.0, 7.0)], ["a", "b"])
+    assert known.transform(frame).collect() == [(1.0, 2.0)]
+    assert known.count == 0
+    with pytest.raises(Exception, match="negative"):
+        BatchNormModel.of(Vectors.dense(0.0), Vectors.dense(-1.0))
+
+
+def test_inverse_maps_back(table):
+    model = BatchNorm(inputCols=["a", "b"], outputCols=["x", "y"], eps=0.0).fit(table)
+    there = model.transform(table)
+    back = model.inverse().transform(there.drop("a", "b"))
+    assert [round(row.a, 12) for row in back.collect()] == [1.0, 3.0, 5.0, 8.0]
+    assert model.inverse().inverse().transform(table).collect() == there.collect()
+    assert not model.getInverted()
+
+
+def test_models_of_parts_merge_to_the_model_of_all(table):
+    stage = BatchNorm(inputCols=["a", "b"], outputCol="out")
+    parts = [stage.fit(table.filter(condition)) for condition in ("a < 4", "a > 4")]
+    merged = parts[0].merge(parts[1])
+    whole = stage.fit(table)
+    assert bits(merged.summary().collect()) == bits(whole.summary().collect())
+    assert merged.uid == parts[0].uid
+    three = parts[0].merge(parts[1], stage.fit(table))
+    assert three.count == 8
+    assert parts[0].merge().count == 2
+
+
+def test_a_model_takes_in_more_data(table):
+    stage = BatchNorm(inputCols=["a", "b"], outputCol="out")
+    first = stage.fit(table.filter("a < 4"))
+    whole = bits(stage.fit(table).summary().collect())
+    assert bits(first.update(table.filter("a > 4")).summary().collect()) == whole
+    assert first.count == 2
+
+
+def test_a_fit_continues_a_model_or_its_path(table, tmp_path):
+    stage = BatchNorm(inputCols=["a", "b"], outputCol="out")
+    first = stage.fit(table.filter("a < 4"))
+    first.save(str(tmp_path / "first"))
+    rest = table.filter("a > 4")
+    whole = bits(stage.fit(table).summary().collect())
+    for initial in (first, str(tmp_path / "first")):
+        continued = stage.copy().setInitialModel(initial)
+        assert bits(continued.fit(rest).summary().collect()) == whole
+        assert bits(continued.copy().fit(rest).summary().collect()) == whole
+    by_path_then_model = stage.copy().setInitialModel("nowhere").setInitialModel(first)
+    assert not by_path_then_model.isSet(by_path_then_model.initialModel)
+    assert bits(by_path_then_model.fit(rest).summary().collect()) == whole
+
+
+def test_running_statistics(table):
+    model = BatchNorm(
+        inputCols=["a", "b"], outputCol="out", runningStatistics="exponential", momentum=0.5
+    ).fit(table)
+    assert model.numBatchesTracked == 1
+    assert model.update(table).numBatchesTracked == 2
+    assert list(model.mean) == [exact([1, 3, 5, 8])[0] / 2, exact([2, 5, 4, 8])[0] / 2]
+
+
+def test_groups(table):
+    grouped = table.withColumn("store", functions.expr("if(a < 4, 'x', 'y')"))
+    model = BatchNorm(inputCols=["a"], outputCols=["a"], groupCols=["store"], eps=0.0).fit(grouped)
+    assert sorted(row.a for row in model.transform(grouped).collect()) == [-1.0, -1.0, 1.0, 1.0]
+    rows = sorted(model.summary().select("store", "name", "count", "uses").collect())
+    assert rows == [("x", "a", 2, "group"), ("y", "a", 2, "group")]
+    assert list(model.mean) == [exact([1, 3, 5, 8])[0]]
+    with pytest.raises(Exception, match="was not fitted on; unseenGroup is 'error'"):
+        model.transform(grouped.withColumn("store", functions.lit("z"))).collect()
+
+
+def test_a_transform_tells_what_the_model_knows(table):
+    model = BatchNorm(inputCols=["a", "b"], outputCol="out").fit(table)
+    statistics = model.copy({model.output: "statistics"}).transform(table)
+    assert statistics.columns == [
+        "count",
+        "numBatchesTracked",
+        "numFeatures",
+        "featureNames",
+        "mean",
+        "variance",
+        "std",
+    ]
+    assert statistics.count() == 1
+    assert model.getOutput() == "normalized"
+    with pytest.raises(Exception, match="output is 'all'; expected 'normalized', 'summary' or"):
+        model.copy().setOutput("all").transform(table)
