@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import batchnorm.spark.StoredTable.Format;
 import batchnorm.spark.StoredTable.Kind;
-import batchnorm.spark.internal.ScalaSeq;
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.TableSession;
 import java.io.IOException;
@@ -26,6 +25,7 @@ import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -213,23 +213,26 @@ class EveryFormatTest {
   private static List<String> bits(Dataset<Row> frame, String column) {
     return frame.select("id", column).collectAsList().stream()
         .sorted(Comparator.comparingLong(row -> row.getLong(0)))
-        .map(row -> row.get(0) + ": " + bits(row.get(1)))
+        .map(row -> row.get(0) + ": " + bits(row))
         .toList();
   }
 
-  private static String bits(Object value) {
-    if (value instanceof Vector vector) {
+  private static String bits(Row row) {
+    if (row.get(1) instanceof Vector vector) {
       return bits(Arrays.stream(vector.toArray()).boxed());
     }
-    if (value instanceof scala.collection.Seq<?> seq) {
-      return bits(ScalaSeq.list(seq).stream());
-    }
-    return value instanceof Double number
-        ? Long.toHexString(Double.doubleToLongBits(number))
-        : String.valueOf(value);
+    boolean array = row.schema().apply(1).dataType() instanceof ArrayType;
+    return bits(
+        array && !row.isNullAt(1) ? row.getList(1).stream() : Stream.of(row).map(r -> r.get(1)));
   }
 
   private static String bits(Stream<?> values) {
-    return values.map(EveryFormatTest::bits).collect(Collectors.joining(" "));
+    return values
+        .map(
+            value ->
+                value instanceof Double number
+                    ? Long.toHexString(Double.doubleToLongBits(number))
+                    : String.valueOf(value))
+        .collect(Collectors.joining(" "));
   }
 }
