@@ -5,18 +5,17 @@ import static org.apache.spark.sql.functions.rand;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import batchnorm.spark.testing.Frames;
-import batchnorm.spark.testing.SharedSession;
-import io.delta.sql.DeltaSparkSessionExtension;
+import batchnorm.spark.testing.TableSession;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.apache.iceberg.spark.SparkCatalog;
 import org.apache.spark.ml.feature.VectorAssembler;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.delta.catalog.DeltaCatalog;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,23 +43,13 @@ class TableFormatsTest {
 
   @TempDir static Path directory;
 
-  /** A session of its own, since the formats extend Spark's SQL; it shares the Spark context. */
   private static SparkSession session;
 
   private static Dataset<Row> rows;
 
   @BeforeAll
   static void start() {
-    session =
-        SharedSession.beside(
-            SparkSession.builder()
-                .withExtensions(new DeltaSparkSessionExtension())
-                .config("spark.sql.catalog.spark_catalog", DeltaCatalog.class.getName())
-                .config("spark.sql.catalog.ice", SparkCatalog.class.getName())
-                .config("spark.sql.catalog.ice.type", "hadoop")
-                .config("spark.sql.catalog.ice.warehouse", directory.resolve("ice").toString())
-                .config("spark.sql.warehouse.dir", directory.resolve("warehouse").toString())
-                .config("spark.sql.shuffle.partitions", 2));
+    session = TableSession.create(directory);
     rows =
         session
             .range(0, 3000, 1, 3)
@@ -127,6 +116,95 @@ class TableFormatsTest {
         stage(NUMBERS));
   }
 
+  /** Files that were written before the column got its wider type keep the narrower one. */
+  @Test
+  void deltaTablesWithWidenedColumnsAreReadInColumns() throws Exception {
+    String table = "delta.`" + path("widened") + "`";
+    session.sql(
+        "create table "
+            + table
+            + " (int int, float float, short smallint, weight int) using delta"
+            + " tblproperties ('delta.enableTypeWidening' = true)");
+    rows.select("int", "float", "short", "weight").writeTo(table).append();
+    session.sql("alter table " + table + " alter column int type bigint");
+    session.sql("alter table " + table + " alter column float type double");
+    session.sql("alter table " + table + " alter column short type double");
+    Dataset<Row> wider =
+        rows.selectExpr(
+            "id * 4294967296 as int", "double as float", "1.5D * id as short", "weight");
+    wider.writeTo(table).append();
+    assertSame(
+        DELTA_SCAN,
+        rows.selectExpr(
+                "bigint(int) as int", "double(float) as float", "double(short) as short", "weight")
+            .union(wider),
+        session.table(table),
+        stage("int", "float", "short"));
+  }
+
+  @Test
+  void deltaTablesAreReadAsTheyWere() {
+    String path = path("versions");
+    rows.where("id < 1000").write().format("delta").save(path);
+    rows.where("id >= 1000").write().format("delta").mode("append").save(path);
+    session.sql("delete from delta.`" + path + "` where id % 2 = 0");
+    assertSame(
+        DELTA_SCAN,
+        rows.where("id < 1000"),
+        session.read().format("delta").option("versionAsOf", 0).load(path),
+        stage(NUMBERS));
+    assertSame(
+        DELTA_SCAN,
+        rows,
+        session.read().format("delta").option("versionAsOf", 1).load(path),
+        stage(NUMBERS));
+  }
+
+  @Test
+  void tablesAreReplacedByWhatIsComputedFromThem() throws Exception {
+    String path = path("replaced");
+    Dataset<Row> plain = rows.select("id", "double", "decimal");
+    plain.write().format("delta").save(path);
+    plain.writeTo("ice.db.replaced").create();
+    BatchNorm stage =
+        new BatchNorm()
+            .setInputCols("double", "decimal")
+            .setOutputCols("double", "normalized")
+            .setHandleInvalid("keep");
+    BatchNormModel model = stage.fit(plain);
+    model
+        .transform(delta(path))
+        .write()
+        .format("delta")
+        .mode("overwrite")
+        .option("mergeSchema", true)
+        .save(path);
+    model.transform(session.table("ice.db.replaced")).writeTo("ice.db.replaced").replace();
+    BatchNorm again = new BatchNorm().setInputCols("double", "normalized").setHandleInvalid("keep");
+    Dataset<Row> expected = model.transform(plain);
+    assertSame(DELTA_SCAN, expected, delta(path), again);
+    assertSame(
+        ICEBERG_SCAN.formatted("ice.db.replaced"),
+        expected,
+        session.table("ice.db.replaced"),
+        again);
+  }
+
+  @Test
+  void deltaTablesAreStreams() throws Exception {
+    String path = path("stream");
+    Dataset<Row> some = rows.select("short", "weight");
+    some.where("short < 4").write().format("delta").save(path);
+    some.where("short >= 4").write().format("delta").mode("append").save(path);
+    BatchNorm stage = new BatchNorm().setInputCols("short").setWeightCol("weight");
+    StreamingQuery query =
+        new RunningBatchNorm(stage, path("stream-models"))
+            .start(session.readStream().format("delta").load(path));
+    query.processAllAvailable();
+    query.stop();
+    SameFit.assertSameBits(stage.fit(some), BatchNormModel.load(path("stream-models")));
+  }
+
   @Test
   void vectorsInDeltaTablesAreReadInColumns() {
     Dataset<Row> vectors =
@@ -152,11 +230,16 @@ class TableFormatsTest {
         stage(ICEBERG_NUMBERS).setHandleInvalid(handling));
   }
 
-  @Test
-  void icebergTablesWithDeletedRowsAreReadInColumns() {
-    String table = "ice.db.deleted";
+  /** Files of positions in version 2 of the format, deletion vectors in version 3. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void icebergTablesWithDeletedRowsAreReadInColumns(int version) {
+    String table = "ice.db.deleted_" + version;
     createIceberg(
-        table, "tblproperties ('format-version' = '2', 'write.delete.mode' = 'merge-on-read')");
+        table,
+        "tblproperties ('format-version' = '"
+            + version
+            + "', 'write.delete.mode' = 'merge-on-read')");
     session.sql("delete from " + table + " where id % 10 = 3");
     assertEquals(
         3, session.sql("select * from " + table + ".delete_files").count(), "files of deletes");
@@ -165,6 +248,100 @@ class TableFormatsTest {
         rows.where("id % 10 <> 3"),
         session.table(table),
         stage(ICEBERG_NUMBERS));
+  }
+
+  @Test
+  void icebergTablesThatHaveChangedAreReadInColumns() throws Exception {
+    String table = "ice.db.changed";
+    createIceberg(table, "");
+    session.sql("alter table " + table + " rename column double to renamed");
+    session.sql("alter table " + table + " alter column int type bigint");
+    session.sql("alter table " + table + " alter column float type double");
+    session.sql("alter table " + table + " alter column decimal type decimal(30, 3)");
+    session.sql("alter table " + table + " drop column long");
+    session.sql("alter table " + table + " add column long bigint");
+    session.sql("alter table " + table + " drop partition field part");
+    Dataset<Row> added =
+        rows.selectExpr(
+            "id",
+            "-double as renamed",
+            "double(float) / 3 as float",
+            "id * 4294967296 as int",
+            "boolean",
+            "cast(decimal * 1000000 as decimal(30, 3)) as decimal",
+            "weight",
+            "part",
+            "id as long");
+    added.writeTo(table).append();
+    Dataset<Row> expected =
+        rows.selectExpr(
+                "id",
+                "double as renamed",
+                "double(float) as float",
+                "bigint(int) as int",
+                "boolean",
+                "cast(decimal as decimal(30, 3)) as decimal",
+                "weight",
+                "part",
+                "cast(null as bigint) as long")
+            .union(added);
+    assertSame(
+        ICEBERG_SCAN.formatted(table),
+        expected,
+        session.table(table),
+        stage("renamed", "float", "int", "boolean", "decimal", "part", "long"));
+  }
+
+  @Test
+  void icebergTablesAreReadAsTheyWere() {
+    String table = "ice.db.versions";
+    createIceberg(table, "");
+    long first = session.sql("select snapshot_id from " + table + ".snapshots").first().getLong(0);
+    session.sql("delete from " + table + " where id >= 100");
+    assertSame(
+        ICEBERG_SCAN.formatted(table),
+        rows,
+        session.read().option("versionAsOf", first).table(table),
+        stage(ICEBERG_NUMBERS));
+  }
+
+  /** A file that was written before the table got the column. */
+  @ParameterizedTest
+  @ValueSource(strings = {"orc", "avro", "json"})
+  void filesWithoutAColumnHaveNullsOfIt(String format) {
+    String path = path("without-" + format);
+    StructType schema = rows.select("id", "double", "weight").schema();
+    rows.select("id", "weight").where("id < 100").write().format(format).save(path);
+    rows.select("id", "double", "weight")
+        .where("id >= 100")
+        .write()
+        .format(format)
+        .mode("append")
+        .save(path);
+    Dataset<Row> stored = session.read().format(format).schema(schema).load(path);
+    Dataset<Row> expected = rows.selectExpr("id", "if(id < 100, null, double) as double", "weight");
+    SameFit.assertSameBits(stage("id", "double").fit(expected), stage("id", "double").fit(stored));
+  }
+
+  @Test
+  void tablesOfDatabasesAreReadInSeveralPartitions() {
+    Dataset<Row> some = rows.select("id", "double", "weight").where("id < 500");
+    StoredTable table =
+        new StoredTable(session, directory, StoredTable.Format.JDBC, "parts", some.schema());
+    table.append(some);
+    Dataset<Row> stored =
+        session
+            .read()
+            .format("jdbc")
+            .option("url", "jdbc:duckdb:" + directory.resolve("duck.db"))
+            .option("dbtable", "parts")
+            .option("partitionColumn", "id")
+            .option("lowerBound", 0)
+            .option("upperBound", 500)
+            .option("numPartitions", 3)
+            .load();
+    assertEquals(3, stored.rdd().getNumPartitions());
+    SameFit.assertSameBits(stage("double").fit(some), stage("double").fit(stored));
   }
 
   @Test

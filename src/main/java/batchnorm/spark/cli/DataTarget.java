@@ -3,6 +3,7 @@ package batchnorm.spark.cli;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -37,11 +38,15 @@ final class DataTarget implements AutoCloseable {
           case OVERWRITE -> SaveMode.Overwrite;
           case APPEND -> SaveMode.Append;
         };
-    rows.write()
-        .format(format.source())
-        .options(options)
-        .mode(staged.isPresent() ? SaveMode.Append : saveMode)
-        .save(staged.map(StagedFolder::path).orElse(path));
+    DataFrameWriter<Row> writer =
+        rows.write().options(options).mode(staged.isPresent() ? SaveMode.Append : saveMode);
+    if (format.isCatalogTable()) {
+      writer.saveAsTable(path);
+    } else if (format.isJdbc()) {
+      writer.format(format.source()).save();
+    } else {
+      writer.format(format.source()).save(staged.map(StagedFolder::path).orElse(path));
+    }
   }
 
   void commit() throws IOException {

@@ -92,8 +92,9 @@ final class DescribeCommand extends SparkCommand {
   private BatchNormModel fitted(SparkSession session, Storage storage) throws IOException {
     BatchNorm stage = parameters.stage();
     groups.apply(stage);
-    new PathRules(storage).reads(input.paths()).check();
-    Dataset<Row> data = input.read(session, input.format(storage));
+    FileFormat source = input.format(storage);
+    new PathRules(storage).reads(input.files(source)).check();
+    Dataset<Row> data = input.read(session, source);
     new OutputColumnOptions().apply(stage, columns.select(stage, data.schema()));
     return stage.fit(data);
   }

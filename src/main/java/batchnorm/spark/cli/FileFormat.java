@@ -14,7 +14,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * How Spark reads and writes a kind of file.
+ * How Spark reads and writes a kind of file or table.
  *
  * @param source the name of the Spark data source
  * @param readOptions what a user of such files expects unless they say otherwise
@@ -24,6 +24,14 @@ record FileFormat(
     String source, Map<String, String> readOptions, Map<String, String> writeOptions) {
   /** The format that holds every column Spark ML has. */
   static final FileFormat PARQUET = of("parquet");
+
+  /** The tables of a catalog of Spark, by name. */
+  private static final String TABLE = "table";
+
+  private static final String JDBC = "jdbc";
+
+  /** Tables whose readers keep to what was there when they began, so that they can be replaced. */
+  private static final Set<String> SNAPSHOTS = Set.of("delta", "iceberg");
 
   /** The sources that write a folder of files, which can be moved into place. */
   private static final Set<String> FOLDERS =
@@ -69,7 +77,34 @@ record FileFormat(
 
   /** Whether a folder of files is what Spark writes in this format. */
   boolean isFolder() {
-    return FOLDERS.contains(source.toLowerCase(Locale.ROOT));
+    return FOLDERS.contains(name());
+  }
+
+  /** Whether {@code place}, where the user says the data is, is a path and not a table's name. */
+  boolean isPath(String place) {
+    boolean named = isJdbc() || isCatalogTable();
+    return isFolder() || name().equals("delta") || (!named && place.contains("/"));
+  }
+
+  /** Whether a table in this format can be replaced by what is computed from it. */
+  boolean readsSnapshots() {
+    return SNAPSHOTS.contains(name());
+  }
+
+  boolean isCatalogTable() {
+    return name().equals(TABLE);
+  }
+
+  boolean isJdbc() {
+    return name().equals(JDBC);
+  }
+
+  boolean isSameAs(FileFormat other) {
+    return name().equals(other.name());
+  }
+
+  private String name() {
+    return source.toLowerCase(Locale.ROOT);
   }
 
   /** Returns the first column of {@code schema} that does not survive in this format. */
@@ -84,13 +119,13 @@ record FileFormat(
 
   private boolean holds(DataType type) {
     boolean vector = type.equals(SQLDataTypes.VectorType());
-    return switch (source.toLowerCase(Locale.ROOT)) {
+    return switch (name()) {
       case "csv", "text" ->
           !(vector
               || type instanceof ArrayType
               || type instanceof MapType
               || type instanceof StructType);
-      case "json", "orc", "avro", "xml" -> !vector;
+      case "json", "orc", "avro", "xml", "iceberg", JDBC -> !vector;
       default -> true;
     };
   }

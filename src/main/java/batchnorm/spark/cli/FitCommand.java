@@ -60,8 +60,9 @@ final class FitCommand extends SparkCommand {
     groups.apply(stage);
     PathRules rules = new PathRules(storage);
     running.initialModel().ifPresent(rules::readsModel);
-    rules.reads(input.paths()).writesModel(target.model(), target.mode()).check();
-    Dataset<Row> data = input.read(session, input.format(storage));
+    FileFormat source = input.format(storage);
+    rules.reads(input.files(source)).writesModel(target.model(), target.mode()).check();
+    Dataset<Row> data = input.read(session, source);
     outputColumns.apply(stage, columns.select(stage, data.schema()));
     BatchNormModel fitted;
     try (ModelTarget model = new ModelTarget(storage, Optional.of(target.model()))) {

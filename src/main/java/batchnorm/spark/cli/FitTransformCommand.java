@@ -59,11 +59,13 @@ final class FitTransformCommand extends SparkCommand {
     BatchNorm stage = parameters.stage();
     running.apply(stage);
     groups.apply(stage);
-    checkPaths(storage);
     FileFormat source = input.format(storage);
+    TableRules tables = new TableRules(input, source, output);
+    checkPaths(storage, tables);
     Dataset<Row> data = input.read(session, source);
     outputColumns.apply(stage, columns.select(stage, data.schema()));
     FileFormat format = output.format(source, stage.transformSchema(data.schema()));
+    tables.check(data, format);
     String table;
     try (DataTarget target = new DataTarget(storage, output, format);
         ModelTarget model = new ModelTarget(storage, output.model())) {
@@ -91,9 +93,8 @@ final class FitTransformCommand extends SparkCommand {
         && !stage.isSet(stage.groupCols());
   }
 
-  private void checkPaths(Storage storage) throws IOException {
-    PathRules rules =
-        new PathRules(storage).reads(input.paths()).writes(output.path(), output.mode());
+  private void checkPaths(Storage storage, TableRules tables) throws IOException {
+    PathRules rules = tables.addTo(new PathRules(storage), storage);
     running.initialModel().ifPresent(rules::readsModel);
     if (output.model().isPresent()) {
       rules.writesModel(output.model().get(), output.mode());

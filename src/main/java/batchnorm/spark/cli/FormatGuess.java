@@ -1,9 +1,14 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
-/** Tells the format of files by their names; for a folder, by that of a file in it. */
+/**
+ * Tells the format of files by their names; for a folder, by that of a file in it. The files of a
+ * table are not read as such, as some of them hold rows that were deleted or replaced.
+ */
 final class FormatGuess {
   private final Storage storage;
 
@@ -12,7 +17,7 @@ final class FormatGuess {
   }
 
   /** Returns the one format of all {@code paths}. */
-  FileFormat format(List<String> paths) {
+  FileFormat format(List<String> paths) throws IOException {
     String known = null;
     FileFormat format = null;
     for (String path : paths) {
@@ -28,16 +33,24 @@ final class FormatGuess {
   }
 
   /** The formats of what {@code path} stands for; an empty folder may tell by its own name. */
-  private List<FileFormat> formats(String path) {
+  private List<FileFormat> formats(String path) throws IOException {
+    Optional<String> table = storage.tableFormat(path);
+    if (table.isPresent()) {
+      return List.of(FileFormat.of(table.get()));
+    }
     List<FileFormat> inside =
         storage.dataFiles(path).stream()
             .map(name -> FileFormat.ofName(name).orElseThrow())
             .distinct()
             .toList();
-    return inside.isEmpty()
-        ? List.of(
-            FileFormat.ofName(path.replaceFirst("/+$", "").replaceFirst(".*/", ""))
-                .orElseThrow(() -> Errors.unknownFormat(path)))
-        : inside;
+    if (!inside.isEmpty()) {
+      return inside;
+    }
+    Optional<FileFormat> named =
+        FileFormat.ofName(path.replaceFirst("/+$", "").replaceFirst(".*/", ""));
+    if (named.isEmpty()) {
+      storage.requireInput(path);
+    }
+    return List.of(named.orElseThrow(() -> Errors.unknownFormat(path)));
   }
 }

@@ -1,9 +1,12 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -18,15 +21,17 @@ final class InputOptions {
       arity = "1..*",
       paramLabel = "PATH",
       description =
-          "Files or folders to read, also with Hadoop's wildcards; several are read as one dataset.")
+          "Files or folders to read, also with Hadoop's wildcards; several are read as one dataset. "
+              + "Of the formats iceberg, table and jdbc the name of a table.")
   private List<String> paths = List.of();
 
   @Option(
       names = "--format",
       paramLabel = "NAME",
       description =
-          "Any Spark data source. By default it is guessed from the file names: parquet, orc, csv, "
-              + "tsv, json, jsonl, ndjson and avro, compressed or not.")
+          "Any Spark data source, or table for a table of a catalog. By default it is guessed from "
+              + "the file names: parquet, orc, csv, tsv, json, jsonl, ndjson and avro, compressed or "
+              + "not; the folders of Delta and Iceberg tables are known by what is in them.")
   private String format;
 
   @Option(
@@ -55,8 +60,14 @@ final class InputOptions {
     }
   }
 
-  List<String> paths() {
-    return paths;
+  /** Returns what of the input is files and folders: tables of catalogs and databases are not. */
+  List<String> files(FileFormat source) {
+    return paths.stream().filter(source::isPath).toList();
+  }
+
+  /** Returns the names of the tables, where the input is that. */
+  List<String> tables(FileFormat source) {
+    return paths.stream().filter(path -> !source.isPath(path)).toList();
   }
 
   /** What the user gave, to name the data by. */
@@ -65,16 +76,35 @@ final class InputOptions {
   }
 
   /** Returns the format that the user set, or that the files' names tell. */
-  FileFormat format(Storage storage) {
-    return format == null ? new FormatGuess(storage).format(paths) : FileFormat.of(format);
+  FileFormat format(Storage storage) throws IOException {
+    FileFormat source =
+        format == null ? new FormatGuess(storage).format(paths) : FileFormat.of(format);
+    Packages.require(source);
+    return source;
   }
 
   /** Returns the data, not read yet except for its columns' names and types. */
   Dataset<Row> read(SparkSession session, FileFormat source) {
-    return session
-        .read()
-        .format(source.source())
-        .options(FileFormat.options(source.readOptions(), options))
-        .load(paths.toArray(String[]::new));
+    if (source.isCatalogTable()) {
+      return session.table(table().orElseThrow(() -> Errors.oneTable(0)));
+    }
+    DataFrameReader reader = session.read().format(source.source());
+    return source.isJdbc()
+        ? reader.options(jdbc()).load()
+        : reader
+            .options(FileFormat.options(source.readOptions(), options))
+            .load(paths.toArray(String[]::new));
+  }
+
+  /** Returns the options to read a database with. */
+  Map<String, String> jdbc() {
+    return JdbcOptions.complete("--option", options, table());
+  }
+
+  private Optional<String> table() {
+    if (paths.size() > 1) {
+      throw Errors.oneTable(paths.size());
+    }
+    return paths.stream().findFirst();
   }
 }

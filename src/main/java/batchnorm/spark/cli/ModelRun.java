@@ -11,17 +11,17 @@ record ModelRun(InputOptions input, OutputOptions output) {
 
   /** Requires that the paths allow the run. */
   void checkPaths(Storage storage, String model) throws IOException {
-    new PathRules(storage)
-        .readsModel(model)
-        .reads(input.paths())
-        .writes(output.path(), output.mode())
+    new TableRules(input, input.format(storage), output)
+        .addTo(new PathRules(storage).readsModel(model), storage)
         .check();
   }
 
   void write(SparkSession session, Storage storage, BatchNormModel model) throws IOException {
     FileFormat source = input.format(storage);
-    Dataset<Row> result = model.transform(input.read(session, source));
+    Dataset<Row> data = input.read(session, source);
+    Dataset<Row> result = model.transform(data);
     FileFormat format = output.format(source, result.schema());
+    new TableRules(input, source, output).check(data, format);
     try (DataTarget target = new DataTarget(storage, output, format)) {
       target.write(result);
       target.commit();

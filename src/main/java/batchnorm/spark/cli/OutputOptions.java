@@ -16,15 +16,18 @@ class OutputOptions {
   @Option(
       names = "--output",
       paramLabel = "PATH",
-      description = "The folder to write the result to.")
+      description =
+          "The folder to write the result to; of the formats iceberg, table and jdbc the name of a "
+              + "table.")
   private String path;
 
   @Option(
       names = "--output-format",
       paramLabel = "NAME",
       description =
-          "Any Spark data source. By default what the ending of --output says, else the input's, "
-              + "or parquet if a vector is written.")
+          "Any Spark data source, or table for a table of a catalog. By default what the ending of "
+              + "--output says, else the input's, or parquet if it cannot hold a vector that is "
+              + "written.")
   private String format;
 
   @Option(
@@ -45,14 +48,15 @@ class OutputOptions {
 
   /** Requires what picocli does not require of an option in a group that is only a heading. */
   void check(CommandLine line) {
-    if (path == null) {
+    if (path == null && JdbcOptions.table(options).isEmpty()) {
       throw new ParameterException(
           line, Errors.missingOption("--output", "the folder to write to").getMessage());
     }
   }
 
+  /** Returns where the result goes: a path, or the name of a table. */
   String path() {
-    return path;
+    return path == null ? JdbcOptions.table(options).orElseThrow() : path;
   }
 
   Mode mode() {
@@ -60,16 +64,24 @@ class OutputOptions {
   }
 
   Map<String, String> options(FileFormat target) {
-    return FileFormat.options(target.writeOptions(), options);
+    return target.isJdbc()
+        ? JdbcOptions.complete("--output-option", options, Optional.of(path()))
+        : FileFormat.options(target.writeOptions(), options);
+  }
+
+  /** Returns the format to write in, unless it does not hold what is written. */
+  FileFormat format(FileFormat input) {
+    FileFormat target = chosen().orElse(input);
+    Packages.require(target);
+    return target;
   }
 
   /** Returns the format to write {@code schema} in, which holds all its columns. */
   FileFormat format(FileFormat input, StructType schema) {
-    FileFormat target =
-        Optional.ofNullable(format)
-            .map(FileFormat::of)
-            .or(() -> FileFormat.ofName(path))
-            .orElse(hasVector(schema) ? FileFormat.PARQUET : input);
+    FileFormat target = format(input);
+    if (chosen().isEmpty() && hasVector(schema) && target.isFolder()) {
+      return FileFormat.PARQUET;
+    }
     target
         .unsupported(schema)
         .ifPresent(
@@ -78,6 +90,12 @@ class OutputOptions {
                   target.source(), field.name(), field.dataType().simpleString());
             });
     return target;
+  }
+
+  private Optional<FileFormat> chosen() {
+    return Optional.ofNullable(format)
+        .map(FileFormat::of)
+        .or(() -> path == null ? Optional.empty() : FileFormat.ofName(path));
   }
 
   private static boolean hasVector(StructType schema) {

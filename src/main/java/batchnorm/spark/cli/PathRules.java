@@ -23,7 +23,11 @@ final class PathRules {
   }
 
   private record Target(
-      String path, boolean mayExist, boolean isModel, IllegalArgumentException exists) {}
+      String path,
+      boolean mayExist,
+      boolean isModel,
+      boolean replacesInput,
+      IllegalArgumentException exists) {}
 
   /** Adds data to read. */
   PathRules reads(List<String> paths) {
@@ -39,14 +43,20 @@ final class PathRules {
 
   /** Adds a folder to write. */
   PathRules writes(String path, Mode mode) {
-    written.add(new Target(path, mode != Mode.ERROR, false, Errors.outputExists(path)));
+    written.add(new Target(path, mode != Mode.ERROR, false, false, Errors.outputExists(path)));
+    return this;
+  }
+
+  /** Adds the folder of a table to write, which may be the one that is read. */
+  PathRules replaces(String path, Mode mode) {
+    written.add(new Target(path, mode != Mode.ERROR, false, true, Errors.outputExists(path)));
     return this;
   }
 
   /** Adds a file to write. */
   PathRules writesFile(String path, Mode mode) {
     files.add(path);
-    written.add(new Target(path, mode == Mode.OVERWRITE, false, Errors.fileExists(path)));
+    written.add(new Target(path, mode == Mode.OVERWRITE, false, false, Errors.fileExists(path)));
     return this;
   }
 
@@ -55,7 +65,7 @@ final class PathRules {
    * that has been read by then.
    */
   PathRules writesModel(String path, Mode mode) {
-    written.add(new Target(path, mode == Mode.OVERWRITE, true, Errors.modelExists(path)));
+    written.add(new Target(path, mode == Mode.OVERWRITE, true, false, Errors.modelExists(path)));
     return this;
   }
 
@@ -66,7 +76,10 @@ final class PathRules {
     }
     for (Target target : written) {
       for (String input : data) {
-        requireNotOver(target.path(), input);
+        if (!target.replacesInput()
+            || !storage.resolve(input).equals(storage.resolve(target.path()))) {
+          requireNotOver(target.path(), input);
+        }
       }
       for (String model : models) {
         if (!target.isModel() || !storage.resolve(model).equals(storage.resolve(target.path()))) {

@@ -2,6 +2,7 @@ package batchnorm.spark.cli;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -60,7 +61,9 @@ abstract class SparkCommand implements Callable<Integer> {
   public final Integer call() throws IOException {
     check(spec.commandLine());
     SparkSession session =
-        SparkSession.builder().appName(spec.qualifiedName().replace("-", " ")).getOrCreate();
+        Packages.configure(SparkSession.builder(), new SparkConf())
+            .appName(spec.qualifiedName().replace("-", " "))
+            .getOrCreate();
     try {
       if (verbose) {
         session.sparkContext().setLogLevel("WARN");

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,41 @@ final class Storage {
   }
 
   /**
+   * Returns the format of the table whose folder {@code pattern} is, or lies in, if it is one that
+   * keeps a record of which of its files count.
+   */
+  Optional<String> tableFormat(String pattern) throws IOException {
+    Set<Path> seen = new HashSet<>();
+    for (FileStatus status : matching(pattern)) {
+      for (Path at = status.getPath(); at != null && seen.add(at); at = at.getParent()) {
+        Optional<String> format = recordedFormat(at);
+        if (format.isPresent()) {
+          return format;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> recordedFormat(Path folder) {
+    try {
+      FileSystem files = files(folder);
+      if (files.exists(new Path(folder, "_delta_log"))) {
+        return Optional.of("delta");
+      }
+      if (files.exists(new Path(folder, ".hoodie"))) {
+        return Optional.of("hudi");
+      }
+      return hasIcebergMetadata(new Path(folder, "metadata"))
+          ? Optional.of("iceberg")
+          : Optional.empty();
+    } catch (IOException e) {
+      // Whoever may not look into a folder above the data cannot read a table there, either.
+      return Optional.empty();
+    }
+  }
+
+  /**
    * Returns the name of one file of a known format for each path that {@code pattern} stands for,
    * folders gone through, as far as there is one.
    */
@@ -145,6 +181,12 @@ final class Storage {
       }
     }
     return Optional.empty();
+  }
+
+  private boolean hasIcebergMetadata(Path folder) throws IOException {
+    return files(folder).exists(folder)
+        && Arrays.stream(files(folder).listStatus(folder))
+            .anyMatch(file -> file.getPath().getName().endsWith(".metadata.json"));
   }
 
   private List<FileStatus> matching(String pattern) throws IOException {

@@ -35,8 +35,9 @@ final class UpdateCommand extends SparkCommand {
 
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
+    FileFormat source = input.format(storage);
     new PathRules(storage)
-        .reads(input.paths())
+        .reads(input.files(source))
         .readsModel(model.path())
         .writesModel(model.target(), model.mode())
         .check();
@@ -44,7 +45,7 @@ final class UpdateCommand extends SparkCommand {
     BatchNormModel updated;
     try (ModelTarget target = new ModelTarget(storage, Optional.of(model.target()))) {
       old = BatchNormModel.load(model.path());
-      updated = model.update(old, input.read(session, input.format(storage)));
+      updated = model.update(old, input.read(session, source));
       target.write(updated);
       target.commit();
     }

@@ -676,6 +676,42 @@ public final class Errors {
         one, format, other, otherFormat);
   }
 
+  public static IllegalArgumentException formatNotOnTheClassPath(
+      String format, String coordinates) {
+    return error(
+        "Format %s is not on the class path; expected the package that brings it. Add it at the end: "
+            + "-- --packages %s",
+        format, coordinates);
+  }
+
+  public static IllegalArgumentException jdbcOptionMissing(String option) {
+    return error(
+        "Format jdbc needs to know the database and the table; expected %s. Add it.", option);
+  }
+
+  public static IllegalArgumentException noJdbcDriver(String url, String option) {
+    return error(
+        "No JDBC driver takes %s; expected one on the class path. Check the url, and add the driver "
+            + "at the end: -- --packages GROUP:ARTIFACT:VERSION or -- --jars FILE. Name its class "
+            + "with %s if it does not register itself.",
+        url, option);
+  }
+
+  public static IllegalArgumentException oneTable(int found) {
+    return error(
+        "--input names %d tables; expected one table of a catalog or a database. Read them one by "
+            + "one, or make a view.",
+        found);
+  }
+
+  public static IllegalArgumentException tableOfAnotherFormat(
+      String path, String found, String format) {
+    return error(
+        "Output %s is a table of format %s and would get files of format %s, which are no part of "
+            + "it. Give another --output, or --output-format %s.",
+        path, found, format, found);
+  }
+
   public static IllegalArgumentException columnsChosen(int ways) {
     return error(
         "%s of --columns, --all-numeric and --vector-column is given; expected one. Say which "

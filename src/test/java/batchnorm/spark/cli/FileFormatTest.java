@@ -70,14 +70,15 @@ class FileFormatTest {
   }
 
   @Test
-  void vectorsSurviveInParquetAlone() {
+  void vectorsSurviveInParquetAndDeltaAlone() {
     StructType schema =
         new StructType().add("a", DataTypes.DoubleType).add("v", SQLDataTypes.VectorType());
-    for (String format : List.of("csv", "JSON", "orc", "avro", "text")) {
+    for (String format : List.of("csv", "JSON", "orc", "avro", "text", "iceberg", "jdbc")) {
       assertEquals(
           "v", FileFormat.of(format).unsupported(schema).orElseThrow().name(), "format " + format);
     }
     assertTrue(FileFormat.PARQUET.unsupported(schema).isEmpty());
+    assertTrue(FileFormat.of("delta").unsupported(schema).isEmpty());
   }
 
   @Test
@@ -97,6 +98,50 @@ class FileFormatTest {
   void wildcardsAndSeveralPathsHaveOneFormat() throws IOException {
     touch("a.csv", "b.csv.gz", "c/part-0.csv");
     assertEquals("csv", guess.format(List.of(path("?.csv*"), path("c"), path("a.csv"))).source());
+  }
+
+  /** Some files of a table hold rows that were deleted or replaced. */
+  @ParameterizedTest
+  @CsvSource({
+    "_delta_log/0.json, delta",
+    "metadata/v1.metadata.json, iceberg",
+    ".hoodie/hoodie.properties, hudi",
+  })
+  void filesOfATableAreNotReadAsFiles(String record, String format) throws IOException {
+    touch("table/" + record, "table/day=1/part-0.parquet");
+    for (String input : List.of("table", "table/", "table/*", "table/day=1/part-0.parquet")) {
+      assertEquals(format, guess.format(List.of(path(input))).source(), input);
+    }
+  }
+
+  @Test
+  void folderWithMetadataOfAnotherKindIsNoTable() throws IOException {
+    touch("table/metadata/part-0.txt", "table/part-0.parquet");
+    assertEquals("parquet", guess.format(List.of(path("table"))).source());
+  }
+
+  @Test
+  void pathThatDoesNotExistHasNoFormat() {
+    assertEquals(
+        "Path " + path("none") + " does not exist; expected data to read. Check --input.",
+        message(path("none")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "parquet, a, true",
+    "CSV, a.csv, true",
+    "delta, a, true",
+    "iceberg, ice.db.a, false",
+    "iceberg, tables/a, true",
+    "table, a, false",
+    "table, a/b, false",
+    "jdbc, a, false",
+    "somebodys.source, a, false",
+    "somebodys.source, b/a, true",
+  })
+  void whatIsAPathDependsOnTheFormat(String format, String place, boolean path) {
+    assertEquals(path, FileFormat.of(format).isPath(place));
   }
 
   @Test

@@ -96,6 +96,14 @@ class PathRulesTest {
   }
 
   @Test
+  void aTableMayBeReplacedByWhatIsComputedFromItButNotWhatItLiesIn() {
+    rules.reads(List.of(path("data"))).replaces(path("data"), Mode.OVERWRITE);
+    assertDoesNotThrow(rules::check);
+    rules.replaces(folder.toString(), Mode.OVERWRITE);
+    assertThrows(IllegalArgumentException.class, rules::check);
+  }
+
+  @Test
   void aLinkToTheInputIsTheInput() throws IOException {
     Files.createSymbolicLink(folder.resolve("link"), folder.resolve("data"));
     rules.reads(List.of(path("data"))).writes(path("link"), Mode.OVERWRITE);
