@@ -11,7 +11,12 @@ from pyspark.sql import functions
 
 from batchnorm.spark import BatchNorm, BatchNormModel
 
-FIXTURES = Path("src/test/resources/fixtures")
+# Those of every format, and those that another line of Spark saved.
+MODELS = sorted(
+    str(path.parent)
+    for path in Path("src/test/resources/fixtures").glob("**/data")
+    if "stages" not in path.parts
+)
 
 
 def exact(values, correction=0):
@@ -93,9 +98,8 @@ def test_the_variance_is_that_of_the_correction_that_is_set(table):
     assert list(model.setCorrection(1).variance) == expected
 
 
-@pytest.mark.parametrize("fixture", sorted(path.name for path in FIXTURES.iterdir()))
-def test_models_of_java_give_the_same_bits(spark, jvm, fixture):
-    path = str(FIXTURES / fixture / "model" if (FIXTURES / fixture / "model").exists() else FIXTURES / fixture)
+@pytest.mark.parametrize("path", MODELS)
+def test_models_of_java_give_the_same_bits(spark, jvm, path):
     model = BatchNormModel.load(path)
     java = jvm.batchnorm.spark.BatchNormModel.load(path)
     assert model.uid == java.uid()
