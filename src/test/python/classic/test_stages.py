@@ -168,6 +168,28 @@ def test_a_fit_continues_a_model_or_its_path(table, tmp_path):
     by_path_then_model = stage.copy().setInitialModel("nowhere").setInitialModel(first)
     assert not by_path_then_model.isSet(by_path_then_model.initialModel)
     assert bits(by_path_then_model.fit(rest).summary().collect()) == whole
+    by_model_then_path = stage.copy().setInitialModel(first).setInitialModel(str(tmp_path / "first"))
+    by_model_then_path.clear(by_model_then_path.initialModel)
+    assert by_model_then_path.fit(rest).count == 2
+
+
+def test_models_go_to_other_systems_and_come_back(table, tmp_path):
+    model = BatchNorm(inputCols=["a", "b"], outputCols=["x", "y"], eps=0.25).fit(table)
+    normalized = bits(model.transform(table).collect())
+    path = str(tmp_path / "model")
+    for write, read in (
+        (model.toJson, BatchNormModel.fromJson),
+        (model.toTorch, BatchNormModel.fromTorch),
+    ):
+        write(path)
+        with pytest.raises(Exception, match="exists"):
+            write(path)
+        write(path, overwrite=True)
+        back = read(path).setInputCols(["a", "b"]).setOutputCols(["x", "y"])
+        assert bits(back.transform(table).collect()) == normalized
+        (tmp_path / "model").unlink()
+    model.toOnnx(path, dtype="float32")
+    assert b"BatchNormalization" in (tmp_path / "model").read_bytes()
 
 
 def test_running_statistics(table):
