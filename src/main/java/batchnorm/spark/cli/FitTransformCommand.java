@@ -65,7 +65,7 @@ final class FitTransformCommand extends SparkCommand {
     Dataset<Row> data = input.read(session, source);
     outputColumns.apply(stage, columns.select(stage, data.schema()));
     FileFormat format = output.format(source, stage.transformSchema(data.schema()));
-    tables.check(data, format);
+    tables.check(data, format, storage);
     String table;
     try (DataTarget target = new DataTarget(storage, output, format);
         ModelTarget model = new ModelTarget(storage, output.model())) {

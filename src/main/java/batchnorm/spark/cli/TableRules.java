@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
@@ -34,10 +35,17 @@ record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
   }
 
   /**
-   * Requires that a table which is written does not exist or may be replaced, and that {@code data}
-   * is not read from a table that Spark empties before it reads.
+   * Requires that a table which is written does not exist or may be replaced, that {@code data} is
+   * not read from a table that Spark empties before it reads, and that a folder which is written
+   * does not hold such a table.
    */
-  void check(Dataset<Row> data, FileFormat target) {
+  void check(Dataset<Row> data, FileFormat target, Storage storage) throws IOException {
+    if (target.isPath(output.path()) && !source.isJdbc()) {
+      new PathRules(storage)
+          .reads(locations(data.sparkSession()))
+          .writes(output.path(), output.mode())
+          .check();
+    }
     if (target.isJdbc()) {
       if (source.isJdbc() && JdbcOptions.overlap(input.jdbc(), output.options(target))) {
         throw Errors.outputOverInput(
@@ -53,6 +61,21 @@ record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
             output.path(), input.tables(source).stream().findFirst().orElse("its files"));
       }
     }
+  }
+
+  /** Where the tables of catalogs that are read have their files. */
+  private List<String> locations(SparkSession session) {
+    return input.tables(source).stream()
+        .filter(table -> session.catalog().tableExists(table))
+        .flatMap(
+            table ->
+                session
+                    .sql("DESCRIBE TABLE EXTENDED " + table)
+                    .filter("col_name = 'Location'")
+                    .collectAsList()
+                    .stream())
+        .map(row -> row.getString(1))
+        .toList();
   }
 
   private boolean isRead(Dataset<Row> data) {
