@@ -288,6 +288,20 @@ class FromTorchTest {
         () -> BatchNormModel.fromTorch(path));
   }
 
+  /** A layer divides by 0 and by rounding there. */
+  @Test
+  void withoutEpsTheScaleOfWhatDoesNotVaryIsLeft() throws IOException {
+    BatchNormModel layer =
+        BatchNormModel.of(Vectors.dense(3, 1, 1), Vectors.dense(0, 0x1p-104, 0x1p-102))
+            .setInputCol("v");
+    String path = folder.resolve("flat").toString();
+    layer.toTorch(path);
+    BatchNormModel read =
+        BatchNormModel.fromTorch(path).setInputCol("v").setOutputCol("out").setEps(0);
+    double[][] images = Rows.of(read, Frames.dense(new double[][] {{5, 3, 1 + 0x1p-51}}));
+    assertArrayEquals(new double[] {2, 2, 1}, images[0]);
+  }
+
   @Test
   void headerThatIsNotUtf8() throws IOException {
     byte[] file = file("{\"__metadata__\":{\"feature_names\":\"b\u00fc\"}}", 0);
