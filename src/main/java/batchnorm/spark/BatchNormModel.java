@@ -167,6 +167,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * running_var} is the variance for either correction; eps and momentum are those of the file's
    * metadata, else 1e-5 and 0.1 as PyTorch has it. Set the columns.
    *
+   * <p>With eps 0 a layer divides by 0 where the variance is 0, and by what may be only rounding
+   * where the deviation is at most 2^-52 of the mean; the model leaves the scale of both as it is.
+   *
    * <p>The running statistics are exponential ones, so {@link #update} goes on as the layer would
    * in training; of a layer without momentum they are known statistics. The model cannot be merged.
    *

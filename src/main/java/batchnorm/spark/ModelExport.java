@@ -32,6 +32,12 @@ public final class ModelExport {
   /** What numbers of float32 are apart, against their size. */
   private static final double FLOAT_SPACING = 0x1p-23;
 
+  /**
+   * Below this part of the mean is a deviation of which a layer of float32 misses a thousandth: it
+   * rounds the mean's share of the bias, and so errs by half a spacing of the mean.
+   */
+  private static final double LAYER_PRECISION = 1000 * FLOAT_SPACING / 2;
+
   private final BatchNormModel model;
   private final Numbers type;
   private final boolean overwrites;
@@ -87,7 +93,10 @@ public final class ModelExport {
             model.featureNames(),
             onnxMetadata());
     if (type == Numbers.FLOAT32) {
-      warnOfFloat32();
+      warnOfDeviationsBelow(
+          FLOAT_SPACING,
+          "The deviation of {} is less than what tells numbers of float32 apart at the mean, so "
+              + "that little of it comes out; export as float64");
     }
     write(path, content);
   }
@@ -102,21 +111,18 @@ public final class ModelExport {
     return metadata;
   }
 
-  /** Names the features that vary, but by less than float32 can tell at their mean. */
-  private void warnOfFloat32() {
+  /** Names the features that vary, but whose deviation is below {@code part} of their mean. */
+  private void warnOfDeviationsBelow(double part, String text) {
     Statistics statistics = model.learned().statistics();
-    List<String> flat = new ArrayList<>();
+    List<String> named = new ArrayList<>();
     for (int j = 0; j < statistics.size(); j++) {
       double std = Math.sqrt(statistics.variance(j, 0));
-      if (!statistics.isConstant(j) && std < FLOAT_SPACING * Math.abs(statistics.mean(j))) {
-        flat.add(model.featureName(j));
+      if (!statistics.isConstant(j) && std < part * Math.abs(statistics.mean(j))) {
+        named.add(model.featureName(j));
       }
     }
-    if (!flat.isEmpty()) {
-      LOG.warn(
-          "The deviation of {} is less than what tells numbers of float32 apart at the mean, so "
-              + "that little of it comes out; export as float64",
-          Listed.of(flat, flat.size()));
+    if (!named.isEmpty()) {
+      LOG.warn(text, Listed.of(named, named.size()));
     }
   }
 
@@ -129,7 +135,8 @@ public final class ModelExport {
    * names of features stand in the metadata; eps is 0 there for a model without scaling.
    *
    * <p>A layer folds the mean into its bias, so it loses digits of features whose mean is large
-   * against their deviation.
+   * against their deviation: in float32 it is off by about 2^-24 |mean| / deviation deviations.
+   * From a thousandth on a warning names them.
    *
    * @throws IllegalArgumentException also if the model is an inverse, or has numbers that float32
    *     cannot hold
@@ -151,7 +158,15 @@ public final class ModelExport {
               case CUMULATIVE -> TorchLayer.Momentum.NONE;
             },
             model.names().given());
-    write(path, TorchFile.bytes(layer, type, model.featureNames()));
+    byte[] content = TorchFile.bytes(layer, type, model.featureNames());
+    if (type == Numbers.FLOAT32) {
+      warnOfDeviationsBelow(
+          LAYER_PRECISION,
+          "The mean of {} is so large against the deviation that a layer of float32, which folds it "
+              + "into the bias, is off by a thousandth of the deviation or more; export as float64, "
+              + "or to ONNX");
+    }
+    write(path, content);
   }
 
   /**

@@ -74,6 +74,7 @@ final class ExportCommand extends SparkCommand {
 
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
+    new PathRules(storage).readsModel(model).writesFile(output, mode).check();
     BatchNormModel loaded = BatchNormModel.load(model);
     ModelExport export = (inverse ? loaded.inverse() : loaded).export();
     if (dtype != null) {

@@ -1,7 +1,13 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.columns.SchemaLookup;
+import batchnorm.spark.errors.Errors;
 import batchnorm.spark.errors.ExportErrors;
+import batchnorm.spark.export.JsonModel;
+import batchnorm.spark.export.SingleFile;
+import batchnorm.spark.export.TorchFile;
+import batchnorm.spark.moments.RunningMode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +63,7 @@ final class ImportCommand extends SparkCommand {
       order = 10,
       description =
           "The columns that the model reads, separated by commas, in the order of the features "
-              + "(default: as the JSON says).")
+              + "(default: as the file says).")
   private String columns;
 
   @Option(
@@ -99,10 +105,13 @@ final class ImportCommand extends SparkCommand {
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
     new PathRules(storage).reads(List.of(input)).writesModel(target.model(), target.mode()).check();
+    SingleFile file = new SingleFile(input, session.sessionState().newHadoopConf());
     BatchNormModel model = read();
     Optional.ofNullable(eps).ifPresent(model::setEps);
-    Optional.ofNullable(momentum).ifPresent(model::setMomentum);
-    setColumns(model);
+    if (momentum != null) {
+      setMomentum(model);
+    }
+    setColumns(model, names(file));
     try (ModelTarget saved = new ModelTarget(storage, Optional.of(target.model()))) {
       saved.write(model);
       saved.commit();
@@ -118,9 +127,32 @@ final class ImportCommand extends SparkCommand {
     return layer == null ? BatchNormModel.fromTorch(input) : BatchNormModel.fromTorch(input, layer);
   }
 
-  private void setColumns(BatchNormModel model) {
+  /** What the file calls the features, if it does. */
+  private Optional<List<String>> names(SingleFile file) throws IOException {
+    Optional<String[]> names;
+    if (from.equals(FileKind.JSON)) {
+      names = JsonModel.read(file).names();
+    } else {
+      names = (layer == null ? TorchFile.read(file) : TorchFile.read(file, layer)).names();
+    }
+    return names.map(List::of);
+  }
+
+  private void setMomentum(BatchNormModel model) {
+    if (RunningMode.of(model.getRunningStatistics()) != RunningMode.EXPONENTIAL) {
+      throw Errors.momentumWithoutExponential(model.getRunningStatistics());
+    }
+    model.setMomentum(momentum);
+  }
+
+  private void setColumns(BatchNormModel model, Optional<List<String>> names) {
     boolean known = model.isSet(model.inputCol()) || model.isSet(model.inputCols());
-    if (columns != null || vectorColumn != null || !known) {
+    boolean given = columns != null || vectorColumn != null;
+    boolean inverse = (boolean) model.getOrDefault(model.inverted());
+    if (inverse && (!known || given || outputColumns.isGiven())) {
+      throw ExportErrors.columnsOfInverse(input);
+    }
+    if (given || !known) {
       model.clear(model.inputCol());
       model.clear(model.inputCols());
       model.clear(model.outputCol());
@@ -128,21 +160,37 @@ final class ImportCommand extends SparkCommand {
       if (vectorColumn != null) {
         model.setInputCol(vectorColumn);
       } else {
-        model.setInputCols(names(model));
+        model.setInputCols(columns(model, names).toArray(String[]::new));
       }
       outputColumns.orInPlace();
+    }
+    if (names.isPresent() && model.isSet(model.inputCols())) {
+      requireSame(names.get(), List.of(model.getInputCols()));
     }
     outputColumns.apply(model);
   }
 
-  private String[] names(BatchNormModel model) {
+  private List<String> columns(BatchNormModel model, Optional<List<String>> names) {
     if (columns == null) {
-      throw ExportErrors.columnsNotKnown(input, model.numFeatures());
+      return names.orElseThrow(() -> ExportErrors.columnsNotKnown(input, model.numFeatures()));
     }
-    String[] names = NameList.parse(columns).toArray(String[]::new);
-    if (names.length != model.numFeatures()) {
-      throw ExportErrors.otherNumberOfColumns(input, model.numFeatures(), names.length);
+    List<String> given = NameList.parse(columns);
+    if (given.size() != model.numFeatures()) {
+      throw ExportErrors.otherNumberOfColumns(input, model.numFeatures(), given.size());
     }
-    return names;
+    return given;
+  }
+
+  /**
+   * Requires the names of the features for the columns, which are taken for them by their place.
+   */
+  private void requireSame(List<String> names, List<String> read) {
+    if (!keys(names).equals(keys(read))) {
+      throw ExportErrors.otherColumns(input, names, read);
+    }
+  }
+
+  private static List<String> keys(List<String> names) {
+    return names.stream().map(SchemaLookup::key).toList();
   }
 }

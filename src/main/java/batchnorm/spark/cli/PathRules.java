@@ -84,7 +84,7 @@ final class PathRules {
       for (String model : models) {
         if (!target.isModel() || !storage.resolve(model).equals(storage.resolve(target.path()))) {
           requireNotOver(target.path(), model);
-          requireNotOver(model, target.path());
+          requireNotInside(target.path(), model);
         }
       }
     }
@@ -108,6 +108,16 @@ final class PathRules {
       for (Path source : storage.resolve(input)) {
         if (isWithin(source, target)) {
           throw Errors.outputOverInput(output, input);
+        }
+      }
+    }
+  }
+
+  private void requireNotInside(String output, String model) throws IOException {
+    for (Path target : storage.resolve(output)) {
+      for (Path folder : storage.resolve(model)) {
+        if (isWithin(target, folder)) {
+          throw Errors.outputInsideModel(output, model);
         }
       }
     }

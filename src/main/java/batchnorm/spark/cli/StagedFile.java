@@ -1,12 +1,12 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.export.FileMove;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -18,18 +18,13 @@ final class StagedFile implements AutoCloseable {
   private final String asked;
   private final Path target;
   private final Path staged;
-  private final Path replaced;
 
   StagedFile(Storage storage, String path) throws IOException {
     asked = path;
-    FileSystem found = storage.files(new Path(path));
-    // People look at this file and send it on: without the .crc file that Hadoop puts beside
-    // others.
-    files = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;
+    files = FileMove.withoutChecksums(storage.files(new Path(path)));
     target = files.makeQualified(new Path(path));
     String unique = UUID.randomUUID().toString().substring(0, 8);
     staged = new Path(target.getParent(), "." + target.getName() + ".new-" + unique);
-    replaced = new Path(target.getParent(), "." + target.getName() + ".old-" + unique);
     // Made before any work, which is in vain where nothing can be written.
     write("");
     files.deleteOnExit(staged);
@@ -46,18 +41,8 @@ final class StagedFile implements AutoCloseable {
 
   /** Moves the file to its place. */
   void commit() throws IOException {
-    boolean replaces = files.exists(target);
-    if (replaces && !files.rename(target, replaced)) {
+    if (!FileMove.replace(files, staged, target)) {
       throw Errors.cannotMove(asked);
-    }
-    if (!files.rename(staged, target)) {
-      if (replaces) {
-        files.rename(replaced, target);
-      }
-      throw Errors.cannotMove(asked);
-    }
-    if (replaces) {
-      files.delete(replaced, false);
     }
     files.cancelDeleteOnExit(staged);
   }

@@ -834,6 +834,12 @@ public final class Errors {
         output, input);
   }
 
+  public static IllegalArgumentException outputInsideModel(String output, String model) {
+    return error(
+        "Output %s would be written into the folder of model %s, which is read. Give another path.",
+        output, model);
+  }
+
   public static IllegalArgumentException outputsOverlap(String output, String model) {
     return error(
         "Output %s and model %s lie in one another; expected two folders. Give another path.",

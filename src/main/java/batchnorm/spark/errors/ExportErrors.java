@@ -172,6 +172,23 @@ public final class ExportErrors {
         path, features);
   }
 
+  public static IllegalArgumentException otherColumns(
+      String path, List<String> features, List<String> columns) {
+    return error(
+        "The features of file %s are %s and its columns would be %s; expected the same names in the "
+            + "same order, as each column goes with the feature in its place. Give --columns as the "
+            + "features are called, or correct the names in the file.",
+        path, Listed.of(features, features.size()), Listed.of(columns, columns.size()));
+  }
+
+  public static IllegalArgumentException columnsOfInverse(String path) {
+    return error(
+        "File %s is an inverse, whose columns are those of the model that it maps back; expected "
+            + "them in the file, and no options for columns. Import the model itself with its columns, "
+            + "and map back with batchnorm inverse.",
+        path);
+  }
+
   public static IllegalArgumentException otherNumberOfColumns(
       String path, int features, int columns) {
     return error(

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -126,7 +127,9 @@ public record JsonModel(
     }
     JsonNode root;
     try {
-      root = StrictJson.read(new String(bytes, StandardCharsets.UTF_8));
+      root = StrictJson.read(StrictJson.text(bytes));
+    } catch (CharacterCodingException e) {
+      throw ExportErrors.notAJsonModel(file.name(), "it is not UTF-8");
     } catch (JsonProcessingException e) {
       throw ExportErrors.notAJsonModel(file.name(), e.getOriginalMessage());
     }
@@ -143,6 +146,7 @@ public record JsonModel(
       if (version.intValue() > VERSION) {
         throw ExportErrors.newerJson(file, version.intValue(), VERSION);
       }
+      require(version.intValue() == VERSION, "its formatVersion is " + version);
       requireKeys(root, KEYS, "it");
       JsonNode uid = root.path("uid");
       require(uid.isTextual() && !uid.textValue().isBlank(), "it has no uid");

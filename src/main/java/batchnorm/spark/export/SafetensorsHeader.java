@@ -3,6 +3,7 @@ package batchnorm.spark.export;
 import batchnorm.spark.errors.ExportErrors;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,7 +49,9 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
   static SafetensorsHeader parse(String file, byte[] json, long rest) {
     JsonNode root;
     try {
-      root = StrictJson.read(new String(json, StandardCharsets.UTF_8));
+      root = StrictJson.read(StrictJson.text(json));
+    } catch (CharacterCodingException e) {
+      throw ExportErrors.notSafetensors(file, "its header is not UTF-8");
     } catch (JsonProcessingException e) {
       throw ExportErrors.notSafetensors(
           file, "its header is not JSON (" + e.getOriginalMessage() + ")");

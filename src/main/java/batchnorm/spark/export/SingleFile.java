@@ -9,7 +9,6 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -25,9 +24,7 @@ public final class SingleFile {
   public SingleFile(String path, Configuration configuration) {
     asked = path;
     try {
-      FileSystem found = new Path(path).getFileSystem(configuration);
-      // Hadoop's checksum beside a local file would go stale when another program rewrites it.
-      files = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;
+      files = FileMove.withoutChecksums(new Path(path).getFileSystem(configuration));
       this.path = files.makeQualified(new Path(path));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -49,9 +46,7 @@ public final class SingleFile {
     Path written = written(content);
     try {
       requireNew();
-      if (!files.rename(written, path)) {
-        throw ExportErrors.cannotWriteFile(asked);
-      }
+      requireMoved(FileMove.create(files, written, path));
     } finally {
       files.delete(written, false);
     }
@@ -63,24 +58,20 @@ public final class SingleFile {
    * @throws IllegalArgumentException if it is a folder
    */
   public void replace(byte[] content) throws IOException {
-    if (!files.exists(path)) {
-      create(content);
-      return;
+    if (files.exists(path)) {
+      requireFile();
     }
-    requireFile();
     Path written = written(content);
-    Path replaced = beside("old");
     try {
-      if (!files.rename(path, replaced)) {
-        throw ExportErrors.cannotWriteFile(asked);
-      }
-      if (!files.rename(written, path)) {
-        files.rename(replaced, path);
-        throw ExportErrors.cannotWriteFile(asked);
-      }
-      files.delete(replaced, false);
+      requireMoved(FileMove.replace(files, written, path));
     } finally {
       files.delete(written, false);
+    }
+  }
+
+  private void requireMoved(boolean isThere) {
+    if (!isThere) {
+      throw ExportErrors.cannotWriteFile(asked);
     }
   }
 
@@ -96,7 +87,7 @@ public final class SingleFile {
   }
 
   private Path written(byte[] content) throws IOException {
-    Path written = beside("new");
+    Path written = new Path(path.getParent(), "." + path.getName() + ".new-" + UUID.randomUUID());
     try (FSDataOutputStream out = files.create(written, false)) {
       out.write(content);
     } catch (IOException e) {
@@ -104,11 +95,6 @@ public final class SingleFile {
       throw e;
     }
     return written;
-  }
-
-  private Path beside(String what) {
-    String unique = UUID.randomUUID().toString();
-    return new Path(path.getParent(), "." + path.getName() + "." + what + "-" + unique);
   }
 
   private void requireNew() throws IOException {

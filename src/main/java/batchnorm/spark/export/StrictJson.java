@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 
 /** JSON in which nothing is said twice and nothing follows. */
 final class StrictJson {
@@ -17,6 +20,15 @@ final class StrictJson {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private StrictJson() {}
+
+  /**
+   * Returns the text of {@code bytes}.
+   *
+   * @throws CharacterCodingException if they are not UTF-8
+   */
+  static String text(byte[] bytes) throws CharacterCodingException {
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+  }
 
   static JsonNode read(String text) throws JsonProcessingException {
     return MAPPER.readTree(text);

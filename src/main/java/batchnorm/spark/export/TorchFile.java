@@ -241,19 +241,22 @@ public final class TorchFile {
   }
 
   private String[] names(String text, int features) {
-    List<String> names = new ArrayList<>();
+    JsonNode found;
     try {
-      for (JsonNode name : StrictJson.read(text)) {
-        if (name.isTextual() && !name.textValue().isEmpty()) {
-          names.add(name.textValue());
-        }
-      }
+      found = StrictJson.read(text);
     } catch (JsonProcessingException e) {
-      names.clear();
-    }
-    if (names.size() != features) {
       throw ExportErrors.invalidMetadata(file, prefix + NAMES, text);
     }
-    return names.toArray(String[]::new);
+    if (!found.isArray() || found.size() != features) {
+      throw ExportErrors.invalidMetadata(file, prefix + NAMES, text);
+    }
+    String[] names = new String[features];
+    for (int j = 0; j < features; j++) {
+      names[j] = found.get(j).asText();
+      if (!found.get(j).isTextual() || names[j].isEmpty()) {
+        throw ExportErrors.invalidMetadata(file, prefix + NAMES, text);
+      }
+    }
+    return names;
   }
 }

@@ -133,8 +133,7 @@ class ExportAndImportIT {
     assertMistake(
         "File "
             + file
-            + " already exists. Give another path, or overwrite it: export().overwrite(), on the "
-            + "command line --mode overwrite.",
+            + " already exists. Give another --output, or --mode overwrite to replace it.",
         "export",
         "--model",
         model,

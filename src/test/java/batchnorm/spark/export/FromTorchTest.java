@@ -288,6 +288,34 @@ class FromTorchTest {
         () -> BatchNormModel.fromTorch(path));
   }
 
+  /** A layer divides by 0 and by rounding there. */
+  @Test
+  void withoutEpsTheScaleOfWhatDoesNotVaryIsLeft() throws IOException {
+    BatchNormModel layer =
+        BatchNormModel.of(Vectors.dense(3, 1, 1), Vectors.dense(0, 0x1p-104, 0x1p-102))
+            .setInputCol("v");
+    String path = folder.resolve("flat").toString();
+    layer.toTorch(path);
+    BatchNormModel read =
+        BatchNormModel.fromTorch(path).setInputCol("v").setOutputCol("out").setEps(0);
+    double[][] images = Rows.of(read, Frames.dense(new double[][] {{5, 3, 1 + 0x1p-51}}));
+    assertArrayEquals(new double[] {2, 2, 1}, images[0]);
+  }
+
+  @Test
+  void headerThatIsNotUtf8() throws IOException {
+    byte[] file = file("{\"__metadata__\":{\"feature_names\":\"b\u00fc\"}}", 0);
+    byte[] latin = new String(file, StandardCharsets.UTF_8).getBytes(StandardCharsets.ISO_8859_1);
+    buffer(latin).putLong(0, latin.length - Long.BYTES);
+    String path = written(latin);
+    assertRefused(
+        "File "
+            + path
+            + " is not a whole safetensors file: its header is not UTF-8. Write it with "
+            + "safetensors' save_file, or copy it again.",
+        () -> BatchNormModel.fromTorch(path));
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {-1, Long.MIN_VALUE, 100_000_001, 1L << 40, Long.MAX_VALUE})
   void headerThatIsLongerThanTheFileIsNotRead(long length) throws IOException {
@@ -351,6 +379,10 @@ class FromTorchTest {
         "momentum      | none",
         "feature_names | [\"a\"]",
         "feature_names | [\"a\", 1]",
+        "feature_names | [\"a\", \"\"]",
+        "feature_names | [\"a\", \"b\", 3]",
+        "feature_names | {\"x\": \"a\", \"y\": \"b\"}",
+        "feature_names | null",
         "feature_names | a, b"
       })
   void metadataThatIsWrong(String key, String value) throws IOException {

@@ -13,10 +13,12 @@ import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.SharedSession;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -216,6 +218,8 @@ class JsonTest {
       value = {
         "\"format\" : \"batchnorm-spark\" | \"format\" : \"x\" | its format is not batchnorm-spark",
         "\"formatVersion\" : 1 | \"formatVersion\" : \"1\" | it has no formatVersion",
+        "\"formatVersion\" : 1 | \"formatVersion\" : -7 | its formatVersion is -7",
+        "\"formatVersion\" : 1 | \"formatVersion\" : 0 | its formatVersion is 0",
         "\"uid\" : \"norm\" | \"uid\" : 5 | it has no uid",
         "\"rows\" : 0 | \"rows\" : -1 | rows is -1",
         "\"rows\" : 0 | \"row\" : 0 | it has the unknown key 'row'",
@@ -247,6 +251,75 @@ class JsonTest {
             + ". Give the file that toJson wrote; its schema is "
             + "batchnorm/spark/export/model.schema.json in the jar.",
         () -> BatchNormModel.fromJson(path.toString()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "withMean          | null",
+        "withMean          | 0",
+        "withStd           | \"true\"",
+        "inverted          | null",
+        "correction        | 4294967296",
+        "correction        | 1.0",
+        "correction        | true",
+        "aggregationDepth  | 2.5",
+        "maxSliceBytes     | 4311744512",
+        "maxSliceBytes     | null",
+        "eps               | \"1.0\"",
+        "eps               | null",
+        "eps               | [1.0]",
+        "momentum          | \"NaN\"",
+        "gamma             | [2.0,null]",
+        "gamma             | [\"2.0\"]",
+        "gamma             | 2.0",
+        "beta              | {\"0\":1.0}",
+        "inputCol          | {\"type\":1,\"values\":[1.0]}",
+        "inputCol          | null",
+        "inputCol          | 5",
+        "outputCol         | [\"a\"]",
+        "inputCols         | [1,2.5,\"c\"]",
+        "inputCols         | [\"a\",null]",
+        "inputCols         | null",
+        "inputCols         | []",
+        "inputCols         | \"a\"",
+        "outputCols        | {\"0\":\"a\"}",
+        "weightCol         | null",
+        "handleInvalid     | null",
+        "runningStatistics | 1"
+      })
+  void parameterOfAnotherTypeIsRefused(String name, String value) throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode json = (ObjectNode) mapper.readTree(known());
+    ((ObjectNode) json.get("parameters")).set(name, mapper.readTree(value));
+    Path path = Files.writeString(folder.resolve("file"), json.toString());
+    assertRefused(
+        "File "
+            + path
+            + " is not a model in JSON: its parameter "
+            + name
+            + " is "
+            + value
+            + ". Give the file that toJson wrote; its schema is "
+            + "batchnorm/spark/export/model.schema.json in the jar.",
+        () -> BatchNormModel.fromJson(path.toString()));
+  }
+
+  @Test
+  void bytesThatAreNotUtf8AreRefused() throws IOException {
+    String json = known().replace("\"name\" : null", "\"name\" : \"b\u00fc\"");
+    Path path = Files.writeString(folder.resolve("file"), json, StandardCharsets.ISO_8859_1);
+    assertRefused(
+        "File "
+            + path
+            + " is not a model in JSON: it is not UTF-8. Give the file that toJson wrote; its schema "
+            + "is batchnorm/spark/export/model.schema.json in the jar.",
+        () -> BatchNormModel.fromJson(path.toString()));
+    Files.writeString(path, json);
+    assertArrayEquals(
+        new String[] {"b\u00fc"}, BatchNormModel.fromJson(path.toString()).featureNames());
   }
 
   @Test

@@ -8,12 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.testing.Frames;
+import batchnorm.spark.testing.LogCapture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -144,6 +148,28 @@ class ToTorchTest {
         () -> model.export().dtype("float32").toTorch(folder.resolve("32").toString()));
   }
 
+  /** Of 2^24 / 1000 = 16777 deviations on, a rounded mean is off by a thousandth of one. */
+  @Test
+  void float32WarnsOfMeansThatAreLargeAgainstTheDeviation() throws IOException {
+    BatchNormModel model =
+        BatchNormModel.of(Vectors.dense(16770, -33560, 7e9, 1e9), Vectors.dense(1, 4, 0, 1e10))
+            .setInputCols("a", "b", "constant", "d");
+    String path = folder.resolve("32").toString();
+    try (LogCapture log = LogCapture.of("batchnorm.spark.BatchNormModel")) {
+      model.export().dtype("float32").toTorch(path);
+      assertEquals(
+          List.of(
+              "WARN The mean of 'feature_1' is so large against the deviation that a layer of float32, "
+                  + "which folds it into the bias, is off by a thousandth of the deviation or more; "
+                  + "export as float64, or to ONNX"),
+          log.messages());
+    }
+    try (LogCapture log = LogCapture.of("batchnorm.spark.BatchNormModel")) {
+      model.export().overwrite().toTorch(path);
+      assertEquals(List.of(), log.messages());
+    }
+  }
+
   @Test
   void dtypeThatIsNone() {
     BatchNormModel model = stage().fit(table);
@@ -187,6 +213,23 @@ class ToTorchTest {
     assertRefused(
         "path is empty; expected a path. Name the folder of a saved model.",
         () -> model.toTorch(" "));
+  }
+
+  /** Hadoop would hold the new file against what it noted of the old one. */
+  @Test
+  void checksumOfWhatWasThereGoesWithIt() throws IOException {
+    BatchNormModel model = stage().fit(table);
+    Path path = folder.resolve("there");
+    org.apache.hadoop.fs.Path hadoops = new org.apache.hadoop.fs.Path(path.toUri());
+    FileSystem local = FileSystem.getLocal(new Configuration());
+    local.create(hadoops).close();
+    assertEquals(Set.of("there", ".there.crc"), Set.copyOf(names()));
+    model.export().overwrite().toTorch(path.toString());
+    assertEquals(List.of("there"), names());
+    Files.delete(path);
+    Files.write(folder.resolve(".there.crc"), new byte[12]);
+    model.toTorch(path.toString());
+    assertEquals(List.of("there"), names());
   }
 
   private List<String> names() throws IOException {
