@@ -56,7 +56,7 @@ final class PathRules {
   /** Adds a file to write. */
   PathRules writesFile(String path, Mode mode) {
     files.add(path);
-    written.add(new Target(path, mode == Mode.OVERWRITE, false, Errors.fileExists(path)));
+    written.add(new Target(path, mode == Mode.OVERWRITE, false, false, Errors.fileExists(path)));
     return this;
   }
 

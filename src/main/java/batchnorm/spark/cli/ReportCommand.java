@@ -81,7 +81,10 @@ final class ReportCommand extends SparkCommand {
 
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
-    PathRules rules = new PathRules(storage).readsModel(model).reads(input.paths());
+    PathRules rules = new PathRules(storage).readsModel(model);
+    if (input.isGiven()) {
+      rules.reads(input.files(input.format(storage)));
+    }
     Optional.ofNullable(compare).ifPresent(rules::readsModel);
     rules.writesFile(target.path(), target.mode()).check();
     try (StagedFile file = new StagedFile(storage, target.path())) {
