@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-SNIPPETS = re.findall(r"```python\n(.*?)```", Path("README.md").read_text(), re.DOTALL)
+ALL = re.findall(r"```python\n(.*?)```", Path("README.md").read_text(), re.DOTALL)
+
+# PyTorch takes gigabytes; the files that it reads and writes are tested with libtorch's numbers in Java.
+SNIPPETS = [snippet for snippet in ALL if "torch." not in snippet]
 
 
 def test_there_are_snippets_on_the_first_screen_and_below():

@@ -11,7 +11,12 @@ from pyspark.sql import functions
 
 from batchnorm.spark import BatchNorm, BatchNormModel
 
-FIXTURES = Path("src/test/resources/fixtures")
+# Those of every format, and those that another line of Spark saved.
+MODELS = sorted(
+    str(path.parent)
+    for path in Path("src/test/resources/fixtures").glob("**/data")
+    if "stages" not in path.parts
+)
 
 
 def exact(values, correction=0):
@@ -93,9 +98,8 @@ def test_the_variance_is_that_of_the_correction_that_is_set(table):
     assert list(model.setCorrection(1).variance) == expected
 
 
-@pytest.mark.parametrize("fixture", sorted(path.name for path in FIXTURES.iterdir()))
-def test_models_of_java_give_the_same_bits(spark, jvm, fixture):
-    path = str(FIXTURES / fixture / "model" if (FIXTURES / fixture / "model").exists() else FIXTURES / fixture)
+@pytest.mark.parametrize("path", MODELS)
+def test_models_of_java_give_the_same_bits(spark, jvm, path):
     model = BatchNormModel.load(path)
     java = jvm.batchnorm.spark.BatchNormModel.load(path)
     assert model.uid == java.uid()
@@ -164,6 +168,28 @@ def test_a_fit_continues_a_model_or_its_path(table, tmp_path):
     by_path_then_model = stage.copy().setInitialModel("nowhere").setInitialModel(first)
     assert not by_path_then_model.isSet(by_path_then_model.initialModel)
     assert bits(by_path_then_model.fit(rest).summary().collect()) == whole
+    by_model_then_path = stage.copy().setInitialModel(first).setInitialModel(str(tmp_path / "first"))
+    by_model_then_path.clear(by_model_then_path.initialModel)
+    assert by_model_then_path.fit(rest).count == 2
+
+
+def test_models_go_to_other_systems_and_come_back(table, tmp_path):
+    model = BatchNorm(inputCols=["a", "b"], outputCols=["x", "y"], eps=0.25).fit(table)
+    normalized = bits(model.transform(table).collect())
+    path = str(tmp_path / "model")
+    for write, read in (
+        (model.toJson, BatchNormModel.fromJson),
+        (model.toTorch, BatchNormModel.fromTorch),
+    ):
+        write(path)
+        with pytest.raises(Exception, match="exists"):
+            write(path)
+        write(path, overwrite=True)
+        back = read(path).setInputCols(["a", "b"]).setOutputCols(["x", "y"])
+        assert bits(back.transform(table).collect()) == normalized
+        (tmp_path / "model").unlink()
+    model.toOnnx(path, dtype="float32")
+    assert b"BatchNormalization" in (tmp_path / "model").read_bytes()
 
 
 def test_running_statistics(table):

@@ -18,7 +18,7 @@ import org.apache.spark.sql.types.StructType;
 final class Compatibility {
   /** What models that are merged may differ in: it changes no result. */
   private static final List<String> WITHOUT_EFFECT =
-      List.of("aggregationDepth", "maxSliceBytes", "momentum");
+      List.of("aggregationDepth", "maxSliceBytes", "momentum", "output");
 
   private Compatibility() {}
 

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -75,9 +76,9 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
       implements Serializable {}
 
   /**
-   * Takes the stage that says what is learned, and the directory of the versions, which need not
-   * exist yet. If it has none, the first batch goes on from the stage's initial model, if that is
-   * set.
+   * Takes the stage that says what is learned, as it is now, and the directory of the versions,
+   * which need not exist yet. If it has none, the first batch goes on from the stage's initial
+   * model, if that is set.
    */
   public RunningBatchNorm(BatchNorm batchNorm, String modelDirectory) {
     if (batchNorm == null) {
@@ -89,7 +90,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     if (modelDirectory.isBlank()) {
       throw Errors.emptyModelDirectory();
     }
-    this.batchNorm = batchNorm;
+    this.batchNorm = batchNorm.copy(ParamMap.empty());
     this.modelDirectory = modelDirectory;
   }
 

@@ -133,6 +133,9 @@ class BatchNorm(
             self.clear(self.initialModel)
             self._java_obj.setInitialModel(value._to_java())
             return self
+        if not is_remote():
+            # Forgets a model that was given.
+            self._java_obj.setInitialModel(value)
         return self._set(initialModel=value)
 
     def _create_model(self, java_model: Any) -> "BatchNormModel":
@@ -282,6 +285,55 @@ class BatchNormModel(
         require_classic("merge", "Save the models, and merge them with a session that is not remote.")
         models = [model._to_java() for model in (self, *others)]
         return BatchNormModel._from_java(models[0].merge(models))
+
+    def toOnnx(self, path: str, dtype: str = "float64", overwrite: bool = False) -> None:
+        """Writes an ONNX model that maps as ``transform`` does, in ``float64`` or ``float32``."""
+        self._export(dtype, overwrite).toOnnx(path)
+
+    def toTorch(self, path: str, dtype: str = "float64", overwrite: bool = False) -> None:
+        """Writes a safetensors file, which a BatchNorm1d of PyTorch loads as its ``state_dict``."""
+        self._export(dtype, overwrite).toTorch(path)
+
+    def toJson(self, path: str, overwrite: bool = False) -> None:
+        """Writes names, statistics and parameters as JSON, with all digits."""
+        self._export("float64", overwrite).toJson(path)
+
+    @staticmethod
+    def fromTorch(path: str, layer: Optional[str] = None) -> "BatchNormModel":
+        """Reads the safetensors file of a BatchNorm layer of PyTorch, or of a network with such a layer;
+        if it has several, ``layer`` is the name of the one. Set the columns.
+
+        >>> import tempfile
+        >>> from pyspark.ml.linalg import Vectors
+        >>> known = BatchNormModel.of(Vectors.dense(0.5), Vectors.dense(4.0)).setInputCol("a")
+        >>> path = tempfile.mkdtemp() + "/layer.safetensors"
+        >>> known.toTorch(path)
+        >>> BatchNormModel.fromTorch(path).variance
+        DenseVector([4.0])
+        """
+        require_classic("imports", "Import with a session that is not remote, and save the model.")
+        name = [] if layer is None else [layer]
+        return BatchNormModel._from_java(java_class("BatchNormModel").fromTorch(path, *name))
+
+    @staticmethod
+    def fromJson(path: str) -> "BatchNormModel":
+        """Reads the model that :meth:`toJson` wrote, which transforms bit for bit as it does.
+
+        >>> import tempfile
+        >>> from pyspark.ml.linalg import Vectors
+        >>> known = BatchNormModel.of(Vectors.dense(0.5), Vectors.dense(4.0)).setInputCol("a")
+        >>> path = tempfile.mkdtemp() + "/model.json"
+        >>> known.toJson(path)
+        >>> BatchNormModel.fromJson(path).mean
+        DenseVector([0.5])
+        """
+        require_classic("imports", "Import with a session that is not remote, and save the model.")
+        return BatchNormModel._from_java(java_class("BatchNormModel").fromJson(path))
+
+    def _export(self, dtype: str, overwrite: bool) -> Any:
+        require_classic("exports", "Save the model, and export it with a session that is not remote.")
+        export = self._to_java().export().dtype(dtype)
+        return export.overwrite() if overwrite else export
 
     def getInverted(self) -> bool:
         """The value of inverted."""

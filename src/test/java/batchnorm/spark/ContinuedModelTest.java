@@ -203,11 +203,11 @@ class ContinuedModelTest {
   }
 
   @Test
-  void modelsMergeWhateverTheirUidsAndTheShapeOfTheirFits() {
+  void modelsMergeWhateverTheirUidsTheShapeOfTheirFitsAndWhatTheyTell() {
     Dataset<Row> frame = Frames.doubles(TABLE);
     BatchNorm one = new BatchNorm().setInputCols("a", "b", "c").setAggregationDepth(3);
     BatchNorm other = new BatchNorm().setInputCols("a", "b", "c").setMaxSliceBytes(1 << 20);
-    BatchNormModel merged = one.fit(frame).merge(other.fit(frame));
+    BatchNormModel merged = one.fit(frame).merge(other.fit(frame).setOutput("summary"));
     assertEquals(one.uid(), merged.uid());
     assertEquals(12, merged.count());
   }

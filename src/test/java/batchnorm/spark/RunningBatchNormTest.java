@@ -389,6 +389,15 @@ class RunningBatchNormTest {
   }
 
   @Test
+  void theStageIsTakenAsItIs() throws Exception {
+    BatchNorm stage = stage();
+    RunningBatchNorm running = running(stage);
+    stage.setEps(0.5);
+    running.onBatch(Frames.doubles(FIRST), 0);
+    assertEquals(new BatchNorm().getEps(), newest().getEps());
+  }
+
+  @Test
   void firstBatchGoesOnFromTheInitialModel() throws Exception {
     BatchNormModel initial = stage().fit(Frames.doubles(FIRST));
     BatchNorm stage = stage().setInitialModel(initial);

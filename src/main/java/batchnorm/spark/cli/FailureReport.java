@@ -18,7 +18,7 @@ import picocli.CommandLine.ParseResult;
  */
 final class FailureReport {
   static final String PREFIX = "batchnorm: ";
-  private static final String ERRORS = Errors.class.getName();
+  private static final String ERRORS = Errors.class.getPackageName();
 
   private FailureReport() {}
 
@@ -50,7 +50,7 @@ final class FailureReport {
   /** Tells our own errors, also those that a task on an executor raised, by who made them. */
   private static boolean isOurs(Throwable cause) {
     StackTraceElement[] trace = cause.getStackTrace();
-    return trace.length > 0 && trace[0].getClassName().equals(ERRORS);
+    return trace.length > 0 && trace[0].getClassName().startsWith(ERRORS + ".");
   }
 
   /** What Spark explains, and below it what a reader of files, say, has found. */

@@ -16,10 +16,11 @@ record ModelRun(InputOptions input, OutputOptions output) {
         .check();
   }
 
+  /** Writes normalized data, also with a model that was saved to tell what it knows. */
   void write(SparkSession session, Storage storage, BatchNormModel model) throws IOException {
     FileFormat source = input.format(storage);
     Dataset<Row> data = input.read(session, source);
-    Dataset<Row> result = model.transform(data);
+    Dataset<Row> result = model.setOutput("normalized").transform(data);
     FileFormat format = output.format(source, result.schema());
     new TableRules(input, source, output).check(data, format);
     try (DataTarget target = new DataTarget(storage, output, format)) {

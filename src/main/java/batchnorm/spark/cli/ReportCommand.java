@@ -82,10 +82,10 @@ final class ReportCommand extends SparkCommand {
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
     PathRules rules = new PathRules(storage).readsModel(model);
+    Optional.ofNullable(compare).ifPresent(rules::readsModel);
     if (input.isGiven()) {
       rules.reads(input.files(input.format(storage)));
     }
-    Optional.ofNullable(compare).ifPresent(rules::readsModel);
     rules.writesFile(target.path(), target.mode()).check();
     try (StagedFile file = new StagedFile(storage, target.path())) {
       file.write(ReportPage.of(report(session, storage).limitedTo(limit)));

@@ -176,7 +176,7 @@ class ExportAndImportIT {
   /** What the jar brings of others has our names, and their licences. */
   @Test
   void theJarBringsNoProtobufThatSparkCouldSee() throws IOException {
-    try (var files = Files.newDirectoryStream(Path.of("target"), "batchnorm-spark_*.jar");
+    try (var files = Files.newDirectoryStream(Job.SPARK.getParent(), "batchnorm-spark-*_*.jar");
         JarFile jar = new JarFile(files.iterator().next().toFile())) {
       assertEquals(0, jar.stream().filter(one -> one.getName().startsWith("com/google/")).count());
       assertEquals(0, jar.stream().filter(one -> one.getName().startsWith("ai/onnx/")).count());

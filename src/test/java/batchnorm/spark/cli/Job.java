@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 record Job(int exitCode, String out, String err) {
   private static final Path SCRIPT = Path.of("scripts", "batchnorm").toAbsolutePath().normalize();
 
+  /** The Spark that the build of this line copied. */
+  static final Path SPARK = Path.of(System.getProperty("copied.spark.home"));
+
   /** A process that lives for seconds is over before the second compiler's work pays. */
   private static final List<String> SUBMIT_OPTIONS =
       List.of(
@@ -46,7 +49,7 @@ record Job(int exitCode, String out, String err) {
 
   /** Runs {@code process} to its end, without the Spark of whoever runs the tests. */
   static Job run(ProcessBuilder process) {
-    process.environment().put("SPARK_HOME", System.getProperty("copied.spark.home"));
+    process.environment().put("SPARK_HOME", SPARK.toString());
     return runWithoutSettings(process);
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The release, unpacked somewhere else, on a Spark of SPARK_HOME: no Maven and no sources. */
 class ReleaseIT {
-  private static final Path TARGET = Path.of(System.getProperty("copied.spark.home")).getParent();
+  private static final Path TARGET = Job.SPARK.getParent();
 
   @TempDir static Path folder;
 
@@ -99,7 +99,7 @@ class ReleaseIT {
   /** A Spark as it is installed, of the jars that the build has copied. */
   private static Path spark() throws IOException {
     Path home = Files.createDirectories(folder.resolve("spark home"));
-    Files.createSymbolicLink(home.resolve("jars"), TARGET.resolve("spark/jars"));
+    Files.createSymbolicLink(home.resolve("jars"), Job.SPARK.resolve("jars"));
     Path submit = Files.createDirectories(home.resolve("bin")).resolve("spark-submit");
     Files.writeString(
         submit,
