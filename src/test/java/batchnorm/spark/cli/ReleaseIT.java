@@ -37,7 +37,10 @@ class ReleaseIT {
     assertTrue(
         Job.names(release).containsAll(List.of("LICENSE", "README.md", "conf", "jars", "scripts")));
     assertEquals(List.of("batchnorm"), Job.names(release.resolve("scripts")));
-    assertEquals(List.of(name + ".cdx.json", name + ".jar"), Job.names(release.resolve("jars")));
+    assertEquals(
+        List.of(name + ".cdx.json", name + ".jar"),
+        Job.names(release.resolve("jars")),
+        "what mvn -o builds has no bill of materials (.cdx.json)");
   }
 
   @Test
