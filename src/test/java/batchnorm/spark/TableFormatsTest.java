@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.TableSession;
+import batchnorm.spark.testing.WiderTypes;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -126,20 +127,31 @@ class TableFormatsTest {
             + " (int int, float float, short smallint, weight int) using delta"
             + " tblproperties ('delta.enableTypeWidening' = true)");
     rows.select("int", "float", "short", "weight").writeTo(table).append();
-    session.sql("alter table " + table + " alter column int type bigint");
-    session.sql("alter table " + table + " alter column float type double");
-    session.sql("alter table " + table + " alter column short type double");
+    String alter = "alter table " + table + " alter column ";
+    session.sql(alter + "int type " + WiderTypes.OF_INT);
+    session.sql(alter + "float type " + WiderTypes.OF_FLOAT);
+    session.sql(alter + "short type " + WiderTypes.OF_SHORT);
     Dataset<Row> wider =
         rows.selectExpr(
-            "id * 4294967296 as int", "double as float", "1.5D * id as short", "weight");
+            widened("id * 1000003", WiderTypes.OF_INT, "int"),
+            widened("double", WiderTypes.OF_FLOAT, "float"),
+            widened("1.5D * id", WiderTypes.OF_SHORT, "short"),
+            "weight");
     wider.writeTo(table).append();
     assertSame(
         DELTA_SCAN,
         rows.selectExpr(
-                "bigint(int) as int", "double(float) as float", "double(short) as short", "weight")
+                widened("int", WiderTypes.OF_INT, "int"),
+                widened("float", WiderTypes.OF_FLOAT, "float"),
+                widened("short", WiderTypes.OF_SHORT, "short"),
+                "weight")
             .union(wider),
         session.table(table),
         stage("int", "float", "short"));
+  }
+
+  private static String widened(String expression, String type, String name) {
+    return "cast(" + expression + " as " + type + ") as " + name;
   }
 
   @Test
@@ -301,7 +313,7 @@ class TableFormatsTest {
     assertSame(
         ICEBERG_SCAN.formatted(table),
         rows,
-        session.read().option("versionAsOf", first).table(table),
+        session.sql("select * from " + table + " version as of " + first),
         stage(ICEBERG_NUMBERS));
   }
 
