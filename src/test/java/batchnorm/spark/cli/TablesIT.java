@@ -102,6 +102,30 @@ class TablesIT {
         "Output ice.db.penguins already exists. Give another --output, or --mode overwrite to "
             + "replace it, or --mode append to add to it.",
         Job.with(iceberg, write));
+    Path table = folder.resolve("db/penguins");
+    assertMistake(
+        "Output "
+            + folder
+            + "/db would be written over "
+            + table
+            + ", which is read. Give another path, and move the result afterwards if you want.",
+        Job.with(
+            iceberg,
+            "fit-transform",
+            "--format",
+            "iceberg",
+            "--input",
+            "ice.db.penguins",
+            "--columns",
+            "body_mass_g",
+            "--handle-invalid",
+            "keep",
+            "--output-format",
+            "parquet",
+            "--mode",
+            "overwrite",
+            "--output",
+            folder.resolve("db")));
     Job missing = Job.with(iceberg, "describe", "--format", "iceberg", "--input", "ice.db.none");
     assertEquals(1, missing.exitCode());
     assertTrue(missing.err().matches("batchnorm: .*none.*\n"), missing.err());
