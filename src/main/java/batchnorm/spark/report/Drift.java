@@ -24,9 +24,13 @@ public record Drift(Feature first, Feature second, double meanDifference, double
   private static final double LARGE_DIFFERENCE = 0.1;
   private static final double LARGE_RATIO = 2;
 
-  /** The largest drift first: features that have values on one side alone, then by |d|. */
+  /**
+   * The largest drift first: features that have values on one side alone, then those with values
+   * beyond what doubles can measure, then by |d|.
+   */
   static final Comparator<Drift> LARGEST_FIRST =
       Comparator.comparing(Drift::isOneSided)
+          .thenComparing(Drift::isUnmeasured)
           .thenComparing(drift -> orZero(Math.abs(drift.meanDifference)))
           .thenComparing(drift -> orZero(Math.abs(Math.log(drift.varianceRatio))))
           .reversed();
@@ -67,6 +71,10 @@ public record Drift(Feature first, Feature second, double meanDifference, double
   /** Whether one side has values and the other has none. */
   boolean isOneSided() {
     return first.hasValues() != second.hasValues();
+  }
+
+  private boolean isUnmeasured() {
+    return first.hasValues() && second.hasValues() && Double.isNaN(meanDifference);
   }
 
   /** Whether |d| is above 0.1. */

@@ -44,6 +44,7 @@ final class PageData {
   private void write(Report report) throws IOException {
     json.writeStartObject();
     json.writeBooleanField("counted", report.counted());
+    write(report.totals());
     List<Feature> features = report.features();
     json.writeObjectFieldStart("features");
     strings("name", features, Feature::name);
@@ -70,6 +71,18 @@ final class PageData {
     }
     json.writeEndObject();
     json.close();
+  }
+
+  private void write(Totals totals) throws IOException {
+    json.writeObjectFieldStart("totals");
+    json.writeNumberField("features", totals.features());
+    json.writeNumberField("flagged", totals.flagged());
+    json.writeNumberField("compared", totals.compared());
+    json.writeNumberField("moved", totals.moved());
+    json.writeNumberField("spreadChanged", totals.spreadChanged());
+    json.writeNumberField("onlyFirst", totals.onlyFirst());
+    json.writeNumberField("onlySecond", totals.onlySecond());
+    json.writeEndObject();
   }
 
   private void write(Comparison comparison) throws IOException {

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
  * @param counted whether the statistics were counted, and not given
  * @param comparison with other statistics, if there are any
  * @param sample rows before and after, if there is data
+ * @param totals how many features there are, those that are not listed among them
  */
 public record Report(
     String title,
@@ -26,7 +27,30 @@ public record Report(
     List<Feature> features,
     boolean counted,
     Optional<Comparison> comparison,
-    Optional<Sample> sample) {
+    Optional<Sample> sample,
+    Totals totals) {
+
+  /** A report that lists every feature. */
+  public Report(
+      String title,
+      String origin,
+      List<Parameter> parameters,
+      List<String> notes,
+      List<Feature> features,
+      boolean counted,
+      Optional<Comparison> comparison,
+      Optional<Sample> sample) {
+    this(
+        title,
+        origin,
+        parameters,
+        notes,
+        features,
+        counted,
+        comparison,
+        sample,
+        Totals.of(features, comparison));
+  }
 
   /**
    * Returns the report of no more than {@code most} features, which says so if that leaves some
@@ -34,9 +58,6 @@ public record Report(
    */
   public Report limitedTo(int most) {
     int all = features.size();
-    if (all <= most) {
-      return this;
-    }
     List<Integer> kept =
         IntStream.range(0, all)
             .boxed()
@@ -45,11 +66,13 @@ public record Report(
             .sorted()
             .toList();
     List<String> more = new ArrayList<>(notes);
-    more.add(
-        String.format(
-            "Of %,d features this page lists %,d: those with flags, then the first ones. --limit sets "
-                + "how many.",
-            all, most));
+    if (all > most) {
+      more.add(
+          String.format(
+              "Of %,d features this page lists %,d: those with flags, then the first ones. --limit "
+                  + "sets how many.",
+              all, most));
+    }
     return new Report(
         title,
         origin,
@@ -65,7 +88,8 @@ public record Report(
                     first(c.drifts(), most),
                     first(c.onlyFirst(), most),
                     first(c.onlySecond(), most))),
-        sample.map(s -> new Sample(s.rows(), kept.stream().map(s.features()::get).toList())));
+        sample.map(s -> new Sample(s.rows(), kept.stream().map(s.features()::get).toList())),
+        totals);
   }
 
   private static <T> List<T> first(List<T> list, int most) {

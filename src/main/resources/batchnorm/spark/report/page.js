@@ -455,12 +455,12 @@
         count: f.flags.filter((_, i) => has(i, bit)).length,
       }))
       .filter((chip) => chip.count > 0);
-    const flagged = f.flags.filter((bits) => bits > 0).length;
+    const { features: all, flagged } = data.totals;
 
     section.append(element('p', { class: 'lede' },
       flagged === 0
-        ? 'None of the ' + plural(size, 'feature') + ' is constant, nearly so, mostly missing or badly conditioned.'
-        : wholeNumbers.format(flagged) + ' of ' + plural(size, 'feature') +
+        ? 'None of the ' + plural(all, 'feature') + ' is constant, nearly so, mostly missing or badly conditioned.'
+        : wholeNumbers.format(flagged) + ' of ' + plural(all, 'feature') +
           (flagged === 1 ? ' has a flag.' : ' have flags.')));
     const definitions = element('dl');
     data.flags.forEach((flag) =>
@@ -563,6 +563,7 @@
 
   function drift() {
     const d = data.drift;
+    const t = data.totals;
     const size = d.name.length;
     const section = show('drift');
     const difference = numbers(d.difference);
@@ -580,8 +581,8 @@
       element('p', { class: 'lede' },
         'From A, ', element('bdi', { class: 'strong' }, d.first),
         ', to B, ', element('bdi', { class: 'strong' }, d.second),
-        '. Of ' + plural(size, 'feature') + ' in both, the means of ' + orNone(chips[0].count) +
-        ' moved by more than 0.1 standard deviations; the variances of ' + orNone(chips[1].count) +
+        '. Of ' + plural(t.compared, 'feature') + ' in both, the means of ' + orNone(t.moved) +
+        ' moved by more than 0.1 standard deviations; the variances of ' + orNone(t.spreadChanged) +
         ' more than doubled or halved.'),
       disclosure('How drift is measured', element('dl', {},
         element('dt', {}, 'Difference'),
@@ -590,13 +591,19 @@
           'and differ.'),
         element('dt', {}, 'Variance ratio'),
         element('dd', {}, 'variance B / variance A. Outside ½ to 2 it is taken for too far from 1 (Rubin 2001). ' +
-          '∞: constant in A alone; 0: constant in B alone; –: constant in both, or no values.'))));
-    for (const [names, side, other] of [[d.onlyFirst, 'A', 'B'], [d.onlySecond, 'B', 'A']]) {
-      if (names.length > 0) {
+          '∞: constant in A alone; 0: constant in B alone; –: constant in both, no values, or values ' +
+          'beyond what doubles can measure.'))));
+    for (const [some, all, side, other] of [
+      [d.onlyFirst, t.onlyFirst, 'A', 'B'], [d.onlySecond, t.onlySecond, 'B', 'A'],
+    ]) {
+      if (all > 0) {
+        const names = element('ul');
+        // One by one: a call has no room for very many.
+        some.forEach((name) => names.append(element('li', {}, element('bdi', {}, visible(name)))));
         section.append(disclosure(
-          plural(names.length, 'feature') + ' of ' + side + ' that ' + other + ' does not have',
-          element('ul', {}, ...names.map((name) =>
-            element('li', {}, element('bdi', {}, visible(name)))))));
+          plural(all, 'feature') + ' of ' + side + ' that ' + other + ' does not have' +
+            (some.length < all ? ', the first ' + wholeNumbers.format(some.length) : ''),
+          names));
       }
     }
     if (size === 0) {
@@ -684,12 +691,21 @@
         .map((count, k) =>
           count === 0 ? '' : 'M' + k + ' 30v' + -Math.max(1, (28 * count) / most).toFixed(1) + 'h.9V30z')
         .join('');
+      const quantiles = s[side].quantiles[i].map(Number);
+      const text = 'Histogram. ' +
+        quantiles.map((value, k) => quantileNames[k] + ' ' + brief(value)).join(', ');
+      // The outermost bins have what lies beyond them, too.
+      const low = (quantiles[0] < s[side].low[i] ? '≤ ' : '') + brief(s[side].low[i]);
+      const high = (quantiles.at(-1) > s[side].high[i] ? '≥ ' : '') + brief(s[side].high[i]);
       cell.append(
-        decoration({ height: 30, viewBox: '0 0 ' + bins.length + ' 30', preserveAspectRatio: 'none' },
-          line('guide', 0, bins.length, 30, 30),
-          drawing('path', { class: 'bins', d: path })),
+        drawing('svg', {
+          width: '100%', height: 30, viewBox: '0 0 ' + bins.length + ' 30', preserveAspectRatio: 'none',
+          role: 'img', 'aria-label': text,
+        },
+        line('guide', 0, bins.length, 30, 30),
+        drawing('path', { class: 'bins', d: path })),
         element('div', { class: 'ends', 'aria-hidden': 'true' },
-          element('span', {}, brief(s[side].low[i])), element('span', {}, brief(s[side].high[i]))));
+          element('span', {}, low), element('span', {}, high)));
       return cell;
     };
     const medianCell = (side) => (i) =>
@@ -718,7 +734,8 @@
       details: (i) => [
         exactList([
           ['name', names[i]],
-          ['missing or infinite', s.before.others[i] + ' of ' + s.rows],
+          ['missing or infinite before', s.before.others[i] + ' of ' + s.rows],
+          ['missing or infinite after', s.after.others[i] + ' of ' + s.rows],
         ]),
         element('div', { class: 'pair' },
           beforeAfter('Quantiles', s.before.quantiles[i].length ? quantileNames : [],
@@ -740,5 +757,4 @@
     document.getElementById('sections').append(...parts.map(([id, title]) =>
       element('li', {}, element('a', { href: '#' + id }, title))));
   }
-  performance.mark('batchnorm-ready');
 })();

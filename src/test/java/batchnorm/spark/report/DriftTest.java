@@ -92,9 +92,11 @@ class DriftTest {
             constant("moved constant", 1),
             feature("empty", NAN, NAN),
             feature("gone", 0, 1),
+            feature("beyond doubles", 0, INFINITY),
             feature("up", 0, 1));
     List<Feature> second =
         List.of(
+            feature("beyond doubles", 1, INFINITY),
             feature("up", 1, 1),
             feature("empty", NAN, NAN),
             feature("gone", NAN, NAN),
@@ -103,7 +105,8 @@ class DriftTest {
             feature("wider", 0, 4),
             feature("still", 0, 1));
     assertEquals(
-        List.of("gone", "moved constant", "down", "up", "wider", "still", "empty"),
+        List.of(
+            "gone", "beyond doubles", "moved constant", "down", "up", "wider", "still", "empty"),
         names(Comparison.of("A", first, "B", second)));
   }
 

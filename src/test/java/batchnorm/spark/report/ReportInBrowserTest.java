@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -201,7 +203,7 @@ class ReportInBrowserTest {
   @ParameterizedTest
   @MethodSource("reports")
   void pageIsQuietAndFitsEveryScreen(Report report) throws IOException {
-    Path page = open(report);
+    open(report);
     String name =
         (report.sample().isPresent() ? "data-" : report.comparison().isPresent() ? "drift-" : "")
             + report.features().size();
@@ -211,11 +213,20 @@ class ReportInBrowserTest {
       browser.screenshot(SCREENSHOTS.resolve(name + "-" + width + ".png"));
     }
     assertEquals(List.of(), browser.log("browser"));
-    double ready =
-        browser
-            .run("return performance.getEntriesByName('batchnorm-ready')[0].startTime")
-            .doubleValue();
-    System.out.printf("report %s: %,d bytes, ready after %.0f ms%n", name, Files.size(page), ready);
+  }
+
+  static Stream<Arguments> sizes() {
+    return Stream.of(
+        Arguments.of(Reports.ofFeatures(5_000), 0.5),
+        Arguments.of(Reports.ofTwoModels(5_000), 1.2),
+        Arguments.of(Reports.ofData(5_000), 4.3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("sizes")
+  void pageOfManyFeaturesIsAsSmallAsItIsSaidToBe(Report report, double megabytes) {
+    int bytes = ReportPage.of(report).getBytes(StandardCharsets.UTF_8).length;
+    assertEquals(megabytes, bytes / 1e6, 0.1);
   }
 
   @Test
@@ -291,6 +302,47 @@ class ReportInBrowserTest {
   }
 
   @Test
+  void veryManyFeaturesOfOneSideAreListed() throws IOException {
+    open(Reports.ofFewAndMany(3, 200_000));
+    assertEquals(3, names("features").size());
+    assertEquals(200_003, count("#drift li"));
+  }
+
+  @Test
+  void countsAreThoseOfAllFeaturesAlsoWhereAFewAreListed() throws IOException {
+    Report report = Reports.ofTwoModels(50);
+    open(report);
+    List<String> counts = texts(".lede");
+    open(report.limitedTo(1));
+    assertEquals(1, names("features").size());
+    assertEquals(counts, texts(".lede"));
+    assertTrue(counts.get(0).contains("Of 49 features in both"), counts.get(0));
+    assertTrue(counts.get(1).contains("of 50 features have flags"), counts.get(1));
+  }
+
+  @Test
+  void histogramsAreReadAloudAndSayWhatLiesBeyondTheirEnds() throws IOException {
+    double[][] before = {{1}, {2}, {3}, {4}, {5}};
+    double[][] after = {{-1}, {0}, {1}, {0}, {9}};
+    open(
+        new Report(
+            "sensors",
+            "",
+            List.of(),
+            List.of(),
+            List.of(Reports.feature("a", 3, 2)),
+            true,
+            Optional.empty(),
+            Optional.of(Sample.of(before, after, true))));
+    assertEquals(
+        "Histogram. least 1, 5% 1, 25% 2, median 3, 75% 4, 95% 5, largest 5",
+        attribute("#sample td:nth-child(2) svg", "aria-label"));
+    assertEquals("img", attribute("#sample td:nth-child(2) svg", "role"));
+    assertEquals(
+        List.of("1", "5", "−4", "≥ 4"), texts("#sample .ends span"), "9 lies beyond the last bin");
+  }
+
+  @Test
   void numbersAreShortAndTheirExactValuesAtHand() throws IOException {
     double third = 1.0 / 3;
     open(Reports.of(Reports.feature("a", third, 4), Reports.feature("b", -1.5e-7, 4)));
@@ -314,6 +366,10 @@ class ReportInBrowserTest {
 
   private static void focus(String selector) {
     browser.run("document.querySelector(\"" + selector + "\").focus()");
+  }
+
+  private static int count(String selector) {
+    return browser.run("return document.querySelectorAll(\"" + selector + "\").length").intValue();
   }
 
   private static String text(String selector) {

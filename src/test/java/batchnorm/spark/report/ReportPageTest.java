@@ -130,6 +130,35 @@ class ReportPageTest {
     assertEquals(all.subList(0, 4), limited.comparison().orElseThrow().drifts());
   }
 
+  @Test
+  void limitHoldsForTheFeaturesOfTheOtherSide() {
+    Report few = Reports.ofFewAndMany(2, 9);
+    Report limited = few.limitedTo(4);
+    assertEquals(4, limited.comparison().orElseThrow().onlySecond().size());
+    assertEquals(9, limited.totals().onlySecond());
+    assertEquals(List.of(), limited.notes());
+  }
+
+  @Test
+  void limitDoesNotChangeHowManyThereAre() throws Exception {
+    Report report = Reports.ofTwoModels(50);
+    JsonNode totals = data(ReportPage.of(report.limitedTo(1))).get("totals");
+    assertEquals(data(ReportPage.of(report)).get("totals"), totals);
+    List<Drift> drifts = report.comparison().orElseThrow().drifts();
+    assertEquals(50, totals.get("features").intValue());
+    assertEquals(
+        report.features().stream().filter(feature -> !feature.flags().isEmpty()).count(),
+        totals.get("flagged").longValue());
+    assertTrue(totals.get("flagged").longValue() > 1);
+    assertEquals(49, totals.get("compared").intValue());
+    assertEquals(
+        drifts.stream().filter(drift -> Math.abs(drift.meanDifference()) > 0.1).count(),
+        totals.get("moved").longValue());
+    assertTrue(totals.get("moved").longValue() > 1);
+    assertEquals(1, totals.get("onlyFirst").intValue());
+    assertEquals(1, totals.get("onlySecond").intValue());
+  }
+
   private static JsonNode data(String page) throws JsonProcessingException {
     return new ObjectMapper()
         .readTree(between(page, "<script type=\"application/json\" id=\"data\">"));

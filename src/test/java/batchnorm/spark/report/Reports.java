@@ -58,6 +58,19 @@ final class Reports {
         Optional.empty());
   }
 
+  /** A model of {@code few} features beside one of {@code many} others. */
+  static Report ofFewAndMany(int few, int many) {
+    List<Feature> others = new ArrayList<>();
+    for (int j = 0; j < many; j++) {
+      others.add(feature("other " + j, 0, 1));
+    }
+    List<Feature> features = List.of(features(few, 0).toArray(Feature[]::new));
+    return of(
+        features,
+        Optional.of(Comparison.of("models/may", features, "models/june", others)),
+        Optional.empty());
+  }
+
   /** The same beside data. */
   static Report ofData(int count) {
     Random random = new Random(SEED);

@@ -1,0 +1,37 @@
+package batchnorm.spark.report;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How many features there are of a kind, whether a page lists them or not.
+ *
+ * @param features those of the model
+ * @param flagged those of them with a flag
+ * @param compared those that both sides of the comparison have
+ * @param moved those of them whose mean has moved
+ * @param spreadChanged those of them whose spread has changed
+ * @param onlyFirst those of the first side alone
+ * @param onlySecond those of the second side alone
+ */
+public record Totals(
+    long features,
+    long flagged,
+    long compared,
+    long moved,
+    long spreadChanged,
+    long onlyFirst,
+    long onlySecond) {
+
+  static Totals of(List<Feature> features, Optional<Comparison> comparison) {
+    List<Drift> drifts = comparison.map(Comparison::drifts).orElse(List.of());
+    return new Totals(
+        features.size(),
+        features.stream().filter(feature -> !feature.flags().isEmpty()).count(),
+        drifts.size(),
+        drifts.stream().filter(Drift::isMoved).count(),
+        drifts.stream().filter(Drift::isSpreadChanged).count(),
+        comparison.map(c -> c.onlyFirst().size()).orElse(0),
+        comparison.map(c -> c.onlySecond().size()).orElse(0));
+  }
+}
