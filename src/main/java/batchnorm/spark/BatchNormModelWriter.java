@@ -48,8 +48,17 @@ final class BatchNormModelWriter extends MLWriter {
       files.delete(beside, true);
       throw e;
     }
-    // Onto a folder that exists, Hadoop's rename moves into it.
-    if (!files.rename(target, replaced) || files.exists(target) || !files.rename(beside, target)) {
+    boolean moved = false;
+    try {
+      // Onto a folder that exists, Hadoop's rename moves into it.
+      moved =
+          files.rename(target, replaced) && !files.exists(target) && files.rename(beside, target);
+    } finally {
+      if (!moved && files.exists(replaced) && !files.exists(target)) {
+        files.rename(replaced, target);
+      }
+    }
+    if (!moved) {
       throw Errors.savedBeside(path, beside.toString());
     }
     files.delete(replaced, true);

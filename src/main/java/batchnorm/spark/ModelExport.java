@@ -146,7 +146,11 @@ public final class ModelExport {
     if (model.isInverted()) {
       throw ExportErrors.inverseIsNoLayer();
     }
-    RunningMode mode = model.learned().mode();
+    // Of a model that was read from JSON the param alone says which kind its statistics are of.
+    RunningMode mode =
+        model.learned().moments().isPresent()
+            ? model.learned().mode()
+            : RunningMode.of(model.getRunningStatistics());
     TorchLayer layer =
         TorchLayer.of(
             model.learned().statistics(),

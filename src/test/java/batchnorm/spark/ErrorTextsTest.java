@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import batchnorm.spark.errors.Errors;
 import batchnorm.spark.testing.Frames;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -465,15 +464,6 @@ class ErrorTextsTest {
     StructType schema =
         new StructType().add("v", SQLDataTypes.VectorType()).add("w", DataTypes.DoubleType);
     return Frames.of(schema, rows);
-  }
-
-  /** Which a file system must refuse to rename a folder for. */
-  @Test
-  void aModelThatCannotBeMoved() {
-    assertEquals(
-        "The model that replaces a is complete at .a.new and cannot be moved from there; expected a "
-            + "folder that can be renamed. Move it by hand.",
-        Errors.savedBeside("a", ".a.new").getMessage());
   }
 
   private static void assertRefused(String text, Executable action) {

@@ -6,7 +6,9 @@ import static org.apache.spark.sql.functions.lit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import batchnorm.spark.testing.FailingFiles;
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
@@ -19,10 +21,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.io.FileUtils;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.feature.StandardScaler;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -30,6 +34,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A saved model comes back as it was, and nothing that is not a whole model loads. */
@@ -69,6 +74,36 @@ class SavedModelTest {
     assertEquals(model.summary().collectAsList(), loaded.summary().collectAsList());
     assertEquals(paramsOf(model), paramsOf(loaded));
     assertEquals(model.transform(frame).collectAsList(), loaded.transform(frame).collectAsList());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"old, false", "new, false", "old, true", "new, true"})
+  void overwrittenModelIsThereAfterAMoveThatFails(String failing, boolean throwing)
+      throws Exception {
+    BatchNormModel model = fitted();
+    String path = directory.resolve("model").toString();
+    model.save(path);
+    Configuration configuration = session.sparkContext().hadoopConfiguration();
+    FailingFiles.configuration("failing")
+        .getValByRegex("fs\\.failing\\..*")
+        .forEach(configuration::set);
+    FailingFiles.fail(failing, throwing);
+    Exception thrown =
+        assertThrows(
+            Exception.class,
+            () -> model.copy(ParamMap.empty()).write().overwrite().save("failing://" + path));
+    FailingFiles.succeed();
+    assertTrue(
+        thrown
+            .getMessage()
+            .matches(
+                throwing
+                    ? "the network is gone"
+                    : "The model that replaces failing://\\S+ is complete at failing:\\S+\\.new-\\S+ "
+                        + "and cannot be moved from there; expected a folder that can be renamed. "
+                        + "Move it by hand; the old one stays."),
+        thrown.getMessage());
+    assertEquals(model.mean(), BatchNormModel.load(path).mean());
   }
 
   @Test

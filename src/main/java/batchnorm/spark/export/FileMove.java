@@ -29,7 +29,7 @@ public final class FileMove {
    * @param files as {@link #withoutChecksums} gives it
    * @return whether it is there now; not if another file has been put there meanwhile
    */
-  static boolean create(FileSystem files, Path written, Path target) throws IOException {
+  public static boolean create(FileSystem files, Path written, Path target) throws IOException {
     return isLocal(files) ? moveLocal(files, written, target) : files.rename(written, target);
   }
 

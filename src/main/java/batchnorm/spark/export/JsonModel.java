@@ -31,7 +31,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
  *   uid                text
  *   parameters         by name, as Spark ML encodes them
  *   rows               how many were fitted on, or what they weigh
- *   numBatchesTracked  of running statistics
+ *   numBatchesTracked  of running statistics; exponential ones go on from it
  *   features           a list of name (null in a vector without names), count, missing, mean and
  *                      variance
  * </pre>

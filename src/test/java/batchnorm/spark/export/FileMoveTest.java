@@ -4,14 +4,13 @@ import static batchnorm.spark.export.Rows.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import batchnorm.spark.testing.FailingFiles;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,40 +21,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FileMoveTest {
   private static final byte[] NEW = {'n', 'e', 'w'};
 
-  private final Configuration configuration = new Configuration();
+  private final Configuration configuration = FailingFiles.configuration("failing");
 
   @TempDir Path folder;
 
   private Path file;
 
-  /** Another file system than the local one, whose renames may fail. */
-  public static final class FailingFiles extends RawLocalFileSystem {
-    private static String failing = "";
-    private static boolean throwing;
-
-    @Override
-    public URI getUri() {
-      return URI.create("failing:///");
-    }
-
-    @Override
-    public boolean rename(org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to)
-        throws IOException {
-      if (failing.equals("old") && to.getName().contains(".old-")
-          || failing.equals("new") && from.getName().contains(".new-")) {
-        if (throwing) {
-          throw new IOException("the network is gone");
-        }
-        return false;
-      }
-      return super.rename(from, to);
-    }
-  }
-
   @BeforeEach
   void writeOldFile() throws IOException {
-    configuration.set("fs.failing.impl", FailingFiles.class.getName());
-    FailingFiles.failing = "";
+    FailingFiles.succeed();
     file = Files.writeString(folder.resolve("file"), "old");
   }
 
@@ -72,8 +46,7 @@ class FileMoveTest {
   @ParameterizedTest
   @CsvSource({"old, false", "new, false", "old, true", "new, true"})
   void oldFileIsThereAfterAMoveThatFails(String failing, boolean throwing) throws IOException {
-    FailingFiles.failing = failing;
-    FailingFiles.throwing = throwing;
+    FailingFiles.fail(failing, throwing);
     SingleFile single = single("failing");
     if (throwing) {
       IOException thrown = assertThrows(IOException.class, () -> single.replace(NEW));

@@ -113,6 +113,10 @@ class ToTorchTest {
     BatchNormModel read = BatchNormModel.fromTorch(written(model));
     assertEquals(model.mean(), read.mean());
     assertEquals("pooled", read.getRunningStatistics());
+    String json = folder.resolve("cumulative.json").toString();
+    model.toJson(json);
+    BatchNormModel again = BatchNormModel.fromTorch(written(BatchNormModel.fromJson(json)));
+    assertEquals("pooled", again.getRunningStatistics());
   }
 
   @Test
@@ -244,7 +248,7 @@ class ToTorchTest {
 
   private String written(BatchNormModel model) throws IOException {
     String path = folder.resolve("layer.safetensors").toString();
-    model.toTorch(path);
+    model.export().overwrite().toTorch(path);
     return path;
   }
 }
