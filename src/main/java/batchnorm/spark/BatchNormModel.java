@@ -13,7 +13,6 @@ import batchnorm.spark.export.TorchFile;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.FitWarnings;
 import batchnorm.spark.groups.GroupColumns;
-import batchnorm.spark.groups.GroupSummary;
 import batchnorm.spark.groups.Groups;
 import batchnorm.spark.groups.SavedGroups;
 import batchnorm.spark.model.ModelVersions;
@@ -29,10 +28,8 @@ import batchnorm.spark.moments.SmallGroup;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.moments.UnseenGroup;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -49,7 +46,6 @@ import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SizeEstimator;
@@ -336,21 +332,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * it under the same name.
    */
   public Dataset<Row> summary() {
-    return summary(SparkSession.active());
-  }
-
-  private Dataset<Row> summary(SparkSession session) {
-    return groups().map(this::summary).orElseGet(() -> summaryOfAllRows(session));
-  }
-
-  private Dataset<Row> summary(Groups groups) {
-    Recipe recipe = shared.recipe(numFeatures());
-    return new GroupSummary(
-            List.of(featureNames()),
-            getCorrection(),
-            recipe.flattened(),
-            SmallGroup.of(getSmallGroup()))
-        .of(groups);
+    return tables(SparkSession.active()).summary();
   }
 
   /**
@@ -358,34 +340,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * statistics of all rows together.
    */
   public Dataset<Row> summaryOfAllRows() {
-    return summaryOfAllRows(SparkSession.active());
+    return tables(SparkSession.active()).ofAllRows();
   }
 
-  private Dataset<Row> summaryOfAllRows(SparkSession session) {
-    Statistics statistics = statistics();
-    Recipe recipe = shared.recipe(numFeatures());
-    List<Row> rows = new ArrayList<>();
-    for (int j = 0; j < numFeatures(); j++) {
-      double variance = statistics.variance(j, getCorrection());
-      rows.add(
-          RowFactory.create(
-              featureName(j),
-              learned.count(j),
-              learned.missing(j),
-              statistics.mean(j),
-              variance,
-              Math.sqrt(variance),
-              statistics.isConstant(j),
-              recipe.flattens(statistics, j)));
-    }
-    return session.createDataFrame(rows, SummarySchema.after(new StructType()));
-  }
-
-  private Dataset<Row> statistics(SparkSession session) {
-    Row row =
-        RowFactory.create(
-            count(), numBatchesTracked(), numFeatures(), featureNames(), mean(), variance(), std());
-    return session.createDataFrame(List.of(row), SummarySchema.STATISTICS);
+  private ModelTables tables(SparkSession session) {
+    return new ModelTables(this, session);
   }
 
   /**
@@ -530,8 +489,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
   public Dataset<Row> transform(Dataset<?> dataset) {
     return switch (TransformOutput.of(getOutput())) {
       case NORMALIZED -> normalization(dataset.schema()).transform(dataset);
-      case SUMMARY -> summary(dataset.sparkSession());
-      case STATISTICS -> statistics(dataset.sparkSession());
+      case SUMMARY -> tables(dataset.sparkSession()).summary();
+      case STATISTICS -> tables(dataset.sparkSession()).statistics();
     };
   }
 
@@ -562,10 +521,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
         recipe();
         yield output(schema).in(schema);
       }
-      case SUMMARY ->
-          groups()
-              .map(groups -> SummarySchema.ofGroups(groups.keys()))
-              .orElseGet(() -> SummarySchema.after(new StructType()));
+      case SUMMARY -> ModelTables.summarySchema(this);
       case STATISTICS -> SummarySchema.STATISTICS;
     };
   }
@@ -611,7 +567,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return new SavedModel(learned(), names);
   }
 
-  private Statistics statistics() {
+  Statistics statistics() {
     return learned().statistics();
   }
 

@@ -1,0 +1,82 @@
+package batchnorm.spark;
+
+import batchnorm.spark.columns.SummarySchema;
+import batchnorm.spark.groups.GroupSummary;
+import batchnorm.spark.groups.Groups;
+import batchnorm.spark.moments.Learned;
+import batchnorm.spark.moments.Recipe;
+import batchnorm.spark.moments.SmallGroup;
+import batchnorm.spark.moments.Statistics;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/** What a model knows, as tables of {@code session}. */
+record ModelTables(BatchNormModel model, SparkSession session) {
+
+  /** The columns of {@link #summary}. */
+  static StructType summarySchema(BatchNormModel model) {
+    return model
+        .groups()
+        .map(groups -> SummarySchema.ofGroups(groups.keys()))
+        .orElseGet(() -> SummarySchema.after(new StructType()));
+  }
+
+  /** Returns a row a feature, with groups a row a feature of each group. */
+  Dataset<Row> summary() {
+    return model.groups().map(this::ofGroups).orElseGet(this::ofAllRows);
+  }
+
+  /** Returns a row a feature, also with groups. */
+  Dataset<Row> ofAllRows() {
+    Statistics statistics = model.statistics();
+    Learned learned = model.learned();
+    Recipe recipe = recipe();
+    List<Row> rows = new ArrayList<>();
+    for (int j = 0; j < model.numFeatures(); j++) {
+      double variance = statistics.variance(j, model.getCorrection());
+      rows.add(
+          RowFactory.create(
+              model.featureName(j),
+              learned.count(j),
+              learned.missing(j),
+              statistics.mean(j),
+              variance,
+              Math.sqrt(variance),
+              statistics.isConstant(j),
+              recipe.flattens(statistics, j)));
+    }
+    return session.createDataFrame(rows, SummarySchema.after(new StructType()));
+  }
+
+  /** Returns one row of all statistics. */
+  Dataset<Row> statistics() {
+    Row row =
+        RowFactory.create(
+            model.count(),
+            model.numBatchesTracked(),
+            model.numFeatures(),
+            model.featureNames(),
+            model.mean(),
+            model.variance(),
+            model.std());
+    return session.createDataFrame(List.of(row), SummarySchema.STATISTICS);
+  }
+
+  private Dataset<Row> ofGroups(Groups groups) {
+    return new GroupSummary(
+            List.of(model.featureNames()),
+            model.getCorrection(),
+            recipe().flattened(),
+            SmallGroup.of(model.getSmallGroup()))
+        .of(groups);
+  }
+
+  private Recipe recipe() {
+    return model.shared().recipe(model.numFeatures());
+  }
+}
