@@ -14,21 +14,10 @@ import java.util.stream.Stream;
  * copied.
  */
 record Job(int exitCode, String out, String err) {
-  private static final Path SCRIPT = Path.of("scripts", "batchnorm").toAbsolutePath().normalize();
+  static final Path SCRIPT = Path.of("scripts", "batchnorm").toAbsolutePath().normalize();
 
   /** The Spark that the build of this line copied. */
   static final Path SPARK = Path.of(System.getProperty("copied.spark.home"));
-
-  /** A process that lives for seconds is over before the second compiler's work pays. */
-  private static final List<String> SUBMIT_OPTIONS =
-      List.of(
-          "--",
-          "--master",
-          "local[2]",
-          "--conf",
-          "spark.ui.enabled=false",
-          "--driver-java-options",
-          "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
 
   static final Path BREAST_CANCER = data("breast-cancer-wisconsin.csv");
   static final Path PENGUINS = data("penguins.csv");
@@ -42,7 +31,7 @@ record Job(int exitCode, String out, String err) {
   static Job with(List<String> submitOptions, Object... args) {
     List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
     Arrays.stream(args).map(Object::toString).forEach(command::add);
-    command.addAll(SUBMIT_OPTIONS);
+    command.addAll(List.of("--", "--master", "local[2]", "--conf", "spark.ui.enabled=false"));
     command.addAll(submitOptions);
     return run(new ProcessBuilder(command));
   }
@@ -50,17 +39,19 @@ record Job(int exitCode, String out, String err) {
   /** Runs {@code process} to its end, without the Spark of whoever runs the tests. */
   static Job run(ProcessBuilder process) {
     process.environment().put("SPARK_HOME", SPARK.toString());
-    return runWithoutSettings(process);
+    return runWithoutSettings(process, ShortLivedJvm.OPTIONS);
   }
 
   /** The same without a SPARK_HOME. */
   static Job runWithoutSparkHome(ProcessBuilder process) {
     process.environment().remove("SPARK_HOME");
-    return runWithoutSettings(process);
+    return runWithoutSettings(process, ShortLivedJvm.OPTIONS);
   }
 
-  private static Job runWithoutSettings(ProcessBuilder process) {
-    for (String variable : List.of("SPARK_CONF_DIR", "SPARK_SUBMIT_OPTS", "MASTER")) {
+  /** Runs {@code process} to its end with these options of Java alone. */
+  static Job runWithoutSettings(ProcessBuilder process, String javaOptions) {
+    process.environment().put("SPARK_SUBMIT_OPTS", javaOptions);
+    for (String variable : List.of("SPARK_CONF_DIR", "MASTER")) {
       process.environment().remove(variable);
     }
     return runAsIs(process);

@@ -1,0 +1,69 @@
+package batchnorm.spark.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * How Java runs a spark-submit that lives for seconds. It is over before the second compiler's work
+ * pays, and half of it would be reading Spark's classes, which the first one keeps for the others.
+ */
+final class ShortLivedJvm {
+  private static final String COMPILING_LITTLE = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
+  /** What spark-submit takes as SPARK_SUBMIT_OPTS. */
+  static final String OPTIONS = COMPILING_LITTLE + " " + withClassesOf(archive());
+
+  private ShortLivedJvm() {}
+
+  /** Returns the classes that the first JVM of this build has kept. */
+  private static Path archive() {
+    Path archive = Job.SPARK.resolveSibling("spark-classes.jsa");
+    Path lock = Job.SPARK.resolveSibling("spark-classes.lock");
+    try (FileChannel channel =
+        FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      // Let go of with the channel.
+      channel.lock();
+      if (Files.notExists(archive)) {
+        Path written = Job.SPARK.resolveSibling("spark-classes.new");
+        Files.deleteIfExists(written);
+        keepClasses(written);
+        Files.move(written, archive, StandardCopyOption.ATOMIC_MOVE);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return archive;
+  }
+
+  private static void keepClasses(Path written) {
+    ProcessBuilder describe =
+        new ProcessBuilder(
+            Job.SCRIPT.toString(),
+            "describe",
+            "--input",
+            Job.PENGUINS.toString(),
+            "--columns",
+            "*_mm");
+    describe.environment().put("SPARK_HOME", Job.SPARK.toString());
+    Job job =
+        Job.runWithoutSettings(
+            describe, COMPILING_LITTLE + " " + quoted("-XX:ArchiveClassesAtExit=" + written));
+    if (job.exitCode() != 0) {
+      throw new IllegalStateException(job.err());
+    }
+  }
+
+  /** Where the archive does not fit, the JVM goes without, and would say so on stdout. */
+  private static String withClassesOf(Path archive) {
+    return quoted("-XX:SharedArchiveFile=" + archive) + " -Xlog:disable -Xlog:all=error:stderr";
+  }
+
+  private static String quoted(String option) {
+    return '"' + option + '"';
+  }
+}
