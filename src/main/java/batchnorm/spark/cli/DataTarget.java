@@ -1,16 +1,25 @@
 package batchnorm.spark.cli;
 
+import batchnorm.spark.errors.Errors;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.DataFrameWriterV2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
+import org.apache.spark.sql.functions;
 
 /**
  * Writes a dataset so that a failure leaves nothing that loads. Folders of files are staged. Where
  * rows are added to a folder, or the source keeps its own tables, Spark's committer sees to it.
+ * Databases are the exception: each task of Spark adds its rows in a transaction of its own.
  */
 final class DataTarget implements AutoCloseable {
   private final String path;
@@ -31,16 +40,18 @@ final class DataTarget implements AutoCloseable {
   }
 
   /** Writes {@code rows}; they are in place after {@link #commit()}. */
-  void write(Dataset<Row> rows) {
-    SaveMode saveMode =
-        switch (mode) {
-          case ERROR -> SaveMode.ErrorIfExists;
-          case OVERWRITE -> SaveMode.Overwrite;
-          case APPEND -> SaveMode.Append;
-        };
-    DataFrameWriter<Row> writer =
-        rows.write().options(options).mode(staged.isPresent() ? SaveMode.Append : saveMode);
-    if (format.isCatalogTable()) {
+  void write(Dataset<Row> rows) throws IOException {
+    Optional<CatalogTable> table =
+        format.isInCatalog(path) ? CatalogTable.find(rows.sparkSession(), path) : Optional.empty();
+    if (table.isPresent()) {
+      write(rows, table.get());
+      return;
+    }
+    DataFrameWriter<Row> writer = rows.write().options(options).mode(saveMode());
+    if (format.isInCatalog(path)) {
+      if (format.isIceberg()) {
+        writer.format(format.source());
+      }
       writer.saveAsTable(path);
     } else if (format.isJdbc()) {
       writer.format(format.source()).save();
@@ -49,8 +60,57 @@ final class DataTarget implements AutoCloseable {
     }
   }
 
-  void commit() throws IOException {
+  private SaveMode saveMode() {
     if (staged.isPresent()) {
+      return SaveMode.Append;
+    }
+    // To any other mode, Iceberg says of a new table that there is none.
+    if (format.isIceberg() && format.isInCatalog(path)) {
+      return SaveMode.ErrorIfExists;
+    }
+    return switch (mode) {
+      case ERROR -> SaveMode.ErrorIfExists;
+      case OVERWRITE -> SaveMode.Overwrite;
+      case APPEND -> SaveMode.Append;
+    };
+  }
+
+  /** Keeps what the table is: its format, its columns, its partitions. */
+  private void write(Dataset<Row> rows, CatalogTable table) throws IOException {
+    DataFrameWriterV2<Row> writer = rows.writeTo(path).options(options);
+    try {
+      if (mode == Mode.OVERWRITE) {
+        writer.overwrite(functions.lit(true));
+      } else if (table.hasSnapshots() || table.provider().isEmpty()) {
+        writer.append();
+      } else {
+        inOrderOf(rows.sparkSession().table(path).columns(), rows)
+            .write()
+            .options(options)
+            .insertInto(path);
+      }
+    } catch (NoSuchTableException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** Spark inserts by position. */
+  private Dataset<Row> inOrderOf(String[] names, Dataset<Row> rows) {
+    Set<String> found = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    found.addAll(Arrays.asList(rows.columns()));
+    if (found.size() != names.length || !found.containsAll(Arrays.asList(names))) {
+      throw Errors.columnsOfTable(path, names, rows.columns());
+    }
+    return rows.select(
+        Arrays.stream(names)
+            .map(name -> functions.col("`" + name.replace("`", "``") + "`"))
+            .toArray(Column[]::new));
+  }
+
+  void commit() throws IOException {
+    if (staged.isPresent() && mode == Mode.ERROR) {
+      staged.get().commitNew();
+    } else if (staged.isPresent()) {
       staged.get().commit();
     }
   }

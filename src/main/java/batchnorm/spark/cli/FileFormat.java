@@ -29,9 +29,10 @@ record FileFormat(
   private static final String TABLE = "table";
 
   private static final String JDBC = "jdbc";
+  private static final String ICEBERG = "iceberg";
 
   /** Tables whose readers keep to what was there when they began, so that they can be replaced. */
-  private static final Set<String> SNAPSHOTS = Set.of("delta", "iceberg");
+  private static final Set<String> SNAPSHOTS = Set.of("delta", ICEBERG);
 
   /** The sources that write a folder of files, which can be moved into place. */
   private static final Set<String> FOLDERS =
@@ -86,6 +87,15 @@ record FileFormat(
     return isFolder() || name().equals("delta") || (!named && place.contains("/"));
   }
 
+  /** Whether {@code place} is the name of a table in a catalog of Spark. */
+  boolean isInCatalog(String place) {
+    return isCatalogTable() || name().equals(ICEBERG) && !isPath(place);
+  }
+
+  boolean isIceberg() {
+    return name().equals(ICEBERG);
+  }
+
   /** Whether a table in this format can be replaced by what is computed from it. */
   boolean readsSnapshots() {
     return SNAPSHOTS.contains(name());
@@ -125,7 +135,7 @@ record FileFormat(
               || type instanceof ArrayType
               || type instanceof MapType
               || type instanceof StructType);
-      case "json", "orc", "avro", "xml", "iceberg", JDBC -> !vector;
+      case "json", "orc", "avro", "xml", ICEBERG, JDBC -> !vector;
       default -> true;
     };
   }

@@ -65,7 +65,7 @@ final class FitTransformCommand extends SparkCommand {
     Dataset<Row> data = input.read(session, source);
     outputColumns.apply(stage, columns.select(stage, data.schema()));
     FileFormat format = output.format(source, stage.transformSchema(data.schema()));
-    tables.check(data, format, storage);
+    tables.check(session, format, storage);
     String table;
     try (DataTarget target = new DataTarget(storage, output, format);
         ModelTarget model = new ModelTarget(storage, output.model())) {
@@ -75,11 +75,12 @@ final class FitTransformCommand extends SparkCommand {
           isOfThisData(stage)
               ? BeforeAndAfter.table(stage, fitted, result, LISTED)
               : SummaryTable.of(fitted, LISTED);
-      // Both are written before either is moved to its place, so that a failure leaves neither.
+      // Both are written before either is moved to its place, so that a failure leaves neither; the
+      // model first, as data without their statistics cannot be mapped back.
       model.write(fitted);
       target.write(result);
-      target.commit();
       model.commit();
+      target.commit();
     }
     print(table);
     output.model().ifPresent(path -> tell("Saved the model to " + path));

@@ -3,6 +3,8 @@ package batchnorm.spark.cli;
 import batchnorm.spark.errors.Errors;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -48,20 +50,57 @@ final class JdbcOptions {
         .findFirst();
   }
 
-  /** Whether what {@code read} reads has to do with the table that {@code written} writes. */
+  /** Whether what {@code read} reads may have to do with the table that {@code written} writes. */
   static boolean overlap(Map<String, String> read, Map<String, String> written) {
-    String source = read.getOrDefault(TABLE, read.get(QUERY));
-    return read.get(URL).equals(written.get(URL))
-        && Pattern.compile(
-                "(?<!\\w)" + Pattern.quote(lastName(written.get(TABLE))) + "(?!\\w)",
-                Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS)
-            .matcher(source)
-            .find();
+    return database(read.get(URL)).equals(database(written.get(URL)))
+        && (read.containsKey(TABLE) && isName(read.get(TABLE))
+            ? mayBeOne(read.get(TABLE), written.get(TABLE))
+            : names(read.getOrDefault(TABLE, read.get(QUERY)), written.get(TABLE)));
   }
 
-  /** The table's name without those of its schema and database, and without quotes. */
-  private static String lastName(String table) {
-    return table.replaceAll("[\"`\\[\\]]", "").replaceFirst(".*\\.", "").strip();
+  /**
+   * The url without what says how to connect, and as whom: {@code jdbc:kind://user:password@} and
+   * the properties behind {@code ?} or {@code ;}, but for the name of the database.
+   */
+  private static String database(String url) {
+    String[] parts = url.toLowerCase(Locale.ROOT).split("[?;&]");
+    String place = parts[0].replaceFirst("(://|:thin:)[^@]*@/*", "$1");
+    return Arrays.stream(parts)
+        .skip(1)
+        .filter(part -> part.matches("database(name)?=.*"))
+        .map(part -> part.replaceFirst(".*?=", ""))
+        .reduce(place, (start, name) -> start + ";" + name);
+  }
+
+  private static boolean isName(String source) {
+    return !source.contains("(") && !source.strip().matches("(?s).*\\s.*");
+  }
+
+  /** A table is another one if its schema is said to be another one. */
+  private static boolean mayBeOne(String one, String other) {
+    String[] first = parts(one);
+    String[] second = parts(other);
+    for (int i = 1; i <= Math.min(first.length, second.length); i++) {
+      if (!first[first.length - i].equalsIgnoreCase(second[second.length - i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a query has the name of a table in it, whatever it is there. */
+  private static boolean names(String query, String table) {
+    String[] parts = parts(table);
+    return Pattern.compile(
+            "(?<!\\w)" + Pattern.quote(parts[parts.length - 1]) + "(?!\\w)",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS)
+        .matcher(query)
+        .find();
+  }
+
+  /** The names of database, schema and table, as far as they are given, without quotes. */
+  private static String[] parts(String table) {
+    return table.replaceAll("[\"`\\[\\]]", "").strip().split("\\.");
   }
 
   private static String driver(String option, String url) {

@@ -22,7 +22,7 @@ record ModelRun(InputOptions input, OutputOptions output) {
     Dataset<Row> data = input.read(session, source);
     Dataset<Row> result = model.setOutput("normalized").transform(data);
     FileFormat format = output.format(source, result.schema());
-    new TableRules(input, source, output).check(data, format, storage);
+    new TableRules(input, source, output).check(session, format, storage);
     try (DataTarget target = new DataTarget(storage, output, format)) {
       target.write(result);
       target.commit();

@@ -43,7 +43,8 @@ class OutputOptions {
       paramLabel = "error|overwrite|append",
       description =
           "What to do if the output exists (default: error). overwrite replaces it, and a model to "
-              + "write, once the new one is complete; append adds to the data.")
+              + "write, once the new one is complete; append adds to the data. The table of a database "
+              + "is emptied first, and gets rows as they are computed.")
   private Mode mode = Mode.ERROR;
 
   /** Requires what picocli does not require of an option in a group that is only a heading. */

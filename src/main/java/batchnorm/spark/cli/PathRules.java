@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.Path;
 final class PathRules {
   private final Storage storage;
   private final List<String> data = new ArrayList<>();
+  private final List<String> spared = new ArrayList<>();
   private final List<String> models = new ArrayList<>();
   private final List<String> files = new ArrayList<>();
   private final List<Target> written = new ArrayList<>();
@@ -32,6 +33,12 @@ final class PathRules {
   /** Adds data to read. */
   PathRules reads(List<String> paths) {
     data.addAll(paths);
+    return this;
+  }
+
+  /** Adds files of data to read that somebody else knows how to find. */
+  PathRules spares(List<String> paths) {
+    spared.addAll(paths);
     return this;
   }
 
@@ -80,6 +87,9 @@ final class PathRules {
             || !storage.resolve(input).equals(storage.resolve(target.path()))) {
           requireNotOver(target.path(), input);
         }
+      }
+      for (String input : spared) {
+        requireNotOver(target.path(), input);
       }
       for (String model : models) {
         if (!target.isModel() || !storage.resolve(model).equals(storage.resolve(target.path()))) {

@@ -89,7 +89,7 @@ final class ReportCommand extends SparkCommand {
     rules.writesFile(target.path(), target.mode()).check();
     try (StagedFile file = new StagedFile(storage, target.path())) {
       file.write(ReportPage.of(report(session, storage).limitedTo(limit)));
-      file.commit();
+      file.commit(target.mode());
     }
     tell("Wrote the report to " + target.path());
   }

@@ -39,9 +39,16 @@ final class StagedFile implements AutoCloseable {
     }
   }
 
-  /** Moves the file to its place. */
-  void commit() throws IOException {
-    if (!FileMove.replace(files, staged, target)) {
+  /** Moves the file to its place, where a file may be if {@code mode} says that it is replaced. */
+  void commit(Mode mode) throws IOException {
+    if (mode != Mode.OVERWRITE && files.exists(target)) {
+      throw Errors.madeMeanwhile(asked);
+    }
+    boolean moved =
+        mode == Mode.OVERWRITE
+            ? FileMove.replace(files, staged, target)
+            : FileMove.create(files, staged, target);
+    if (!moved) {
       throw Errors.cannotMove(asked);
     }
     files.cancelDeleteOnExit(staged);

@@ -55,9 +55,21 @@ final class StagedFolder implements AutoCloseable {
     return path();
   }
 
-  /** Moves the folder to its place. */
+  /** Moves the folder to its place, in that of whatever is there. */
   void commit() throws IOException {
-    commit(Optional.empty());
+    replace(Optional.empty());
+  }
+
+  /** Moves the folder to its place, where nobody has written since. */
+  void commitNew() throws IOException {
+    // Onto a folder that exists, Hadoop's rename moves into it.
+    if (files.exists(target)) {
+      throw Errors.madeMeanwhile(asked);
+    }
+    if (!files.rename(staged, target)) {
+      throw Errors.cannotMove(asked);
+    }
+    files.cancelDeleteOnExit(staged);
   }
 
   /**
@@ -66,27 +78,28 @@ final class StagedFolder implements AutoCloseable {
    * @param before what {@link Storage#contents} said of the place
    */
   void commitOver(Set<String> before) throws IOException {
-    commit(Optional.of(before));
+    replace(Optional.of(before));
   }
 
-  private void commit(Optional<Set<String>> before) throws IOException {
+  private void replace(Optional<Set<String>> before) throws IOException {
     boolean replaces = files.exists(target);
-    if (replaces && !files.rename(target, replaced)) {
-      throw Errors.cannotMove(asked);
-    }
-    // Looked at when it has been moved, so that nobody can write there any more.
-    Set<String> found = replaces ? storage.contents(replaced.toString()) : Set.of();
-    if (before.isPresent() && !before.get().equals(found)) {
-      if (replaces) {
+    boolean moved = false;
+    try {
+      if (replaces && !files.rename(target, replaced)) {
+        throw Errors.cannotMove(asked);
+      }
+      // Looked at when it has been moved, so that nobody can write there any more.
+      if (before.isPresent() && !before.get().equals(storage.contents(replaced.toString()))) {
+        throw Errors.changedMeanwhile(asked);
+      }
+      moved = files.rename(staged, target);
+      if (!moved) {
+        throw Errors.cannotMove(asked);
+      }
+    } finally {
+      if (!moved && replaces && files.exists(replaced) && !files.exists(target)) {
         files.rename(replaced, target);
       }
-      throw Errors.changedMeanwhile(asked);
-    }
-    if (!files.rename(staged, target)) {
-      if (replaces) {
-        files.rename(replaced, target);
-      }
-      throw Errors.cannotMove(asked);
     }
     if (replaces) {
       files.delete(replaced, true);

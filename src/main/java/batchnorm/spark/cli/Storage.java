@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -22,6 +23,10 @@ import org.apache.hadoop.fs.RemoteIterator;
 
 /** The file systems that Spark reads and writes, local ones among them. */
 final class Storage {
+  /** The names that catalogs give (00002-a uuid) and those of tables without one (v2). */
+  private static final Pattern ICEBERG_METADATA =
+      Pattern.compile("(\\d{5,}-[0-9a-f-]{36}|v\\d+)(\\.gz)?\\.metadata\\.json(\\.gz)?");
+
   private final Configuration configuration;
 
   Storage(Configuration configuration) {
@@ -34,6 +39,21 @@ final class Storage {
 
   boolean exists(String path) throws IOException {
     return files(new Path(path)).exists(new Path(path));
+  }
+
+  /**
+   * Returns {@code location} as the file system of {@code path} calls it, if it may be in that:
+   * tables may have their files where Hadoop does not reach, or reaches under another scheme.
+   */
+  Optional<String> asIn(String path, String location) throws IOException {
+    String scheme = files(new Path(path)).getUri().getScheme();
+    String known = new Path(location).toUri().getScheme();
+    if (known == null || known.equals(scheme)) {
+      return Optional.of(location);
+    }
+    return scheme.startsWith("s3") && known.startsWith("s3")
+        ? Optional.of(scheme + location.substring(known.length()))
+        : Optional.empty();
   }
 
   /** Requires that no version of a model is at {@code path}, and no directory of them. */
@@ -84,7 +104,10 @@ final class Storage {
     return paths.isEmpty() ? List.of(pattern) : paths;
   }
 
-  /** Returns the files in {@code folder}, each with its size and time; none if there is none. */
+  /**
+   * Returns the files in {@code folder}, each with its size; none if there is none. What Spark
+   * writes has names of its own each time; times would not stay where a move is a copy.
+   */
   Set<String> contents(String folder) throws IOException {
     Path path = new Path(folder);
     Set<String> contents = new TreeSet<>();
@@ -93,8 +116,7 @@ final class Storage {
       RemoteIterator<LocatedFileStatus> found = files(path).listFiles(path, true);
       while (found.hasNext()) {
         LocatedFileStatus file = found.next();
-        String name = file.getPath().toString().substring(length);
-        contents.add(name + " " + file.getLen() + " " + file.getModificationTime());
+        contents.add(file.getPath().toString().substring(length) + " " + file.getLen());
       }
     }
     return contents;
@@ -186,7 +208,7 @@ final class Storage {
   private boolean hasIcebergMetadata(Path folder) throws IOException {
     return files(folder).exists(folder)
         && Arrays.stream(files(folder).listStatus(folder))
-            .anyMatch(file -> file.getPath().getName().endsWith(".metadata.json"));
+            .anyMatch(file -> ICEBERG_METADATA.matcher(file.getPath().getName()).matches());
   }
 
   private List<FileStatus> matching(String pattern) throws IOException {

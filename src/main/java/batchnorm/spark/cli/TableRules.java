@@ -2,14 +2,9 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** What must hold of data that is read and written, where tables are among it. */
@@ -21,6 +16,10 @@ record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
     FileFormat target = output.format(source);
     if (!target.isPath(output.path())) {
       return rules;
+    }
+    if (target.isIceberg()
+        && !storage.tableFormat(output.path()).equals(Optional.of(target.source()))) {
+      throw Errors.newIcebergFolder(output.path());
     }
     if (target.readsSnapshots() && target.isSameAs(source)) {
       return rules.replaces(output.path(), output.mode());
@@ -35,53 +34,54 @@ record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
   }
 
   /**
-   * Requires that a table which is written does not exist or may be replaced, that {@code data} is
-   * not read from a table that Spark empties before it reads, and that a folder which is written
-   * does not hold such a table.
+   * Requires that a table which is written does not exist or may be replaced, that no table of a
+   * database is written which is read, and that a folder which is written does not hold a table
+   * that is read.
    */
-  void check(Dataset<Row> data, FileFormat target, Storage storage) throws IOException {
-    if (target.isPath(output.path()) && !source.isJdbc()) {
+  void check(SparkSession session, FileFormat target, Storage storage) throws IOException {
+    String place = output.path();
+    if (target.isPath(place)) {
       new PathRules(storage)
-          .reads(locations(data.sparkSession()))
-          .writes(output.path(), output.mode())
+          .spares(locations(session, storage))
+          .writes(place, output.mode())
           .check();
-    }
-    if (target.isJdbc()) {
+    } else if (target.isJdbc()) {
       if (source.isJdbc() && JdbcOptions.overlap(input.jdbc(), output.options(target))) {
         throw Errors.outputOverInput(
-            output.path(), JdbcOptions.table(input.jdbc()).orElse("the table of the query"));
+            place, JdbcOptions.table(input.jdbc()).orElse("the table of the query"));
       }
-    } else if (!target.isPath(output.path())
-        && data.sparkSession().catalog().tableExists(output.path())) {
-      if (output.mode() == Mode.ERROR) {
-        throw Errors.outputExists(output.path());
-      }
-      if (output.mode() == Mode.OVERWRITE && target.isCatalogTable() && isRead(data)) {
-        throw Errors.outputOverInput(
-            output.path(), input.tables(source).stream().findFirst().orElse("its files"));
+    } else if (target.isInCatalog(place)) {
+      Optional<CatalogTable> table = CatalogTable.find(session, place);
+      if (table.isPresent()) {
+        check(table.get());
       }
     }
   }
 
-  /** Where the tables of catalogs that are read have their files. */
-  private List<String> locations(SparkSession session) {
-    return input.tables(source).stream()
-        .filter(table -> session.catalog().tableExists(table))
-        .flatMap(
-            table ->
-                session
-                    .sql("DESCRIBE TABLE EXTENDED " + table)
-                    .filter("col_name = 'Location'")
-                    .collectAsList()
-                    .stream())
-        .map(row -> row.getString(1))
-        .toList();
+  private void check(CatalogTable table) {
+    if (output.mode() == Mode.ERROR) {
+      throw Errors.outputExists(output.path());
+    }
+    if (table.isView()) {
+      throw Errors.outputIsView(output.path());
+    }
+    if (output.mode() == Mode.OVERWRITE && !table.hasSnapshots()) {
+      throw Errors.tableNotReplaced(output.path(), table.provider());
+    }
   }
 
-  private boolean isRead(Dataset<Row> data) {
-    SparkSession session = data.sparkSession();
-    Set<String> files = new HashSet<>(Arrays.asList(data.inputFiles()));
-    return input.tables(source).stream().anyMatch(output.path()::equalsIgnoreCase)
-        || !Collections.disjoint(files, Set.of(session.table(output.path()).inputFiles()));
+  /** Where the tables of catalogs that are read have their files, if the output may be there. */
+  private List<String> locations(SparkSession session, Storage storage) throws IOException {
+    List<String> locations = new ArrayList<>();
+    for (String name : input.tables(source)) {
+      if (source.isInCatalog(name)) {
+        Optional<String> location =
+            CatalogTable.find(session, name).flatMap(CatalogTable::location);
+        if (location.isPresent()) {
+          storage.asIn(output.path(), location.get()).ifPresent(locations::add);
+        }
+      }
+    }
+    return locations;
   }
 }

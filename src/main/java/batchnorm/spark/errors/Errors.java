@@ -2,6 +2,7 @@ package batchnorm.spark.errors;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Every error that a user of this library can cause, named by the situation. Each text says what
@@ -348,7 +349,7 @@ public final class Errors {
     return new IllegalStateException(
         String.format(
             "The model that replaces %s is complete at %s and cannot be moved from there; expected a "
-                + "folder that can be renamed. Move it by hand.",
+                + "folder that can be renamed. Move it by hand; the old one stays.",
             path, beside));
   }
 
@@ -712,6 +713,33 @@ public final class Errors {
         path, found, format, found);
   }
 
+  public static IllegalArgumentException tableNotReplaced(String table, Optional<String> format) {
+    return error(
+        "Table %s has %s, of which Spark drops the old rows before it writes the new; expected delta "
+            + "or iceberg. Write a new table and rename it, or give --mode append to add to this "
+            + "one.",
+        table, format.map(name -> "the format " + name).orElse("a format that its catalog keeps"));
+  }
+
+  public static IllegalArgumentException columnsOfTable(
+      String table, String[] expected, String[] found) {
+    return error(
+        "Table %s has the columns %s and would get rows of %s; expected the same. Write them with "
+            + "--output-columns or --suffix under the names of the table, or make a new table.",
+        table, quoted(expected), quoted(found));
+  }
+
+  public static IllegalArgumentException newIcebergFolder(String path) {
+    return error(
+        "Output %s is no Iceberg table yet, and Iceberg makes new ones in catalogs alone; expected "
+            + "the name of a table. Set up a catalog, and give CATALOG.NAMESPACE.TABLE.",
+        path);
+  }
+
+  public static IllegalArgumentException outputIsView(String name) {
+    return error("Output %s is a view; expected a table. Give the name of a table.", name);
+  }
+
   public static IllegalArgumentException columnsChosen(int ways) {
     return error(
         "%s of --columns, --all-numeric and --vector-column is given; expected one. Say which "
@@ -820,6 +848,13 @@ public final class Errors {
     return error(
         "Model %s was changed by somebody else while this ran; expected what was read. Nothing was "
             + "written. Run the command again.",
+        path);
+  }
+
+  public static IllegalArgumentException madeMeanwhile(String path) {
+    return error(
+        "Output %s was made by somebody else while this ran; expected a new one. Nothing was "
+            + "written. Give another --output, or --mode overwrite to replace it.",
         path);
   }
 

@@ -8,20 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.linalg.Vectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** What export and import refuse, and which columns an imported model has. */
 class ExportAndImportTest {
@@ -190,19 +186,11 @@ class ExportAndImportTest {
         output.toString());
   }
 
-  /** Runs a command as the command line does, in the session of the tests. */
   private static void run(SparkCommand command, String[] options, String... others)
       throws IOException {
-    CommandLine line =
-        new CommandLine(command)
-            .registerConverter(Mode.class, Mode::of)
-            .setOut(new PrintWriter(new StringWriter()))
-            .setErr(new PrintWriter(new StringWriter()));
     List<String> args = new ArrayList<>(List.of(others));
     args.addAll(List.of(options));
-    line.parseArgs(args.toArray(String[]::new));
-    command.check(line);
-    command.run(SharedSession.get(), new Storage(new Configuration()));
+    InProcess.run(SharedSession.get(), command, args.toArray());
   }
 
   private static void assertRefused(String text, Executable run) {

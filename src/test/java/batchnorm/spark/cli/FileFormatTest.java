@@ -105,6 +105,9 @@ class FileFormatTest {
   @CsvSource({
     "_delta_log/0.json, delta",
     "metadata/v1.metadata.json, iceberg",
+    "metadata/v12.gz.metadata.json, iceberg",
+    "metadata/00003-59e23bb1-93bd-4f1b-a4d4-1c9e5e0f3a70.metadata.json, iceberg",
+    "metadata/00000-59e23bb1-93bd-4f1b-a4d4-1c9e5e0f3a70.gz.metadata.json, iceberg",
     ".hoodie/hoodie.properties, hudi",
   })
   void filesOfATableAreNotReadAsFiles(String record, String format) throws IOException {
@@ -116,7 +119,7 @@ class FileFormatTest {
 
   @Test
   void folderWithMetadataOfAnotherKindIsNoTable() throws IOException {
-    touch("table/metadata/part-0.txt", "table/part-0.parquet");
+    touch("table/metadata/run.metadata.json", "table/day=1/part-0.parquet");
     assertEquals("parquet", guess.format(List.of(path("table"))).source());
   }
 

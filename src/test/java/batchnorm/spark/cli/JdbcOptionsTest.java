@@ -54,6 +54,8 @@ class JdbcOptionsTest {
         "sales                        | sales      | true",
         "SALES                        | sales      | true",
         "main.\"sales\"               | sales      | true",
+        "raw.sales                    | sales      | true",
+        "(select 1 from raw.sales) t  | main.sales | true",
         "sales                        | main.sales | true",
         "(select * from sales) as t   | sales      | true",
         "sales_2026                   | sales      | false",
@@ -64,6 +66,33 @@ class JdbcOptionsTest {
     assertEquals(overlap, JdbcOptions.overlap(Map.of("url", URL, "dbtable", read), target));
     assertEquals(overlap, JdbcOptions.overlap(Map.of("url", URL, "query", read), target));
     assertEquals(false, JdbcOptions.overlap(Map.of("url", "jdbc:b", "dbtable", read), target));
+  }
+
+  @Test
+  void tablesOfTwoSchemasAreTwo() {
+    assertEquals(
+        false,
+        JdbcOptions.overlap(
+            Map.of("url", URL, "dbtable", "raw.sales"),
+            Map.of("url", URL, "dbtable", "clean.sales")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "jdbc:postgresql://h/sales, jdbc:postgresql://h/sales?user=me, true",
+    "jdbc:postgresql://h/sales?a=1, jdbc:postgresql://H/sales?b=2, true",
+    "jdbc:postgresql://h/sales, jdbc:postgresql://h/stock, false",
+    "jdbc:mysql://me:secret@h/sales, jdbc:mysql://h/sales, true",
+    "jdbc:sqlserver://h;databaseName=s;user=me, jdbc:sqlserver://h;databaseName=S, true",
+    "jdbc:sqlserver://h;databaseName=s, jdbc:sqlserver://h;databaseName=other, false",
+    "jdbc:oracle:thin:me/secret@//h:1521/s, jdbc:oracle:thin:@h:1521/s, true",
+    "jdbc:postgresql://h/sales, jdbc:postgresql://other/sales, false",
+  })
+  void aDatabaseIsKnownHoweverItIsConnectedTo(String read, String written, boolean same) {
+    assertEquals(
+        same,
+        JdbcOptions.overlap(
+            Map.of("url", read, "dbtable", "t"), Map.of("url", written, "dbtable", "t")));
   }
 
   private static void assertMessage(String message, Executable action) {

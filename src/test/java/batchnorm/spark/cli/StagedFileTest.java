@@ -24,7 +24,7 @@ class StagedFileTest {
     try (StagedFile staged = new StagedFile(storage, file.toString())) {
       staged.write("é");
       assertFalse(Files.exists(file));
-      staged.commit();
+      staged.commit(Mode.ERROR);
     }
     assertEquals("é", Files.readString(file));
     assertEquals(List.of("page.html"), names(file.getParent()));
@@ -40,9 +40,27 @@ class StagedFileTest {
     try (StagedFile staged = new StagedFile(storage, file.toString())) {
       staged.write("new");
       assertEquals("old", Files.readString(file));
-      staged.commit();
+      staged.commit(Mode.OVERWRITE);
     }
     assertEquals("new", Files.readString(file));
+    assertEquals(List.of("page.html"), names(folder));
+  }
+
+  @Test
+  void fileThatSomebodyElseMadeMeanwhileStaysUnlessItMayBeReplaced() throws IOException {
+    Path file = folder.resolve("page.html");
+    try (StagedFile staged = new StagedFile(storage, file.toString())) {
+      staged.write("new");
+      Files.writeString(file, "theirs");
+      assertEquals(
+          "Output "
+              + file
+              + " was made by somebody else while this ran; expected a new one. Nothing was written. "
+              + "Give another --output, or --mode overwrite to replace it.",
+          assertThrows(IllegalArgumentException.class, () -> staged.commit(Mode.ERROR))
+              .getMessage());
+    }
+    assertEquals("theirs", Files.readString(file));
     assertEquals(List.of("page.html"), names(folder));
   }
 

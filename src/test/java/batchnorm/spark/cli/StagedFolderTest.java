@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import batchnorm.spark.testing.FailingFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StagedFolderTest {
   private final Storage storage = new Storage(new Configuration());
@@ -128,6 +131,54 @@ class StagedFolderTest {
             + ". Check the path and who may write there, or give another one.",
         assertThrows(IllegalArgumentException.class, () -> new StagedFolder(storage, path))
             .getMessage());
+  }
+
+  @Test
+  void folderThatMustBeNewReplacesNoneThatSomebodyElseMade() throws IOException {
+    try (StagedFolder staged = new StagedFolder(storage, path("out"))) {
+      write(staged, "new");
+      write("out", "theirs");
+      assertEquals(
+          "Output "
+              + path("out")
+              + " was made by somebody else while this ran; expected a new one. Nothing was written. "
+              + "Give another --output, or --mode overwrite to replace it.",
+          assertThrows(IllegalArgumentException.class, staged::commitNew).getMessage());
+    }
+    assertEquals("theirs", Files.readString(folder.resolve("out/part")));
+    assertEquals(List.of("out"), names());
+  }
+
+  @Test
+  void folderThatMustBeNewAppears() throws IOException {
+    try (StagedFolder staged = new StagedFolder(storage, path("out"))) {
+      write(staged, "new");
+      staged.commitNew();
+    }
+    assertEquals("new", Files.readString(folder.resolve("out/part")));
+    assertEquals(List.of("out"), names());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"old, false", "new, false", "old, true", "new, true"})
+  void oldFolderIsThereAfterAMoveThatFails(String failing, boolean throwing) throws IOException {
+    write("out", "old");
+    String path = path("out");
+    FailingFiles.fail(failing, throwing);
+    Exception thrown;
+    try (StagedFolder staged =
+        new StagedFolder(new Storage(FailingFiles.configuration("file")), path)) {
+      thrown = assertThrows(Exception.class, staged::commit);
+    } finally {
+      FailingFiles.succeed();
+    }
+    assertEquals(
+        throwing
+            ? "the network is gone"
+            : "The finished result cannot be moved to " + path + ". Check who may write there.",
+        thrown.getMessage());
+    assertEquals("old", Files.readString(folder.resolve("out/part")));
+    assertEquals(List.of("out"), names());
   }
 
   private void write(String name, String text) throws IOException {

@@ -4,16 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import batchnorm.spark.testing.FailingFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StorageTest {
   private final Storage storage = new Storage(new Configuration());
@@ -63,9 +67,25 @@ class StorageTest {
     assertEquals(before, storage.contents(model + "/"));
     Files.move(folder.resolve("model"), folder.resolve("moved"));
     assertEquals(before, storage.contents(folder.resolve("moved").toString()));
+    // A store that copies to move gives the copy a time of its own.
     Files.setLastModifiedTime(
         folder.resolve("moved/data/part-0"), FileTime.fromMillis(1_000_000_000_000L));
+    assertEquals(before, storage.contents(folder.resolve("moved").toString()));
+    Files.move(folder.resolve("moved/data/part-0"), folder.resolve("moved/data/part-1"));
     assertNotEquals(before, storage.contents(folder.resolve("moved").toString()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/out, /tables/t, /tables/t",
+    "/out, file:/tables/t, file:/tables/t",
+    "/out, s3://bucket/t,",
+    "s3like://bucket/out, s3://bucket/t, s3like://bucket/t",
+  })
+  void aTablesFilesAreFoundWhereTheOutputMayBe(String output, String location, String found)
+      throws IOException {
+    Storage stores = new Storage(FailingFiles.configuration("s3like"));
+    assertEquals(Optional.ofNullable(found), stores.asIn(output, location));
   }
 
   private List<String> paths(String... names) {
