@@ -2,15 +2,18 @@
 
 import os
 import re
+import shutil
+import signal
 import subprocess
 import threading
 from pathlib import Path
 
-import pyspark
 import pytest
 from pyspark.sql import SparkSession
 
 import batchnorm.spark
+
+LONGEST = 180
 
 CACHE = "spark.connect.session.connectML.mlCache.memoryControl."
 
@@ -19,7 +22,7 @@ CACHE = "spark.connect.session.connectML.mlCache.memoryControl."
 def server(tmp_path_factory):
     home = tmp_path_factory.mktemp("server")
     command = [
-        str(Path(pyspark.__file__).parent / "bin" / "spark-submit"),
+        str(Path(os.environ["CONNECT_SERVER_SPARK"], "bin", "spark-submit")),
         "--class=org.apache.spark.sql.connect.service.SparkConnectServer",
         "--master=local[2]",
         "--jars=" + batchnorm.spark.jar(),
@@ -40,24 +43,48 @@ def server(tmp_path_factory):
         stderr=subprocess.STDOUT,
         text=True,
     )
-    try:
-        yield "sc://127.0.0.1:" + port(process)
-    finally:
-        process.terminate()
-        process.wait()
+    with open(home / "log", "w", buffering=1) as log:
+        try:
+            port, rest = started(process, log)
+            yield "sc://127.0.0.1:" + port
+        finally:
+            process.terminate()
+            process.wait()
+        rest.join()
 
 
-def port(process):
-    """The port that the server says it listens on; it says so when it does."""
-    said = []
+class NoAnswerError(Exception):
+    """A request to the server that waits in vain."""
+
+
+@pytest.fixture(autouse=True)
+def answered(server):
+    """Bounds a test, as a request that the server loses waits for ever."""
+
+    def give_up(signum, frame):
+        raise NoAnswerError(f"No answer for {LONGEST} s, when a test takes a few.")
+
+    signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(LONGEST)
+    yield
+    signal.alarm(0)
+
+
+def started(process, log):
+    """The port that the server says it listens on when it does, and what takes the rest of its words to
+    ``log``."""
+    found = None
     for line in process.stdout:
-        said.append(line)
+        log.write(line)
         found = re.search(r"Spark Connect server started at: .*:(\d+)", line)
         if found:
-            # Nobody reads on, and a full pipe would stop the server.
-            threading.Thread(target=process.stdout.read, daemon=True).start()
-            return found.group(1)
-    raise RuntimeError("The server did not start:\n" + "".join(said))
+            break
+    if not found:
+        raise RuntimeError(f"The server did not start: see {log.name}")
+    # A full pipe would stop the server.
+    rest = threading.Thread(target=shutil.copyfileobj, args=(process.stdout, log))
+    rest.start()
+    return found.group(1), rest
 
 
 @pytest.fixture(scope="session", params=["kept in memory", "put aside on disk"])

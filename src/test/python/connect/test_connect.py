@@ -208,6 +208,11 @@ def test_what_connect_does_not_offer_says_what_to_do_instead(table, tmp_path):
             lambda: RunningBatchNorm(stage(), str(tmp_path)),
             "Spark Connect does not offer streams that update a model",
         ),
+        (lambda: model.toOnnx(str(tmp_path / "m")), "Spark Connect does not offer exports"),
+        (lambda: model.toTorch(str(tmp_path / "m")), "Spark Connect does not offer exports"),
+        (lambda: model.toJson(str(tmp_path / "m")), "Spark Connect does not offer exports"),
+        (lambda: BatchNormModel.fromTorch("m"), "Spark Connect does not offer imports"),
+        (lambda: BatchNormModel.fromJson("m"), "Spark Connect does not offer imports"),
     ]:
         with pytest.raises(NotImplementedError, match=text):
             call()

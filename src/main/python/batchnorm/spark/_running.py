@@ -2,11 +2,10 @@
 
 from typing import Any, Callable, Union
 
-from pyspark import SparkContext
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming import DataStreamWriter, StreamingQuery
 
-from batchnorm.spark._jvm import java_class, require_classic
+from batchnorm.spark._jvm import java_class, require_classic, spark_context
 from batchnorm.spark._stages import BatchNorm
 
 
@@ -61,9 +60,7 @@ class RunningBatchNorm:
         from pyspark.java_gateway import ensure_callback_server_started
 
         self._java_obj.setNormalized(moment, _Sink(sink))
-        sc = SparkContext._active_spark_context
-        assert sc is not None
-        ensure_callback_server_started(sc._gateway)
+        ensure_callback_server_started(spark_context()._gateway)
         return self
 
     def start(self, stream: Union[DataFrame, DataStreamWriter]) -> StreamingQuery:
@@ -88,9 +85,7 @@ class _Sink:
         self._function = function
 
     def call(self, java_frame: Any, batch_id: int) -> None:
-        sc = SparkContext._active_spark_context
-        assert sc is not None
-        session = SparkSession(sc, java_frame.sparkSession())
+        session = SparkSession(spark_context(), java_frame.sparkSession())
         self._function(DataFrame(java_frame, session), batch_id)
 
     class Java:

@@ -2,16 +2,15 @@
 
 from typing import Any, Dict, List, Optional, Union
 
-from pyspark import SparkContext, keyword_only
-from pyspark.ml.common import _py2java
+from pyspark import keyword_only
 from pyspark.ml.linalg import DenseVector, Vector
 from pyspark.ml.param import Param, Params, TypeConverters
-from pyspark.ml.util import JavaMLReadable, JavaMLWritable
+from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
 from pyspark.ml.wrapper import JavaEstimator, JavaModel
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql.utils import is_remote
 
-from batchnorm.spark._jvm import java_class, require_classic
+from batchnorm.spark._jvm import java_class, require_classic, require_jar, to_java
 from batchnorm.spark._params import BatchNormParams
 
 _PACKAGE = "batchnorm.spark"
@@ -78,8 +77,7 @@ class BatchNorm(
     ) -> None:
         """BatchNorm(*, inputCol=None, inputCols=None, ...): every param by its name."""
         super().__init__()
-        if not is_remote():
-            java_class("BatchNorm")
+        require_jar(BatchNorm)
         self._java_obj = self._new_java_obj("batchnorm.spark.BatchNorm", self.uid)
         self._set(**_given(self._input_kwargs))
 
@@ -110,6 +108,12 @@ class BatchNorm(
     ) -> "BatchNorm":
         """Sets the params that are given; the others stay as they are."""
         return self._set(**_given(self._input_kwargs))
+
+    @classmethod
+    def read(cls) -> "JavaMLReader[BatchNorm]":
+        """Returns a reader of saved stages."""
+        require_jar(cls)
+        return super().read()
 
     def getInitialModel(self) -> str:
         """The value of initialModel."""
@@ -189,6 +193,12 @@ class BatchNormModel(
             self._transfer_params_to_java()
         return super().__repr__()
 
+    @classmethod
+    def read(cls) -> "JavaMLReader[BatchNormModel]":
+        """Returns a reader of saved models."""
+        require_jar(cls)
+        return super().read()
+
     @staticmethod
     def of(mean: Vector, variance: Vector) -> "BatchNormModel":
         """Returns a model of known statistics, such as those of another system.
@@ -204,8 +214,7 @@ class BatchNormModel(
             "models of known statistics",
             "Save one with a session that is not remote, and load it.",
         )
-        sc = SparkContext._active_spark_context
-        java = java_class("BatchNormModel").of(_py2java(sc, mean), _py2java(sc, variance))
+        java = java_class("BatchNormModel").of(to_java(mean), to_java(variance))
         return BatchNormModel._from_java(java)
 
     @property
