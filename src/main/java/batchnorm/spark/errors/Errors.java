@@ -715,10 +715,10 @@ public final class Errors {
 
   public static IllegalArgumentException tableNotReplaced(String table, Optional<String> format) {
     return error(
-        "Table %s has %s, of which Spark drops the old rows before it writes the new; expected delta "
-            + "or iceberg. Write a new table and rename it, or give --mode append to add to this "
-            + "one.",
-        table, format.map(name -> "the format " + name).orElse("a format that its catalog keeps"));
+        "Table %s has %s, of which Spark may drop the old rows before it writes the new; expected "
+            + "delta or iceberg. Write a new table and rename it, or give --mode append to add to "
+            + "this one.",
+        table, format.map(name -> "the format " + name).orElse("a format that is not known"));
   }
 
   public static IllegalArgumentException columnsOfTable(

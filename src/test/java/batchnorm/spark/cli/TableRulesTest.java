@@ -65,7 +65,7 @@ class TableRulesTest {
     assertRefused(
         "Table default.rules_of_tables has the format "
             + format
-            + ", of which Spark drops the old rows before it writes the new; expected delta or "
+            + ", of which Spark may drop the old rows before it writes the new; expected delta or "
             + "iceberg. Write a new table and rename it, or give --mode append to add to this one.",
         () -> transform(table, "--mode", "overwrite"));
     assertEquals(OLD, rows(table));
