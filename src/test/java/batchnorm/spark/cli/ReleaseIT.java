@@ -1,15 +1,20 @@
 package batchnorm.spark.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.apache.spark.launcher.JavaModuleOptions;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +46,23 @@ class ReleaseIT {
         List.of(name + ".cdx.json", name + ".jar"),
         Job.names(release.resolve("jars")),
         "what mvn -o builds has no bill of materials (.cdx.json)");
+  }
+
+  @Test
+  void carriesThePythonPackageOfItsOwnJar() throws IOException {
+    ProcessBuilder pip = new ProcessBuilder("sh", "-c", "python3 -m pip --version");
+    Assumptions.assumeTrue(Job.runAsIs(pip).exitCode() == 0, "python3 has no pip");
+    Path jar = only(release.resolve("jars"), ".jar");
+    try (ZipFile wheel = new ZipFile(only(release.resolve("python"), ".whl").toFile())) {
+      List<? extends ZipEntry> jars =
+          wheel.stream().filter(entry -> entry.getName().endsWith(".jar")).toList();
+      assertEquals(
+          List.of("batchnorm/spark/jars/" + jar.getFileName()),
+          jars.stream().map(ZipEntry::getName).toList());
+      try (InputStream in = wheel.getInputStream(jars.get(0))) {
+        assertArrayEquals(Files.readAllBytes(jar), in.readAllBytes());
+      }
+    }
   }
 
   @Test
