@@ -64,8 +64,8 @@ final class DataTarget implements AutoCloseable {
     if (staged.isPresent()) {
       return SaveMode.Append;
     }
-    // To any other mode, Iceberg says of a new table that there is none.
-    if (format.isIceberg() && format.isInCatalog(path)) {
+    // There was none a moment ago, and what somebody else makes now is not replaced.
+    if (format.isInCatalog(path)) {
       return SaveMode.ErrorIfExists;
     }
     return switch (mode) {
@@ -79,7 +79,9 @@ final class DataTarget implements AutoCloseable {
   private void write(Dataset<Row> rows, CatalogTable table) throws IOException {
     DataFrameWriterV2<Row> writer = rows.writeTo(path).options(options);
     try {
-      if (mode == Mode.OVERWRITE) {
+      if (mode == Mode.ERROR) {
+        throw Errors.madeMeanwhile(path);
+      } else if (mode == Mode.OVERWRITE) {
         writer.overwrite(functions.lit(true));
       } else if (table.hasSnapshots() || table.provider().isEmpty()) {
         writer.append();

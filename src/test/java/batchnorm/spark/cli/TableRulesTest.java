@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** Tables of catalogs that a command reads and writes: none loses a row by a failure. */
 class TableRulesTest {
@@ -97,6 +99,21 @@ class TableRulesTest {
         "Output ice.db.rules_of_tables already exists. Give another --output, or --mode overwrite to "
             + "replace it, or --mode append to add to it.",
         () -> transform("ice.db.rules_of_tables"));
+    assertEquals(OLD, rows("ice.db.rules_of_tables"));
+  }
+
+  @Test
+  void tableThatSomebodyElseMadeMeanwhileIsLeft() throws IOException {
+    OutputOptions output = new OutputOptions();
+    new CommandLine(output).parseArgs("--output", "ice.db.rules_of_tables");
+    try (DataTarget target =
+        new DataTarget(new Storage(new Configuration()), output, FileFormat.of("table"))) {
+      create("ice.db.rules_of_tables", "iceberg");
+      assertRefused(
+          "Output ice.db.rules_of_tables was made by somebody else while this ran; expected a new "
+              + "one. Nothing was written. Give another --output, or --mode overwrite to replace it.",
+          () -> target.write(session.read().json(data())));
+    }
     assertEquals(OLD, rows("ice.db.rules_of_tables"));
   }
 
