@@ -2,6 +2,7 @@
 
 import doctest
 import importlib.metadata
+import re
 import subprocess
 import sys
 import zipfile
@@ -19,7 +20,7 @@ def test_it_is_the_installed_wheel_and_not_the_source_tree():
 
 def test_the_jar_is_that_of_the_line_of_pyspark():
     jar = Path(batchnorm.spark.jar())
-    line = ".".join(pyspark.__version__.split(".")[:2])
+    line = "4" if pyspark.__version__.startswith("4.") else "3.5"
     assert jar.name.startswith(f"batchnorm-spark-{line}_")
     names = zipfile.ZipFile(jar).namelist()
     assert "batchnorm/spark/BatchNorm.class" in names
@@ -30,14 +31,27 @@ def test_the_version_is_that_of_the_jar():
     assert version.split("+")[0].replace(".dev0", "-SNAPSHOT") in Path(batchnorm.spark.jar()).name
 
 
-def test_a_pyspark_of_another_line_is_told_which_there_are(monkeypatch):
-    line = ".".join(pyspark.__version__.split(".")[:2])
-    monkeypatch.setattr(pyspark, "__version__", "2.4.8")
+@pytest.mark.parametrize("version", ["2.4.8", "3.4.1", "3.50.0", "5.0.0.dev1", "40.1.0"])
+def test_a_pyspark_of_another_line_is_told_which_there_are(monkeypatch, version):
+    line = "4" if pyspark.__version__.startswith("4.") else "3.5"
+    monkeypatch.setattr(pyspark, "__version__", version)
     with pytest.raises(
         RuntimeError,
-        match=rf"batchnorm-spark has no jar for pyspark 2\.4\.8; it has some for Spark .*{line}.*\. Install",
+        match=rf"batchnorm-spark has no jar for pyspark {re.escape(version)}; it has some for Spark .*{line}.*\. Install",
     ):
         batchnorm.spark.jar()
+
+
+@pytest.mark.parametrize(
+    "version, line",
+    [("4.0.0", "4"), ("4.1.0.databricks", "4"), ("4.12.3", "4"), ("3.5.0", "3.5"), ("3.5.2-amzn-1", "3.5")],
+)
+def test_the_jar_of_a_line_is_for_every_version_of_it(monkeypatch, tmp_path, version, line):
+    for name in ("4_2.13", "3.5_2.12"):
+        (tmp_path / f"batchnorm-spark-{name}-1.0.jar").touch()
+    monkeypatch.setattr("batchnorm.spark._jars._JARS", tmp_path)
+    monkeypatch.setattr(pyspark, "__version__", version)
+    assert Path(batchnorm.spark.jar()).name.startswith(f"batchnorm-spark-{line}_")
 
 
 def test_pyspark_is_not_installed_by_the_package_itself():

@@ -15,12 +15,12 @@ def jar() -> str:
     >>> jar().endswith(".jar")
     True
     """
-    line = ".".join(pyspark.__version__.split(".")[:2])
-    found = sorted(_JARS.glob(f"batchnorm-spark-{line}_*.jar"))
-    if not found:
-        lines = sorted(path.name.split("-")[2].split("_")[0] for path in _JARS.glob("*.jar"))
-        raise RuntimeError(
-            f"batchnorm-spark has no jar for pyspark {pyspark.__version__}; it has some for Spark "
-            f"{', '.join(lines) or '(none)'}. Install a pyspark of one of these lines."
-        )
-    return str(found[0])
+    jars = {path.name.split("-")[2].split("_")[0]: path for path in _JARS.glob("*.jar")}
+    for line, path in jars.items():
+        # The jar of 4 is for every 4.x, that of 3.5 for every 3.5.x.
+        if pyspark.__version__.startswith(line + "."):
+            return str(path)
+    raise RuntimeError(
+        f"batchnorm-spark has no jar for pyspark {pyspark.__version__}; it has some for Spark "
+        f"{', '.join(sorted(jars)) or '(none)'}. Install a pyspark of one of these lines."
+    )
