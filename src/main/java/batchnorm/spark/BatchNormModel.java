@@ -30,6 +30,7 @@ import batchnorm.spark.moments.UnseenGroup;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -546,8 +547,12 @@ public final class BatchNormModel extends Model<BatchNormModel>
   @Override
   public String toString() {
     return String.format(
+        Locale.ROOT,
         "BatchNormModel: uid=%s, numFeatures=%s, eps=%s, correction=%d",
-        uid, learned == null ? "none" : numFeatures(), getEps(), getCorrection());
+        uid,
+        learned == null ? "none" : numFeatures(),
+        getEps(),
+        getCorrection());
   }
 
   /**

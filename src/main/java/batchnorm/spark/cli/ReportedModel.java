@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
@@ -22,7 +23,7 @@ import org.apache.spark.sql.Row;
 /** What a report says of a model. */
 record ReportedModel(BatchNormModel model) {
   private static final DateTimeFormatter MINUTES =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   /** Returns the report of the model, which is at {@code path}, alone. */
   Report alone(String path) {
@@ -102,6 +103,7 @@ record ReportedModel(BatchNormModel model) {
 
   private String origin(String path) {
     return String.format(
+        Locale.ROOT,
         "%s, %s. Report of %s by %s.",
         path,
         model.uid(),
@@ -111,12 +113,13 @@ record ReportedModel(BatchNormModel model) {
 
   private List<Parameter> parameters() {
     List<Parameter> parameters = new ArrayList<>();
-    parameters.add(new Parameter("Features", String.format("%,d", model.numFeatures())));
+    parameters.add(
+        new Parameter("Features", String.format(Locale.ROOT, "%,d", model.numFeatures())));
     boolean weighted = model.isSet(model.weightCol());
     parameters.add(
         new Parameter(
             weighted ? "Rows, weighted" : "Rows",
-            model.count() > 0 ? String.format("%,d", model.count()) : "not counted"));
+            model.count() > 0 ? String.format(Locale.ROOT, "%,d", model.count()) : "not counted"));
     parameters.add(new Parameter("eps", TextTable.number(model.getEps())));
     parameters.add(
         new Parameter("Variance divided by", model.getCorrection() == 0 ? "n" : "n − 1"));
@@ -143,7 +146,8 @@ record ReportedModel(BatchNormModel model) {
     if (running != RunningMode.POOLED) {
       parameters.add(new Parameter("Running statistics", running.text()));
       parameters.add(
-          new Parameter("Batches tracked", String.format("%,d", model.numBatchesTracked())));
+          new Parameter(
+              "Batches tracked", String.format(Locale.ROOT, "%,d", model.numBatchesTracked())));
     }
     if (running == RunningMode.EXPONENTIAL) {
       parameters.add(new Parameter("Momentum", TextTable.number(model.getMomentum())));

@@ -2,6 +2,7 @@ package batchnorm.spark.errors;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -244,7 +245,7 @@ public final class Errors {
     String further =
         furtherColumns == 0
             ? ""
-            : String.format(" Other columns with such values: %d.", furtherColumns);
+            : String.format(Locale.ROOT, " Other columns with such values: %d.", furtherColumns);
     return error(
         "Column '%s' has %d missing (null or NaN) and %d infinite values; handleInvalid is "
             + "'error'.%s Set handleInvalid to 'skip' to drop such rows or to 'keep' to ignore such "
@@ -296,6 +297,7 @@ public final class Errors {
   public static IllegalStateException noStatistics(String uid) {
     return new IllegalStateException(
         String.format(
+            Locale.ROOT,
             "Model %s has no statistics; expected a fitted or loaded model. Use BatchNorm.fit, "
                 + "BatchNormModel.load or BatchNormModel.of.",
             uid));
@@ -348,9 +350,11 @@ public final class Errors {
   public static IllegalStateException savedBeside(String path, String beside) {
     return new IllegalStateException(
         String.format(
+            Locale.ROOT,
             "The model that replaces %s is complete at %s and cannot be moved from there; expected a "
                 + "folder that can be renamed. Move it by hand; the old one stays.",
-            path, beside));
+            path,
+            beside));
   }
 
   // ---- models that take in more data
@@ -358,9 +362,11 @@ public final class Errors {
   public static IllegalStateException modelOfOneRow(String uid, double rows) {
     return new IllegalStateException(
         String.format(
+            Locale.ROOT,
             "Model %s has learned from rows of weight %s, which have no variance; expected more than "
                 + "1. Update it with more data first.",
-            uid, number(rows)));
+            uid,
+            number(rows)));
   }
 
   public static IllegalArgumentException momentumWithoutExponential(String mode) {
@@ -377,6 +383,7 @@ public final class Errors {
   public static IllegalStateException initialModelInMemory(String uid) {
     return new IllegalStateException(
         String.format(
+            Locale.ROOT,
             "The initial model of %s is in memory only; expected a saved one, whose path is saved. "
                 + "Save the model, and give setInitialModel its path.",
             uid));
@@ -385,6 +392,7 @@ public final class Errors {
   public static IllegalStateException noExactSums(String uid) {
     return new IllegalStateException(
         String.format(
+            Locale.ROOT,
             "Model %s has no exact sums to continue: it was made of known statistics, or saved in "
                 + "format 1; expected a model that BatchNorm.fit made. Fit one on its data, or set "
                 + "runningStatistics to 'exponential' to update known statistics.",
@@ -474,6 +482,7 @@ public final class Errors {
   public static IllegalStateException noGroups(String uid) {
     return new IllegalStateException(
         String.format(
+            Locale.ROOT,
             "Model %s has no statistics of groups and groupCols is set; expected a model that was "
                 + "fitted with groupCols. Fit one, or clear groupCols.",
             uid));
@@ -622,21 +631,25 @@ public final class Errors {
       String directory, long version, Exception cause) {
     return new IllegalStateException(
         String.format(
+            Locale.ROOT,
             "Model directory %s has version=%d from another writer, written while this one was "
                 + "writing; expected one writer at a time. Nothing is lost: that version stays, and "
                 + "this batch is not in it. Stop one of the two, and start the query again from its "
                 + "checkpoint.",
-            directory, version),
+            directory,
+            version),
         cause);
   }
 
   public static IllegalStateException versionNotKept(String directory, long batchId) {
     return new IllegalStateException(
         String.format(
+            Locale.ROOT,
             "Batch %d is to be normalized again, and model directory %s no longer has the "
                 + "statistics it was normalized with; expected the last batch of the query. Go on "
                 + "from the newest checkpoint, or from a new one, and set keptVersions to more.",
-            batchId, directory));
+            batchId,
+            directory));
   }
 
   // ---- the command line
@@ -924,7 +937,7 @@ public final class Errors {
   }
 
   private static IllegalArgumentException error(String text, Object... values) {
-    return new IllegalArgumentException(String.format(text, values));
+    return new IllegalArgumentException(String.format(Locale.ROOT, text, values));
   }
 
   private static String number(double rows) {

@@ -1,6 +1,7 @@
 package batchnorm.spark.errors;
 
 import java.util.List;
+import java.util.Locale;
 
 /** Every error of files for other systems, as {@link Errors} has those of everything else. */
 public final class ExportErrors {
@@ -198,6 +199,6 @@ public final class ExportErrors {
   }
 
   private static IllegalArgumentException error(String text, Object... values) {
-    return new IllegalArgumentException(String.format(text, values));
+    return new IllegalArgumentException(String.format(Locale.ROOT, text, values));
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -114,8 +115,12 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
       throw ExportErrors.notSafetensors(
           file,
           String.format(
+              Locale.ROOT,
               "'%s' of type %s and shape %s lies in %d bytes",
-              name, entry.type, shape, entry.to - entry.from));
+              name,
+              entry.type,
+              shape,
+              entry.to - entry.from));
     }
     return entry;
   }
@@ -158,14 +163,19 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
         throw ExportErrors.notSafetensors(
             file,
             String.format(
+                Locale.ROOT,
                 "'%s' lies from byte %d to %d, and the tensor before it ends at %d",
-                next.getKey(), entry.from, entry.to, at));
+                next.getKey(),
+                entry.from,
+                entry.to,
+                at));
       }
       at = entry.to;
     }
     if (at != rest) {
       throw ExportErrors.notSafetensors(
-          file, String.format("its tensors end at byte %d and the file at %d", at, rest));
+          file,
+          String.format(Locale.ROOT, "its tensors end at byte %d and the file at %d", at, rest));
     }
   }
 

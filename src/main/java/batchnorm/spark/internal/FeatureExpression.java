@@ -1,6 +1,7 @@
 package batchnorm.spark.internal;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -63,16 +64,23 @@ final class FeatureExpression extends SparkExpression implements CodegenFallback
     }
     String value =
         mapper.isStrict()
-            ? "%s ? %s : %s".formatted(input.isNull(), mapper.absent(), input.value())
+            ? String.format(
+                Locale.ROOT, "%s ? %s : %s", input.isNull(), mapper.absent(), input.value())
             : input.value().toString();
     String image =
-        "%s.image(%s.read(%s, %d)%s, %4$d)"
-            .formatted(
-                reference(context, mapper.maps()), reference(context, mapper), value, feature, at);
+        String.format(
+            Locale.ROOT,
+            "%s.image(%s.read(%s, %d)%s, %4$d)",
+            reference(context, mapper.maps()),
+            reference(context, mapper),
+            value,
+            feature,
+            at);
     String assigned =
         mapper.isStrict()
-            ? "double %s = %s;".formatted(result.value(), image)
-            : "double %s = %s ? -1.0 : %s;".formatted(result.value(), input.isNull(), image);
+            ? String.format(Locale.ROOT, "double %s = %s;", result.value(), image)
+            : String.format(
+                Locale.ROOT, "double %s = %s ? -1.0 : %s;", result.value(), input.isNull(), image);
     return result.copy(
         code.$plus(new CodeBlock(ScalaSeq.of(assigned), ScalaSeq.of())),
         mapper.isStrict() ? FalseLiteral$.MODULE$ : input.isNull(),
@@ -87,7 +95,7 @@ final class FeatureExpression extends SparkExpression implements CodegenFallback
       context.references().$plus$eq(object);
     }
     String type = object.getClass().getName();
-    String value = "((%s) references[%d])".formatted(type, index);
+    String value = String.format(Locale.ROOT, "((%s) references[%d])", type, index);
     String field = "shared_" + index;
     context.addImmutableStateIfNotExists(type, field, name -> name + " = " + value + ";");
     return field;

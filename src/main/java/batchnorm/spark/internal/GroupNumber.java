@@ -1,6 +1,7 @@
 package batchnorm.spark.internal;
 
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
@@ -53,7 +54,8 @@ final class GroupNumber extends SparkExpression {
   @Override
   public ExprCode doGenCode(CodegenContext context, ExprCode result) {
     String writer = writer(context);
-    Block code = block("%s.reset();\n%s.zeroOutNullBytes();\n".formatted(writer, writer));
+    Block code =
+        block(String.format(Locale.ROOT, "%s.reset();\n%s.zeroOutNullBytes();\n", writer, writer));
     List<Expression> columns = ScalaSeq.list(keys);
     for (int i = 0; i < columns.size(); i++) {
       ExprCode key = columns.get(i).genCode(context);
@@ -61,8 +63,13 @@ final class GroupNumber extends SparkExpression {
     }
     String target = context.addReferenceObj("groups", lookup, GroupLookup.class.getName());
     String found =
-        "int %s = %s.number(%s.getRow());\nboolean %s = %1$s < 0;\n"
-            .formatted(result.value(), target, writer, result.isNull());
+        String.format(
+            Locale.ROOT,
+            "int %s = %s.number(%s.getRow());\nboolean %s = %1$s < 0;\n",
+            result.value(),
+            target,
+            writer,
+            result.isNull());
     return result.copy(code.$plus(block(found)), result.isNull(), result.value());
   }
 
@@ -72,7 +79,8 @@ final class GroupNumber extends SparkExpression {
         ScalaSeq.list(keys).stream()
             .filter(key -> !UnsafeRow.isFixedLength(key.dataType()))
             .count();
-    String made = "new %s(%d, %d)".formatted(type, keys.size(), variable * VARIABLE_BYTES);
+    String made =
+        String.format(Locale.ROOT, "new %s(%d, %d)", type, keys.size(), variable * VARIABLE_BYTES);
     boolean inline = false;
     boolean freshName = true;
     return context.addMutableState(
@@ -82,11 +90,25 @@ final class GroupNumber extends SparkExpression {
   /** Writes a key as Spark's own projections do; a null decimal may take room. */
   private static String written(String writer, int i, Expression column, ExprCode key) {
     if (column.dataType() instanceof DecimalType decimal) {
-      return "%s.write(%d, %s ? null : %s, %d, %d);\n"
-          .formatted(writer, i, key.isNull(), key.value(), decimal.precision(), decimal.scale());
+      return String.format(
+          Locale.ROOT,
+          "%s.write(%d, %s ? null : %s, %d, %d);\n",
+          writer,
+          i,
+          key.isNull(),
+          key.value(),
+          decimal.precision(),
+          decimal.scale());
     }
-    return "if (%s) {\n  %s.setNullAt(%d);\n} else {\n  %s.write(%d, %s);\n}\n"
-        .formatted(key.isNull(), writer, i, writer, i, key.value());
+    return String.format(
+        Locale.ROOT,
+        "if (%s) {\n  %s.setNullAt(%d);\n} else {\n  %s.write(%d, %s);\n}\n",
+        key.isNull(),
+        writer,
+        i,
+        writer,
+        i,
+        key.value());
   }
 
   private static Block block(String code) {

@@ -3,6 +3,7 @@ package batchnorm.spark.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -69,9 +70,11 @@ public record Report(
     if (all > most) {
       more.add(
           String.format(
+              Locale.ROOT,
               "Of %,d features this page lists %,d: those with flags, then the first ones. --limit "
                   + "sets how many.",
-              all, most));
+              all,
+              most));
     }
     return new Report(
         title,
