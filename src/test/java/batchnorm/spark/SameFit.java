@@ -8,24 +8,26 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** What fits of the same rows have in common, however the rows were read. */
-final class SameFit {
+public final class SameFit {
   private SameFit() {}
 
-  static void assertSameBits(BatchNormModel expected, BatchNormModel found) {
+  /** Requires the same statistics of all rows. */
+  public static void assertSameBits(BatchNormModel expected, BatchNormModel found) {
     assertArrayEquals(expected.mean().toArray(), found.mean().toArray());
     assertArrayEquals(expected.variance(0), found.variance(0));
     assertArrayEquals(expected.variance(1), found.variance(1));
     assertEquals(expected.count(), found.count());
-    assertEquals(expected.summary().collectAsList(), found.summary().collectAsList());
+    assertEquals(
+        expected.summaryOfAllRows().collectAsList(), found.summaryOfAllRows().collectAsList());
   }
 
   /** Whether the fit read columns or rows. */
-  static String path(BatchNormModel model) {
+  public static String path(BatchNormModel model) {
     return model.fitSummary().orElseThrow().path().name();
   }
 
   /** The text with which a fit is refused. */
-  static String message(BatchNorm stage, Dataset<Row> frame) {
+  public static String message(BatchNorm stage, Dataset<Row> frame) {
     return assertThrows(IllegalArgumentException.class, () -> stage.fit(frame)).getMessage();
   }
 }

@@ -93,11 +93,12 @@ public final class Normalization {
   }
 
   private Column isFinite(FeatureColumns features) {
-    Column first = SchemaLookup.reference(features.columnNames()[0]);
+    String name = features.columnNames()[0];
+    Column first = SchemaLookup.reference(name);
     return switch (features.kind()) {
-      case VECTOR -> MappedColumns.isFiniteVector(first);
-      case DOUBLE_ARRAY -> MappedColumns.isFiniteDoubleArray(first);
-      case FLOAT_ARRAY -> MappedColumns.isFiniteFloatArray(first);
+      case VECTOR -> MappedColumns.isFiniteVector(first, name);
+      case DOUBLE_ARRAY -> MappedColumns.isFiniteDoubleArray(first, name);
+      case FLOAT_ARRAY -> MappedColumns.isFiniteFloatArray(first, name);
       case NUMBER -> MappedColumns.areFinite(doubles(features));
     };
   }

@@ -260,6 +260,19 @@ public final class Errors {
         column, rows, example);
   }
 
+  /**
+   * A vector that no Spark writes, seen by fit or transform.
+   *
+   * @param fault a text of {@link VectorFaults}
+   */
+  public static IllegalArgumentException malformedVector(
+      String column, int partition, String fault) {
+    return error(
+        "Column '%s' has a malformed vector in partition %d: %s. Filter such rows, or build the "
+            + "vectors anew.",
+        column, partition, fault);
+  }
+
   public static IllegalArgumentException vectorSizesDiffer(
       String column, int expected, int expectedPartition, int found, int foundPartition) {
     return error(

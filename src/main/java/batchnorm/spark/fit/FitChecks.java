@@ -37,6 +37,13 @@ public record FitChecks(
   }
 
   private void requireValidRows(DatasetMoments collected) {
+    collected
+        .malformed()
+        .ifPresent(
+            seen -> {
+              throw Errors.malformedVector(
+                  features.columnNames()[0], seen.partition(), seen.fault());
+            });
     if (collected.otherSize().isPresent()) {
       SizeSeen one = collected.size().orElseThrow();
       SizeSeen other = collected.otherSize().get();

@@ -1,14 +1,17 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.columns.WeightColumn;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.internal.RowLayout;
+import batchnorm.spark.internal.VectorNulls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -40,12 +43,15 @@ public final class Selection {
     this.features = features;
     this.groups = groups;
     weight = weightCol.map(name -> WeightColumn.of(dataset.schema(), name));
-    forBatches = select(Selection::reference);
+    forBatches = select(UnaryOperator.identity(), Selection::reference);
   }
 
   /** The columns as rows are read: numbers and weights as doubles. */
   public Dataset<Row> forRows() {
-    return needsCast() ? select(SchemaLookup::asDouble) : forBatches;
+    if (features.kind() == ColumnKind.VECTOR && VectorNulls.mayBeLost(forBatches)) {
+      return select(VectorNulls::marked, SchemaLookup::asDouble);
+    }
+    return needsCast() ? select(UnaryOperator.identity(), SchemaLookup::asDouble) : forBatches;
   }
 
   /** The columns as batches are read: numbers and weights as they are stored. */
@@ -74,10 +80,11 @@ public final class Selection {
         features.areNumbers() ? features.fields().stream() : Stream.of(), weight.stream());
   }
 
-  private Dataset<Row> select(Function<StructField, Column> number) {
+  private Dataset<Row> select(
+      UnaryOperator<Column> elements, Function<StructField, Column> number) {
     List<Column> columns = new ArrayList<>();
     if (!features.areNumbers()) {
-      columns.add(reference(features.fields().get(0)));
+      columns.add(elements.apply(reference(features.fields().get(0))));
     }
     numbers().map(number).forEach(columns::add);
     groups.stream().map(Selection::reference).forEach(columns::add);

@@ -63,7 +63,7 @@ public final class Aggregation {
         () -> {
           int slice = plan.slice();
           DatasetMoments moments = inTree(partitions, reader, slice, plan.depth);
-          boolean done = moments.features() <= slice || moments.otherSize().isPresent();
+          boolean done = moments.features() <= slice || moments.areRefused();
           return done ? moments : inSlices(partitions, reader, slice, moments.features());
         });
   }

@@ -54,14 +54,13 @@ abstract class ElementColumn {
   private static final class Vectors extends ElementColumn {
     @Override
     void readRow(WritableColumnVector column, int i, double weight, RowCollector collector) {
-      if (VectorStruct.isDense(column.getChild(VectorStruct.TYPE).getByte(i))) {
-        readArray(column.getChild(VectorStruct.VALUES), i, weight, collector);
+      WritableColumnVector types = column.getChild(VectorStruct.TYPE);
+      WritableColumnVector values = column.getChild(VectorStruct.VALUES);
+      boolean dense = !types.isNullAt(i) && types.getByte(i) == VectorStruct.DENSE;
+      if (dense && !values.isNullAt(i)) {
+        readArray(values, i, weight, collector);
       } else {
-        collector.sparse(
-            column.getChild(VectorStruct.SIZE).getInt(i),
-            column.getChild(VectorStruct.INDICES).getArray(i).toIntArray(),
-            column.getChild(VectorStruct.VALUES).getArray(i).toDoubleArray(),
-            weight);
+        RowReader.readVector(column.getStruct(i), weight, collector);
       }
     }
   }

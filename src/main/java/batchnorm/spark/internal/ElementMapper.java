@@ -1,8 +1,8 @@
 package batchnorm.spark.internal;
 
-import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
 
 /** Reads elements of a vector, one at a time. */
 public final class ElementMapper extends SingleFeatureMapper {
@@ -17,9 +17,7 @@ public final class ElementMapper extends SingleFeatureMapper {
     if (struct == null) {
       refuseAbsent();
     }
-    VectorStruct vector = new VectorStruct((InternalRow) struct);
-    requireSize(vector.size());
-    double x = element(vector, j);
+    double x = element(new VectorStruct((InternalRow) struct), j);
     refuse(j, x);
     return x;
   }
@@ -34,11 +32,18 @@ public final class ElementMapper extends SingleFeatureMapper {
     return read(value, feature);
   }
 
-  private static double element(VectorStruct vector, int j) {
-    if (vector.isDense()) {
-      return vector.values().getDouble(j);
+  private double element(VectorStruct vector, int j) {
+    try {
+      if (vector.isDense()) {
+        ArrayData values = vector.values();
+        requireSize(values.numElements());
+        return VectorStruct.doubleAt(values, j);
+      }
+      SparseEntries entries = vector.entries();
+      requireSize(entries.size());
+      return entries.value(j);
+    } catch (MalformedVector e) {
+      throw malformed(e);
     }
-    int k = Arrays.binarySearch(vector.indices().toIntArray(), j);
-    return k < 0 ? 0 : vector.values().getDouble(k);
   }
 }

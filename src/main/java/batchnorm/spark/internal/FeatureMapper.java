@@ -47,6 +47,11 @@ abstract class FeatureMapper implements Serializable {
     }
   }
 
+  /** The error of a vector that cannot be read. */
+  final IllegalArgumentException malformed(MalformedVector vector) {
+    return vector.in(columns[0]);
+  }
+
   /** Raises the error of a row whose features are not all finite, if they are to be. */
   final void refuse(int feature, double value) {
     if (strict && !Finite.is(value)) {

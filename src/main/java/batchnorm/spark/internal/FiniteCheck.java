@@ -10,11 +10,27 @@ import org.apache.spark.sql.types.DataTypes;
 public final class FiniteCheck implements RowFunction {
   private static final long serialVersionUID = 1L;
 
-  FiniteCheck() {}
+  /** The check of numbers, each of a column of its own. */
+  static final FiniteCheck OF_NUMBERS = new FiniteCheck("");
+
+  private final String column;
+
+  /** Returns a check of vectors or arrays in {@code column}, which errors name. */
+  FiniteCheck(String column) {
+    this.column = column;
+  }
 
   /** Called by generated code, which types a user-defined type's value as Object. */
   public boolean vector(Object struct) {
-    return struct != null && doubles(new VectorStruct((InternalRow) struct).values());
+    if (struct == null) {
+      return false;
+    }
+    VectorStruct vector = new VectorStruct((InternalRow) struct);
+    try {
+      return vector.isDense() ? doubles(vector.values()) : Finite.areAll(vector.entries().values());
+    } catch (MalformedVector e) {
+      throw e.in(column);
+    }
   }
 
   /** Called by generated code. */
@@ -60,12 +76,12 @@ public final class FiniteCheck implements RowFunction {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof FiniteCheck;
+    return other instanceof FiniteCheck check && column.equals(check.column);
   }
 
   @Override
   public int hashCode() {
-    return FiniteCheck.class.hashCode();
+    return column.hashCode();
   }
 
   @Override

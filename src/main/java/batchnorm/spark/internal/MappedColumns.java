@@ -88,22 +88,22 @@ public final class MappedColumns {
   /** Whether all of the double columns are there and finite. */
   public static Column areFinite(List<Column> numbers) {
     return ClassicSpark.column(
-        new NumbersExpression(expressions(numbers), null, new FiniteCheck()));
+        new NumbersExpression(expressions(numbers), null, FiniteCheck.OF_NUMBERS));
   }
 
-  /** Whether a vector is there and all its elements are finite. */
-  public static Column isFiniteVector(Column vector) {
-    return isFinite("vector", vector);
+  /** Whether a vector is there and all its elements are finite; {@code name} is for errors. */
+  public static Column isFiniteVector(Column vector, String name) {
+    return isFinite("vector", vector, name);
   }
 
   /** Whether an array of doubles is there and all its elements are finite. */
-  public static Column isFiniteDoubleArray(Column array) {
-    return isFinite("doubles", array);
+  public static Column isFiniteDoubleArray(Column array, String name) {
+    return isFinite("doubles", array, name);
   }
 
   /** Whether an array of floats is there and all its elements are finite. */
-  public static Column isFiniteFloatArray(Column array) {
-    return isFinite("floats", array);
+  public static Column isFiniteFloatArray(Column array, String name) {
+    return isFinite("floats", array, name);
   }
 
   /**
@@ -153,10 +153,10 @@ public final class MappedColumns {
             : mapped);
   }
 
-  private static Column isFinite(String method, Column features) {
+  private static Column isFinite(String method, Column features, String name) {
     return ClassicSpark.column(
         invoke(
-            new FiniteCheck(),
+            new FiniteCheck(name),
             method,
             DataTypes.BooleanType,
             false,

@@ -20,6 +20,28 @@ abstract class RowReader {
   /** Reads a row, whose weight is NaN where it is null. */
   abstract void read(InternalRow row, double weight, RowConsumer rows);
 
+  /** Hands over a vector, or what is wrong with it. */
+  static void readVector(InternalRow struct, double weight, RowConsumer rows) {
+    VectorStruct vector = new VectorStruct(struct);
+    try {
+      if (vector.isDense()) {
+        readDense(vector.values(), weight, rows);
+      } else {
+        SparseEntries entries = vector.entries();
+        rows.sparse(entries.size(), entries.indices(), entries.values(), weight);
+      }
+    } catch (MalformedVector e) {
+      rows.malformed(e.getMessage(), weight);
+    }
+  }
+
+  private static void readDense(ArrayData values, double weight, RowConsumer rows) {
+    if (rows.startDense(values.numElements(), weight)) {
+      rows.setAll(VectorStruct.doubles(values));
+      rows.endDense();
+    }
+  }
+
   private static final class Numbers extends RowReader {
     private final int size;
 
@@ -45,14 +67,7 @@ abstract class RowReader {
         rows.absent(weight);
         return;
       }
-      VectorStruct vector = new VectorStruct(row.getStruct(0, VectorStruct.FIELDS));
-      if (!vector.isDense()) {
-        rows.sparse(
-            vector.size(), vector.indices().toIntArray(), vector.values().toDoubleArray(), weight);
-      } else if (rows.startDense(vector.size(), weight)) {
-        rows.setAll(vector.values().toDoubleArray());
-        rows.endDense();
-      }
+      readVector(row.getStruct(0, VectorStruct.FIELDS), weight, rows);
     }
   }
 

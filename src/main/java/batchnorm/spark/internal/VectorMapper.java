@@ -42,15 +42,16 @@ public final class VectorMapper extends FeatureMapper {
       return null;
     }
     VectorStruct vector = new VectorStruct((InternalRow) struct);
-    requireSize(vector.size());
-    if (vector.isDense()) {
-      return mapDense(vector.values(), map);
+    try {
+      return vector.isDense() ? mapDense(vector.values(), map) : mapEntries(vector.entries(), map);
+    } catch (MalformedVector e) {
+      throw malformed(e);
     }
-    return map.keepsZeros() ? mapSparse(vector, map) : spread(vector, map);
   }
 
   private InternalRow mapDense(ArrayData values, AffineMap map) {
-    double[] row = values.toDoubleArray();
+    requireSize(values.numElements());
+    double[] row = VectorStruct.doubles(values);
     if (isStrict() && !Finite.areAll(row)) {
       for (int j = 0; j < row.length; j++) {
         refuse(j, row[j]);
@@ -61,9 +62,14 @@ public final class VectorMapper extends FeatureMapper {
     return VectorStruct.dense(DoubleRow.array(words));
   }
 
-  private InternalRow mapSparse(VectorStruct vector, AffineMap map) {
-    int[] indices = vector.indices().toIntArray();
-    double[] values = vector.values().toDoubleArray();
+  private InternalRow mapEntries(SparseEntries entries, AffineMap map) {
+    requireSize(entries.size());
+    return map.keepsZeros() ? mapSparse(entries, map) : spread(entries, map);
+  }
+
+  private InternalRow mapSparse(SparseEntries entries, AffineMap map) {
+    int[] indices = entries.indices();
+    double[] values = entries.values();
     for (int k = 0; k < values.length; k++) {
       refuse(indices[k], values[k]);
       values[k] = map.apply(indices[k], values[k]);
@@ -74,13 +80,13 @@ public final class VectorMapper extends FeatureMapper {
         UnsafeArrayData.fromPrimitiveArray(values));
   }
 
-  private InternalRow spread(VectorStruct vector, AffineMap map) {
-    int[] indices = vector.indices().toIntArray();
-    ArrayData values = vector.values();
+  private InternalRow spread(SparseEntries entries, AffineMap map) {
+    int[] indices = entries.indices();
+    double[] values = entries.values();
     double[] words = imageOfZeros(map).clone();
     int offset = DoubleRow.offset(size());
     for (int k = 0; k < indices.length; k++) {
-      double x = values.getDouble(k);
+      double x = values[k];
       refuse(indices[k], x);
       words[offset + indices[k]] = map.apply(indices[k], x);
     }

@@ -30,11 +30,28 @@ public final class DatasetMoments {
     }
   }
 
+  /** A vector that could not be read, seen in {@code partition}. */
+  public record Malformed(String fault, int partition) {
+    private static final Malformed NONE = new Malformed("", -1);
+
+    private static void write(Malformed seen, DataOutput out) throws IOException {
+      Malformed written = seen == null ? NONE : seen;
+      out.writeUTF(written.fault);
+      out.writeInt(written.partition);
+    }
+
+    private static Malformed read(DataInput in) throws IOException {
+      Malformed read = new Malformed(in.readUTF(), in.readInt());
+      return read.equals(NONE) ? null : read;
+    }
+  }
+
   private Moments moments = Moments.empty();
   private SizeSeen size;
   private SizeSeen otherSize;
   private long invalidWeights;
   private String invalidWeight;
+  private Malformed malformed;
 
   private DatasetMoments() {}
 
@@ -77,6 +94,16 @@ public final class DatasetMoments {
     return Optional.ofNullable(otherSize);
   }
 
+  /** A vector that could not be read, if there are any. */
+  public Optional<Malformed> malformed() {
+    return Optional.ofNullable(malformed);
+  }
+
+  /** Whether the rows cannot be taken as they are, whatever their values. */
+  public boolean areRefused() {
+    return otherSize != null || malformed != null;
+  }
+
   /** Adds the rows of {@code right} to these, and returns these. */
   public DatasetMoments merge(DatasetMoments right) {
     mergeFaults(right);
@@ -93,6 +120,10 @@ public final class DatasetMoments {
   private void mergeFaults(DatasetMoments right) {
     invalidWeights += right.invalidWeights;
     invalidWeight = invalidWeight == null ? right.invalidWeight : invalidWeight;
+    if (malformed == null
+        || right.malformed != null && right.malformed.partition < malformed.partition) {
+      malformed = right.malformed;
+    }
     List<SizeSeen> seen =
         Stream.of(size(), right.size(), otherSize(), right.otherSize())
             .flatMap(Optional::stream)
@@ -132,6 +163,7 @@ public final class DatasetMoments {
     SizeSeen.write(otherSize, out);
     out.writeLong(invalidWeights);
     out.writeUTF(invalidWeight().orElse(""));
+    Malformed.write(malformed, out);
     moments.write(out);
   }
 
@@ -143,6 +175,7 @@ public final class DatasetMoments {
     read.invalidWeights = in.readLong();
     String weight = in.readUTF();
     read.invalidWeight = weight.isEmpty() ? null : weight;
+    read.malformed = Malformed.read(in);
     read.moments = Moments.read(in);
     return read;
   }
@@ -156,6 +189,11 @@ public final class DatasetMoments {
       return false;
     }
     return true;
+  }
+
+  /** Notes a vector that could not be read, if none was before. */
+  void notes(Malformed seen) {
+    malformed = malformed == null ? seen : malformed;
   }
 
   /**

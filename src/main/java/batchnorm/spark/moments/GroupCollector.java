@@ -174,6 +174,13 @@ public final class GroupCollector implements RowConsumer {
     }
   }
 
+  @Override
+  public void malformed(String fault, double weight) {
+    if (faults.counts(weight)) {
+      faults.notes(new DatasetMoments.Malformed(fault, partition));
+    }
+  }
+
   /** Whether what was collected has come to the bound. */
   public boolean isFull() {
     long windowBytes = windows == null ? 0 : windows.heldBytes();

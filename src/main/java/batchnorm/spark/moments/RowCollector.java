@@ -72,6 +72,13 @@ public final class RowCollector implements RowConsumer {
     }
   }
 
+  @Override
+  public void malformed(String fault, double weight) {
+    if (collected.counts(weight)) {
+      collected.notes(new DatasetMoments.Malformed(fault, partition));
+    }
+  }
+
   /**
    * Whether what was collected is at the bound, so that further rows should go to another
    * collector. Rows of more features than the bound has are not added, only their number is noted.

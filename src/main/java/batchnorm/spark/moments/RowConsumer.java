@@ -1,9 +1,9 @@
 package batchnorm.spark.moments;
 
 /**
- * Takes rows one after the other. For each row call {@link #startDense}, {@link #sparse} or {@link
- * #absent}; a dense row that was started is filled with {@link #set} and ended with {@link
- * #endDense}.
+ * Takes rows one after the other. For each row call {@link #startDense}, {@link #sparse}, {@link
+ * #absent} or {@link #malformed}; a dense row that was started is filled with {@link #set} and
+ * ended with {@link #endDense}.
  */
 public interface RowConsumer {
   /**
@@ -28,4 +28,11 @@ public interface RowConsumer {
 
   /** Adds a row that has null for a vector. */
   void absent(double weight);
+
+  /**
+   * Notes a row whose vector cannot be read, unless it has weight 0.
+   *
+   * @param fault what is wrong with the vector
+   */
+  void malformed(String fault, double weight);
 }

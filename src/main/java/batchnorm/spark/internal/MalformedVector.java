@@ -1,0 +1,18 @@
+package batchnorm.spark.internal;
+
+import batchnorm.spark.errors.Errors;
+import org.apache.spark.TaskContext;
+
+/** Signals a vector that {@link VectorStruct} refuses; the message tells what is wrong with it. */
+final class MalformedVector extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  MalformedVector(String fault) {
+    super(fault, null, false, false);
+  }
+
+  /** Returns the error of a transform that met the vector in {@code column}. */
+  IllegalArgumentException in(String column) {
+    return Errors.malformedVector(column, TaskContext.getPartitionId(), getMessage());
+  }
+}
