@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
@@ -36,7 +36,7 @@ import org.apache.spark.sql.types.StructType;
  * </ul>
  */
 public final class BatchNorm extends Estimator<BatchNormModel>
-    implements BatchNormParams<BatchNorm>, DefaultParamsWritable {
+    implements BatchNormParams<BatchNorm>, MLWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
@@ -123,7 +123,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     if (givenModel != null && !isSet(initialModel)) {
       throw Errors.initialModelInMemory(uid);
     }
-    return DefaultParamsWritable.super.write();
+    return new StageWriter(this);
   }
 
   @Override

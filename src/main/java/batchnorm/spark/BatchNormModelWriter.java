@@ -1,10 +1,11 @@
 package batchnorm.spark;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.groups.Groups;
 import batchnorm.spark.groups.SavedGroups;
-import batchnorm.spark.internal.StageMetadata;
 import batchnorm.spark.model.ModelVersions;
+import batchnorm.spark.model.SavedStage;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,16 +33,18 @@ final class BatchNormModelWriter extends MLWriter {
    */
   @Override
   public void save(String path) throws IOException {
-    FileSystem files = new Path(path).getFileSystem(sparkSession().sessionState().newHadoopConf());
-    Path target = files.makeQualified(new Path(path));
+    SharedParams.requirePath("path", path);
+    Path given = LiteralPath.of(path);
+    FileSystem files = given.getFileSystem(sparkSession().sessionState().newHadoopConf());
+    Path target = files.makeQualified(given);
     if (!shouldOverwrite() || !files.exists(target)) {
-      super.save(path);
+      super.save(given.toString());
       return;
     }
     new ModelVersions(path, files.getConf()).requireReplaceable();
     String unique = UUID.randomUUID().toString();
-    Path beside = new Path(target.getParent(), "." + target.getName() + ".new-" + unique);
-    Path replaced = new Path(target.getParent(), "." + target.getName() + ".old-" + unique);
+    Path beside = LiteralPath.sibling(target, "." + target.getName() + ".new-" + unique);
+    Path replaced = LiteralPath.sibling(target, "." + target.getName() + ".old-" + unique);
     try {
       saveImpl(beside.toString());
     } catch (Exception e) {
@@ -69,6 +72,6 @@ final class BatchNormModelWriter extends MLWriter {
     Optional<Groups> groups = model.groups();
     model.saved().write(path, sparkSession());
     groups.ifPresent(written -> SavedGroups.write(written, path));
-    StageMetadata.save(model, path, sparkSession());
+    SavedStage.write(model, path, sparkSession());
   }
 }

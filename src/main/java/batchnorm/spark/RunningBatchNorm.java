@@ -2,6 +2,7 @@ package batchnorm.spark;
 
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.model.ModelVersion;
 import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.StreamProgress;
@@ -11,7 +12,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.ParamMap;
@@ -137,7 +137,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
       throw Errors.notAStream();
     }
     batchNorm.transformSchema(stream.schema());
-    String checkpoint = new Path(modelDirectory, CHECKPOINT).toString();
+    String checkpoint = LiteralPath.child(modelDirectory, CHECKPOINT);
     return start(stream.toDF().writeStream().option("checkpointLocation", checkpoint));
   }
 

@@ -1,12 +1,8 @@
 package batchnorm.spark;
 
-import batchnorm.spark.errors.Errors;
-import batchnorm.spark.internal.StageMetadata;
-import batchnorm.spark.model.SavedModel;
+import batchnorm.spark.model.SavedStage;
 import org.apache.spark.ml.param.Params;
-import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.MLReader;
-import scala.Option;
 
 /**
  * Reads a saved stage, and says what is wrong with a path that holds none.
@@ -33,14 +29,12 @@ abstract class StageReader<T extends Params> extends MLReader<T> {
 
   @Override
   public T load(String given) {
+    SharedParams.requirePath("path", given);
     String path = resolve(given);
-    SavedModel.requireStage(path, stage.getSimpleName(), sparkSession());
-    DefaultParamsReader.Metadata metadata = StageMetadata.load(path, sparkSession());
-    if (!metadata.className().equals(stage.getName())) {
-      throw Errors.notAStage(path, stage.getSimpleName(), "it holds a " + metadata.className());
-    }
-    T read = read(path, metadata.uid());
-    metadata.getAndSetParams(read, Option.empty());
+    SavedStage saved = SavedStage.read(path, stage.getSimpleName(), sparkSession());
+    saved.requireClass(stage);
+    T read = read(path, saved.uid());
+    saved.setParams(read);
     complete(read, path);
     return read;
   }

@@ -23,6 +23,7 @@ class ArchitectureTest {
   private static final String CLI = "batchnorm.spark.cli..";
   private static final String ERRORS = "batchnorm.spark.errors..";
   private static final String EXPORT = "batchnorm.spark.export..";
+  private static final String FILES = "batchnorm.spark.files..";
   private static final String MOMENTS = "batchnorm.spark.moments..";
   private static final String REPORT = "batchnorm.spark.report..";
   private static final String INTERNAL = "batchnorm.spark.internal..";
@@ -50,6 +51,7 @@ class ArchitectureTest {
         "batchnorm.spark.columns",
         "batchnorm.spark.errors",
         "batchnorm.spark.export",
+        "batchnorm.spark.files",
         "batchnorm.spark.fit",
         "batchnorm.spark.groups",
         "batchnorm.spark.internal",
@@ -83,6 +85,18 @@ class ArchitectureTest {
         .check(OURS);
   }
 
+  /** Paths and files are the same whoever reads and writes them. */
+  @Test
+  void filesKnowHadoopAlone() {
+    classes()
+        .that()
+        .resideInAPackage(FILES)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", FILES, ERRORS, "org.apache.hadoop..", "org.slf4j..")
+        .check(OURS);
+  }
+
   /** What is exported are numbers; of Spark's world it knows where files are. */
   @Test
   void exportsKnowNoSpark() {
@@ -95,6 +109,7 @@ class ArchitectureTest {
             "java..",
             EXPORT,
             ERRORS,
+            FILES,
             MOMENTS,
             "org.apache.hadoop..",
             "com.fasterxml.jackson..",
@@ -145,6 +160,7 @@ class ArchitectureTest {
             "batchnorm.spark.apply..",
             "batchnorm.spark.columns..",
             "batchnorm.spark.export..",
+            "batchnorm.spark.files..",
             "batchnorm.spark.fit..",
             "batchnorm.spark.groups..",
             "batchnorm.spark.model..",

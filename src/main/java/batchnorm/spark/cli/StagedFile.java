@@ -2,6 +2,7 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.export.FileMove;
+import batchnorm.spark.files.LiteralPath;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,10 +22,10 @@ final class StagedFile implements AutoCloseable {
 
   StagedFile(Storage storage, String path) throws IOException {
     asked = path;
-    files = FileMove.withoutChecksums(storage.files(new Path(path)));
-    target = files.makeQualified(new Path(path));
+    files = FileMove.withoutChecksums(storage.files(LiteralPath.of(path)));
+    target = files.makeQualified(LiteralPath.of(path));
     String unique = UUID.randomUUID().toString().substring(0, 8);
-    staged = new Path(target.getParent(), "." + target.getName() + ".new-" + unique);
+    staged = LiteralPath.sibling(target, "." + target.getName() + ".new-" + unique);
     // Made before any work, which is in vain where nothing can be written.
     write("");
     files.deleteOnExit(staged);

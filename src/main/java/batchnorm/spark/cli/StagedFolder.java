@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.LiteralPath;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
@@ -25,11 +26,11 @@ final class StagedFolder implements AutoCloseable {
   StagedFolder(Storage storage, String path) throws IOException {
     asked = path;
     this.storage = storage;
-    files = storage.files(new Path(path));
-    target = files.makeQualified(new Path(path));
+    files = storage.files(LiteralPath.of(path));
+    target = files.makeQualified(LiteralPath.of(path));
     String unique = UUID.randomUUID().toString().substring(0, 8);
-    staged = new Path(target.getParent(), "." + target.getName() + ".new-" + unique);
-    replaced = new Path(target.getParent(), "." + target.getName() + ".old-" + unique);
+    staged = LiteralPath.sibling(target, "." + target.getName() + ".new-" + unique);
+    replaced = LiteralPath.sibling(target, "." + target.getName() + ".old-" + unique);
     if (!isMade(staged)) {
       throw Errors.cannotWrite(path);
     }

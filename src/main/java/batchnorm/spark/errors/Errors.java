@@ -353,6 +353,22 @@ public final class Errors {
         path, stage, found, stage);
   }
 
+  /** Says which part of a saved stage cannot be read, and why as the innermost cause has it. */
+  public static IllegalArgumentException unreadablePart(String path, String part, Throwable why) {
+    Throwable innermost = why;
+    while (innermost.getCause() != null && innermost.getCause() != innermost) {
+      innermost = innermost.getCause();
+    }
+    String text = innermost.getMessage() == null ? innermost.toString() : innermost.getMessage();
+    IllegalArgumentException error =
+        error(
+            "Folder '%s' of the saved stage at %s cannot be read: %s; expected what save wrote. Copy "
+                + "the stage again, or check who may read there.",
+            part, path, text.lines().findFirst().orElse(""));
+    error.initCause(why);
+    return error;
+  }
+
   public static IllegalArgumentException newerFormat(String path, int found, int supported) {
     return error(
         "The model at %s has format version %d; this library reads versions up to %d. Update "

@@ -1,5 +1,6 @@
 package batchnorm.spark.export;
 
+import batchnorm.spark.files.LiteralPath;
 import java.io.IOException;
 import java.nio.file.CopyOption;
 import java.nio.file.FileSystemException;
@@ -53,7 +54,7 @@ public final class FileMove {
       return create(files, written, target);
     }
     Path replaced =
-        new Path(target.getParent(), "." + target.getName() + ".old-" + UUID.randomUUID());
+        LiteralPath.sibling(target, "." + target.getName() + ".old-" + UUID.randomUUID());
     boolean moved;
     try {
       moved = files.rename(target, replaced) && files.rename(written, target);

@@ -1,6 +1,7 @@
 package batchnorm.spark.export;
 
 import batchnorm.spark.errors.ExportErrors;
+import batchnorm.spark.files.LiteralPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.UUID;
@@ -23,9 +24,10 @@ public final class SingleFile {
   /** Takes a path as users write it, also with a scheme. */
   public SingleFile(String path, Configuration configuration) {
     asked = path;
+    Path given = LiteralPath.of(path);
     try {
-      files = FileMove.withoutChecksums(new Path(path).getFileSystem(configuration));
-      this.path = files.makeQualified(new Path(path));
+      files = FileMove.withoutChecksums(given.getFileSystem(configuration));
+      this.path = files.makeQualified(given);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -87,7 +89,7 @@ public final class SingleFile {
   }
 
   private Path written(byte[] content) throws IOException {
-    Path written = new Path(path.getParent(), "." + path.getName() + ".new-" + UUID.randomUUID());
+    Path written = LiteralPath.sibling(path, "." + path.getName() + ".new-" + UUID.randomUUID());
     try (FSDataOutputStream out = files.create(written, false)) {
       out.write(content);
     } catch (IOException e) {

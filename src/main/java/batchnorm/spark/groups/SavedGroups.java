@@ -11,10 +11,10 @@ import static org.apache.spark.sql.functions.to_json;
 
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.internal.GroupedMoments;
 import batchnorm.spark.internal.SavedTable;
 import java.util.Arrays;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -123,6 +123,6 @@ public final class SavedGroups {
   }
 
   private static String folder(String path) {
-    return new Path(path, FOLDER).toString();
+    return LiteralPath.child(path, FOLDER);
   }
 }

@@ -1,5 +1,6 @@
 package batchnorm.spark.internal;
 
+import batchnorm.spark.files.LiteralPath;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -45,7 +46,7 @@ public final class SavedTable {
     if (LocalSaving.isOn()) {
       return Files.exists(Path.of(path));
     }
-    org.apache.hadoop.fs.Path asked = new org.apache.hadoop.fs.Path(path);
+    org.apache.hadoop.fs.Path asked = LiteralPath.of(path);
     try {
       return asked.getFileSystem(session.sessionState().newHadoopConf()).exists(asked);
     } catch (IOException e) {
@@ -64,7 +65,9 @@ public final class SavedTable {
 
   /** Reads what was written to {@code folder}. */
   public static Dataset<Row> read(String folder, SparkSession session) {
-    return LocalSaving.isOn() ? readRows(Path.of(folder), session) : session.read().parquet(folder);
+    return LocalSaving.isOn()
+        ? readRows(Path.of(folder), session)
+        : session.read().options(LiteralPath.READER_OPTIONS).parquet(folder);
   }
 
   private static void writeRows(Dataset<Row> table, Path folder) {

@@ -1,6 +1,7 @@
 package batchnorm.spark.model;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.LiteralPath;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -95,7 +96,8 @@ public record ModelVersion(
       return false;
     }
     for (Map.Entry<String, Long> file : files.entrySet()) {
-      if (system.getFileStatus(new Path(path, file.getKey())).getLen() != file.getValue()) {
+      if (system.getFileStatus(LiteralPath.child(path, file.getKey())).getLen()
+          != file.getValue()) {
         return false;
       }
     }

@@ -1,6 +1,7 @@
 package batchnorm.spark.model;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.LiteralPath;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,8 +57,8 @@ public final class ModelVersions {
   /** Opens a directory, which need not exist yet. */
   public ModelVersions(String directory, Configuration configuration) throws IOException {
     asked = directory;
-    system = new Path(directory).getFileSystem(configuration);
-    this.directory = system.makeQualified(new Path(directory));
+    system = LiteralPath.of(directory).getFileSystem(configuration);
+    this.directory = system.makeQualified(LiteralPath.of(directory));
   }
 
   /** Opens a directory that {@code session} can read. */

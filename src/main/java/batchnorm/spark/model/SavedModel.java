@@ -2,12 +2,12 @@ package batchnorm.spark.model;
 
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.internal.SavedTable;
 import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Statistics;
 import java.util.List;
 import java.util.Set;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -33,16 +33,6 @@ import org.apache.spark.sql.SparkSession;
  */
 public record SavedModel(Learned learned, FeatureNames names) {
   static final String VERSION_COLUMN = "formatVersion";
-
-  /** Requires that {@code path} exists and looks like a saved stage of class {@code stage}. */
-  public static void requireStage(String path, String stage, SparkSession session) {
-    if (!SavedTable.exists(path, session)) {
-      throw Errors.pathDoesNotExist(path, stage);
-    }
-    if (!SavedTable.exists(new Path(path, "metadata").toString(), session)) {
-      throw Errors.notAStage(path, stage, "it has no folder 'metadata'");
-    }
-  }
 
   /** Reads the statistics from below {@code path}. */
   public static SavedModel read(String path, SparkSession session) {
@@ -99,6 +89,6 @@ public record SavedModel(Learned learned, FeatureNames names) {
   }
 
   private static String data(String path) {
-    return new Path(path, "data").toString();
+    return LiteralPath.child(path, "data");
   }
 }

@@ -1,0 +1,147 @@
+package batchnorm.spark.model;
+
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.LiteralPath;
+import batchnorm.spark.internal.SavedTable;
+import batchnorm.spark.internal.SavedText;
+import batchnorm.spark.internal.StageMetadata;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.Params;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.sql.SparkSession;
+import scala.Option;
+
+/**
+ * The class, uid and params of a saved stage: the JSON that Spark ML writes below {@code
+ * PATH/metadata/}. It is read here and not by Spark, for which {@code run[1]} is a pattern.
+ */
+public final class SavedStage {
+  private static final String FOLDER = "metadata";
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private final String path;
+  private final String stage;
+  private final String text;
+  private final JsonNode json;
+
+  private SavedStage(String path, String stage, String text) {
+    this.path = path;
+    this.stage = stage;
+    this.text = text;
+    try {
+      json = JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw invalid("its metadata is not JSON (" + e.getOriginalMessage() + ")");
+    }
+    requireText("class");
+    requireText("uid");
+    requireText("sparkVersion");
+    require("timestamp", JsonNodeType.NUMBER);
+    require("paramMap", JsonNodeType.OBJECT);
+    require("defaultParamMap", JsonNodeType.OBJECT);
+  }
+
+  /**
+   * Reads the stage saved to {@code path}.
+   *
+   * @param stage the simple name of its class; for errors
+   * @throws IllegalArgumentException if there is none
+   */
+  public static SavedStage read(String path, String stage, SparkSession session) {
+    if (!SavedTable.exists(path, session)) {
+      throw Errors.pathDoesNotExist(path, stage);
+    }
+    String folder = LiteralPath.child(path, FOLDER);
+    if (!SavedTable.exists(folder, session)) {
+      throw Errors.notAStage(path, stage, "it has no folder 'metadata'");
+    }
+    try {
+      return new SavedStage(
+          path,
+          stage,
+          SavedText.read(folder, session)
+              .orElseThrow(() -> Errors.notAStage(path, stage, "its metadata is empty")));
+    } catch (IOException e) {
+      throw Errors.unreadablePart(path, FOLDER, e);
+    }
+  }
+
+  /** Writes {@code stage}, to be read back from {@code path}. */
+  public static void write(Params stage, String path, SparkSession session) {
+    SavedText.write(StageMetadata.text(stage, session), LiteralPath.child(path, FOLDER), session);
+  }
+
+  /** Requires that this is a stage of the class {@code expected}. */
+  public void requireClass(Class<?> expected) {
+    String found = json.get("class").textValue();
+    if (!found.equals(expected.getName())) {
+      throw invalid("it holds a " + found);
+    }
+  }
+
+  /** The uid of the stage. */
+  public String uid() {
+    return json.get("uid").textValue();
+  }
+
+  /**
+   * Sets the params that were saved, and the defaults.
+   *
+   * @throws IllegalArgumentException if {@code read} does not have one, or not with such a value
+   */
+  public void setParams(Params read) {
+    for (String kind : new String[] {"paramMap", "defaultParamMap"}) {
+      for (Map.Entry<String, JsonNode> saved : json.get(kind).properties()) {
+        if (!read.hasParam(saved.getKey())) {
+          throw invalid("its metadata has the unknown parameter '" + saved.getKey() + "'");
+        }
+        requireValue(read.getParam(saved.getKey()), saved.getValue());
+      }
+    }
+    try {
+      DefaultParamsReader.parseMetadata(text, "").getAndSetParams(read, Option.empty());
+    } catch (IllegalArgumentException e) {
+      throw invalid("its metadata has parameters that do not go together (" + e.getMessage() + ")");
+    }
+  }
+
+  /** Spark's own decoding takes null for false, and of a number the lowest bits. */
+  private <T> void requireValue(Param<T> param, JsonNode value) {
+    boolean same;
+    try {
+      T decoded = param.jsonDecode(value.toString());
+      same = JSON.readTree(param.jsonEncode(decoded)).equals(value);
+    } catch (JsonProcessingException | RuntimeException e) {
+      same = false;
+    }
+    if (!same) {
+      throw invalid("its metadata has the parameter " + param.name() + " = " + value);
+    }
+  }
+
+  private void requireText(String field) {
+    require(field, JsonNodeType.STRING);
+  }
+
+  private void require(String field, JsonNodeType type) {
+    if (json.path(field).getNodeType() != type) {
+      throw invalid("its metadata has no " + field);
+    }
+  }
+
+  private IllegalArgumentException invalid(String found) {
+    return Errors.notAStage(path, stage, found);
+  }
+}
