@@ -5,6 +5,7 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.WeightColumn;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.internal.TextParam;
 import java.util.Optional;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.Param;
@@ -56,7 +57,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     this.uid = uid;
     shared = new SharedParams(this);
     initialModel =
-        new Param<>(
+        TextParam.of(
             this,
             "initialModel",
             "path of the model whose statistics a fit continues",

@@ -15,6 +15,7 @@ import batchnorm.spark.fit.FitWarnings;
 import batchnorm.spark.groups.GroupColumns;
 import batchnorm.spark.groups.Groups;
 import batchnorm.spark.groups.SavedGroups;
+import batchnorm.spark.internal.TextParam;
 import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.moments.AffineMap;
@@ -110,7 +111,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     inverted =
         new BooleanParam(this, "inverted", "whether normalized values are mapped back; inverse()");
     output =
-        new Param<>(
+        TextParam.of(
             this,
             "output",
             "what a transform returns: normalized data, the summary or the statistics of the model",

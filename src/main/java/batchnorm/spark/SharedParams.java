@@ -6,6 +6,7 @@ import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.Fit;
 import batchnorm.spark.groups.GroupColumns;
 import batchnorm.spark.groups.GroupFit;
+import batchnorm.spark.internal.TextParam;
 import batchnorm.spark.moments.HandleInvalid;
 import batchnorm.spark.moments.Recipe;
 import batchnorm.spark.moments.RunningMode;
@@ -56,7 +57,7 @@ public final class SharedParams implements Serializable {
   SharedParams(BatchNormParams<?> stage) {
     this.stage = stage;
     inputCol =
-        new Param<>(
+        TextParam.of(
             stage,
             "inputCol",
             "column to read: a vector, array<double|float> or one number",
@@ -68,7 +69,7 @@ public final class SharedParams implements Serializable {
             "numeric columns to read",
             valid(value -> requireNames("inputCols", (String[]) value)));
     outputCol =
-        new Param<>(
+        TextParam.of(
             stage,
             "outputCol",
             "column to write",
@@ -106,13 +107,13 @@ public final class SharedParams implements Serializable {
             "summand of each feature after normalizing, PyTorch's bias",
             valid(value -> requireFinite("beta", (double[]) value)));
     handleInvalid =
-        new Param<>(
+        TextParam.of(
             stage,
             "handleInvalid",
             "what to do about null, NaN and infinite values: error, skip (drop the row) or keep",
             valid(value -> HandleInvalid.of((String) value)));
     weightCol =
-        new Param<>(
+        TextParam.of(
             stage,
             "weightCol",
             "column of the rows' weights, as frequencies",
@@ -130,7 +131,7 @@ public final class SharedParams implements Serializable {
             "bytes of sums that are merged by one task where features are very many (>= 1 MiB)",
             valid(value -> requireSlice((int) value)));
     runningStatistics =
-        new Param<>(
+        TextParam.of(
             stage,
             "runningStatistics",
             "which statistics fits and updates keep: pooled, exponential or cumulative",
@@ -148,13 +149,13 @@ public final class SharedParams implements Serializable {
             "columns whose values make the groups, each with statistics of its own",
             valid(value -> requireNames("groupCols", (String[]) value)));
     unseenGroup =
-        new Param<>(
+        TextParam.of(
             stage,
             "unseenGroup",
             "what to do about groups that were not fitted on: error, global or null",
             valid(value -> UnseenGroup.of((String) value)));
     smallGroup =
-        new Param<>(
+        TextParam.of(
             stage,
             "smallGroup",
             "what to do about groups of fewer than two rows: error, global or unit",

@@ -6,6 +6,7 @@ import org.apache.spark.sql.execution.FileSourceScanExec;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.WholeStageCodegenExec;
 import org.apache.spark.sql.execution.columnar.InMemoryTableScanExec;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 
@@ -20,7 +21,7 @@ final class WideScan {
   /** Returns {@code scan} as one of columns, if the limit is what keeps it from being one. */
   static Optional<SparkPlan> columnar(SparkPlan scan, SparkSession session) {
     if (scan instanceof FileSourceScanExec files && isWide(files.schema(), session)) {
-      return Optional.of(FileScan.under(lifted(session), files));
+      return Optional.of(under(lifted(session), files));
     }
     // Spark looks at all columns of a cache, not at those that are read.
     if (scan instanceof InMemoryTableScanExec cached
@@ -33,6 +34,21 @@ final class WideScan {
                           cached.attributes(), cached.predicates(), cached.relation())));
     }
     return Optional.empty();
+  }
+
+  /**
+   * Returns the same scan under the settings of another session. Catalyst copies it, since the
+   * constructor has other parameters in other releases of Spark, and in those of vendors.
+   */
+  private static SparkPlan under(SparkSession session, FileSourceScanExec files) {
+    Object[] arguments = new Object[files.productArity()];
+    for (int i = 0; i < arguments.length; i++) {
+      arguments[i] =
+          files.productElement(i) instanceof HadoopFsRelation relation
+              ? ClassicSpark.relation(session, relation)
+              : files.productElement(i);
+    }
+    return files.makeCopy(arguments);
   }
 
   private static boolean isWide(StructType schema, SparkSession session) {

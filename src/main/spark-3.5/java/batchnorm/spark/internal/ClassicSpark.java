@@ -11,6 +11,7 @@ import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
 import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -42,6 +43,18 @@ public final class ClassicSpark {
   /** Returns a session with the settings of {@code session}, which can be changed. */
   static SparkSession copyOf(SparkSession session) {
     return session.cloneSession();
+  }
+
+  /** Returns the same files, read under the settings of another session. */
+  static HadoopFsRelation relation(SparkSession session, HadoopFsRelation relation) {
+    return new HadoopFsRelation(
+        relation.location(),
+        relation.partitionSchema(),
+        relation.dataSchema(),
+        relation.bucketSpec(),
+        relation.fileFormat(),
+        relation.options(),
+        session);
   }
 
   static Column column(Expression expression) {

@@ -1,12 +1,13 @@
 package batchnorm.spark.internal;
 
 /**
- * Whether a model is being put aside on the driver's own disk, or read from there. Spark Connect
- * does so from Spark 4.1 on; Spark 3.5 does not.
+ * The mode in which Spark Connect puts a model aside on the driver's own disk, or reads it from
+ * there. Spark has it from 4.1 on.
  */
 final class LocalSaving {
   private LocalSaving() {}
 
+  /** Returns false: Spark 3.5 has no such mode. */
   static boolean isOn() {
     return false;
   }

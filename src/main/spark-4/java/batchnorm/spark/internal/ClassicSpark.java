@@ -12,6 +12,7 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
 import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
@@ -45,6 +46,18 @@ public final class ClassicSpark {
   /** Returns a session with the settings of {@code session}, which can be changed. */
   static SparkSession copyOf(SparkSession session) {
     return classic(session).cloneSession();
+  }
+
+  /** Returns the same files, read under the settings of another session. */
+  static HadoopFsRelation relation(SparkSession session, HadoopFsRelation relation) {
+    return new HadoopFsRelation(
+        relation.location(),
+        relation.partitionSchema(),
+        relation.dataSchema(),
+        relation.bucketSpec(),
+        relation.fileFormat(),
+        relation.options(),
+        classic(session));
   }
 
   static Column column(Expression expression) {
