@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import batchnorm.spark.testing.Frames;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.Vector;
@@ -53,6 +56,23 @@ class EveryInputTest {
     SHUFFLED
   }
 
+  /** The fits, which all tests of a case share. */
+  private static final Map<List<Object>, Fitted> FITTED = new HashMap<>();
+
+  /** A fit, and what comes out of its model; every row is computed once. */
+  private record Fitted(double[][] table, BatchNormModel model, Dataset<Row> normalized) {
+    static Fitted of(Form form, Spread spread) {
+      return FITTED.computeIfAbsent(List.of(form, spread), unused -> fit(form, spread));
+    }
+
+    private static Fitted fit(Form form, Spread spread) {
+      double[][] table = EveryInputTest.table(form);
+      Dataset<Row> frame = spread(frame(form, table), spread);
+      BatchNormModel model = stage(form).fit(frame);
+      return new Fitted(table, model, model.transform(frame).localCheckpoint());
+    }
+  }
+
   static Stream<Arguments> cases() {
     return Stream.concat(
         Arrays.stream(Form.values())
@@ -70,8 +90,9 @@ class EveryInputTest {
   @ParameterizedTest
   @MethodSource("cases")
   void meansAndVariancesAreThoseOfTheTable(Form form, Spread spread) {
-    double[][] table = table(form);
-    BatchNormModel model = stage(form).fit(spread(frame(form, table), spread));
+    Fitted fitted = Fitted.of(form, spread);
+    double[][] table = fitted.table();
+    BatchNormModel model = fitted.model();
 
     assertArrayEquals(means(table), model.mean().toArray(), ROUNDING);
     assertArrayEquals(variances(table, 0), model.variance(0), ROUNDING);
@@ -83,15 +104,13 @@ class EveryInputTest {
   @ParameterizedTest
   @MethodSource("cases")
   void valuesAreNormalizedByTheFormula(Form form, Spread spread) {
-    double[][] table = table(form);
-    Dataset<Row> frame = spread(frame(form, table), spread);
-    BatchNormModel model = stage(form).fit(frame);
-    double[] means = means(table);
-    double[] variances = variances(table, 0);
+    Fitted fitted = Fitted.of(form, spread);
+    double[] means = means(fitted.table());
+    double[] variances = variances(fitted.table(), 0);
     double tolerance = form == Form.FLOAT_ARRAYS ? FLOAT_ROUNDING : ROUNDING;
 
-    String output = model.getOutputCol();
-    for (Row row : model.transform(frame).collectAsList()) {
+    String output = fitted.model().getOutputCol();
+    for (Row row : fitted.normalized().collectAsList()) {
       double[] in = form.ordinal() <= Form.BOOLEANS.ordinal() ? numbers(row) : features(row, "v");
       double[] out = features(row, output);
       for (int j = 0; j < in.length; j++) {
@@ -104,10 +123,8 @@ class EveryInputTest {
   @ParameterizedTest
   @MethodSource("cases")
   void inverseRestoresTheValues(Form form, Spread spread) {
-    Dataset<Row> frame = spread(frame(form, table(form)), spread);
-    BatchNormModel model = stage(form).fit(frame);
-    Dataset<Row> normalized = model.transform(frame);
-    Dataset<Row> restored = model.inverse().transform(normalized);
+    Dataset<Row> normalized = Fitted.of(form, spread).normalized();
+    Dataset<Row> restored = Fitted.of(form, spread).model().inverse().transform(normalized);
 
     boolean numbers = form.ordinal() <= Form.BOOLEANS.ordinal();
     Row[] before = (Row[]) normalized.collect();

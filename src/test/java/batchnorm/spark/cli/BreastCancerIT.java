@@ -27,7 +27,8 @@ class BreastCancerIT {
   @BeforeAll
   static void fitAndTransform() {
     fitTransform =
-        Job.run(
+        Job.process(
+            List.of(),
             "fit-transform",
             "--input",
             Job.BREAST_CANCER,

@@ -1,17 +1,22 @@
 package batchnorm.spark.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A run of scripts/batchnorm as a process of its own, with the Spark that the build of this line
- * copied.
+ * A run of the command line: in this JVM, or of scripts/batchnorm as a process of its own with the
+ * Spark that the build of this line copied. A process takes seconds to start, so tests that read no
+ * more than the exit code and what is printed run in this JVM.
  */
 record Job(int exitCode, String out, String err) {
   static final Path SCRIPT = Path.of("scripts", "batchnorm").toAbsolutePath().normalize();
@@ -22,15 +27,30 @@ record Job(int exitCode, String out, String err) {
   static final Path BREAST_CANCER = data("breast-cancer-wisconsin.csv");
   static final Path PENGUINS = data("penguins.csv");
 
-  /** Runs a command to its end. */
+  /** Runs a command to its end in this JVM. */
   static Job run(Object... args) {
-    return with(List.of(), args);
+    return with(Map.of(), args);
   }
 
-  /** Runs a command to its end, with more options for spark-submit. */
-  static Job with(List<String> submitOptions, Object... args) {
+  /** Runs a command to its end in this JVM, with more settings for Spark. */
+  static Job with(Map<String, String> settings, Object... args) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.putAll(Map.of("spark.master", "local[2]", "spark.ui.enabled", "false"));
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    all.forEach(System::setProperty);
+    try {
+      int exitCode = Main.run(texts(args), new PrintWriter(out), new PrintWriter(err));
+      return new Job(exitCode, out.toString(), err.toString());
+    } finally {
+      all.keySet().forEach(System::clearProperty);
+    }
+  }
+
+  /** Runs a command to its end as a process, with more options for spark-submit. */
+  static Job process(List<String> submitOptions, Object... args) {
     List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
-    Arrays.stream(args).map(Object::toString).forEach(command::add);
+    command.addAll(List.of(texts(args)));
     command.addAll(List.of("--", "--master", "local[2]", "--conf", "spark.ui.enabled=false"));
     command.addAll(submitOptions);
     return run(new ProcessBuilder(command));
@@ -95,6 +115,10 @@ record Job(int exitCode, String out, String err) {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
+  }
+
+  private static String[] texts(Object... args) {
+    return Arrays.stream(args).map(Object::toString).toArray(String[]::new);
   }
 
   private static List<Path> partsOf(Path folder) throws IOException {

@@ -98,7 +98,7 @@ class MistakesIT {
 
   @Test
   void wrongUsageEndsWithExitCode2() {
-    Job job = Job.run("fit", "--inptu", "a.csv");
+    Job job = Job.process(List.of(), "fit", "--inptu", "a.csv");
     assertEquals(2, job.exitCode());
     assertEquals(
         "batchnorm: Unknown options: '--inptu', 'a.csv'", job.err().lines().findFirst().orElse(""));

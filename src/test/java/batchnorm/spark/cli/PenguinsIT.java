@@ -91,7 +91,8 @@ class PenguinsIT {
     Path output = Files.createDirectories(results.resolve("normalized"));
     Files.writeString(output.resolve("part-0.csv"), "old");
     Job transform =
-        Job.run(
+        Job.process(
+            List.of(),
             "transform",
             "--model",
             folder.resolve("model"),

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,7 @@ class TablesIT {
     Path table = folder.resolve("table");
     Path model = folder.resolve("model");
     done(
-        Job.with(
+        Job.process(
             delta,
             "fit-transform",
             "--input",
@@ -42,7 +43,7 @@ class TablesIT {
             "--output",
             table));
     done(
-        Job.with(
+        Job.process(
             delta,
             "transform",
             "--model",
@@ -57,7 +58,7 @@ class TablesIT {
             "_n",
             "--output-option",
             "mergeSchema=true"));
-    Job described = done(Job.with(delta, "describe", "--input", table, "--columns", "*_mm,*_n"));
+    Job described = done(Job.process(delta, "describe", "--input", table, "--columns", "*_mm,*_n"));
     assertTrue(described.out().contains("\nbill_length_mm_n "), described.out());
     assertTrue(
         Job.names(table.resolve("_delta_log"))
@@ -66,21 +67,19 @@ class TablesIT {
         "Format delta is not on the class path; expected the package that brings it. Add it at the "
             + "end: -- --packages io.delta:"
             + coordinates("delta-spark"),
-        Job.run("describe", "--input", table));
+        Job.process(List.of(), "describe", "--input", table));
   }
 
   @Test
   void icebergTablesAreReadAndWrittenByName() {
-    List<String> iceberg =
-        List.of(
-            "--jars",
-            jars("iceberg-spark-runtime"),
-            "--conf",
-            "spark.sql.catalog.ice=org.apache.iceberg.spark.SparkCatalog",
-            "--conf",
-            "spark.sql.catalog.ice.type=hadoop",
-            "--conf",
-            "spark.sql.catalog.ice.warehouse=" + folder);
+    Map<String, String> iceberg =
+        Map.of(
+            "spark.sql.catalog.ice",
+            "org.apache.iceberg.spark.SparkCatalog",
+            "spark.sql.catalog.ice.type",
+            "hadoop",
+            "spark.sql.catalog.ice.warehouse",
+            folder.toString());
     Object[] write = {
       "fit-transform",
       "--input",
@@ -133,11 +132,9 @@ class TablesIT {
 
   @Test
   void tablesOfDatabasesAreReadAndWritten() {
-    List<String> driver = List.of("--jars", jars("duckdb_jdbc"));
     String url = "url=jdbc:duckdb:" + folder.resolve("duck.db");
     done(
-        Job.with(
-            driver,
+        Job.run(
             "fit-transform",
             "--input",
             Job.PENGUINS,
@@ -155,21 +152,13 @@ class TablesIT {
             "penguins"));
     Job described =
         done(
-            Job.with(
-                driver,
-                "describe",
-                "--format",
-                "jdbc",
-                "--option",
-                url,
-                "--option",
-                "dbtable=penguins"));
+            Job.run(
+                "describe", "--format", "jdbc", "--option", url, "--option", "dbtable=penguins"));
     assertTrue(described.out().contains("\nbody_mass_g "), described.out());
     assertMistake(
         "Output penguins would be written over penguins, which is read. Give another path, and move "
             + "the result afterwards if you want.",
-        Job.with(
-            driver,
+        Job.run(
             "transform",
             "--model",
             folder.resolve("model"),
