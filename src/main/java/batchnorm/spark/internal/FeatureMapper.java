@@ -43,19 +43,19 @@ abstract class FeatureMapper implements Serializable {
 
   final void requireSize(int found) {
     if (found != size()) {
-      throw Errors.wrongWidth(columns[0], found, size());
+      throw SparkErrors.ofTask(Errors.wrongWidth(columns[0], found, size()));
     }
   }
 
   /** The error of a vector that cannot be read. */
   final IllegalArgumentException malformed(MalformedVector vector) {
-    return vector.in(columns[0]);
+    return SparkErrors.ofTask(vector.in(columns[0]));
   }
 
   /** Raises the error of a row whose features are not all finite, if they are to be. */
   final void refuse(int feature, double value) {
     if (strict && !Finite.is(value)) {
-      throw Errors.invalidValueToNormalize(name(feature), value);
+      throw SparkErrors.ofTask(Errors.invalidValueToNormalize(name(feature), value));
     }
   }
 
@@ -67,7 +67,7 @@ abstract class FeatureMapper implements Serializable {
   /** Raises the error of a row that has no features at all, if it is to have them. */
   final void refuseAbsent() {
     if (strict) {
-      throw Errors.invalidValueToNormalize(columns[0], Double.NaN);
+      throw SparkErrors.ofTask(Errors.invalidValueToNormalize(columns[0], Double.NaN));
     }
   }
 

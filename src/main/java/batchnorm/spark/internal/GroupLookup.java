@@ -27,7 +27,7 @@ public final class GroupLookup implements Serializable {
       return number;
     }
     return switch (unseen) {
-      case ERROR -> throw Errors.unseenGroup(name.of(key));
+      case ERROR -> throw SparkErrors.ofTask(Errors.unseenGroup(name.of(key)));
       case GLOBAL -> table.global();
       case NULL -> -1;
     };

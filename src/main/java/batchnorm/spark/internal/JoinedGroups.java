@@ -46,7 +46,7 @@ public final class JoinedGroups implements Maps {
   /** The place of rows of a group that was not fitted on; called by generated code. */
   public ArrayData unseen(InternalRow keys) {
     if (unseen == UnseenGroup.ERROR) {
-      throw Errors.unseenGroup(name.of(keys));
+      throw SparkErrors.ofTask(Errors.unseenGroup(name.of(keys)));
     }
     if (global == null) {
       global = array(recipe.global());

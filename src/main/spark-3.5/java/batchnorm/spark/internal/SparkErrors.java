@@ -10,4 +10,9 @@ public final class SparkErrors {
   public static boolean isExplained(Throwable error) {
     return error instanceof SparkThrowable spark && spark.getErrorClass() != null;
   }
+
+  /** Returns {@code error}: Spark 3.5 rethrows no error of a task, whatever it is. */
+  static IllegalArgumentException ofTask(IllegalArgumentException error) {
+    return error;
+  }
 }

@@ -1,5 +1,6 @@
 package batchnorm.spark.internal;
 
+import java.util.Map;
 import org.apache.spark.SparkThrowable;
 
 /** What Spark's errors are. Their condition was called their class before Spark 4. */
@@ -9,5 +10,33 @@ public final class SparkErrors {
   /** Whether this is an error that Spark explains to users: those it has given a condition. */
   public static boolean isExplained(Throwable error) {
     return error instanceof SparkThrowable spark && spark.getCondition() != null;
+  }
+
+  /**
+   * Returns {@code error} as one that a task can throw so that the caller of the action gets it, in
+   * Python and over Spark Connect too: Spark 4 rethrows those that have a condition, and only
+   * mentions others in the text of a SparkException.
+   */
+  static IllegalArgumentException ofTask(IllegalArgumentException error) {
+    return new TaskError(error);
+  }
+
+  private static final class TaskError extends IllegalArgumentException implements SparkThrowable {
+    private static final long serialVersionUID = 1L;
+
+    TaskError(IllegalArgumentException error) {
+      super(error.getMessage(), error);
+    }
+
+    @Override
+    public String getCondition() {
+      return "BATCHNORM_ROW_REFUSED";
+    }
+
+    /** The text, for the formats of messages that have parameters alone. */
+    @Override
+    public Map<String, String> getMessageParameters() {
+      return Map.of("message", getMessage());
+    }
   }
 }
