@@ -2,16 +2,22 @@ package batchnorm.spark;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.rand;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import batchnorm.spark.testing.ForcedSource;
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.LogCapture;
 import batchnorm.spark.testing.SharedSession;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -20,6 +26,7 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart;
@@ -29,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whichever way the data is stored and read, the statistics are the same to the last bit. */
@@ -108,6 +116,9 @@ class PathsTest {
     assertEquals("ROWS", SameFit.path(expected));
     assertEquals(store == Store.FILTERED ? "ROWS" : "COLUMNS", SameFit.path(found));
     SameFit.assertSameBits(expected, found);
+    if (store == Store.PARQUET) {
+      SameFit.assertSameBitsOfEverySource(stage, stored(store), expected);
+    }
   }
 
   @Test
@@ -191,6 +202,27 @@ class PathsTest {
       assertEquals(
           List.of("INFO " + columns, "INFO " + filtered, "INFO " + computed), log.messages());
     }
+  }
+
+  /** Metrics of a query come when listeners are told that it has ended. */
+  @ParameterizedTest
+  @CsvSource({"rows, ''", "public, ''", "rows, byte", "public, byte"})
+  void metricsThatAreObservedInTheDataAreTold(String source, String group) {
+    Observation observation = new Observation();
+    Dataset<Row> observed =
+        SESSION
+            .read()
+            .parquet(path("parquet"))
+            .observe(observation, count(lit(1)).as("rows"), max("short").as("greatest"));
+    BatchNorm stage = new BatchNorm().setInputCols("short", "long").setHandleInvalid("keep");
+    if (!group.isEmpty()) {
+      stage.setGroupCols(group);
+    }
+    ForcedSource.with(SESSION, source, () -> stage.fit(observed));
+    // Where nobody tells them the wait has no end.
+    Map<String, Object> metrics =
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> observation.getAsJava());
+    assertEquals(Map.of("rows", 5000L, "greatest", (short) 10), metrics);
   }
 
   @Test

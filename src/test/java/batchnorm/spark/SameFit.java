@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import batchnorm.spark.testing.ForcedSource;
+import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -19,6 +22,17 @@ public final class SameFit {
     assertEquals(expected.count(), found.count());
     assertEquals(
         expected.summaryOfAllRows().collectAsList(), found.summaryOfAllRows().collectAsList());
+  }
+
+  /** Fits on columns, rows and rows of the public API; {@code frame} must have the former. */
+  static void assertSameBitsOfEverySource(
+      BatchNorm stage, Dataset<Row> frame, BatchNormModel expected) {
+    for (String source : List.of("columns", "rows", "public")) {
+      BatchNormModel found =
+          ForcedSource.with(frame.sparkSession(), source, () -> stage.fit(frame));
+      assertEquals(source.toUpperCase(Locale.ROOT), path(found));
+      assertSameBits(expected, found);
+    }
   }
 
   /** Whether the fit read columns or rows. */

@@ -17,9 +17,7 @@ public final class BareScan {
 
   /** Scans the columns of {@code selected}; returns how many values there were. */
   public static long of(Dataset<Row> selected) {
-    return ColumnarScan.under(selected)
-        .scan()
-        .orElseThrow()
+    return ((ColumnarScan) ColumnarScan.under(selected).source().orElseThrow())
         .batches()
         .mapPartitions(BareScan::values)
         .reduce(Long::sum);

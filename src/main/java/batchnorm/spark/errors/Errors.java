@@ -623,6 +623,22 @@ public final class Errors {
         found);
   }
 
+  public static IllegalArgumentException unknownSource(String setting, String value) {
+    return error(
+        "Setting %s is '%s'; expected 'columns', 'rows' or 'public'. Set one of them, or unset it to "
+            + "let a fit take the best one.",
+        setting, value);
+  }
+
+  public static IllegalStateException unreadable(String why) {
+    return new IllegalStateException(
+        String.format(
+            Locale.ROOT,
+            "The data could not be read: %s. Unset spark.batchnorm.source, or write the data to "
+                + "Parquet and fit on that.",
+            why));
+  }
+
   public static IllegalArgumentException fitOnAStream() {
     return error(
         "The dataset is a stream, which has no end; expected one that has. Learn from it with "

@@ -2,24 +2,17 @@ package batchnorm.spark.fit;
 
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.internal.Aggregation;
-import batchnorm.spark.internal.ColumnarScan;
-import batchnorm.spark.internal.InternalRows;
-import batchnorm.spark.internal.RowLayout;
 import batchnorm.spark.moments.DatasetMoments;
 import batchnorm.spark.moments.HandleInvalid;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One dataset in, its statistics out: one job, one pass over the data. Rows of very many features
  * take a second job, see {@link Aggregation}.
  */
 public final class Fit {
-  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
-
   private final FeatureColumns features;
   private final Optional<String> weightCol;
   private final HandleInvalid handleInvalid;
@@ -53,23 +46,15 @@ public final class Fit {
    */
   public Fitted fit(Dataset<?> dataset) {
     Selection selection = new Selection(dataset, features, weightCol, List.of());
-    ColumnarScan.Search search = ColumnarScan.under(selection.forBatches());
-    FitSummary summary = new FitSummary(path(search), search.reason());
-    LOG.info("{}", summary);
-    DatasetMoments collected =
+    Sources.Outcome<DatasetMoments> read =
         new JobDescription("BatchNorm fit: mean and variance of " + features.described())
-            .of(dataset.sparkSession().sparkContext(), () -> collect(selection, search.scan()));
-    return new Fitted(checks.checked(collected), summary);
-  }
-
-  private static FitSummary.Path path(ColumnarScan.Search search) {
-    return search.scan().isPresent() ? FitSummary.Path.COLUMNS : FitSummary.Path.ROWS;
-  }
-
-  private DatasetMoments collect(Selection selection, Optional<ColumnarScan> scan) {
-    RowLayout layout = selection.layout();
-    return scan.isPresent()
-        ? scan.get().moments(layout, handleInvalid, plan)
-        : InternalRows.moments(selection.forRows(), layout, handleInvalid, plan);
+            .of(
+                dataset.sparkSession().sparkContext(),
+                () ->
+                    new Sources(selection)
+                        .read(
+                            source -> source.moments(selection.layout(), handleInvalid, plan),
+                            DatasetMoments::unreadable));
+    return new Fitted(checks.checked(read.value()), read.summary());
   }
 }

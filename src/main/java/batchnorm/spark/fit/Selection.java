@@ -2,9 +2,11 @@ package batchnorm.spark.fit;
 
 import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.columns.PublicKey;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.columns.WeightColumn;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.internal.PublicVector;
 import batchnorm.spark.internal.RowLayout;
 import batchnorm.spark.internal.VectorNulls;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DoubleType;
 import org.apache.spark.sql.types.StructField;
 
@@ -57,6 +60,26 @@ public final class Selection {
   /** The columns as batches are read: numbers and weights as they are stored. */
   public Dataset<Row> forBatches() {
     return forBatches;
+  }
+
+  /**
+   * The columns as rows of the public API are read: numbers and weights as doubles, a vector as the
+   * struct that it is stored as, and keys in a form without loss.
+   */
+  public Dataset<Row> forPublicRows() {
+    List<Column> columns = new ArrayList<>();
+    if (!features.areNumbers()) {
+      Column column = reference(features.fields().get(0));
+      columns.add(features.kind() == ColumnKind.VECTOR ? PublicVector.column(column) : column);
+    }
+    numbers().map(SchemaLookup::asDouble).forEach(columns::add);
+    groups.stream().map(field -> PublicKey.of(field, reference(field))).forEach(columns::add);
+    return dataset.select(columns.toArray(Column[]::new));
+  }
+
+  /** The session of the dataset. */
+  public SparkSession session() {
+    return dataset.sparkSession();
   }
 
   /** How a row of either holds the features. */

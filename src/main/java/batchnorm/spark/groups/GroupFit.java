@@ -6,7 +6,7 @@ import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.JobDescription;
 import batchnorm.spark.fit.Selection;
-import batchnorm.spark.internal.ColumnarScan;
+import batchnorm.spark.fit.Sources;
 import batchnorm.spark.internal.GroupKey;
 import batchnorm.spark.internal.GroupedMoments;
 import batchnorm.spark.moments.GroupTotals;
@@ -17,16 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One dataset in, its statistics and those of every group out: one pass over the data and one
  * shuffle.
  */
 public final class GroupFit {
-  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
-
   /** What a task may collect before it sends it. */
   private static final long TASK_BYTES = 64L << 20;
 
@@ -106,36 +102,34 @@ public final class GroupFit {
 
   private Result fit(Dataset<?> dataset, Optional<Fitted> before) {
     Selection selection = new Selection(dataset, features, weightCol, groupColumns.fields());
-    Optional<ColumnarScan.Search> search =
+    Sources sources =
         features.areNumbers()
-            ? Optional.of(ColumnarScan.under(selection.forBatches()))
-            : Optional.empty();
-    Optional<ColumnarScan> scan = search.flatMap(ColumnarScan.Search::scan);
-    FitSummary summary =
-        new FitSummary(
-            scan.isPresent() ? FitSummary.Path.COLUMNS : FitSummary.Path.ROWS,
-            search.map(ColumnarScan.Search::reason).orElse("groups of vectors or arrays"));
-    LOG.info("{}", summary);
+            ? new Sources(selection)
+            : new Sources(selection).withoutColumns("groups of vectors or arrays");
     return new JobDescription(
             "BatchNorm fit: mean and variance of "
                 + features.described()
                 + " in groups of "
                 + groupColumns.described())
-        .of(
-            dataset.sparkSession().sparkContext(),
-            () -> fit(collected(selection, scan), before, summary));
+        .of(dataset.sparkSession().sparkContext(), () -> fit(selection, sources, before));
   }
 
-  private Result fit(GroupedMoments collected, Optional<Fitted> before, FitSummary summary) {
-    List<GroupedMoments> parts = new ArrayList<>(List.of(collected));
-    before.ifPresent(fitted -> parts.add(fitted.groups.moments().withoutFaults()));
-    GroupedMoments.Merged merged = GroupedMoments.merge(parts, aggregationDepth);
+  private Result fit(Selection selection, Sources sources, Optional<Fitted> before) {
+    Sources.Outcome<GroupedMoments.Merged> read =
+        sources.read(
+            source ->
+                merged(
+                    source.groups(
+                        selection.layout(), groupColumns.keys(), handleInvalid, taskBytes),
+                    before),
+            GroupFit::unreadable);
+    GroupedMoments.Merged merged = read.value();
     boolean done = false;
     try {
       Moments moments = checked(merged.totals(), before);
       Groups groups = Groups.of(groupColumns.keys(), merged);
       done = true;
-      return new Result(moments, groups, summary);
+      return new Result(moments, groups, read.summary());
     } finally {
       if (!done) {
         merged.moments().unpersist();
@@ -143,17 +137,18 @@ public final class GroupFit {
     }
   }
 
-  private GroupedMoments collected(Selection selection, Optional<ColumnarScan> scan) {
-    return scan.isPresent()
-        ? GroupedMoments.ofNumbers(
-            scan.get(),
-            selection.forBatches().sparkSession(),
-            selection.layout(),
-            groupColumns.keys(),
-            handleInvalid,
-            taskBytes)
-        : GroupedMoments.ofRows(
-            selection.forRows(), selection.layout(), groupColumns.keys(), handleInvalid, taskBytes);
+  private static Optional<String> unreadable(GroupedMoments.Merged merged) {
+    Optional<String> why = merged.totals().rows().unreadable();
+    if (why.isPresent()) {
+      merged.moments().unpersist();
+    }
+    return why;
+  }
+
+  private GroupedMoments.Merged merged(GroupedMoments collected, Optional<Fitted> before) {
+    List<GroupedMoments> parts = new ArrayList<>(List.of(collected));
+    before.ifPresent(fitted -> parts.add(fitted.groups.moments().withoutFaults()));
+    return GroupedMoments.merge(parts, aggregationDepth);
   }
 
   private Moments checked(GroupTotals totals, Optional<Fitted> before) {

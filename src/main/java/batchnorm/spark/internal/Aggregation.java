@@ -8,11 +8,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.HashPartitioner;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.execution.QueryExecution;
-import org.apache.spark.sql.execution.SQLExecution;
-import scala.Option;
 import scala.Tuple2;
 
 /**
@@ -54,72 +49,53 @@ public final class Aggregation {
     DatasetMoments read(Iterator<T> partition, Bound bound);
   }
 
-  /** Returns the moments of {@code partitions}, which {@code query} gives. */
-  static <T> DatasetMoments moments(
-      QueryExecution query, JavaRDD<T> partitions, Reader<T> reader, Plan plan) {
-    return SQLExecution.withNewExecutionId(
-        query,
-        Option.apply("BatchNorm fit"),
-        () -> {
-          int slice = plan.slice();
-          DatasetMoments moments = inTree(partitions, reader, slice, plan.depth);
-          boolean done = moments.features() <= slice || moments.areRefused();
-          return done ? moments : inSlices(partitions, reader, slice, moments.features());
-        });
+  /** Makes of a partition what its task sends. */
+  interface Task<T, R> extends Serializable {
+    Iterator<R> of(Iterator<T> partition);
   }
 
-  private static <T> DatasetMoments inTree(
-      JavaRDD<T> partitions, Reader<T> reader, int features, int depth) {
-    Bound bound = Bound.ofFeatures(features);
-    return partitions
-        .mapPartitions(partition -> whole(partition, reader, bound))
-        .treeAggregate(new SentMoments(), SentMoments::merge, SentMoments::merge, depth)
-        .moments();
+  /** The partitions that are read, and how what their tasks send is brought together. */
+  interface Partitions<T> {
+    /** Merges the moments that tasks send, in a tree. */
+    DatasetMoments inTree(Task<T, byte[]> task, int depth);
+
+    /** Merges the moments that tasks send of each slice, and joins the slices. */
+    DatasetMoments inSlices(Task<T, Tuple2<Integer, byte[]>> task, int slices);
+  }
+
+  /** Returns the moments of {@code partitions}. */
+  static <T> DatasetMoments moments(Partitions<T> partitions, Reader<T> reader, Plan plan) {
+    int slice = plan.slice();
+    Bound bound = Bound.ofFeatures(slice);
+    DatasetMoments moments =
+        partitions.inTree(partition -> whole(partition, reader, bound), plan.depth);
+    int features = moments.features();
+    if (features <= slice || moments.areRefused()) {
+      return moments;
+    }
+    int slices = (features - 1) / slice + 1;
+    return partitions.inSlices(
+        partition -> new Slices<>(partition, reader, slice, slices), slices);
   }
 
   /** An empty partition sends nothing. */
-  private static <T> Iterator<SentMoments> whole(
-      Iterator<T> partition, Reader<T> reader, Bound bound) {
+  private static <T> Iterator<byte[]> whole(Iterator<T> partition, Reader<T> reader, Bound bound) {
     if (!partition.hasNext()) {
-      return List.<SentMoments>of().iterator();
+      return List.<byte[]>of().iterator();
     }
-    return List.of(new SentMoments(reader.read(partition, bound))).iterator();
-  }
-
-  private static <T> DatasetMoments inSlices(
-      JavaRDD<T> partitions, Reader<T> reader, int slice, int features) {
-    int slices = (features - 1) / slice + 1;
-    return partitions
-        .mapPartitionsToPair(partition -> new Slices<>(partition, reader, slice, slices))
-        .partitionBy(new HashPartitioner(slices))
-        .values()
-        .mapPartitions(Aggregation::merged)
-        .collect()
-        .stream()
-        .map(SentMoments::moments)
-        .reduce(DatasetMoments::join)
-        .orElseGet(DatasetMoments::empty);
-  }
-
-  private static Iterator<SentMoments> merged(Iterator<SentMoments> sent) {
-    if (!sent.hasNext()) {
-      return sent;
-    }
-    SentMoments merged = sent.next();
-    while (sent.hasNext()) {
-      merged = merged.merge(sent.next());
-    }
-    return List.of(merged).iterator();
+    DatasetMoments read = TaskInput.read(partition, input -> reader.read(input, bound));
+    return List.of(SentMoments.bytes(read)).iterator();
   }
 
   /** The slices of one partition's moments, each with its number. */
-  private static final class Slices<T> implements Iterator<Tuple2<Integer, SentMoments>> {
+  private static final class Slices<T> implements Iterator<Tuple2<Integer, byte[]>> {
     private final Iterator<T> partition;
     private final Reader<T> reader;
     private final int slice;
     private final int slices;
     private final Bound bound;
-    private final Deque<Tuple2<Integer, SentMoments>> read = new ArrayDeque<>();
+    private final Deque<Tuple2<Integer, DatasetMoments>> read = new ArrayDeque<>();
+    private boolean ended;
 
     Slices(Iterator<T> partition, Reader<T> reader, int slice, int slices) {
       this.partition = partition;
@@ -131,21 +107,23 @@ public final class Aggregation {
 
     @Override
     public boolean hasNext() {
-      if (read.isEmpty() && partition.hasNext()) {
-        DatasetMoments moments = reader.read(partition, bound);
+      if (read.isEmpty() && !ended && partition.hasNext()) {
+        DatasetMoments moments = TaskInput.read(partition, input -> reader.read(input, bound));
+        ended = moments.unreadable().isPresent();
         for (int k = 0; k < slices; k++) {
           int number = k;
           moments
               .slice(k * slice, slice)
-              .ifPresent(part -> read.add(new Tuple2<>(number, SentMoments.once(part))));
+              .ifPresent(part -> read.add(new Tuple2<>(number, part)));
         }
       }
       return !read.isEmpty();
     }
 
     @Override
-    public Tuple2<Integer, SentMoments> next() {
-      return read.remove();
+    public Tuple2<Integer, byte[]> next() {
+      Tuple2<Integer, DatasetMoments> part = read.remove();
+      return new Tuple2<>(part._1(), SentMoments.bytes(part._2()));
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.ExprId;
@@ -20,6 +21,7 @@ import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.WholeStageCodegenExec;
 import org.apache.spark.sql.execution.adaptive.AdaptiveSparkPlanExec;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /**
@@ -29,12 +31,15 @@ import org.apache.spark.sql.vectorized.ColumnarBatch;
  * <p>Spark plans such a query as whole-stage code that turns batches into rows; the scan is found
  * below it, also inside an adaptive plan.
  */
-public final class ColumnarScan {
+public final class ColumnarScan implements Source {
+  private final SparkSession session;
   private final QueryExecution query;
   private final SparkPlan scan;
   private final int[] ordinals;
 
-  private ColumnarScan(QueryExecution query, SparkPlan scan, int[] ordinals) {
+  private ColumnarScan(
+      SparkSession session, QueryExecution query, SparkPlan scan, int[] ordinals) {
+    this.session = session;
     this.query = query;
     this.scan = scan;
     this.ordinals = ordinals;
@@ -43,10 +48,10 @@ public final class ColumnarScan {
   /**
    * What became of looking for a scan of columns.
    *
-   * @param scan the scan, if there is one
+   * @param source the scan, if there is one
    * @param reason what was found, for users to read
    */
-  public record Search(Optional<ColumnarScan> scan, String reason) {
+  public record Search(Optional<Source> source, String reason) {
     private static Search failed(String reason) {
       return new Search(Optional.empty(), reason);
     }
@@ -57,6 +62,7 @@ public final class ColumnarScan {
     QueryExecution query = ClassicSpark.query(selected);
     SparkPlan plan = query.executedPlan();
     List<ExprId> wanted = ids(ScalaSeq.list(plan.output()));
+    boolean isRead = false;
     while (true) {
       if (plan instanceof AdaptiveSparkPlanExec adaptive) {
         plan = adaptive.initialPlan();
@@ -65,6 +71,10 @@ public final class ColumnarScan {
       } else if (plan instanceof InputAdapter adapter) {
         plan = adapter.child();
       } else if (plan instanceof ColumnarToRowTransition toRows) {
+        if (!HostVectors.areReadBy(plan)) {
+          return Search.failed(named(plan) + " reads columns that are not known to be in memory");
+        }
+        isRead = true;
         plan = toRows.child();
       } else if (plan instanceof ProjectExec project) {
         Optional<List<ExprId>> sources = sources(project, wanted);
@@ -82,7 +92,10 @@ public final class ColumnarScan {
             ? plan
             : WideScan.columnar(plan, selected.sparkSession()).orElse(plan);
     if (!scan.supportsColumnar()) {
-      return Search.failed("'" + plan.nodeName().strip() + "' gives rows");
+      return Search.failed(named(plan) + " gives rows");
+    }
+    if (!isRead && !HostVectors.areGivenBy(scan)) {
+      return Search.failed(named(scan) + " gives columns that are not known to be in memory");
     }
     OptionalInt[] found = positions(scan, wanted);
     int[] ordinals = new int[found.length];
@@ -93,34 +106,50 @@ public final class ColumnarScan {
       ordinals[j] = found[j].getAsInt();
     }
     return new Search(
-        Optional.of(new ColumnarScan(query, scan, ordinals)),
-        "columns of '" + scan.nodeName().strip() + "'");
+        Optional.of(new ColumnarScan(selected.sparkSession(), query, scan, ordinals)),
+        "columns of " + named(scan));
   }
 
-  /**
-   * Returns the moments of the scanned rows.
-   *
-   * @param layout how the selected columns hold the features
-   * @param plan how the moments of partitions merge
-   */
+  private static String named(SparkPlan plan) {
+    return "'" + plan.nodeName().strip() + "'";
+  }
+
+  @Override
   public DatasetMoments moments(
       RowLayout layout, HandleInvalid handleInvalid, Aggregation.Plan plan) {
     int[] read = ordinals;
-    return Aggregation.moments(
+    return Execution.of(
         query,
-        batches(),
-        (batches, bound) -> new BatchReader(layout, read, handleInvalid).read(batches, bound),
-        plan);
+        () ->
+            Aggregation.moments(
+                new RddPartitions<>(batches()),
+                (batches, bound) -> new BatchReader(layout, read, handleInvalid).read(batches, bound),
+                plan));
+  }
+
+  /** The columns of the features must be numbers. */
+  @Override
+  public GroupedMoments groups(
+      RowLayout layout, StructType keys, HandleInvalid handleInvalid, long maxBytes) {
+    int[] read = ordinals;
+    return GroupedMoments.of(
+        session,
+        query,
+        keys,
+        () ->
+            batches()
+                .mapPartitions(
+                    batches ->
+                        GroupedRows.of(
+                            batches,
+                            input -> new BatchedNumbers(input, layout, read, keys),
+                            handleInvalid,
+                            maxBytes)));
   }
 
   /** The batches of the scan, which may have more columns than were selected. */
   JavaRDD<ColumnarBatch> batches() {
     return scan.executeColumnar().toJavaRDD();
-  }
-
-  /** Where in a batch the selected columns are. */
-  int[] ordinals() {
-    return ordinals.clone();
   }
 
   /** The attributes below {@code project} that {@code wanted} are other names for. */

@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Iterator;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeRowWriter;
@@ -47,6 +48,28 @@ final class GroupRecords {
     writer.setNullAt(1);
     writer.write(2, bytes(faults));
     return writer.getRow();
+  }
+
+  /** Returns records as bytes. */
+  static Iterator<byte[]> bytes(Iterator<InternalRow> records) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return records.hasNext();
+      }
+
+      @Override
+      public byte[] next() {
+        return ((UnsafeRow) records.next()).getBytes();
+      }
+    };
+  }
+
+  /** Returns the record of which {@link #bytes(Iterator)} gave the bytes. */
+  static InternalRow of(byte[] bytes) {
+    UnsafeRow record = new UnsafeRow(SCHEMA.size());
+    record.pointTo(bytes, bytes.length);
+    return record;
   }
 
   static boolean isGroup(InternalRow record) {

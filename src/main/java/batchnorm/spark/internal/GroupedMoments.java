@@ -1,20 +1,20 @@
 package batchnorm.spark.internal;
 
 import batchnorm.spark.moments.GroupTotals;
-import batchnorm.spark.moments.HandleInvalid;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.execution.QueryExecution;
-import org.apache.spark.sql.execution.SQLExecution;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
-import scala.Option;
 
 /**
  * The exact moments of every group, on the executors: partitions are reduced to records of their
@@ -23,57 +23,47 @@ import scala.Option;
 public final class GroupedMoments {
   private final SparkSession session;
   private final StructType keys;
-  private final JavaRDD<InternalRow> records;
+  private final Supplier<JavaRDD<InternalRow>> records;
 
-  private GroupedMoments(SparkSession session, StructType keys, JavaRDD<InternalRow> records) {
+  /** The query that is read; null where what is read is at rest. */
+  private final QueryExecution query;
+
+  private GroupedMoments(
+      SparkSession session,
+      QueryExecution query,
+      StructType keys,
+      Supplier<JavaRDD<InternalRow>> records) {
     this.session = session;
+    this.query = query;
     this.keys = keys;
     this.records = records;
   }
 
-  /**
-   * Returns the moments of the groups of a dataset's rows. What a partition collects is bounded;
-   * what it has sent is merged after the shuffle.
-   *
-   * @param selected the columns in the layout, then those of the keys; numbers and the weight as
-   *     doubles
-   * @param layout how the columns hold features and weight
-   * @param maxBytes what a task may collect before it sends it
-   */
-  public static GroupedMoments ofRows(
-      Dataset<Row> selected,
-      RowLayout layout,
-      StructType keys,
-      HandleInvalid handleInvalid,
-      long maxBytes) {
-    JavaRDD<InternalRow> rows = ClassicSpark.query(selected).toRdd().toJavaRDD();
-    return new GroupedMoments(
-        selected.sparkSession(),
-        keys,
-        rows.mapPartitions(
-            partition ->
-                new GroupedRows(GroupedRows.of(partition, layout, keys), handleInvalid, maxBytes)));
+  private GroupedMoments(SparkSession session, StructType keys, JavaRDD<InternalRow> records) {
+    this(session, null, keys, () -> records);
   }
 
-  /** The same of the rows of a scan, which must hold numbers. */
-  public static GroupedMoments ofNumbers(
-      ColumnarScan scan,
+  /**
+   * Returns the moments of the groups of what {@code query} gives.
+   *
+   * @param records asked for while the query is executed, which may run jobs
+   */
+  static GroupedMoments of(
       SparkSession session,
-      RowLayout layout,
+      QueryExecution query,
       StructType keys,
-      HandleInvalid handleInvalid,
-      long maxBytes) {
-    int[] ordinals = scan.ordinals();
-    return new GroupedMoments(
-        session,
+      Supplier<JavaRDD<InternalRow>> records) {
+    return new GroupedMoments(session, query, keys, records);
+  }
+
+  /** Returns the moments of the groups of {@code records}, each of which is a record's bytes. */
+  static GroupedMoments ofBytes(Dataset<byte[]> records, StructType keys) {
+    QueryExecution query = ClassicSpark.query(records);
+    return of(
+        records.sparkSession(),
+        query,
         keys,
-        scan.batches()
-            .mapPartitions(
-                batches ->
-                    new GroupedRows(
-                        new BatchedNumbers(batches, layout, ordinals, keys),
-                        handleInvalid,
-                        maxBytes)));
+        () -> query.toRdd().toJavaRDD().map(row -> GroupRecords.of(row.getBinary(0))));
   }
 
   /**
@@ -91,17 +81,24 @@ public final class GroupedMoments {
    * @param depth of the tree in which the moments of all rows are merged
    */
   public static Merged merge(List<GroupedMoments> parts, int depth) {
-    GroupedMoments first = parts.get(0);
-    JavaRDD<InternalRow> all =
-        parts.stream().map(part -> part.records).reduce(JavaRDD::union).orElseThrow();
-    Dataset<Row> sorted =
-        ClassicSpark.dataset(first.session, all, GroupRecords.SCHEMA)
-            .repartition(functions.col(GroupRecords.HASH))
-            .sortWithinPartitions(GroupRecords.HASH);
-    QueryExecution query = ClassicSpark.query(sorted);
+    Optional<QueryExecution> read =
+        parts.stream().map(part -> part.query).filter(Objects::nonNull).findFirst();
+    if (read.isPresent()) {
+      return Execution.of(read.get(), () -> parts.get(0).merged(sorted(parts), depth));
+    }
+    QueryExecution sorted = sorted(parts);
     // All in one execution: Spark may delete what was shuffled when that ends.
-    return SQLExecution.withNewExecutionId(
-        query, Option.apply("BatchNorm fit"), () -> first.merged(query, depth));
+    return Execution.of(sorted, () -> parts.get(0).merged(sorted, depth));
+  }
+
+  /** The records of all parts, those of a group together. */
+  private static QueryExecution sorted(List<GroupedMoments> parts) {
+    JavaRDD<InternalRow> all =
+        parts.stream().map(part -> part.records.get()).reduce(JavaRDD::union).orElseThrow();
+    return ClassicSpark.query(
+        ClassicSpark.dataset(parts.get(0).session, all, GroupRecords.SCHEMA)
+            .repartition(functions.col(GroupRecords.HASH))
+            .sortWithinPartitions(GroupRecords.HASH));
   }
 
   private Merged merged(QueryExecution sorted, int depth) {
@@ -183,9 +180,8 @@ public final class GroupedMoments {
   /** The same, collected here by a job. */
   public Dataset<Row> localStatistics(int features) {
     QueryExecution lazy = ClassicSpark.query(statistics(features));
-    return SQLExecution.withNewExecutionId(
+    return Execution.of(
         lazy,
-        Option.apply("BatchNorm fit"),
         () ->
             ClassicSpark.dataset(
                 session,
@@ -250,10 +246,10 @@ public final class GroupedMoments {
 
   /** Lets go of what was kept. */
   public void unpersist() {
-    records.unpersist(false);
+    records.get().unpersist(false);
   }
 
   private JavaRDD<InternalRow> groups() {
-    return records.filter(GroupRecords::isGroup);
+    return records.get().filter(GroupRecords::isGroup);
   }
 }

@@ -4,6 +4,7 @@ import batchnorm.spark.moments.GroupCollector;
 import batchnorm.spark.moments.HandleInvalid;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.function.Function;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
@@ -20,23 +21,37 @@ final class GroupedRows implements Iterator<InternalRow> {
     void read(GroupCollector collector);
   }
 
+  private final TaskInput<?> input;
   private final Source rows;
   private final GroupCollector collector;
   private final GroupRecords records = new GroupRecords();
 
+  private boolean ended;
   private boolean draining;
   private boolean faultsGiven;
   private InternalRow next;
 
-  /**
-   * Prepares to read {@code rows}.
-   *
-   * @param maxBytes what may be collected before it is given
-   */
-  GroupedRows(Source rows, HandleInvalid handleInvalid, long maxBytes) {
+  private GroupedRows(
+      TaskInput<?> input, Source rows, HandleInvalid handleInvalid, long maxBytes) {
+    this.input = input;
     this.rows = rows;
     collector = new GroupCollector(TaskContext.getPartitionId(), handleInvalid, maxBytes);
     faultsGiven = !rows.hasNext();
+  }
+
+  /**
+   * Returns what reduces the rows of a partition.
+   *
+   * @param reading makes rows of what the partition gives
+   * @param maxBytes what may be collected before it is given
+   */
+  static <T> Iterator<InternalRow> of(
+      Iterator<T> partition,
+      Function<Iterator<T>, Source> reading,
+      HandleInvalid handleInvalid,
+      long maxBytes) {
+    TaskInput<T> input = new TaskInput<>(partition);
+    return new GroupedRows(input, reading.apply(input), handleInvalid, maxBytes);
   }
 
   /** Where keys start in a row of {@code layout}, which they follow. */
@@ -50,7 +65,7 @@ final class GroupedRows implements Iterator<InternalRow> {
   }
 
   /** Rows as a query gives them. */
-  static Source of(Iterator<InternalRow> rows, RowLayout layout, StructType keyTypes) {
+  static Source rows(Iterator<InternalRow> rows, RowLayout layout, StructType keyTypes) {
     RowReader reader = RowReader.of(layout);
     UnsafeProjection keys = GroupKey.projection(keyTypes, firstKey(layout));
     return new Source() {
@@ -70,7 +85,7 @@ final class GroupedRows implements Iterator<InternalRow> {
 
   @Override
   public boolean hasNext() {
-    while (next == null && (draining || rows.hasNext())) {
+    while (next == null && (draining || !ended && rows.hasNext())) {
       if (!draining) {
         collect();
         draining = true;
@@ -95,8 +110,16 @@ final class GroupedRows implements Iterator<InternalRow> {
   }
 
   private void collect() {
-    while (rows.hasNext() && !collector.isFull()) {
-      rows.read(collector);
+    try {
+      while (rows.hasNext() && !collector.isFull()) {
+        rows.read(collector);
+      }
+    } catch (LinkageError | UnsupportedOperationException | IllegalStateException e) {
+      if (input.threw(e)) {
+        throw e;
+      }
+      collector.faults().addUnreadable(SourceFailure.text(e));
+      ended = true;
     }
   }
 

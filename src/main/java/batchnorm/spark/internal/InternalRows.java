@@ -10,29 +10,52 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The door through which a fit gets its rows: the {@code InternalRow}s of the query's own RDD, read
  * in place, without a Row or a Vector object a row.
  */
-public final class InternalRows {
-  private InternalRows() {}
+public final class InternalRows implements Source {
+  private final Dataset<Row> selected;
 
-  /**
-   * Returns the moments of a dataset's rows.
-   *
-   * @param selected the columns in the reader's layout, numbers and the weight as doubles
-   * @param layout how the columns hold the features
-   * @param plan how the moments of partitions merge
-   */
-  public static DatasetMoments moments(
-      Dataset<Row> selected, RowLayout layout, HandleInvalid handleInvalid, Aggregation.Plan plan) {
+  /** Returns the rows of {@code selected}, whose numbers and weights are doubles. */
+  public InternalRows(Dataset<Row> selected) {
+    this.selected = selected;
+  }
+
+  @Override
+  public DatasetMoments moments(
+      RowLayout layout, HandleInvalid handleInvalid, Aggregation.Plan plan) {
     QueryExecution query = ClassicSpark.query(selected);
-    return Aggregation.moments(
+    return Execution.of(
         query,
-        query.toRdd().toJavaRDD(),
-        (rows, bound) -> read(rows, bound, layout, handleInvalid),
-        plan);
+        () ->
+            Aggregation.moments(
+                new RddPartitions<>(query.toRdd().toJavaRDD()),
+                (rows, bound) -> read(rows, bound, layout, handleInvalid),
+                plan));
+  }
+
+  @Override
+  public GroupedMoments groups(
+      RowLayout layout, StructType keys, HandleInvalid handleInvalid, long maxBytes) {
+    QueryExecution query = ClassicSpark.query(selected);
+    return GroupedMoments.of(
+        selected.sparkSession(),
+        query,
+        keys,
+        () ->
+            query
+                .toRdd()
+                .toJavaRDD()
+                .mapPartitions(
+                    rows ->
+                        GroupedRows.of(
+                            rows,
+                            input -> GroupedRows.rows(input, layout, keys),
+                            handleInvalid,
+                            maxBytes)));
   }
 
   private static DatasetMoments read(

@@ -1,91 +1,51 @@
 package batchnorm.spark.internal;
 
 import batchnorm.spark.moments.DatasetMoments;
-import com.esotericsoftware.kryo.Kryo;
-import com.esotericsoftware.kryo.KryoSerializable;
-import com.esotericsoftware.kryo.io.Input;
-import com.esotericsoftware.kryo.io.Output;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.Externalizable;
 import java.io.IOException;
-import java.io.ObjectInput;
-import java.io.ObjectOutput;
 import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.List;
 
 /**
- * Moments on their way from task to task, in the bytes that they write themselves, whichever
- * serializer the user has chosen.
+ * Moments on their way from task to task: the bytes that they write themselves. Every serializer
+ * that a user may have chosen takes bytes, also Kryo where it requires that classes are registered.
  */
-public final class SentMoments implements Externalizable, KryoSerializable {
-  private static final long serialVersionUID = 1L;
+final class SentMoments {
+  private SentMoments() {}
 
-  private transient DatasetMoments moments;
-
-  /** Whether the moments are let go of once they are written. */
-  private transient boolean once;
-
-  /** The moments of no rows; serializers fill them. */
-  public SentMoments() {
-    this(DatasetMoments.empty());
-  }
-
-  SentMoments(DatasetMoments moments) {
-    this.moments = moments;
-  }
-
-  /**
-   * Returns moments to be written only once, and then let go of: Java's serializer holds on to what
-   * it has written, up to a hundred values.
-   */
-  static SentMoments once(DatasetMoments moments) {
-    SentMoments sent = new SentMoments(moments);
-    sent.once = true;
-    return sent;
-  }
-
-  DatasetMoments moments() {
-    return moments;
-  }
-
-  SentMoments merge(SentMoments right) {
-    moments.merge(right.moments);
-    return this;
-  }
-
-  @Override
-  public void writeExternal(ObjectOutput out) throws IOException {
-    moments.write(out);
-    written();
-  }
-
-  @Override
-  public void readExternal(ObjectInput in) throws IOException {
-    moments = DatasetMoments.read(in);
-  }
-
-  @Override
-  public void write(Kryo kryo, Output output) {
-    DataOutputStream out = new DataOutputStream(output);
+  static byte[] bytes(DatasetMoments moments) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
-      moments.write(out);
-      out.flush();
-      written();
+      moments.write(new DataOutputStream(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  static DatasetMoments moments(byte[] bytes) {
+    try {
+      return DatasetMoments.read(new DataInputStream(new ByteArrayInputStream(bytes)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  @Override
-  public void read(Kryo kryo, Input input) {
-    try {
-      moments = DatasetMoments.read(new DataInputStream(input));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** Returns all that was sent as one; nothing of nothing. */
+  static Iterator<byte[]> merged(Iterator<byte[]> sent) {
+    if (!sent.hasNext()) {
+      return sent;
     }
-  }
-
-  private void written() {
-    moments = once ? null : moments;
+    byte[] first = sent.next();
+    if (!sent.hasNext()) {
+      return List.of(first).iterator();
+    }
+    DatasetMoments merged = moments(first);
+    sent.forEachRemaining(next -> merged.merge(moments(next)));
+    return List.of(bytes(merged)).iterator();
   }
 }

@@ -52,12 +52,30 @@ public final class DatasetMoments {
   private long invalidWeights;
   private String invalidWeight;
   private Malformed malformed;
+  private String unreadable;
 
   private DatasetMoments() {}
 
   /** Returns the moments of no rows. */
   public static DatasetMoments empty() {
     return new DatasetMoments();
+  }
+
+  /** Returns the moments of no rows, where there are some that cannot be read. */
+  public static DatasetMoments unreadable(String why) {
+    DatasetMoments none = new DatasetMoments();
+    none.addUnreadable(why);
+    return none;
+  }
+
+  /** Notes that there are rows that cannot be read in the form in which they were given. */
+  public void addUnreadable(String why) {
+    unreadable = unreadable == null ? why : unreadable;
+  }
+
+  /** Why rows could not be read in the form in which they were given, if some could not. */
+  public Optional<String> unreadable() {
+    return Optional.ofNullable(unreadable);
   }
 
   /** The moments of the rows without fault. */
@@ -101,7 +119,7 @@ public final class DatasetMoments {
 
   /** Whether the rows cannot be taken as they are, whatever their values. */
   public boolean areRefused() {
-    return otherSize != null || malformed != null;
+    return otherSize != null || malformed != null || unreadable != null;
   }
 
   /** Adds the rows of {@code right} to these, and returns these. */
@@ -124,6 +142,7 @@ public final class DatasetMoments {
         || right.malformed != null && right.malformed.partition < malformed.partition) {
       malformed = right.malformed;
     }
+    unreadable = unreadable == null ? right.unreadable : unreadable;
     List<SizeSeen> seen =
         Stream.of(size(), right.size(), otherSize(), right.otherSize())
             .flatMap(Optional::stream)
@@ -164,6 +183,7 @@ public final class DatasetMoments {
     out.writeLong(invalidWeights);
     out.writeUTF(invalidWeight().orElse(""));
     Malformed.write(malformed, out);
+    out.writeUTF(unreadable().orElse(""));
     moments.write(out);
   }
 
@@ -176,6 +196,8 @@ public final class DatasetMoments {
     String weight = in.readUTF();
     read.invalidWeight = weight.isEmpty() ? null : weight;
     read.malformed = Malformed.read(in);
+    String why = in.readUTF();
+    read.unreadable = why.isEmpty() ? null : why;
     read.moments = Moments.read(in);
     return read;
   }

@@ -21,6 +21,7 @@ import batchnorm.spark.groups.GroupFit.Result;
 import batchnorm.spark.moments.HandleInvalid;
 import batchnorm.spark.moments.SmallGroup;
 import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.testing.ForcedSource;
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.Jobs;
 import batchnorm.spark.testing.SharedSession;
@@ -223,6 +224,9 @@ class GroupFitTest {
     assertEquals(
         expected, counts(groups.statistics().selectExpr("group.k", "cast(weight as bigint)")));
     assertEquals(expected.size(), groups.size());
+    Groups ofPublic =
+        ForcedSource.with(session, "public", () -> Setting.of(frame, "k").on(frame)).groups();
+    assertEquals(rows(groups), rows(ofPublic));
     assertEquals(frame.schema().apply("k").dataType(), groups.keys().apply("k").dataType());
   }
 
@@ -253,6 +257,9 @@ class GroupFitTest {
         assertEquals(FitSummary.Path.ROWS, rows.summary().path());
         assertEquals(rows(rows.groups()), rows(columns.groups()));
         assertSameStatistics(rows.moments().statistics(), columns.moments().statistics());
+        Result ofPublic = ForcedSource.with(session, "public", () -> one.on(stored));
+        assertEquals(FitSummary.Path.PUBLIC, ofPublic.summary().path());
+        assertEquals(rows(rows.groups()), rows(ofPublic.groups()));
       }
     }
   }

@@ -24,24 +24,30 @@ import scala.reflect.ClassTag$;
 
 /** What tasks send each other survives whichever serializer the user has chosen, and is small. */
 class SentMomentsTest {
-  private static final ClassTag<SentMoments> TAG = ClassTag$.MODULE$.apply(SentMoments.class);
+  private static final ClassTag<byte[]> TAG = ClassTag$.MODULE$.apply(byte[].class);
   private static final long SEED = 20150614;
 
   /** What a column of ordinary data may take. */
   private static final int BYTES_A_COLUMN = 64;
 
+  /** Kryo as strict as it can be set. */
   static Stream<Serializer> serializers() {
-    return Stream.of(new JavaSerializer(new SparkConf()), new KryoSerializer(new SparkConf()));
+    return Stream.of(
+        new JavaSerializer(new SparkConf()),
+        new KryoSerializer(new SparkConf().set("spark.kryo.registrationRequired", "true")));
   }
 
   @ParameterizedTest
   @MethodSource("serializers")
   void momentsAndFaultsSurvive(Serializer serializer) {
-    SentMoments sent = new SentMoments(collected(0, 1, 2, Double.NaN, -3)).merge(new SentMoments());
-    SentMoments received = serializer.newInstance().deserialize(bytes(serializer, sent), TAG);
+    DatasetMoments sent =
+        DatasetMoments.unreadable("why").merge(collected(0, 1, 2, Double.NaN, -3));
+    DatasetMoments received =
+        SentMoments.moments(
+            serializer.newInstance().deserialize(bytes(serializer, sent), TAG));
 
-    Moments expected = sent.merge(new SentMoments(collected(1, 9))).moments().moments();
-    Moments found = received.merge(new SentMoments(collected(1, 9))).moments().moments();
+    Moments expected = sent.merge(collected(1, 9)).moments();
+    Moments found = received.merge(collected(1, 9)).moments();
     assertEquals(5, found.rows());
     assertEquals(1, found.notANumber(0));
     assertEquals(expected.rowWeight(), found.rowWeight());
@@ -50,9 +56,10 @@ class SentMomentsTest {
       assertEquals(expected.statistics().mean(j), found.statistics().mean(j));
       assertEquals(expected.statistics().variance(j, 1), found.statistics().variance(j, 1));
     }
-    assertEquals(1, received.moments().invalidWeights());
-    assertEquals(3, received.moments().otherSize().orElseThrow().size());
-    assertEquals(0, received.moments().otherSize().orElseThrow().partition());
+    assertEquals(1, received.invalidWeights());
+    assertEquals(3, received.otherSize().orElseThrow().size());
+    assertEquals(0, received.otherSize().orElseThrow().partition());
+    assertEquals("why", received.unreadable().orElseThrow());
   }
 
   static Stream<Arguments> ordinaryColumns() {
@@ -91,11 +98,11 @@ class SentMomentsTest {
   }
 
   private static int size(Serializer serializer, RowCollector rows) {
-    return bytes(serializer, new SentMoments(rows.collected())).remaining();
+    return bytes(serializer, rows.collected()).remaining();
   }
 
-  private static ByteBuffer bytes(Serializer serializer, SentMoments sent) {
-    return serializer.newInstance().serialize(sent, TAG);
+  private static ByteBuffer bytes(Serializer serializer, DatasetMoments sent) {
+    return serializer.newInstance().serialize(SentMoments.bytes(sent), TAG);
   }
 
   /** Rows of two features with these values first, then a fault of each kind. */

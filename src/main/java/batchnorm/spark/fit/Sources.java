@@ -1,0 +1,113 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.internal.ColumnarScan;
+import batchnorm.spark.internal.InternalRows;
+import batchnorm.spark.internal.PublicRows;
+import batchnorm.spark.internal.Source;
+import batchnorm.spark.internal.SourceFailure;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sources of a dataset's rows, best first: column batches, Spark's own rows, rows of the public
+ * API. A fit takes the first that can be read here. What cannot be read is a source's failure and
+ * not the user's: whatever else goes wrong is raised.
+ */
+public final class Sources {
+  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
+
+  private final Selection selection;
+  private final Optional<String> noColumns;
+
+  /** Returns the sources of {@code selection}. */
+  public Sources(Selection selection) {
+    this(selection, Optional.empty());
+  }
+
+  private Sources(Selection selection, Optional<String> noColumns) {
+    this.selection = selection;
+    this.noColumns = noColumns;
+  }
+
+  /** Returns the same sources but column batches, which {@code reason} rules out. */
+  public Sources withoutColumns(String reason) {
+    return new Sources(selection, Optional.of(reason));
+  }
+
+  /**
+   * What was read.
+   *
+   * @param value what was made of the rows
+   * @param summary how they were read
+   */
+  public record Outcome<R>(R value, FitSummary summary) {}
+
+  /** A source, or why there is none, with what is told of either. */
+  private record Found(Optional<Source> source, String reason) {}
+
+  /**
+   * Reads the first source that can be read.
+   *
+   * @param reading reads a source
+   * @param unreadable why what it returned is not what the rows hold, if they could not be read
+   */
+  public <R> Outcome<R> read(
+      Function<Source, R> reading, Function<R, Optional<String>> unreadable) {
+    Optional<FitSummary.Path> forced = ForcedSource.of(selection.session());
+    String reason = forced.isPresent() ? "set by " + ForcedSource.SETTING : "";
+    for (FitSummary.Path path : forced.map(List::of).orElse(List.of(FitSummary.Path.values()))) {
+      boolean last = forced.isPresent() || path == FitSummary.Path.PUBLIC;
+      try {
+        Found found = found(path, reason);
+        if (found.source.isEmpty()) {
+          reason = found.reason;
+          continue;
+        }
+        FitSummary summary = new FitSummary(path, found.reason);
+        LOG.info("{}", summary);
+        R value = reading.apply(found.source.get());
+        Optional<String> failure = unreadable.apply(value);
+        if (failure.isEmpty()) {
+          return new Outcome<>(value, summary);
+        }
+        reason = failed(path, failure.get());
+      } catch (LinkageError | UnsupportedOperationException | IllegalStateException e) {
+        if (last) {
+          throw e;
+        }
+        reason = failed(path, SourceFailure.text(e));
+      }
+    }
+    throw Errors.unreadable(reason);
+  }
+
+  private Found found(FitSummary.Path path, String reason) {
+    return switch (path) {
+      case COLUMNS -> {
+        if (noColumns.isPresent()) {
+          yield new Found(Optional.empty(), noColumns.get());
+        }
+        ColumnarScan.Search search = ColumnarScan.under(selection.forBatches());
+        yield new Found(search.source(), search.reason());
+      }
+      case ROWS -> new Found(Optional.of(new InternalRows(selection.forRows())), reason);
+      case PUBLIC -> new Found(Optional.of(new PublicRows(selection.forPublicRows())), reason);
+    };
+  }
+
+  private static String failed(FitSummary.Path path, String failure) {
+    String reason =
+        switch (path) {
+          case COLUMNS -> "columns";
+          case ROWS -> "Spark's rows";
+          case PUBLIC -> "rows of the public API";
+        };
+    String told = reason + " cannot be read here: " + failure;
+    LOG.warn("{}", told);
+    return told;
+  }
+}
