@@ -158,8 +158,7 @@ class VectorPathsTest {
       String message = SameFit.message(refusing, rows);
       assertEquals(message, SameFit.message(refusing, stored));
       assertEquals(
-          message,
-          ForcedSource.with(SESSION, "public", () -> SameFit.message(refusing, stored)));
+          message, ForcedSource.with(SESSION, "public", () -> SameFit.message(refusing, stored)));
     }
   }
 

@@ -74,8 +74,7 @@ public final class Aggregation {
       return moments;
     }
     int slices = (features - 1) / slice + 1;
-    return partitions.inSlices(
-        partition -> new Slices<>(partition, reader, slice, slices), slices);
+    return partitions.inSlices(partition -> new Slices<>(partition, reader, slice, slices), slices);
   }
 
   /** An empty partition sends nothing. */
@@ -112,9 +111,7 @@ public final class Aggregation {
         ended = moments.unreadable().isPresent();
         for (int k = 0; k < slices; k++) {
           int number = k;
-          moments
-              .slice(k * slice, slice)
-              .ifPresent(part -> read.add(new Tuple2<>(number, part)));
+          moments.slice(k * slice, slice).ifPresent(part -> read.add(new Tuple2<>(number, part)));
         }
       }
       return !read.isEmpty();

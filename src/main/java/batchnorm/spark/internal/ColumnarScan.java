@@ -37,8 +37,7 @@ public final class ColumnarScan implements Source {
   private final SparkPlan scan;
   private final int[] ordinals;
 
-  private ColumnarScan(
-      SparkSession session, QueryExecution query, SparkPlan scan, int[] ordinals) {
+  private ColumnarScan(SparkSession session, QueryExecution query, SparkPlan scan, int[] ordinals) {
     this.session = session;
     this.query = query;
     this.scan = scan;
@@ -123,7 +122,8 @@ public final class ColumnarScan implements Source {
         () ->
             Aggregation.moments(
                 new RddPartitions<>(batches()),
-                (batches, bound) -> new BatchReader(layout, read, handleInvalid).read(batches, bound),
+                (batches, bound) ->
+                    new BatchReader(layout, read, handleInvalid).read(batches, bound),
                 plan));
   }
 

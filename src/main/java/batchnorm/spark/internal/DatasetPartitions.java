@@ -57,8 +57,7 @@ record DatasetPartitions(Dataset<Row> rows) implements Aggregation.Partitions<Ro
   private static Iterator<Tuple2<Integer, byte[]>> merged(Iterator<Tuple2<Integer, byte[]>> sent) {
     Map<Integer, DatasetMoments> slices = new HashMap<>();
     sent.forEachRemaining(
-        slice ->
-            slices.merge(slice._1(), SentMoments.moments(slice._2()), DatasetMoments::merge));
+        slice -> slices.merge(slice._1(), SentMoments.moments(slice._2()), DatasetMoments::merge));
     return slices.entrySet().stream()
         .map(slice -> new Tuple2<>(slice.getKey(), SentMoments.bytes(slice.getValue())))
         .iterator();

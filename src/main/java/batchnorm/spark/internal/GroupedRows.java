@@ -31,8 +31,7 @@ final class GroupedRows implements Iterator<InternalRow> {
   private boolean faultsGiven;
   private InternalRow next;
 
-  private GroupedRows(
-      TaskInput<?> input, Source rows, HandleInvalid handleInvalid, long maxBytes) {
+  private GroupedRows(TaskInput<?> input, Source rows, HandleInvalid handleInvalid, long maxBytes) {
     this.input = input;
     this.rows = rows;
     collector = new GroupCollector(TaskContext.getPartitionId(), handleInvalid, maxBytes);

@@ -16,8 +16,8 @@ import org.apache.spark.sql.types.StructType;
  * The rows of the public API: the last resort of a fit, which every Spark has. A row and its vector
  * are objects, and what tasks send goes through one more shuffle.
  *
- * <p>It names no class of Spark's own plans and rows, but for the groups: their keys become
- * Spark's own rows here, and are merged as such.
+ * <p>It names no class of Spark's own plans and rows, but for the groups: their keys become Spark's
+ * own rows here, and are merged as such.
  */
 public final class PublicRows implements Source {
   private final Dataset<Row> selected;
@@ -46,10 +46,7 @@ public final class PublicRows implements Source {
         rows ->
             GroupRecords.bytes(
                 GroupedRows.of(
-                    rows,
-                    input -> new PublicKeys(input, layout, keys),
-                    handleInvalid,
-                    maxBytes));
+                    rows, input -> new PublicKeys(input, layout, keys), handleInvalid, maxBytes));
     return GroupedMoments.ofBytes(selected.mapPartitions(read, Encoders.BINARY()), keys);
   }
 

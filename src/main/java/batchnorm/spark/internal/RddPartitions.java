@@ -81,10 +81,7 @@ record RddPartitions<T>(JavaRDD<T> rdd) implements Aggregation.Partitions<T> {
     // Java's, which every class goes through, also where the user has chosen another serializer.
     shuffled.setSerializer(new JavaSerializer(rdd.context().getConf()));
     List<byte[]> merged =
-        JavaPairRDD.fromRDD(shuffled, number, once)
-            .values()
-            .mapPartitions(Once::merged)
-            .collect();
+        JavaPairRDD.fromRDD(shuffled, number, once).values().mapPartitions(Once::merged).collect();
     return merged.stream()
         .map(SentMoments::moments)
         .reduce(DatasetMoments::join)

@@ -12,6 +12,7 @@ import batchnorm.spark.SameFit;
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.HandleInvalid;
 import batchnorm.spark.moments.RowCollector;
+import batchnorm.spark.testing.ForcedSource;
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.SharedSession;
 import java.nio.file.Path;
@@ -168,6 +169,8 @@ class MalformedVectorsTest {
       BatchNorm stage = stage().setHandleInvalid(handling);
       assertEquals(expected, SameFit.message(stage, stored));
       assertEquals(expected, SameFit.message(stage, stored.where("g > 0")));
+      assertEquals(
+          expected, ForcedSource.with(SESSION, "public", () -> SameFit.message(stage, stored)));
       assertEquals(expected, SameFit.message(stage.setGroupCols("g"), stored));
     }
     BatchNormModel model = model();
@@ -268,6 +271,7 @@ class MalformedVectorsTest {
     assertEquals("COLUMNS", SameFit.path(found));
     SameFit.assertSameBits(expected, found);
     SameFit.assertSameBits(expected, stage.fit(stored.where("g > 0")));
+    SameFit.assertSameBits(expected, ForcedSource.with(SESSION, "public", () -> stage.fit(stored)));
     SameFit.assertSameBits(expected, stage.setGroupCols("g").fit(stored));
   }
 

@@ -43,8 +43,7 @@ class SentMomentsTest {
     DatasetMoments sent =
         DatasetMoments.unreadable("why").merge(collected(0, 1, 2, Double.NaN, -3));
     DatasetMoments received =
-        SentMoments.moments(
-            serializer.newInstance().deserialize(bytes(serializer, sent), TAG));
+        SentMoments.moments(serializer.newInstance().deserialize(bytes(serializer, sent), TAG));
 
     Moments expected = sent.merge(collected(1, 9)).moments();
     Moments found = received.merge(collected(1, 9)).moments();
