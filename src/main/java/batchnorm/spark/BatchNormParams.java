@@ -48,7 +48,7 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
     return shared().withStd;
   }
 
-  /** What is added to the variance, in its units; 1e-5 by default. */
+  /** The number added to the variance, in its units; 0 by default. */
   default DoubleParam eps() {
     return shared().eps;
   }
@@ -252,7 +252,8 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   }
 
   /**
-   * Sets what is added to the variance, in its units; 1e-5 by default.
+   * Sets the number added to the variance, in its units; 0 by default. A BatchNorm layer of PyTorch
+   * has 1e-5.
    *
    * @throws IllegalArgumentException if it is negative, infinite or NaN
    */

@@ -31,6 +31,9 @@ final class JsonParams {
     TYPES.put("momentum", JsonType.NUMBER);
   }
 
+  /** The eps of a file of format 1 that names none, whatever the default of the stage is. */
+  private static final String EPS_OF_FORMAT_1 = "1e-5";
+
   private JsonParams() {}
 
   /** The params that are set or have a default; not the default of the output, which the uid is. */
@@ -46,11 +49,12 @@ final class JsonParams {
   }
 
   /**
-   * Sets {@code params} on {@code model}, but for what is the default.
+   * Sets {@code params} on {@code model}, except those that are its defaults.
    *
    * @throws IllegalArgumentException if one is unknown or has a value it cannot have
    */
   static void set(BatchNormModel model, Map<String, String> params, String file) {
+    set(model, model.eps(), params.getOrDefault("eps", EPS_OF_FORMAT_1), file);
     params.forEach(
         (name, value) -> {
           if (!TYPES.containsKey(name)) {

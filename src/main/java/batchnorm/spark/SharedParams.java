@@ -167,7 +167,7 @@ public final class SharedParams implements Serializable {
     stage.setDefault(outputCol, stage.uid() + "__output");
     stage.setDefault(withMean, true);
     stage.setDefault(withStd, true);
-    stage.setDefault(eps, 1e-5);
+    stage.setDefault(eps, 0.0);
     stage.setDefault(correction, 0);
     stage.setDefault(handleInvalid, HandleInvalid.ERROR.text());
     stage.setDefault(aggregationDepth, 2);

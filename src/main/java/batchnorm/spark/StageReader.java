@@ -1,6 +1,8 @@
 package batchnorm.spark;
 
 import batchnorm.spark.model.SavedStage;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.MLReader;
 
@@ -34,8 +36,43 @@ abstract class StageReader<T extends Params> extends MLReader<T> {
     SavedStage saved = SavedStage.read(path, stage.getSimpleName(), sparkSession());
     saved.requireClass(stage);
     T read = read(path, saved.uid());
+    ParamMap defaults = defaults(read);
     saved.setParams(read);
+    setFormerDefaults(read, defaults);
     complete(read, path);
     return read;
+  }
+
+  private static ParamMap defaults(Params stage) {
+    ParamMap defaults = ParamMap.empty();
+    for (Param<?> param : stage.params()) {
+      putDefault(stage, param, defaults);
+    }
+    return defaults;
+  }
+
+  private static <V> void putDefault(Params stage, Param<V> param, ParamMap defaults) {
+    if (stage.hasDefault(param)) {
+      defaults.put(param, stage.getOrDefault(param));
+    }
+  }
+
+  /**
+   * Sets the params whose default was another one when the stage was saved. As a mere default the
+   * saved value would not be sent over Spark Connect.
+   */
+  private static void setFormerDefaults(Params stage, ParamMap defaults) {
+    for (Param<?> param : stage.params()) {
+      setFormerDefault(stage, param, defaults);
+    }
+  }
+
+  private static <V> void setFormerDefault(Params stage, Param<V> param, ParamMap defaults) {
+    if (stage.hasDefault(param) && !stage.isSet(param)) {
+      V saved = stage.getOrDefault(param);
+      if (!defaults.contains(param) || !defaults.apply(param).equals(saved)) {
+        stage.set(param, saved);
+      }
+    }
   }
 }

@@ -8,7 +8,7 @@ by the jar that comes with this package:
 >>> from pyspark.sql import SparkSession
 >>> spark = SparkSession.builder.config("spark.jars", batchnorm.spark.jar()).getOrCreate()
 >>> df = spark.createDataFrame([(1.0, 2.0), (3.0, 6.0)], ["a", "b"])
->>> model = BatchNorm(inputCols=["a", "b"], outputCol="features", eps=0.0).fit(df)
+>>> model = BatchNorm(inputCols=["a", "b"], outputCol="features").fit(df)
 >>> model.transform(df).select("features").collect()
 [Row(features=DenseVector([-1.0, -1.0])), Row(features=DenseVector([1.0, 1.0]))]
 """

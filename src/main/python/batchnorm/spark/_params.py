@@ -125,7 +125,7 @@ class BatchNormParams(Params):
             outputCol=_default_output(self.uid),
             withMean=True,
             withStd=True,
-            eps=1e-5,
+            eps=0.0,
             correction=0,
             handleInvalid="error",
             aggregationDepth=2,
@@ -195,7 +195,7 @@ class BatchNormParams(Params):
         return self.getOrDefault(self.eps)
 
     def setEps(self: P, value: float) -> P:
-        """Sets what is added to the variance, in its units; 1e-5 by default."""
+        """Sets the number added to the variance, in its units; 0 by default."""
         return self._set(eps=value)
 
     def getCorrection(self) -> int:

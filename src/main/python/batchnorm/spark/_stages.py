@@ -28,7 +28,7 @@ class BatchNorm(
     ``fit`` computes mean and variance of the whole dataset in one pass; the model applies the formula.
 
     >>> df = spark.createDataFrame([(1.0, 2.0), (3.0, 6.0), (5.0, 10.0)], ["a", "b"])
-    >>> stage = BatchNorm(inputCols=["a", "b"], outputCols=["a", "b"], eps=0.0)
+    >>> stage = BatchNorm(inputCols=["a", "b"], outputCols=["a", "b"])
     >>> model = stage.fit(df)
     >>> model.mean, model.variance, model.count
     (DenseVector([3.0, 6.0]), DenseVector([2.6667, 10.6667]), 3)
@@ -60,7 +60,7 @@ class BatchNorm(
         outputCols: Optional[List[str]] = None,
         withMean: bool = True,
         withStd: bool = True,
-        eps: float = 1e-5,
+        eps: float = 0.0,
         correction: int = 0,
         gamma: Optional[List[float]] = None,
         beta: Optional[List[float]] = None,
@@ -91,7 +91,7 @@ class BatchNorm(
         outputCols: Optional[List[str]] = None,
         withMean: bool = True,
         withStd: bool = True,
-        eps: float = 1e-5,
+        eps: float = 0.0,
         correction: int = 0,
         gamma: Optional[List[float]] = None,
         beta: Optional[List[float]] = None,
@@ -156,7 +156,7 @@ class BatchNormModel(
     or on a stream, with the statistics that :class:`BatchNorm` computed.
 
     >>> df = spark.createDataFrame([(1.0, 2.0), (3.0, 6.0)], ["a", "b"])
-    >>> model = BatchNorm(inputCols=["a", "b"], outputCol="features", eps=0.0).fit(df)
+    >>> model = BatchNorm(inputCols=["a", "b"], outputCol="features").fit(df)
     >>> model.numFeatures, model.featureNames
     (2, ['a', 'b'])
     >>> model.summary().select("name", "count", "mean", "std").show()
@@ -204,7 +204,7 @@ class BatchNormModel(
         """Returns a model of known statistics, such as those of another system.
 
         >>> from pyspark.ml.linalg import Vectors
-        >>> known = BatchNormModel.of(Vectors.dense(0.5), Vectors.dense(4.0)).setEps(0.0)
+        >>> known = BatchNormModel.of(Vectors.dense(0.5), Vectors.dense(4.0))
         >>> known.setInputCol("a").setOutputCol("b")
         BatchNormModel: uid=..., numFeatures=1, eps=0.0, correction=0
         >>> known.transform(spark.createDataFrame([(1.5,)], ["a"])).first()

@@ -167,7 +167,7 @@ class ContinuedModelTest {
     String cannot = "The models cannot be merged: ";
     String same = "; expected the same. Set it to the same value in both, or fit both alike.";
     assertRefused(
-        cannot + "eps is 1.0E-5 in one and 0.5 in the other" + same,
+        cannot + "eps is 0.0 in one and 0.5 in the other" + same,
         () -> model.merge(stage().setEps(0.5).fit(frame)));
     assertRefused(
         cannot + "gamma is not set in one and [1.0,2.0,3.0] in the other" + same,

@@ -166,7 +166,7 @@ class EveryInputTest {
   }
 
   private static BatchNorm stage(Form form) {
-    BatchNorm stage = new BatchNorm().setOutputCol("out");
+    BatchNorm stage = new BatchNorm().setOutputCol("out").setEps(EPS);
     return form.ordinal() <= Form.BOOLEANS.ordinal()
         ? stage.setInputCols(Frames.names(3))
         : stage.setInputCol("v");

@@ -5,12 +5,14 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.testing.FailingFiles;
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.SharedSession;
+import java.io.File;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -272,6 +274,33 @@ class SavedModelTest {
     String again = directory.resolve("again").toString();
     model.save(again);
     assertEquals(rowsShown(path), rowsShown(again));
+  }
+
+  /** The eps of these was the default of their time, which is no longer that of the stage. */
+  @ParameterizedTest
+  @ValueSource(strings = {SPARK_4_1, SPARK_3_5})
+  void modelsKeepTheEpsThatWasTheDefaultWhenTheyWereSaved(String line) throws Exception {
+    BatchNormModel model = BatchNormModel.load(line + "/model-format-3-cumulative");
+    assertEquals(1e-5, model.getEps());
+    // A client of Spark Connect is told only what is set.
+    assertTrue(model.isSet(model.eps()));
+    assertEquals(1e-5, saveAndLoad(model).getEps());
+    assertEquals(1e-5, model.copy(ParamMap.empty()).getEps());
+    assertEquals(0, new BatchNormModel().getEps());
+  }
+
+  @Test
+  void stagesKeepTheEpsThatWasTheDefaultWhenTheyWereSaved() throws Exception {
+    BatchNorm stage = new BatchNorm().setInputCol("v");
+    Path path = directory.resolve("stage");
+    stage.save(path.toString());
+    assertFalse(BatchNorm.load(path.toString()).isSet(stage.eps()));
+    File metadata = path.resolve("metadata").toFile();
+    File part = metadata.listFiles(file -> file.getName().startsWith("part-"))[0];
+    FileUtils.deleteQuietly(new File(metadata, "." + part.getName() + ".crc"));
+    String saved = Files.readString(part.toPath());
+    Files.writeString(part.toPath(), saved.replace("\"eps\":0.0", "\"eps\":1.0E-5"));
+    assertEquals(1e-5, BatchNorm.load(path.toString()).getEps());
   }
 
   /** Saved by the third version of the format; never written anew. */

@@ -242,7 +242,7 @@ class StageContractTest {
             "withStd"),
         Arrays.stream(stage.params()).map(param -> param.name()).toList());
     assertTrue(Arrays.stream(stage.params()).noneMatch(param -> param.doc().isBlank()));
-    assertEquals(1e-5, stage.getEps());
+    assertEquals(0, stage.getEps());
     assertEquals(0, stage.getCorrection());
     assertTrue(stage.getWithMean() && stage.getWithStd());
     assertEquals("error", stage.getHandleInvalid());
@@ -500,10 +500,9 @@ class StageContractTest {
   void toStringNamesUidAndWidth() {
     BatchNormModel model =
         new BatchNorm("id").setInputCols("a", "b").setOutputCol("out").fit(Frames.doubles(TABLE));
+    assertEquals("BatchNormModel: uid=id, numFeatures=2, eps=0.0, correction=0", model.toString());
     assertEquals(
-        "BatchNormModel: uid=id, numFeatures=2, eps=1.0E-5, correction=0", model.toString());
-    assertEquals(
-        "BatchNormModel: uid=m, numFeatures=none, eps=1.0E-5, correction=0",
+        "BatchNormModel: uid=m, numFeatures=none, eps=0.0, correction=0",
         new BatchNormModel("m").toString());
   }
 

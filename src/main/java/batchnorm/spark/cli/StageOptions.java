@@ -9,7 +9,7 @@ final class StageOptions {
   @Option(
       names = "--eps",
       paramLabel = "NUMBER",
-      description = "Added to the variance, in squared units of the column (default: 1e-5).")
+      description = "Added to the variance, in squared units of the column (default: 0).")
   private Double eps;
 
   @Option(

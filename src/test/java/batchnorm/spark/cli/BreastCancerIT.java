@@ -33,8 +33,6 @@ class BreastCancerIT {
             "--input",
             Job.BREAST_CANCER,
             "--all-numeric",
-            "--eps",
-            "0",
             "--model",
             folder.resolve("model"),
             "--output",

@@ -68,7 +68,7 @@ class JsonTest {
             "outputCol" : "out",
             "withMean" : true,
             "withStd" : true,
-            "eps" : 1.0E-5,
+            "eps" : 0.0,
             "correction" : 1,
             "gamma" : [
               1.0,
@@ -232,9 +232,9 @@ class JsonTest {
         "\"mean\" : 0.5 | \"mean\" : \"NaN\" | of mean and variance of feature 0 one is NaN",
         "\"mean\" : 0.5, | | mean of feature 0 is missing",
         "\"variance\" : 2.0 | \"variance\" : -2.0 | the variance of feature 0 is negative",
-        "\"eps\" : 1.0E-5 | \"eps\" : \"small\" | its parameter eps is \"small\"",
-        "\"eps\" : 1.0E-5 | \"epsilon\" : 1.0E-5 | it has the unknown parameter 'epsilon'",
-        "\"eps\" : 1.0E-5 | \"withMean\" : true | Duplicate field 'withMean'",
+        "\"eps\" : 0.0 | \"eps\" : \"small\" | its parameter eps is \"small\"",
+        "\"eps\" : 0.0 | \"epsilon\" : 0.0 | it has the unknown parameter 'epsilon'",
+        "\"eps\" : 0.0 | \"withMean\" : true | Duplicate field 'withMean'",
         "\"features\" : [ | \"features\" : [], \"x\" : [ | it has the unknown key 'x'"
       })
   void whatIsNotAsTheSchemaSays(String text, String instead, String found) throws IOException {
@@ -332,7 +332,7 @@ class JsonTest {
             + " has format version 2; this library reads versions up to 1. Update batchnorm-spark, "
             + "or export the model with an older one.",
         () -> BatchNormModel.fromJson(path.toString()));
-    Files.writeString(path, known().replace("\"eps\" : 1.0E-5", "\"eps\" : -1"));
+    Files.writeString(path, known().replace("\"eps\" : 0.0", "\"eps\" : -1"));
     assertRefused(
         "eps is -1.0; expected a finite number of at least 0. Set eps to 0 or more.",
         () -> BatchNormModel.fromJson(path.toString()));
@@ -341,6 +341,15 @@ class JsonTest {
         "gamma has 2 values and the data has 1 features; expected one value per feature. Set gamma "
             + "to 1 values.",
         () -> BatchNormModel.fromJson(path.toString()));
+  }
+
+  /** As the schema of format 1 has it, whatever the default of the stage is. */
+  @Test
+  void fileThatNamesNoEpsHasThatOfItsFormat() throws IOException {
+    String json = known().replaceFirst("\\s*\"eps\" : 0.0,", "");
+    assertFalse(json.contains("eps"));
+    Path path = Files.writeString(folder.resolve("file"), json);
+    assertEquals(1e-5, BatchNormModel.fromJson(path.toString()).getEps());
   }
 
   @Test
@@ -364,8 +373,8 @@ class JsonTest {
         "\"mean\" : 0.5 | \"mean\" : \"Infinity\"",
         "\"mean\" : 0.5 | \"average\" : 0.5",
         "\"rows\" : 0 | \"rows\" : 0.5",
-        "\"eps\" : 1.0E-5 | \"eps\" : -1",
-        "\"eps\" : 1.0E-5 | \"epsilon\" : 1",
+        "\"eps\" : 0.0 | \"eps\" : -1",
+        "\"eps\" : 0.0 | \"epsilon\" : 1",
         "\"formatVersion\" : 1 | \"formatVersion\" : 2"
       })
   void schemaRefusesWhatTheReaderRefuses(String text, String instead) throws IOException {
@@ -391,7 +400,7 @@ class JsonTest {
   void wholeNumbersAreNumbers() throws IOException {
     String json =
         known()
-            .replace("\"eps\" : 1.0E-5", "\"eps\" : 0, \"gamma\" : [2]")
+            .replace("\"eps\" : 0.0", "\"eps\" : 0, \"gamma\" : [2]")
             .replace("\"mean\" : 0.5", "\"mean\" : 9007199254740993");
     Path path = Files.writeString(folder.resolve("file"), json);
     BatchNormModel read = BatchNormModel.fromJson(path.toString());

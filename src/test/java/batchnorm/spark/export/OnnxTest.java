@@ -271,7 +271,7 @@ class OnnxTest {
     assertEquals(
         Map.of(
             "feature_names", "[\"a\",\"b\"]",
-            "eps", "1.0E-5",
+            "eps", "0.0",
             "correction", "0",
             "with_mean", "true",
             "with_std", "true",

@@ -42,7 +42,7 @@ class ToTorchTest {
     int header = (file[0] & 0xff) + 256 * file[1];
     assertEquals(0, header % 8);
     assertEquals(
-        "{'__metadata__':{'format':'pt','producer':'batchnorm-spark','eps':'1.0E-5',"
+        "{'__metadata__':{'format':'pt','producer':'batchnorm-spark','eps':'0.0',"
             + "'feature_names':'[\\'a\\',\\'b\\',\\'c\\']'},"
             + "'num_batches_tracked':{'dtype':'I64','shape':[],'data_offsets':[0,8]},"
             + "'running_mean':{'dtype':'F64','shape':[3],'data_offsets':[8,32]},"
@@ -121,7 +121,7 @@ class ToTorchTest {
 
   @Test
   void float32IsTheNearest() throws IOException {
-    BatchNormModel model = stage().setBeta(0.1, 1e-50, 16777217).fit(table);
+    BatchNormModel model = stage().setEps(1e-5).setBeta(0.1, 1e-50, 16777217).fit(table);
     String path = folder.resolve("32").toString();
     model.export().dtype("float32").toTorch(path);
     BatchNormModel read = BatchNormModel.fromTorch(path);
