@@ -6,6 +6,7 @@ import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.WeightColumn;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.internal.TextParam;
+import batchnorm.spark.model.SavedStage;
 import java.util.Optional;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.Param;
@@ -74,8 +75,8 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   public static MLReader<BatchNorm> read() {
     return new StageReader<>(BatchNorm.class) {
       @Override
-      BatchNorm read(String path, String uid) {
-        return new BatchNorm(uid);
+      BatchNorm read(String path, SavedStage saved) {
+        return new BatchNorm(saved.uid());
       }
     };
   }

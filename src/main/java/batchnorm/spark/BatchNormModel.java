@@ -18,6 +18,7 @@ import batchnorm.spark.groups.SavedGroups;
 import batchnorm.spark.internal.TextParam;
 import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.SavedModel;
+import batchnorm.spark.model.SavedStage;
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.Direction;
 import batchnorm.spark.moments.GroupRecipe;
@@ -207,16 +208,22 @@ public final class BatchNormModel extends Model<BatchNormModel>
       }
 
       @Override
-      BatchNormModel read(String path, String uid) {
-        SavedModel saved = SavedModel.read(path, sparkSession());
-        return new BatchNormModel(uid, saved.learned(), saved.names(), null);
+      BatchNormModel read(String path, SavedStage saved) {
+        SavedModel read = SavedModel.read(path, saved.checksum(SavedModel.FOLDER), sparkSession());
+        return new BatchNormModel(saved.uid(), read.learned(), read.names(), null);
       }
 
       @Override
-      void complete(BatchNormModel model, String path) {
+      void complete(BatchNormModel model, String path, SavedStage saved) {
         if (model.isSet(model.groupCols()) || SavedGroups.exist(path, sparkSession())) {
           long rows = model.learned().moments().map(Moments::rows).orElse(0L);
-          model.groups = SavedGroups.read(path, sparkSession(), model.numFeatures(), rows);
+          model.groups =
+              SavedGroups.read(
+                  path,
+                  sparkSession(),
+                  saved.checksum(SavedGroups.FOLDER),
+                  model.numFeatures(),
+                  rows);
         }
       }
     };

@@ -5,8 +5,11 @@ import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.groups.Groups;
 import batchnorm.spark.groups.SavedGroups;
 import batchnorm.spark.model.ModelVersions;
+import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.model.SavedStage;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileSystem;
@@ -70,8 +73,10 @@ final class BatchNormModelWriter extends MLWriter {
   @Override
   public void saveImpl(String path) {
     Optional<Groups> groups = model.groups();
-    model.saved().write(path, sparkSession());
-    groups.ifPresent(written -> SavedGroups.write(written, path));
-    SavedStage.write(model, path, sparkSession());
+    Map<String, Long> checksums = new LinkedHashMap<>();
+    checksums.put(SavedModel.FOLDER, model.saved().write(path, sparkSession()));
+    groups.ifPresent(
+        written -> checksums.put(SavedGroups.FOLDER, SavedGroups.write(written, path)));
+    SavedStage.write(model, checksums, path, sparkSession());
   }
 }

@@ -23,11 +23,11 @@ abstract class StageReader<T extends Params> extends MLReader<T> {
     return path;
   }
 
-  /** Returns the stage whose uid was saved; its params are set afterwards. */
-  abstract T read(String path, String uid);
+  /** Returns the stage that was saved; its params are set afterwards. */
+  abstract T read(String path, SavedStage saved);
 
   /** Reads what only a stage with its params can be given. */
-  void complete(T stage, String path) {}
+  void complete(T stage, String path, SavedStage saved) {}
 
   @Override
   public T load(String given) {
@@ -35,11 +35,11 @@ abstract class StageReader<T extends Params> extends MLReader<T> {
     String path = resolve(given);
     SavedStage saved = SavedStage.read(path, stage.getSimpleName(), sparkSession());
     saved.requireClass(stage);
-    T read = read(path, saved.uid());
+    T read = read(path, saved);
     ParamMap defaults = defaults(read);
     saved.setParams(read);
     setFormerDefaults(read, defaults);
-    complete(read, path);
+    complete(read, path, saved);
     return read;
   }
 

@@ -3,6 +3,7 @@ package batchnorm.spark;
 import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.model.SavedStage;
 import java.io.IOException;
+import java.util.Map;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.MLWriter;
 
@@ -22,6 +23,6 @@ final class StageWriter extends MLWriter {
 
   @Override
   public void saveImpl(String path) {
-    SavedStage.write(stage, path, sparkSession());
+    SavedStage.write(stage, Map.of(), path, sparkSession());
   }
 }

@@ -353,6 +353,20 @@ public final class Errors {
         path, stage, found, stage);
   }
 
+  /** Returns the innermost cause that is an error of ours, if there is one. */
+  public static Optional<RuntimeException> ofOurs(Throwable failure) {
+    RuntimeException found = null;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      StackTraceElement[] trace = cause.getStackTrace();
+      if (cause instanceof RuntimeException ours
+          && trace.length > 0
+          && trace[0].getClassName().equals(Errors.class.getName())) {
+        found = ours;
+      }
+    }
+    return Optional.ofNullable(found);
+  }
+
   /** Says which part of a saved stage cannot be read, and why as the innermost cause has it. */
   public static IllegalArgumentException unreadablePart(String path, String part, Throwable why) {
     Throwable innermost = why;

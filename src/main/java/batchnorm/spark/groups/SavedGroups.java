@@ -9,12 +9,14 @@ import static org.apache.spark.sql.functions.octet_length;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.to_json;
 
-import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.files.LiteralPath;
+import batchnorm.spark.internal.CheckedRows;
 import batchnorm.spark.internal.GroupedMoments;
 import batchnorm.spark.internal.SavedTable;
+import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -26,7 +28,12 @@ import org.apache.spark.sql.types.StructType;
 /** The groups of a saved model: Parquet below {@code PATH/groups/}, a row a group. */
 public final class SavedGroups {
   private static final int VERSION = 3;
-  private static final String FOLDER = "groups";
+
+  /** The folder of the groups. */
+  public static final String FOLDER = "groups";
+
+  private static final StructType VERSION_COLUMN =
+      new StructType().add("formatVersion", DataTypes.IntegerType);
 
   private SavedGroups() {}
 
@@ -35,50 +42,71 @@ public final class SavedGroups {
     return SavedTable.exists(folder(path), session);
   }
 
-  /** Writes {@code groups} below {@code path}. */
-  public static void write(Groups groups, String path) {
-    SavedTable.write(groups.moments().saved(groups.features(), VERSION), folder(path));
+  /**
+   * Writes {@code groups} below {@code path}.
+   *
+   * @return the checksum of all rows
+   */
+  public static long write(Groups groups, String path) {
+    return SavedTable.write(groups.moments().saved(groups.features(), VERSION), folder(path));
   }
 
   /**
    * Reads the groups below {@code path}; the sums of many are left there until they are asked for.
    *
+   * @param checksum that of all groups, if the model was saved with one
    * @param features the number of features
    * @param rows the number of rows that the model was fitted on
    */
-  public static Groups read(String path, SparkSession session, int features, long rows) {
-    if (!exist(path, session)) {
-      throw Errors.notAModel(path, "it has no folder '" + FOLDER + "'");
-    }
-    Dataset<Row> saved = SavedTable.read(folder(path), session);
-    requireColumn(
-        path, saved, DataTypes.createStructField("formatVersion", DataTypes.IntegerType, true));
+  public static Groups read(
+      String path, SparkSession session, OptionalLong checksum, int features, long rows) {
+    Dataset<Row> saved = SavedTable.read(path, FOLDER, session);
+    SavedTable.requireColumns(saved, path, FOLDER, VERSION_COLUMN);
+    return SavedTable.reading(
+        path, FOLDER, () -> read(path, session, saved, checksum, features, rows));
+  }
+
+  private static Groups read(
+      String path,
+      SparkSession session,
+      Dataset<Row> saved,
+      OptionalLong checksum,
+      int features,
+      long rows) {
     Row found =
         saved
             .select(
                 coalesce(max("formatVersion"), lit(VERSION)),
                 count(lit(1)),
                 sizeOfRows(saved),
-                bytesOfKeys(saved))
+                bytesOfKeys(saved),
+                sumOfChecksums(saved))
             .first();
     if (found.getInt(0) > VERSION) {
       throw Errors.newerFormat(path, found.getInt(0), VERSION);
     }
     StructType keys = keys(path, saved);
     StructType schema = GroupedMoments.savedSchema(keys);
-    Arrays.stream(schema.fields()).forEach(field -> requireColumn(path, saved, field));
+    SavedTable.requireColumns(saved, path, FOLDER, schema);
+    SavedTable.requireChecksums(saved, path, FOLDER, checksum);
     if (found.getLong(2) != rows) {
       throw Errors.notAModel(path, "its groups have " + found.getLong(2) + " of " + rows + " rows");
     }
-    Dataset<Row> ordered =
-        saved.select(
-            Arrays.stream(schema.fieldNames()).map(SchemaLookup::reference).toArray(Column[]::new));
+    SavedTable.requireSum(path, FOLDER, checksum, found.getDecimal(4).toBigInteger().longValue());
     return Groups.of(
         keys,
         features,
         found.getLong(1),
         found.getLong(3),
-        GroupedMoments.ofSaved(path, ordered, keys, features));
+        GroupedMoments.ofSaved(path, FOLDER, saved, keys, features, session));
+  }
+
+  /** The sum of the checksums of all groups, of which the lowest 64 bits count; 0 without any. */
+  private static Column sumOfChecksums(Dataset<Row> saved) {
+    Column none = lit(BigDecimal.ZERO);
+    return CheckedRows.areIn(saved)
+        ? coalesce(sum(col(CheckedRows.COLUMN).cast("decimal(20,0)")), none)
+        : none;
   }
 
   /** The number of rows of all groups; 0 where no column tells it. */
@@ -106,20 +134,6 @@ public final class SavedGroups {
         .map(StructType.class::cast)
         .findFirst()
         .orElseThrow(() -> Errors.notAModel(path, "its groups have no struct 'group'"));
-  }
-
-  private static void requireColumn(String path, Dataset<Row> saved, StructField expected) {
-    String type = expected.dataType().catalogString();
-    boolean found =
-        Arrays.stream(saved.schema().fields())
-            .anyMatch(
-                field ->
-                    field.name().equals(expected.name())
-                        && field.dataType().catalogString().equals(type));
-    if (!found) {
-      throw Errors.notAModel(
-          path, "its groups have no column '" + expected.name() + "' of type " + type);
-    }
   }
 
   private static String folder(String path) {

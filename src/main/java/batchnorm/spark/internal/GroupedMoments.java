@@ -1,12 +1,14 @@
 package batchnorm.spark.internal;
 
 import batchnorm.spark.moments.GroupTotals;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -211,21 +213,34 @@ public final class GroupedMoments {
   }
 
   /**
-   * Returns the groups that {@link #saved} gave; they are read when they are asked for, and kept
-   * where there is room.
+   * Returns the groups that {@link #saved} gave, whose rows are checked as they are read; they are
+   * read when they are asked for, and kept where there is room.
    *
    * @param path of the model; for errors
-   * @param saved exactly the columns of {@link #savedSchema}
+   * @param part the folder of the groups; for errors
+   * @param saved all columns that were saved, with those of {@link #savedSchema}
+   * @param session of the result
    */
   public static GroupedMoments ofSaved(
-      String path, Dataset<Row> saved, StructType keys, int features) {
+      String path,
+      String part,
+      Dataset<Row> saved,
+      StructType keys,
+      int features,
+      SparkSession session) {
+    StructType schema = savedSchema(keys);
+    boolean areChecked = CheckedRows.areIn(saved);
+    Dataset<Row> ordered =
+        CheckedRows.checked(saved, path, part, schema, session)
+            .select(Arrays.stream(schema.fieldNames()).map(functions::col).toArray(Column[]::new));
     return new GroupedMoments(
-        saved.sparkSession(),
+        session,
         keys,
-        ClassicSpark.query(saved)
+        ClassicSpark.query(ordered)
             .toRdd()
             .toJavaRDD()
-            .mapPartitions(rows -> records(rows, SavedGroup.reader(path, keys, features)))
+            .mapPartitions(
+                rows -> records(rows, SavedGroup.reader(path, keys, features, areChecked)))
             .persist(StorageLevel.MEMORY_AND_DISK()));
   }
 

@@ -100,9 +100,10 @@ final class SavedGroup {
    * Returns what makes records of saved rows.
    *
    * @param path of the model; for errors
+   * @param isChecked whether checksums were compared
    */
-  static Reader reader(String path, StructType keys, int features) {
-    return new Reader(path, keys, features);
+  static Reader reader(String path, StructType keys, int features, boolean isChecked) {
+    return new Reader(path, keys, features, isChecked);
   }
 
   /** Makes a record of a saved row after the other. */
@@ -110,11 +111,13 @@ final class SavedGroup {
     private final String path;
     private final int keyColumns;
     private final int features;
+    private final boolean isChecked;
     private final UnsafeProjection keys;
     private final GroupRecords records = new GroupRecords();
 
-    private Reader(String path, StructType keys, int features) {
+    private Reader(String path, StructType keys, int features, boolean isChecked) {
       this.path = path;
+      this.isChecked = isChecked;
       this.features = features;
       keyColumns = keys.size();
       this.keys = GroupKey.projection(keys, 0);
@@ -127,11 +130,8 @@ final class SavedGroup {
     }
 
     private Moments moments(InternalRow row) {
+      requireSizes(row);
       ArrayData sum = row.getArray(6);
-      if (sum.numElements() != features) {
-        throw Errors.notAModel(
-            path, "a group has " + sum.numElements() + " of " + features + " features");
-      }
       Moments moments = Moments.of(features, row.getLong(2), dyadic(row.getStruct(3, 2)));
       ArrayData squares = row.getArray(7);
       ArrayData notANumber = row.getArray(8);
@@ -147,7 +147,43 @@ final class SavedGroup {
                 infinite.getLong(j),
                 missing == null ? Dyadic.ZERO : dyadic(missing.getStruct(j, 2))));
       }
+      requireStatistics(row, moments);
       return moments;
+    }
+
+    private void requireSizes(InternalRow row) {
+      for (int column = 4; column < row.numFields(); column++) {
+        int found = row.isNullAt(column) ? features : row.getArray(column).numElements();
+        if (found != features) {
+          throw Errors.notAModel(path, "a group has " + found + " of " + features + " features");
+        }
+      }
+    }
+
+    /** Requires that mean and variance are those of the sums, where no checksum vouches for it. */
+    private void requireStatistics(InternalRow row, Moments moments) {
+      if (isChecked) {
+        return;
+      }
+      Statistics statistics = moments.statistics();
+      ArrayData mean = row.getArray(4);
+      ArrayData variance = row.getArray(5);
+      for (int j = 0; j < features; j++) {
+        if (Double.compare(statistics.mean(j), mean.getDouble(j)) != 0
+            || Double.compare(statistics.variance(j, 0), variance.getDouble(j)) != 0) {
+          throw Errors.notAModel(
+              path,
+              "mean and variance of feature " + j + " in its groups are not those of its sums");
+        }
+      }
+    }
+
+    private Dyadic dyadic(InternalRow exact) {
+      Dyadic number = new Dyadic(new BigInteger(exact.getBinary(0)), exact.getInt(1));
+      if (!number.isOfDoubles()) {
+        throw Errors.notAModel(path, "its groups have sums that cannot be");
+      }
+      return number;
     }
   }
 
@@ -159,9 +195,5 @@ final class SavedGroup {
   private static InternalRow row(Dyadic exact) {
     return new GenericInternalRow(
         new Object[] {exact.significand().toByteArray(), exact.exponent()});
-  }
-
-  private static Dyadic dyadic(InternalRow exact) {
-    return new Dyadic(new BigInteger(exact.getBinary(0)), exact.getInt(1));
   }
 }

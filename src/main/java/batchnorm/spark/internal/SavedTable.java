@@ -1,5 +1,6 @@
 package batchnorm.spark.internal;
 
+import batchnorm.spark.errors.Errors;
 import batchnorm.spark.files.LiteralPath;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -11,8 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -21,7 +26,9 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
 
 /**
  * A table of a saved model. It is Parquet, which tasks write and read, but where Spark Connect puts
@@ -39,6 +46,13 @@ public final class SavedTable {
   /** A task is sent its rows. */
   private static final long BYTES_A_TASK = 16 << 20;
 
+  private static final Map<String, String> READING =
+      Map.of(
+          "spark.sql.caseSensitive", "true",
+          "spark.sql.files.ignoreCorruptFiles", "false",
+          "spark.sql.files.ignoreMissingFiles", "false",
+          "spark.sql.parquet.mergeSchema", "false");
+
   private SavedTable() {}
 
   /** Whether there is something at {@code path}. */
@@ -54,20 +68,106 @@ public final class SavedTable {
     }
   }
 
-  /** Writes {@code table} to {@code folder}, which must not exist. */
-  public static void write(Dataset<Row> table, String folder) {
+  /**
+   * Writes {@code table} to {@code folder}, which must not exist, its rows with checksums.
+   *
+   * @return the checksum of all of it
+   */
+  public static long write(Dataset<Row> table, String folder) {
+    LongAccumulator checksum = table.sparkSession().sparkContext().longAccumulator();
+    Dataset<Row> checked = CheckedRows.of(table, checksum);
     if (LocalSaving.isOn()) {
-      writeRows(table, Path.of(folder));
+      writeRows(checked, Path.of(folder));
     } else {
-      table.write().parquet(folder);
+      checked.write().parquet(folder);
+    }
+    return checksum.sum();
+  }
+
+  /**
+   * Reads the rows below {@code path}, which are not checked yet. Columns may differ in case alone,
+   * and files that cannot be read are not left out, whatever the session says.
+   *
+   * @param part the folder
+   */
+  public static Dataset<Row> read(String path, String part, SparkSession session) {
+    String folder = LiteralPath.child(path, part);
+    if (!exists(folder, session)) {
+      throw Errors.notAModel(path, "it has no folder '" + part + "'");
+    }
+    return reading(
+        path,
+        part,
+        () -> LocalSaving.isOn() ? readRows(Path.of(folder), session) : parquet(folder, session));
+  }
+
+  /**
+   * Returns the result of {@code read}, all whose errors name the path and the part.
+   *
+   * @param path of the model
+   * @param part the folder that is read
+   */
+  public static <T> T reading(String path, String part, Callable<T> read) {
+    try {
+      return read.call();
+    } catch (Exception e) {
+      throw Errors.ofOurs(e).orElseGet(() -> Errors.unreadablePart(path, part, e));
     }
   }
 
-  /** Reads what was written to {@code folder}. */
-  public static Dataset<Row> read(String folder, SparkSession session) {
-    return LocalSaving.isOn()
-        ? readRows(Path.of(folder), session)
-        : session.read().options(LiteralPath.READER_OPTIONS).parquet(folder);
+  /**
+   * Requires columns of a name and a type, whatever else is there.
+   *
+   * @param path of the model; for errors
+   * @param part the folder of {@code saved}; for errors
+   */
+  public static void requireColumns(
+      Dataset<Row> saved, String path, String part, StructType expected) {
+    for (StructField field : expected.fields()) {
+      String type = field.dataType().catalogString();
+      boolean found =
+          Arrays.stream(saved.schema().fields())
+              .anyMatch(
+                  column ->
+                      column.name().equals(field.name())
+                          && column.dataType().catalogString().equals(type));
+      if (!found) {
+        throw Errors.notAModel(
+            path, "its " + part + have(part) + " no column '" + field.name() + "' of type " + type);
+      }
+    }
+  }
+
+  /**
+   * Requires that rows carry checksums if they are known, and else do not.
+   *
+   * @param checksum that of all rows
+   */
+  public static void requireChecksums(
+      Dataset<Row> saved, String path, String part, OptionalLong checksum) {
+    if (checksum.isPresent() && !CheckedRows.areIn(saved)) {
+      throw Errors.notAModel(path, "its " + part + have(part) + " no column 'checksum'");
+    }
+    if (checksum.isEmpty() && CheckedRows.areIn(saved)) {
+      throw Errors.notAModel(path, "its metadata has no checksum of its " + part);
+    }
+  }
+
+  static String have(String part) {
+    return part.endsWith("s") ? " have" : " has";
+  }
+
+  /** Requires that the rows are those that were saved: none more, none less, of no other model. */
+  public static void requireSum(String path, String part, OptionalLong checksum, long found) {
+    if (checksum.isPresent() && checksum.getAsLong() != found) {
+      throw Errors.notAModel(path, "its " + part + have(part) + " other rows than were saved");
+    }
+  }
+
+  private static Dataset<Row> parquet(String folder, SparkSession session) {
+    SparkSession reading = ClassicSpark.copyOf(session);
+    READING.forEach(reading.conf()::set);
+    return reading.read().options(LiteralPath.READER_OPTIONS).parquet(folder);
   }
 
   private static void writeRows(Dataset<Row> table, Path folder) {
@@ -109,7 +209,7 @@ public final class SavedTable {
     };
   }
 
-  private static Dataset<Row> readRows(Path folder, SparkSession session) {
+  private static Dataset<Row> readRows(Path folder, SparkSession session) throws IOException {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(folder.resolve(ROWS))))) {
       String json = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
@@ -127,8 +227,6 @@ public final class SavedTable {
           session,
           JavaSparkContext.fromSparkContext(session.sparkContext()).parallelize(rows, tasks),
           schema);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -28,6 +28,11 @@ public final class SavedText {
 
   private SavedText() {}
 
+  /** Returns the checksum of a text. */
+  public static long checksum(String text) {
+    return Checksum.of(text);
+  }
+
   /** Returns the first line in {@code folder}, if there is one. */
   public static Optional<String> read(String folder, SparkSession session) throws IOException {
     if (LocalSaving.isOn()) {

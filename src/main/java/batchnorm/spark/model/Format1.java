@@ -1,11 +1,16 @@
 package batchnorm.spark.model;
 
 import batchnorm.spark.columns.FeatureNames;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.internal.CheckedRows;
+import batchnorm.spark.internal.SavedTable;
 import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Statistics;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
+import java.util.OptionalLong;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -39,11 +44,13 @@ final class Format1 {
           .add("mean", DataTypes.DoubleType, false)
           .add("m2", DataTypes.DoubleType, false);
 
-  static final Set<String> COLUMNS = Set.of(SCHEMA.fieldNames());
-
   private Format1() {}
 
-  static SavedModel model(List<Row> rows) {
+  static SavedModel model(String path, Dataset<Row> data, OptionalLong checksum) {
+    List<Row> rows = data.orderBy("index").collectAsList();
+    requireAll(path, rows);
+    long found = checksum.isEmpty() ? 0 : rows.stream().mapToLong(CheckedRows::checksum).sum();
+    SavedTable.requireSum(path, SavedModel.FOLDER, checksum, found);
     double[] mean = doubles(rows, "mean");
     double[] m2 = doubles(rows, "m2");
     Double total = rows.get(0).getAs("rows");
@@ -52,6 +59,44 @@ final class Format1 {
             ? Statistics.known(mean, m2)
             : Statistics.rounded(total, mean, m2, doubles(rows, "count"), doubles(rows, "missing"));
     return new SavedModel(Learned.known(statistics), names(rows));
+  }
+
+  private static void requireAll(String path, List<Row> rows) {
+    int features = rows.get(0).<Integer>getAs("features");
+    if (rows.size() != features) {
+      throw Errors.notAModel(
+          path, "its data has " + rows.size() + " rows of " + features + " features");
+    }
+    for (int j = 0; j < features; j++) {
+      if (!belongs(rows.get(j), j, rows.get(0))) {
+        throw Errors.notAModel(path, "its data has rows that do not belong together");
+      }
+      if (!isPossible(rows.get(j))) {
+        throw Errors.notAModel(path, "its data has numbers of feature " + j + " that cannot be");
+      }
+    }
+  }
+
+  private static boolean belongs(Row row, int index, Row first) {
+    return row.<Integer>getAs("index") == index
+        && List.of("formatVersion", "features", "rows").stream()
+            .allMatch(shared -> Objects.equals(row.getAs(shared), first.getAs(shared)))
+        && (row.getAs("name") == null) == (first.getAs("name") == null)
+        && (row.getAs("count") == null) == (row.getAs("rows") == null);
+  }
+
+  private static boolean isPossible(Row row) {
+    Double count = row.getAs("count");
+    double mean = row.<Double>getAs("mean");
+    return (count == null || isWeight(count) && isWeight(row.getAs("rows")))
+        && isWeight(row.getAs("missing"))
+        && !Double.isInfinite(mean)
+        && !(Double.isNaN(mean) && (count == null || count > 0))
+        && !(row.<Double>getAs("m2") < 0);
+  }
+
+  private static boolean isWeight(double value) {
+    return value >= 0 && Double.isFinite(value);
   }
 
   static List<Row> rows(Statistics statistics, double[] m2, FeatureNames names) {

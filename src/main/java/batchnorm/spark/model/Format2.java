@@ -2,6 +2,8 @@ package batchnorm.spark.model;
 
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.internal.CheckedRows;
+import batchnorm.spark.internal.SavedTable;
 import batchnorm.spark.moments.Dyadic;
 import batchnorm.spark.moments.ExponentialAverage;
 import batchnorm.spark.moments.FeatureSums;
@@ -19,9 +21,10 @@ import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -75,8 +78,6 @@ final class Format2 {
           .add("infinite", DataTypes.LongType, true)
           .add("missingWeight", EXACT, true);
 
-  static final Set<String> COLUMNS = Set.of(SCHEMA.fieldNames());
-
   /** So many features are written, and read, together. */
   private static final int PART = 4 * Moments.PAGE;
 
@@ -99,7 +100,8 @@ final class Format2 {
       double[] mean,
       double[] variance,
       Moments moments,
-      Format3.Part running)
+      Format3.Part running,
+      long checksum)
       implements Serializable {
     /** Whether the two are of one model, as far as can be told. */
     boolean belongsTo(Part other) {
@@ -138,7 +140,8 @@ final class Format2 {
         IntStream.range(from, to).mapToDouble(statistics::mean).toArray(),
         IntStream.range(from, to).mapToDouble(j -> statistics.variance(j, 0)).toArray(),
         model.learned().moments().map(moments -> moments.slice(from, to)).orElse(null),
-        model.learned().running().map(running -> Format3.part(running, from, to)).orElse(null));
+        model.learned().running().map(running -> Format3.part(running, from, to)).orElse(null),
+        0);
   }
 
   private static Iterator<Row> rows(Part part, int columns) {
@@ -169,10 +172,13 @@ final class Format2 {
     return RowFactory.create(cells);
   }
 
-  static SavedModel model(String path, Dataset<Row> data) {
-    int features = data.select("features").first().getInt(0);
-    List<Part> parts = data.toJavaRDD().mapPartitions(Format2::parts).collect();
+  static SavedModel model(String path, Dataset<Row> data, OptionalLong checksum) {
+    boolean isChecked = checksum.isPresent();
+    List<Part> parts = data.toJavaRDD().mapPartitions(rows -> parts(rows, isChecked)).collect();
+    int features = parts.get(0).features;
     requireAll(path, features, parts);
+    SavedTable.requireSum(
+        path, SavedModel.FOLDER, checksum, parts.stream().mapToLong(Part::checksum).sum());
     String[] names = new String[features];
     double[] mean = new double[features];
     double[] variance = new double[features];
@@ -184,7 +190,21 @@ final class Format2 {
       }
     }
     FeatureNames given = names[0] == null ? FeatureNames.UNNAMED : FeatureNames.of(names);
-    return new SavedModel(learned(parts, mean, variance), given);
+    Learned learned = learned(parts, mean, variance);
+    requireStatistics(path, learned.statistics(), mean, variance);
+    return new SavedModel(learned, given);
+  }
+
+  /** Requires that mean and variance, of which the sums say more, are those of the sums. */
+  private static void requireStatistics(
+      String path, Statistics statistics, double[] mean, double[] variance) {
+    for (int j = 0; j < mean.length; j++) {
+      if (Double.compare(statistics.mean(j), mean[j]) != 0
+          || Double.compare(statistics.variance(j, 0), variance[j]) != 0) {
+        throw Errors.notAModel(
+            path, "mean and variance of feature " + j + " in its data are not those of its sums");
+      }
+    }
   }
 
   private static Learned learned(List<Part> parts, double[] mean, double[] variance) {
@@ -220,25 +240,25 @@ final class Format2 {
     }
   }
 
-  private static Iterator<Part> parts(Iterator<Row> rows) {
+  private static Iterator<Part> parts(Iterator<Row> rows, boolean areChecked) {
     List<Part> parts = new ArrayList<>();
     while (rows.hasNext()) {
       List<Row> some = new ArrayList<>();
       while (rows.hasNext() && some.size() < PART) {
         some.add(rows.next());
       }
-      parts.add(part(some));
+      parts.add(part(some, areChecked ? some.stream().mapToLong(CheckedRows::checksum).sum() : 0));
     }
     return parts.iterator();
   }
 
-  private static Part part(List<Row> rows) {
+  private static Part part(List<Row> rows, long checksum) {
     Row first = rows.get(0);
     int features = first.getAs("features");
     int[] index = rows.stream().mapToInt(row -> row.<Integer>getAs("index")).toArray();
     boolean mixed =
         Arrays.stream(index).anyMatch(j -> j < 0 || j >= features)
-            || !rows.stream().allMatch(Format3::isWhole)
+            || !rows.stream().allMatch(row -> isWhole(row) && Format3.isWhole(row))
             || rows.stream().anyMatch(row -> !shared(row).equals(shared(first)));
     Moments moments = null;
     Format3.Part running = null;
@@ -258,16 +278,35 @@ final class Format2 {
         Format1.doubles(rows, "mean"),
         Format1.doubles(rows, "variance"),
         moments,
-        running);
+        running,
+        checksum);
+  }
+
+  /** Returns whether a row has all sums or none, and only those that can be. */
+  private static boolean isWhole(Row row) {
+    boolean known = row.getAs("rows") == null;
+    return Stream.of("weight", "sum", "squares", "missingWeight")
+            .allMatch(
+                name -> {
+                  Row exact = row.getAs(name);
+                  return (exact == null) == known && (known || dyadic(exact).isOfDoubles());
+                })
+        && Stream.of("notANumber", "infinite", "rows")
+            .allMatch(
+                name -> {
+                  Long number = row.getAs(name);
+                  return (number == null) == known && (known || number >= 0);
+                });
   }
 
   /** What all rows of a model have in common. */
   private static List<Object> shared(Row row) {
     int features = row.getAs("features");
     Long count = row.getAs("rows");
+    int version = row.getAs(SavedModel.VERSION_COLUMN);
     return count == null
-        ? List.of(features, Format3.shared(row))
-        : List.of(features, count, dyadic(row, "weight"), Format3.shared(row));
+        ? List.of(version, features, Format3.shared(row))
+        : List.of(version, features, count, dyadic(row, "weight"), Format3.shared(row));
   }
 
   private static FeatureSums sums(Row row) {
@@ -284,7 +323,10 @@ final class Format2 {
   }
 
   static Dyadic dyadic(Row row, String column) {
-    Row exact = row.getAs(column);
+    return dyadic(row.<Row>getAs(column));
+  }
+
+  private static Dyadic dyadic(Row exact) {
     return new Dyadic(
         new BigInteger(exact.<byte[]>getAs("significand")), exact.<Integer>getAs("exponent"));
   }

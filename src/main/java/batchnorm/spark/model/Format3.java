@@ -12,7 +12,6 @@ import java.io.Serializable;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -53,8 +52,6 @@ final class Format3 {
           .add("runningVariance", DataTypes.DoubleType, false)
           .add("batchMeans", BATCHES, true)
           .add("batchVariances", BATCHES, true);
-
-  static final Set<String> COLUMNS = Set.of(SCHEMA.fieldNames());
 
   private Format3() {}
 

@@ -3,14 +3,17 @@ package batchnorm.spark.model;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.files.LiteralPath;
+import batchnorm.spark.internal.CheckedRows;
 import batchnorm.spark.internal.SavedTable;
 import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Statistics;
 import java.util.List;
-import java.util.Set;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The statistics of a model as files: the public format.
@@ -23,6 +26,7 @@ import org.apache.spark.sql.SparkSession;
  *   features       int     the number of features, thus of rows
  *   index          int     0 to features - 1
  *   ...
+ *   checksum       long    of the row, last of all
  * </pre>
  *
  * <p>The data is written before the metadata, and read back only with as many rows as it has
@@ -32,35 +36,59 @@ import org.apache.spark.sql.SparkSession;
  * @param names what the features are called
  */
 public record SavedModel(Learned learned, FeatureNames names) {
+  /** The folder of the statistics. */
+  public static final String FOLDER = "data";
+
   static final String VERSION_COLUMN = "formatVersion";
 
-  /** Reads the statistics from below {@code path}. */
-  public static SavedModel read(String path, SparkSession session) {
-    if (!SavedTable.exists(data(path), session)) {
-      throw Errors.notAModel(path, "it has no folder 'data'");
-    }
-    Dataset<Row> data = SavedTable.read(data(path), session);
-    requireColumns(path, data, Set.of(VERSION_COLUMN));
-    List<Row> first = data.select(VERSION_COLUMN).takeAsList(1);
+  private static final StructType VERSION =
+      new StructType().add(VERSION_COLUMN, DataTypes.IntegerType);
+
+  /**
+   * Reads the statistics from below {@code path}.
+   *
+   * @param checksum that of all rows, if the model was saved with one
+   */
+  public static SavedModel read(String path, OptionalLong checksum, SparkSession session) {
+    Dataset<Row> saved = SavedTable.read(path, FOLDER, session);
+    SavedTable.requireColumns(saved, path, FOLDER, VERSION);
+    return SavedTable.reading(path, FOLDER, () -> read(path, checksum, saved, session));
+  }
+
+  private static SavedModel read(
+      String path, OptionalLong checksum, Dataset<Row> saved, SparkSession session) {
+    List<Row> first = saved.select(VERSION_COLUMN).takeAsList(1);
     if (first.isEmpty()) {
       throw Errors.notAModel(path, "its data is empty");
     }
-    return switch (first.get(0).getInt(0)) {
-      case Format1.VERSION -> Format1.model(rows(path, data, Format1.COLUMNS));
-      case Format2.VERSION -> {
-        requireColumns(path, data, Format2.COLUMNS);
-        yield Format2.model(path, data);
-      }
-      case Format3.VERSION -> {
-        requireColumns(path, data, Format3.COLUMNS);
-        yield Format2.model(path, data);
-      }
-      default -> throw Errors.newerFormat(path, first.get(0).getInt(0), Format3.VERSION);
-    };
+    int version = first.get(0).isNullAt(0) ? 0 : first.get(0).getInt(0);
+    StructType schema =
+        switch (version) {
+          case Format1.VERSION -> Format1.SCHEMA;
+          case Format2.VERSION -> Format2.SCHEMA;
+          case Format3.VERSION -> Format3.SCHEMA;
+          default -> throw unknownVersion(path, version);
+        };
+    SavedTable.requireColumns(saved, path, FOLDER, schema);
+    SavedTable.requireChecksums(saved, path, FOLDER, checksum);
+    Dataset<Row> data = CheckedRows.checked(saved, path, FOLDER, schema, session);
+    return version == Format1.VERSION
+        ? Format1.model(path, data, checksum)
+        : Format2.model(path, data, checksum);
   }
 
-  /** Writes the statistics below {@code path}, in the newest format that holds what is known. */
-  public void write(String path, SparkSession session) {
+  private static IllegalArgumentException unknownVersion(String path, int version) {
+    return version > Format3.VERSION
+        ? Errors.newerFormat(path, version, Format3.VERSION)
+        : Errors.notAModel(path, "its data has the format version " + version);
+  }
+
+  /**
+   * Writes the statistics below {@code path}, in the newest format that holds what is known.
+   *
+   * @return the checksum of all rows
+   */
+  public long write(String path, SparkSession session) {
     Statistics statistics = learned.statistics();
     Dataset<Row> rows =
         statistics
@@ -68,27 +96,6 @@ public record SavedModel(Learned learned, FeatureNames names) {
             .map(m2 -> Format1.rows(statistics, m2, names))
             .map(old -> session.createDataFrame(old, Format1.SCHEMA).repartition(1))
             .orElseGet(() -> Format2.rows(this, session));
-    SavedTable.write(rows, data(path));
-  }
-
-  private static List<Row> rows(String path, Dataset<Row> data, Set<String> columns) {
-    requireColumns(path, data, columns);
-    List<Row> rows = data.orderBy("index").collectAsList();
-    int features = rows.get(0).<Integer>getAs("features");
-    if (rows.size() != features) {
-      throw Errors.notAModel(path, "its data has " + rows.size() + " of " + features + " features");
-    }
-    return rows;
-  }
-
-  private static void requireColumns(String path, Dataset<Row> data, Set<String> expected) {
-    List<String> found = List.of(data.columns());
-    if (!found.containsAll(expected)) {
-      throw Errors.notAModel(path, "its data has the columns " + String.join(", ", found));
-    }
-  }
-
-  private static String data(String path) {
-    return LiteralPath.child(path, "data");
+    return SavedTable.write(rows, LiteralPath.child(path, FOLDER));
   }
 }

@@ -2,6 +2,7 @@ package batchnorm.spark.model;
 
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.files.LiteralPath;
+import batchnorm.spark.internal.CheckedRows;
 import batchnorm.spark.internal.SavedTable;
 import batchnorm.spark.internal.SavedText;
 import batchnorm.spark.internal.StageMetadata;
@@ -12,7 +13,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import java.io.IOException;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -22,9 +27,18 @@ import scala.Option;
 /**
  * The class, uid and params of a saved stage: the JSON that Spark ML writes below {@code
  * PATH/metadata/}. It is read here and not by Spark, for which {@code run[1]} is a pattern.
+ *
+ * <p>A field follows that Spark does not know: {@code checksums}, an object of the {@link
+ * CheckedRows checksums}, as 16 hexadecimal digits, of the tables by their folders, and of the JSON
+ * without this field under {@code metadata}. Stages that were saved without it load, too.
  */
 public final class SavedStage {
   private static final String FOLDER = "metadata";
+
+  /** Stands before the checksums, which are the last field of the JSON. */
+  private static final String CHECKSUMS = ",\"checksums\":";
+
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{16}");
 
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -51,6 +65,7 @@ public final class SavedStage {
     require("timestamp", JsonNodeType.NUMBER);
     require("paramMap", JsonNodeType.OBJECT);
     require("defaultParamMap", JsonNodeType.OBJECT);
+    requireSame();
   }
 
   /**
@@ -78,9 +93,52 @@ public final class SavedStage {
     }
   }
 
-  /** Writes {@code stage}, to be read back from {@code path}. */
-  public static void write(Params stage, String path, SparkSession session) {
-    SavedText.write(StageMetadata.text(stage, session), LiteralPath.child(path, FOLDER), session);
+  /**
+   * Writes {@code stage}, to be read back from {@code path}.
+   *
+   * @param checksums those of its tables, by their folders
+   */
+  public static void write(
+      Params stage, Map<String, Long> checksums, String path, SparkSession session) {
+    String text = StageMetadata.text(stage, session);
+    Map<String, String> all = new TreeMap<>();
+    checksums.forEach((part, checksum) -> all.put(part, hex(checksum)));
+    all.put(FOLDER, hex(SavedText.checksum(text)));
+    SavedText.write(
+        text.substring(0, text.length() - 1) + CHECKSUMS + JSON.valueToTree(all) + "}",
+        LiteralPath.child(path, FOLDER),
+        session);
+  }
+
+  private static String hex(long checksum) {
+    return HexFormat.of().toHexDigits(checksum);
+  }
+
+  /** Requires that the text is what was saved, if it has a checksum. */
+  private void requireSame() {
+    if (json.has("checksums")) {
+      int end = text.lastIndexOf(CHECKSUMS);
+      String saved = end < 0 ? "" : text.substring(0, end) + "}";
+      if (checksum(FOLDER).getAsLong() != SavedText.checksum(saved)) {
+        throw invalid("its metadata differs from its checksum");
+      }
+    }
+  }
+
+  /**
+   * Returns the checksum of a table, if the stage was saved with checksums.
+   *
+   * @param part its folder
+   */
+  public OptionalLong checksum(String part) {
+    if (!json.has("checksums")) {
+      return OptionalLong.empty();
+    }
+    String found = json.get("checksums").path(part).asText();
+    if (!HEX.matcher(found).matches()) {
+      throw invalid("its metadata has no checksum of its " + part);
+    }
+    return OptionalLong.of(HexFormat.fromHexDigitsToLong(found));
   }
 
   /** Requires that this is a stage of the class {@code expected}. */

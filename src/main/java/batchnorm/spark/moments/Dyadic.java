@@ -12,6 +12,14 @@ public record Dyadic(BigInteger significand, int exponent) {
   /** Nothing. */
   public static final Dyadic ZERO = new Dyadic(BigInteger.ZERO, 0);
 
+  /** No sum of weighted squares of doubles has more bits, or is finer. */
+  private static final int MOST_BITS = 1 << 14;
+
+  /** Returns whether a sum of doubles, of their squares or weights can be this. */
+  public boolean isOfDoubles() {
+    return Math.abs((long) exponent) <= MOST_BITS && significand.bitLength() <= MOST_BITS;
+  }
+
   /** The nearest whole number, halves up; {@code Long.MAX_VALUE} of what is beyond it. */
   long rounded() {
     BigInteger whole =

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -40,6 +41,9 @@ class SavedGroupsTest {
   private final SparkSession session = SharedSession.get();
 
   @TempDir Path directory;
+
+  /** That of the groups that were saved last. */
+  private OptionalLong checksum = OptionalLong.empty();
 
   /** Keys of several types, some null; missing values, weights and numbers of many digits. */
   private final Dataset<Row> frame =
@@ -95,8 +99,10 @@ class SavedGroupsTest {
     Result fitted = fit(Optional.empty(), "k");
     Groups loaded = savedAndLoaded(fitted, "first");
     String again = path("again");
-    SavedGroups.write(loaded, again);
-    assertEquals(rows(loaded), rows(SavedGroups.read(again, session, 2, fitted.moments().rows())));
+    OptionalLong sum = OptionalLong.of(SavedGroups.write(loaded, again));
+    assertEquals(checksum, sum);
+    assertEquals(
+        rows(loaded), rows(SavedGroups.read(again, session, sum, 2, fitted.moments().rows())));
   }
 
   @Test
@@ -113,7 +119,7 @@ class SavedGroupsTest {
             + exact
             + ">,notANumber:array<bigint>,infinite:array<bigint>,missingWeight:array<"
             + exact
-            + ">>",
+            + ">,checksum:bigint>",
         saved.schema().simpleString());
     assertEquals(1, saved.select("formatVersion").distinct().count());
     assertEquals(3, saved.first().getInt(0));
@@ -154,9 +160,7 @@ class SavedGroupsTest {
   void groupsOfOtherFeaturesAreRefused() {
     Result fitted = fit(Optional.empty(), "k");
     savedAndLoaded(fitted, "whole");
-    String text =
-        assertThrows(Exception.class, () -> SavedGroups.read(path("whole"), session, 3, 200))
-            .getMessage();
+    String text = assertThrows(Exception.class, () -> read("whole", 3, 200)).getMessage();
     assertTrue(text.contains("a group has 2 of 3 features"), text);
   }
 
@@ -173,8 +177,7 @@ class SavedGroupsTest {
             + " has format version 4; this library reads versions up to 3. Update batchnorm-spark, "
             + "or save the model with an older one.",
         assertThrows(
-                IllegalArgumentException.class,
-                () -> SavedGroups.read(path, session, 2, fitted.moments().rows()))
+                IllegalArgumentException.class, () -> read("newer", 2, fitted.moments().rows()))
             .getMessage());
   }
 
@@ -201,14 +204,18 @@ class SavedGroupsTest {
   }
 
   private Groups savedAndLoaded(Result fitted, String name) {
-    SavedGroups.write(fitted.groups(), path(name));
+    checksum = OptionalLong.of(SavedGroups.write(fitted.groups(), path(name)));
     assertTrue(SavedGroups.exist(path(name), session));
-    return SavedGroups.read(path(name), session, 2, fitted.moments().rows());
+    return read(name, 2, fitted.moments().rows());
   }
 
   /** What the path "whole" holds. */
   private Dataset<Row> saved() {
     return session.read().parquet(path("whole/groups"));
+  }
+
+  private Groups read(String name, int features, long rows) {
+    return SavedGroups.read(path(name), session, checksum, features, rows);
   }
 
   private void damage(String name, Dataset<Row> groups) {
@@ -222,9 +229,7 @@ class SavedGroupsTest {
             + " is not a saved BatchNormModel: "
             + found
             + ". Give the path that BatchNormModel.save wrote.",
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> SavedGroups.read(path(name), session, 2, fitted.moments().rows()))
+        assertThrows(IllegalArgumentException.class, () -> read(name, 2, fitted.moments().rows()))
             .getMessage());
   }
 
