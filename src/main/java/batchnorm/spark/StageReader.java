@@ -1,6 +1,13 @@
 package batchnorm.spark;
 
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.FolderReplacement;
+import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.model.SavedStage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.Params;
@@ -32,6 +39,7 @@ abstract class StageReader<T extends Params> extends MLReader<T> {
   @Override
   public T load(String given) {
     SharedParams.requirePath("path", given);
+    requireFinished(given);
     String path = resolve(given);
     SavedStage saved = SavedStage.read(path, stage.getSimpleName(), sparkSession());
     saved.requireClass(stage);
@@ -73,6 +81,21 @@ abstract class StageReader<T extends Params> extends MLReader<T> {
       if (!defaults.contains(param) || !defaults.apply(param).equals(saved)) {
         stage.set(param, saved);
       }
+    }
+  }
+
+  /** Finishes a save that was interrupted between its two renames; loads none that was before. */
+  private void requireFinished(String given) {
+    Path path = LiteralPath.of(given);
+    try {
+      FileSystem files = path.getFileSystem(sparkSession().sessionState().newHadoopConf());
+      Path target = files.makeQualified(path);
+      if (FolderReplacement.isStaged(target)) {
+        throw Errors.unfinishedSave(given);
+      }
+      FolderReplacement.recover(files, target);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

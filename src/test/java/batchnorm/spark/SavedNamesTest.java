@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.SharedSession;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -96,6 +98,34 @@ class SavedNamesTest {
     assertEquals(List.of("12:30", "run_12:30"), names());
   }
 
+  /** As a process leaves it that dies between the two renames of an overwrite. */
+  @Test
+  void anOverwriteThatWasInterruptedIsFinishedByTheNextLoadOrSave() throws Exception {
+    String id = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    String path = directory.resolve("12:30").toString();
+    String fresh = directory.resolve(".12:30.new-" + id).toString();
+    String text =
+        "Path "
+            + fresh
+            + " was left by a save that was interrupted; expected the path that was saved to. Load "
+            + "that one, or save again.";
+    model(1).save(directory.resolve(".12:30.old-" + id).toString());
+    model(2).save(fresh);
+    assertEquals(text, message(() -> BatchNormModel.load(fresh)));
+    assertEquals(Vectors.dense(2), BatchNormModel.load(path).mean());
+    assertEquals(List.of("12:30"), names());
+
+    Files.move(directory.resolve("12:30"), directory.resolve(".12:30.old-" + id));
+    model(3).save(fresh);
+    // It is there, so that it is replaced only when asked.
+    assertThrows(IOException.class, () -> model(4).save(path));
+    assertEquals(Vectors.dense(3), BatchNormModel.load(path).mean());
+    model(5).save(fresh);
+    model(4).write().overwrite().save(path);
+    assertEquals(Vectors.dense(4), BatchNormModel.load(path).mean());
+    assertEquals(List.of("12:30"), names());
+  }
+
   @Test
   void noPathIsSaid() {
     String isNull = "path is null; expected a value. Clear the parameter to leave it unset.";
@@ -120,7 +150,7 @@ class SavedNamesTest {
   }
 
   private List<String> names() throws Exception {
-    try (Stream<Path> files = java.nio.file.Files.list(directory)) {
+    try (Stream<Path> files = Files.list(directory)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
   }

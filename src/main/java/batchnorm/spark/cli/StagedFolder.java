@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.FolderReplacement;
 import batchnorm.spark.files.LiteralPath;
 import java.io.IOException;
 import java.util.Optional;
@@ -63,12 +64,8 @@ final class StagedFolder implements AutoCloseable {
 
   /** Moves the folder to its place, where nobody has written since. */
   void commitNew() throws IOException {
-    // Onto a folder that exists, Hadoop's rename moves into it.
-    if (files.exists(target)) {
-      throw Errors.madeMeanwhile(asked);
-    }
-    if (!files.rename(staged, target)) {
-      throw Errors.cannotMove(asked);
+    if (!FolderReplacement.move(files, staged, target)) {
+      throw files.exists(target) ? Errors.madeMeanwhile(asked) : Errors.cannotMove(asked);
     }
     files.cancelDeleteOnExit(staged);
   }
@@ -93,7 +90,7 @@ final class StagedFolder implements AutoCloseable {
       if (before.isPresent() && !before.get().equals(storage.contents(replaced.toString()))) {
         throw Errors.changedMeanwhile(asked);
       }
-      moved = files.rename(staged, target);
+      moved = FolderReplacement.move(files, staged, target);
       if (!moved) {
         throw Errors.cannotMove(asked);
       }

@@ -390,12 +390,20 @@ public final class Errors {
         path, found, supported);
   }
 
+  public static IllegalArgumentException unfinishedSave(String path) {
+    return error(
+        "Path %s was left by a save that was interrupted; expected the path that was saved to. Load "
+            + "that one, or save again.",
+        path);
+  }
+
   public static IllegalStateException savedBeside(String path, String beside) {
     return new IllegalStateException(
         String.format(
             Locale.ROOT,
             "The model that replaces %s is complete at %s and cannot be moved from there; expected a "
-                + "folder that can be renamed. Move it by hand; the old one stays.",
+                + "folder that can be renamed, and one writer at a time. Move it by hand, or save "
+                + "again.",
             path,
             beside));
   }
