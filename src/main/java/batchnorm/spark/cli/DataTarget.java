@@ -1,7 +1,9 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.internal.DatabaseTable;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -54,10 +56,55 @@ final class DataTarget implements AutoCloseable {
       }
       writer.saveAsTable(path);
     } else if (format.isJdbc()) {
-      writer.format(format.source()).save();
+      writeToDatabase(rows, writer.format(format.source()));
     } else {
       writer.format(format.source()).save(staged.map(StagedFolder::path).orElse(path));
     }
+  }
+
+  /** Keeps what a table is that gets new rows, unless the user wants Spark to drop it. */
+  private void writeToDatabase(Dataset<Row> rows, DataFrameWriter<Row> writer) throws IOException {
+    DatabaseTable table = new DatabaseTable(options);
+    try {
+      if (mode != Mode.ERROR && !isDropped() && table.exists()) {
+        requireColumns(table, rows.columns());
+        if (mode == Mode.OVERWRITE && table.isTruncatedBySpark()) {
+          writer.option(JdbcOptions.TRUNCATE, true);
+        } else if (mode == Mode.OVERWRITE) {
+          table.deleteRows();
+          writer.mode(SaveMode.Append);
+        }
+      }
+    } catch (SQLException e) {
+      throw new IOException(e);
+    }
+    try {
+      writer.save();
+    } catch (Exception e) {
+      // Spark's exceptions are checked ones that its methods do not declare.
+      throw Errors.databaseFailed(path, FailureReport.message(e), e);
+    }
+  }
+
+  private boolean isDropped() {
+    return mode == Mode.OVERWRITE && "false".equalsIgnoreCase(options.get(JdbcOptions.TRUNCATE));
+  }
+
+  /** Looked at before rows are deleted, as Spark finds a missing column only afterwards. */
+  private void requireColumns(DatabaseTable table, String[] found) throws SQLException {
+    Optional<String[]> expected = table.columns();
+    if (expected.isPresent()) {
+      Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+      names.addAll(Arrays.asList(expected.get()));
+      if (!names.containsAll(Arrays.asList(found))) {
+        throw Errors.columnsOfTable(path, expected.get(), found);
+      }
+    }
+  }
+
+  /** Whether the rows are in place before {@link #commit()}. */
+  boolean writesDirectly() {
+    return staged.isEmpty();
   }
 
   private SaveMode saveMode() {

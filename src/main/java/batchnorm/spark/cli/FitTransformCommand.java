@@ -2,6 +2,7 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.RunningMode;
 import java.io.IOException;
 import org.apache.spark.sql.Dataset;
@@ -79,12 +80,26 @@ final class FitTransformCommand extends SparkCommand {
       // model first, as data without their statistics cannot be mapped back.
       model.write(fitted);
       target.write(result);
-      model.commit();
-      target.commit();
+      commit(model, target);
     }
     print(table);
     output.model().ifPresent(path -> tell("Saved the model to " + path));
     tell("Wrote the normalized data to " + output.path());
+  }
+
+  /** Moves both to their places. A failure between the two says what is in place by then. */
+  private void commit(ModelTarget model, DataTarget target) throws IOException {
+    String written = target.writesDirectly() ? "the normalized data in " + output.path() : "";
+    try {
+      model.commit();
+      written = output.model().map(path -> "model " + path).orElse("");
+      target.commit();
+    } catch (IOException | RuntimeException e) {
+      if (written.isEmpty()) {
+        throw e;
+      }
+      throw Errors.writtenBefore(FailureReport.message(e), written, e);
+    }
   }
 
   /** Whether the statistics of the model are those of the data, and not of older data or groups. */

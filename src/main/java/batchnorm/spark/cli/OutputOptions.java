@@ -44,7 +44,8 @@ class OutputOptions {
       description =
           "What to do if the output exists (default: error). overwrite replaces it, and a model to "
               + "write, once the new one is complete; append adds to the data. The table of a database "
-              + "is emptied first, and gets rows as they are computed.")
+              + "keeps its definition, is emptied first, and gets rows as they are computed; with "
+              + "--output-option truncate=false Spark drops it and makes it anew.")
   private Mode mode = Mode.ERROR;
 
   /** Requires what picocli does not require of an option in a group that is only a heading. */

@@ -1,7 +1,9 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.internal.DatabaseTable;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,11 +52,22 @@ record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
         throw Errors.outputOverInput(
             place, JdbcOptions.table(input.jdbc()).orElse("the table of the query"));
       }
+      requireNewTable(new DatabaseTable(output.options(target)));
     } else if (target.isInCatalog(place)) {
       Optional<CatalogTable> table = CatalogTable.find(session, place);
       if (table.isPresent()) {
         check(table.get());
       }
+    }
+  }
+
+  private void requireNewTable(DatabaseTable table) throws IOException {
+    try {
+      if (output.mode() == Mode.ERROR && table.exists()) {
+        throw Errors.outputExists(output.path());
+      }
+    } catch (SQLException e) {
+      throw new IOException(e);
     }
   }
 

@@ -926,16 +926,43 @@ public final class Errors {
 
   public static IllegalArgumentException changedMeanwhile(String path) {
     return error(
-        "Model %s was changed by somebody else while this ran; expected what was read. Nothing was "
-            + "written. Run the command again.",
+        "Model %s was changed by somebody else while this ran; expected what was read. It was "
+            + "not replaced. Run the command again.",
         path);
   }
 
   public static IllegalArgumentException madeMeanwhile(String path) {
     return error(
-        "Output %s was made by somebody else while this ran; expected a new one. Nothing was "
-            + "written. Give another --output, or --mode overwrite to replace it.",
+        "Output %s was made by somebody else while this ran; expected a new one. It stays as it "
+            + "is. Give another --output, or --mode overwrite to replace it.",
         path);
+  }
+
+  /**
+   * Adds to the text of an error what was written before it.
+   *
+   * @param written such as "model /m"
+   */
+  public static IllegalStateException writtenBefore(String why, String written, Exception failure) {
+    IllegalStateException error =
+        new IllegalStateException(
+            why + " Before that " + written + " was written, and stays as it is now.");
+    error.addSuppressed(failure);
+    return error;
+  }
+
+  /** Says of a failure what it leaves in a database, which takes rows as they are computed. */
+  public static IllegalStateException databaseFailed(String table, String why, Exception failure) {
+    IllegalStateException error =
+        new IllegalStateException(
+            why
+                + " Table "
+                + table
+                + " may hold some of the new rows, and has lost its old ones if it was to be "
+                + "overwritten: a database gets rows as they are computed. Look at the table "
+                + "before the command runs again.");
+    error.addSuppressed(failure);
+    return error;
   }
 
   public static IllegalArgumentException negativeLimit(int found) {

@@ -3,7 +3,6 @@ package batchnorm.spark.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 
@@ -24,6 +23,6 @@ final class InProcess {
     }
     line.parseArgs(texts);
     command.check(line);
-    command.run(session, new Storage(new Configuration()));
+    command.run(session, new Storage(session.sparkContext().hadoopConfiguration()));
   }
 }

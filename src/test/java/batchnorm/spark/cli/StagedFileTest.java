@@ -55,7 +55,7 @@ class StagedFileTest {
       assertEquals(
           "Output "
               + file
-              + " was made by somebody else while this ran; expected a new one. Nothing was written. "
+              + " was made by somebody else while this ran; expected a new one. It stays as it is. "
               + "Give another --output, or --mode overwrite to replace it.",
           assertThrows(IllegalArgumentException.class, () -> staged.commit(Mode.ERROR))
               .getMessage());

@@ -105,8 +105,8 @@ class StagedFolderTest {
       assertEquals(
           "Model "
               + path("out")
-              + " was changed by somebody else while this ran; expected what was read. Nothing was "
-              + "written. Run the command again.",
+              + " was changed by somebody else while this ran; expected what was read. It was "
+              + "not replaced. Run the command again.",
           assertThrows(IllegalArgumentException.class, () -> staged.commitOver(before))
               .getMessage());
     }
@@ -141,7 +141,7 @@ class StagedFolderTest {
       assertEquals(
           "Output "
               + path("out")
-              + " was made by somebody else while this ran; expected a new one. Nothing was written. "
+              + " was made by somebody else while this ran; expected a new one. It stays as it is. "
               + "Give another --output, or --mode overwrite to replace it.",
           assertThrows(IllegalArgumentException.class, staged::commitNew).getMessage());
     }

@@ -111,7 +111,7 @@ class TableRulesTest {
       create("ice.db.rules_of_tables", "iceberg");
       assertRefused(
           "Output ice.db.rules_of_tables was made by somebody else while this ran; expected a new "
-              + "one. Nothing was written. Give another --output, or --mode overwrite to replace it.",
+              + "one. It stays as it is. Give another --output, or --mode overwrite to replace it.",
           () -> target.write(session.read().json(data())));
     }
     assertEquals(OLD, rows("ice.db.rules_of_tables"));
