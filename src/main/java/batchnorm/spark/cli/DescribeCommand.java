@@ -94,7 +94,7 @@ final class DescribeCommand extends SparkCommand {
     groups.apply(stage);
     FileFormat source = input.format(storage);
     new PathRules(storage).reads(input.files(source)).check();
-    Dataset<Row> data = input.read(session, source);
+    Dataset<Row> data = input.read(session, storage, source);
     new OutputColumnOptions().apply(stage, columns.select(stage, data.schema()));
     return stage.fit(data);
   }

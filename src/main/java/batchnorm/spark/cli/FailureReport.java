@@ -2,6 +2,7 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.internal.SparkErrors;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -38,6 +39,7 @@ final class FailureReport {
     Throwable root = chain.get(chain.size() - 1);
     return last(chain, FailureReport::isOurs)
         .map(found -> oneLine(found.getMessage()))
+        .or(() -> colonInName(root))
         .or(() -> last(chain, SparkErrors::isExplained).map(found -> explained(found, root)))
         .orElseGet(() -> unexpected(root));
   }
@@ -51,6 +53,13 @@ final class FailureReport {
   private static boolean isOurs(Throwable cause) {
     StackTraceElement[] trace = cause.getStackTrace();
     return trace.length > 0 && trace[0].getClassName().startsWith(ERRORS + ".");
+  }
+
+  /** Hadoop's local file system takes the name of a file, or of its checksums, for an address. */
+  private static Optional<String> colonInName(Throwable root) {
+    return root instanceof URISyntaxException e && e.getReason().startsWith("Relative path in abs")
+        ? Optional.of(Errors.colonInName(e.getInput()).getMessage())
+        : Optional.empty();
   }
 
   /** What Spark explains, and below it what a reader of files, say, has found. */

@@ -62,7 +62,7 @@ final class FitCommand extends SparkCommand {
     running.initialModel().ifPresent(rules::readsModel);
     FileFormat source = input.format(storage);
     rules.reads(input.files(source)).writesModel(target.model(), target.mode()).check();
-    Dataset<Row> data = input.read(session, source);
+    Dataset<Row> data = input.read(session, storage, source);
     outputColumns.apply(stage, columns.select(stage, data.schema()));
     BatchNormModel fitted;
     try (ModelTarget model = new ModelTarget(storage, Optional.of(target.model()))) {

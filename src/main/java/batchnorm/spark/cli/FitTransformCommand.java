@@ -63,7 +63,7 @@ final class FitTransformCommand extends SparkCommand {
     FileFormat source = input.format(storage);
     TableRules tables = new TableRules(input, source, output);
     checkPaths(storage, tables);
-    Dataset<Row> data = input.read(session, source);
+    Dataset<Row> data = input.read(session, storage, source);
     outputColumns.apply(stage, columns.select(stage, data.schema()));
     FileFormat format = output.format(source, stage.transformSchema(data.schema()));
     tables.check(session, format, storage);

@@ -50,6 +50,7 @@ final class FormatGuess {
         FileFormat.ofName(path.replaceFirst("/+$", "").replaceFirst(".*/", ""));
     if (named.isEmpty()) {
       storage.requireInput(path);
+      storage.requireVisible(path);
     }
     return List.of(named.orElseThrow(() -> Errors.unknownFormat(path)));
   }

@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.LiteralPath;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,16 +85,30 @@ final class InputOptions {
   }
 
   /** Returns the data, not read yet except for its columns' names and types. */
-  Dataset<Row> read(SparkSession session, FileFormat source) {
+  Dataset<Row> read(SparkSession session, Storage storage, FileFormat source) throws IOException {
     if (source.isCatalogTable()) {
       return session.table(table().orElseThrow(() -> Errors.oneTable(0)));
     }
     DataFrameReader reader = session.read().format(source.source());
-    return source.isJdbc()
-        ? reader.options(jdbc()).load()
-        : reader
-            .options(FileFormat.options(source.readOptions(), options))
-            .load(paths.toArray(String[]::new));
+    if (source.isJdbc()) {
+      return reader.options(jdbc()).load();
+    }
+    reader.options(FileFormat.options(source.readOptions(), options));
+    return reader.load(spelled(reader, storage, source).toArray(String[]::new));
+  }
+
+  /** Returns the paths as {@code reader}, which may be told, takes them. */
+  private List<String> spelled(DataFrameReader reader, Storage storage, FileFormat source)
+      throws IOException {
+    if (!source.isFolder()) {
+      return paths;
+    }
+    for (String path : paths) {
+      storage.requireVisible(path);
+    }
+    Optional<List<String>> literal = storage.literally(paths);
+    literal.ifPresent(found -> reader.options(LiteralPath.READER_OPTIONS));
+    return literal.orElse(paths);
   }
 
   /** Returns the options to read a database with. */

@@ -40,9 +40,12 @@ public final class Main {
     List<String> expanded;
     try {
       requireCommand(line, args);
+      PlatformText.requireReadable(List.of(args));
       expanded = ConfigFile.expand(line, List.of(args));
     } catch (ParameterException e) {
       return UsageErrors.report(e);
+    } catch (IllegalArgumentException e) {
+      return UsageErrors.report(new ParameterException(line, e.getMessage()));
     }
     return line.execute(expanded.toArray(String[]::new));
   }

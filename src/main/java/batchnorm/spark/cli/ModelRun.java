@@ -19,7 +19,7 @@ record ModelRun(InputOptions input, OutputOptions output) {
   /** Writes normalized data, also with a model that was saved to tell what it knows. */
   void write(SparkSession session, Storage storage, BatchNormModel model) throws IOException {
     FileFormat source = input.format(storage);
-    Dataset<Row> data = input.read(session, source);
+    Dataset<Row> data = input.read(session, storage, source);
     Dataset<Row> result = model.setOutput("normalized").transform(data);
     FileFormat format = output.format(source, result.schema());
     new TableRules(input, source, output).check(session, format, storage);

@@ -100,7 +100,7 @@ final class ReportCommand extends SparkCommand {
       return reported.compared(model, compare, BatchNormModel.load(compare));
     }
     if (input.isGiven()) {
-      Dataset<Row> data = input.read(session, input.format(storage));
+      Dataset<Row> data = input.read(session, storage, input.format(storage));
       return reported.appliedTo(model, input.described(), data);
     }
     return reported.alone(model);

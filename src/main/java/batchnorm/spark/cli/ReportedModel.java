@@ -2,6 +2,7 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.moments.RunningMode;
 import batchnorm.spark.report.Comparison;
 import batchnorm.spark.report.Feature;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -73,7 +73,7 @@ record ReportedModel(BatchNormModel model) {
       Optional<Sample> sample) {
     List<String> notes = new ArrayList<>(notes("the model"));
     notes.addAll(moreNotes);
-    String name = new Path(path).getName();
+    String name = LiteralPath.of(path).getName();
     return new Report(
         name.isEmpty() ? path : name,
         origin(path),

@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.model.ModelVersions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,9 @@ final class Storage {
   private static final Pattern ICEBERG_METADATA =
       Pattern.compile("(\\d{5,}-[0-9a-f-]{36}|v\\d+)(\\.gz)?\\.metadata\\.json(\\.gz)?");
 
+  /** Files of Parquet that Spark reads although their names begin with _. */
+  private static final Set<String> PARQUET_METADATA = Set.of("_metadata", "_common_metadata");
+
   private final Configuration configuration;
 
   Storage(Configuration configuration) {
@@ -34,11 +38,15 @@ final class Storage {
   }
 
   FileSystem files(Path path) throws IOException {
-    return path.getFileSystem(configuration);
+    FileSystem files = path.getFileSystem(configuration);
+    if (files.getUri().getScheme().equals("file")) {
+      PlatformText.requireName(path.toUri().getPath());
+    }
+    return files;
   }
 
   boolean exists(String path) throws IOException {
-    return files(new Path(path)).exists(new Path(path));
+    return files(LiteralPath.of(path)).exists(LiteralPath.of(path));
   }
 
   /**
@@ -46,8 +54,8 @@ final class Storage {
    * tables may have their files where Hadoop does not reach, or reaches under another scheme.
    */
   Optional<String> asIn(String path, String location) throws IOException {
-    String scheme = files(new Path(path)).getUri().getScheme();
-    String known = new Path(location).toUri().getScheme();
+    String scheme = files(LiteralPath.of(path)).getUri().getScheme();
+    String known = LiteralPath.of(location).toUri().getScheme();
     if (known == null || known.equals(scheme)) {
       return Optional.of(location);
     }
@@ -63,7 +71,8 @@ final class Storage {
 
   /** Requires that no folder is at {@code path}, where a file is to be written. */
   void requireNoFolder(String path) throws IOException {
-    if (exists(path) && files(new Path(path)).getFileStatus(new Path(path)).isDirectory()) {
+    if (exists(path)
+        && files(LiteralPath.of(path)).getFileStatus(LiteralPath.of(path)).isDirectory()) {
       throw Errors.outputIsFolder(path);
     }
   }
@@ -73,6 +82,61 @@ final class Storage {
     if (matching(pattern).isEmpty()) {
       throw Errors.inputDoesNotExist(pattern);
     }
+  }
+
+  /**
+   * Requires that Spark reads some of what {@code pattern} stands for: it takes files whose names
+   * begin with _ or . for its own.
+   */
+  void requireVisible(String pattern) throws IOException {
+    Optional<Path> hidden = Optional.empty();
+    for (FileStatus status : matching(pattern)) {
+      if (status.isDirectory()) {
+        for (FileStatus child : files(status.getPath()).listStatus(status.getPath())) {
+          if (!isHidden(child.getPath().getName())) {
+            return;
+          }
+          hidden = Optional.of(child.getPath());
+        }
+      } else if (isHidden(status.getPath().getName())) {
+        hidden = Optional.of(status.getPath());
+      } else {
+        return;
+      }
+    }
+    if (hidden.isPresent()) {
+      throw Errors.hiddenInput(pattern, hidden.get().getName());
+    }
+  }
+
+  /**
+   * Returns the paths that Spark is to take as they are, if it would take one of {@code patterns}
+   * for something else: a file whose name looks like a pattern, a pattern beside names with colons,
+   * a name that looks like a scheme.
+   */
+  Optional<List<String>> literally(List<String> patterns) throws IOException {
+    boolean taken = true;
+    for (String pattern : patterns) {
+      taken = taken && isTakenBySpark(pattern);
+    }
+    if (taken) {
+      return Optional.empty();
+    }
+    List<String> paths = new ArrayList<>();
+    for (String pattern : patterns) {
+      for (FileStatus status : matching(pattern)) {
+        paths.add(status.getPath().toString());
+      }
+    }
+    return Optional.of(paths);
+  }
+
+  private boolean isTakenBySpark(String pattern) throws IOException {
+    Path path = LiteralPath.of(pattern);
+    if (!PathPattern.isPattern(pattern)) {
+      return path.toUri().getScheme() != null || !path.toString().contains(":");
+    }
+    return !exists(pattern) && !new PathPattern(files(path), path).isTooMuchForHadoop();
   }
 
   /**
@@ -93,7 +157,7 @@ final class Storage {
   }
 
   private List<String> visible(String pattern) throws IOException {
-    boolean qualified = new Path(pattern).toUri().getScheme() != null;
+    boolean qualified = LiteralPath.of(pattern).toUri().getScheme() != null;
     List<String> paths = new ArrayList<>();
     for (FileStatus status : matching(pattern)) {
       Path path = status.getPath();
@@ -109,7 +173,7 @@ final class Storage {
    * writes has names of its own each time; times would not stay where a move is a copy.
    */
   Set<String> contents(String folder) throws IOException {
-    Path path = new Path(folder);
+    Path path = LiteralPath.of(folder);
     Set<String> contents = new TreeSet<>();
     if (exists(folder)) {
       int length = files(path).makeQualified(path).toString().length();
@@ -128,7 +192,7 @@ final class Storage {
     for (FileStatus status : matching(pattern)) {
       resolved.add(spelled(status.getPath()));
     }
-    return resolved.isEmpty() ? List.of(spelled(new Path(pattern))) : resolved;
+    return resolved.isEmpty() ? List.of(spelled(LiteralPath.of(pattern))) : resolved;
   }
 
   /**
@@ -182,9 +246,10 @@ final class Storage {
     }
   }
 
-  /** Spark too takes names that start so for its own. */
+  /** Spark too takes names that start so for its own; columns of partitions may start with _. */
   private static boolean isHidden(String name) {
-    return name.startsWith("_") || name.startsWith(".");
+    return name.startsWith(".")
+        || name.startsWith("_") && !name.contains("=") && !PARQUET_METADATA.contains(name);
   }
 
   private Optional<String> dataFile(FileStatus status) throws IOException {
@@ -212,12 +277,13 @@ final class Storage {
   }
 
   private List<FileStatus> matching(String pattern) throws IOException {
-    Path path = new Path(pattern);
+    Path path = LiteralPath.of(pattern);
     if (files(path).exists(path)) {
       return List.of(files(path).getFileStatus(path));
     }
-    FileStatus[] found = files(path).globStatus(path);
-    return found == null ? List.of() : List.of(found);
+    return PathPattern.isPattern(pattern)
+        ? new PathPattern(files(path), path).matches()
+        : List.of();
   }
 
   private Path spelled(Path path) throws IOException {

@@ -45,7 +45,7 @@ final class UpdateCommand extends SparkCommand {
     BatchNormModel updated;
     try (ModelTarget target = new ModelTarget(storage, Optional.of(model.target()))) {
       old = BatchNormModel.load(model.path());
-      updated = model.update(old, input.read(session, source));
+      updated = model.update(old, input.read(session, storage, source));
       target.write(updated);
       target.commit();
     }

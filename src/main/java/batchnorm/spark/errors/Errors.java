@@ -738,6 +738,36 @@ public final class Errors {
     return error("Path %s does not exist; expected data to read. Check --input.", path);
   }
 
+  public static IllegalArgumentException hiddenInput(String path, String name) {
+    return error(
+        "Path %s has nothing that Spark reads, which takes files for its own whose names begin with _ "
+            + "or a dot, such as '%s'. Rename the file.",
+        path, name);
+  }
+
+  /** Takes the name as Hadoop says it: it may be that of the file's checksums. */
+  public static IllegalArgumentException colonInName(String name) {
+    return error(
+        "File '%s' has a colon in its name, with which Hadoop reads no local file. Rename it, or name "
+            + "the other files.",
+        name.replaceFirst("^\\.(.*)\\.crc$", "$1"));
+  }
+
+  public static IllegalArgumentException unreadableArgument(String argument, String encoding) {
+    return error(
+        "Argument '%s' has characters that the locale of this process (LC_ALL, LANG; encoding %s) "
+            + "does not have; expected a locale of UTF-8. Set LC_ALL=C.UTF-8, and run the command "
+            + "again.",
+        argument, encoding);
+  }
+
+  public static IllegalArgumentException unreachableName(String path, String encoding) {
+    return error(
+        "Path %s has characters that the locale of this process (LC_ALL, LANG; encoding %s) does not "
+            + "have; expected a locale of UTF-8. Set LC_ALL=C.UTF-8, and run the command again.",
+        path, encoding);
+  }
+
   public static IllegalArgumentException unreadable(String path, IOException cause) {
     return error("Path %s cannot be read: %s. Check --input.", path, cause.getMessage());
   }

@@ -277,6 +277,19 @@ class UsageTest {
     assertEquals("", out.toString());
   }
 
+  /** Java on Linux puts U+FFFD for each byte that the character set of the locale lacks. */
+  @Test
+  void argumentThatTheLocaleCannotHoldIsToldWithTheLocale() {
+    assertEquals(WRONG_USAGE, run("fit", "--columns", "gr\uFFFD\uFFFD\uFFFD\uFFFDe"));
+    assertEquals(
+        "batchnorm: Argument 'gr????e' has characters that the locale of this process (LC_ALL, LANG; "
+            + "encoding "
+            + System.getProperty("sun.jnu.encoding")
+            + ") does not have; expected a locale of UTF-8. Set LC_ALL=C.UTF-8, and run the command "
+            + "again.",
+        err.toString().lines().findFirst().orElse(""));
+  }
+
   @Test
   void mistypedOptionIsSuggested() {
     assertEquals(WRONG_USAGE, run("fit", "--all-numric"));
