@@ -10,18 +10,18 @@ import org.apache.spark.sql.execution.datasources.jdbc.JdbcUtils;
 import org.apache.spark.sql.jdbc.JdbcDialects;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
-import scala.Tuple2;
 
 /** A table of a database, with the connection that Spark's source {@code jdbc} makes. */
 public final class DatabaseTable {
   private final JdbcOptionsInWrite options;
 
   /** Takes the options of Spark's source: {@code url}, {@code dbtable}, {@code driver}, ... */
+  @SuppressWarnings("unchecked") // One of the lines declares the sum of a map and a pair as raw.
   public DatabaseTable(Map<String, String> options) {
     scala.collection.immutable.Map<String, String> all =
         scala.collection.immutable.Map$.MODULE$.<String, String>empty();
     for (Map.Entry<String, String> option : options.entrySet()) {
-      all = all.$plus(new Tuple2<>(option.getKey(), option.getValue()));
+      all = all.updated(option.getKey(), option.getValue());
     }
     this.options = new JdbcOptionsInWrite(all);
   }
