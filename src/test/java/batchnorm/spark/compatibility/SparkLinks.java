@@ -25,7 +25,11 @@ public final class SparkLinks {
       List<Path> classPath = classPath(spark.substring(version.length() + 1));
       Set<String> wrong =
           KnownDifferences.unexpected(version, LinkCheck.problems(jar, compiledWith, classPath));
-      out.println("Spark " + version + ": " + (wrong.isEmpty() ? "links" : "DOES NOT LINK"));
+      out.println(
+          (wrong.isEmpty()
+                  ? "passed: the jar links on Spark "
+                  : "failed: the jar does not link on Spark ")
+              + version);
       wrong.forEach(problem -> out.println("  " + problem));
       failed |= !wrong.isEmpty();
     }
