@@ -11,9 +11,9 @@ import java.util.Optional;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
@@ -38,7 +38,7 @@ import org.apache.spark.sql.types.StructType;
  * </ul>
  */
 public final class BatchNorm extends Estimator<BatchNormModel>
-    implements BatchNormParams<BatchNorm>, MLWritable {
+    implements BatchNormParams<BatchNorm>, DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
