@@ -10,6 +10,7 @@ import batchnorm.spark.export.SingleFile;
 import batchnorm.spark.export.TorchFile;
 import batchnorm.spark.export.TorchLayer;
 import batchnorm.spark.moments.AffineMap;
+import batchnorm.spark.moments.Recipe;
 import batchnorm.spark.moments.RunningMode;
 import batchnorm.spark.moments.Statistics;
 import java.io.IOException;
@@ -82,6 +83,7 @@ public final class ModelExport {
   public void toOnnx(String path) throws IOException {
     requireNoGroups();
     AffineMap map = model.map();
+    requireWithinRange(map);
     ColumnNames columns = model.columnNames();
     byte[] content =
         OnnxFile.bytes(
@@ -116,7 +118,7 @@ public final class ModelExport {
     Statistics statistics = model.learned().statistics();
     List<String> named = new ArrayList<>();
     for (int j = 0; j < statistics.size(); j++) {
-      double std = Math.sqrt(statistics.variance(j, 0));
+      double std = statistics.deviation(j, 0);
       if (!statistics.isConstant(j) && std < part * Math.abs(statistics.mean(j))) {
         named.add(model.featureName(j));
       }
@@ -146,6 +148,8 @@ public final class ModelExport {
     if (model.isInverted()) {
       throw ExportErrors.inverseIsNoLayer();
     }
+    requireWithinRange(model.map());
+    requireVariancesWithinRange();
     // Of a model that was read from JSON the param alone says which kind its statistics are of.
     RunningMode mode =
         model.learned().moments().isPresent()
@@ -195,6 +199,30 @@ public final class ModelExport {
     for (int j = 0; j < original.size(); j++) {
       if (!original.feature(j).equals(read.feature(j))) {
         throw ExportErrors.constantByItsRows(model.featureName(j));
+      }
+    }
+  }
+
+  /** Other systems compute in doubles, which do not hold the differences of all features. */
+  private void requireWithinRange(AffineMap map) {
+    for (int j = 0; j < map.size(); j++) {
+      if (!map.isWithinRange(j)) {
+        throw ExportErrors.nearTheEndsOfDouble(model.featureName(j));
+      }
+    }
+  }
+
+  private void requireVariancesWithinRange() {
+    Recipe recipe = model.recipe();
+    Statistics statistics = model.statistics();
+    for (int j = 0; j < statistics.size(); j++) {
+      double variance = statistics.variance(j, recipe.correction());
+      boolean isTold =
+          statistics.extension(j).variance(recipe.correction()).isEmpty()
+              || recipe.leavesScale(statistics, j)
+              || recipe.eps() > 0 && variance != Double.POSITIVE_INFINITY;
+      if (!isTold) {
+        throw ExportErrors.nearTheEndsOfDouble(model.featureName(j));
       }
     }
   }
