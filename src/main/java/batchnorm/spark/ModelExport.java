@@ -33,6 +33,9 @@ public final class ModelExport {
   /** What numbers of float32 are apart, against their size. */
   private static final double FLOAT_SPACING = 0x1p-23;
 
+  /** What doubles are apart, against their size. */
+  private static final double DOUBLE_SPACING = 0x1p-52;
+
   /**
    * Below this part of the mean is a deviation of which a layer of float32 misses a thousandth: it
    * rounds the mean's share of the bias, and so errs by half a spacing of the mean.
@@ -94,6 +97,7 @@ public final class ModelExport {
             type,
             model.featureNames(),
             onnxMetadata());
+    warnOfIntegers();
     if (type == Numbers.FLOAT32) {
       warnOfDeviationsBelow(
           FLOAT_SPACING,
@@ -111,6 +115,16 @@ public final class ModelExport {
     metadata.put("with_std", Boolean.toString(model.getWithStd()));
     metadata.put("inverse", Boolean.toString(model.isInverted()));
     return metadata;
+  }
+
+  /** Doubles vary by more, or count as constant. */
+  private void warnOfIntegers() {
+    if (type == Numbers.FLOAT64) {
+      warnOfDeviationsBelow(
+          DOUBLE_SPACING,
+          "The deviation of {} is less than what tells doubles apart at the mean, so that little of "
+              + "it comes out where a BIGINT is given as a double; subtract a constant before the fit");
+    }
   }
 
   /** Names the features that vary, but whose deviation is below {@code part} of their mean. */
@@ -167,6 +181,7 @@ public final class ModelExport {
             },
             model.names().given());
     byte[] content = TorchFile.bytes(layer, type, model.featureNames());
+    warnOfIntegers();
     if (type == Numbers.FLOAT32) {
       warnOfDeviationsBelow(
           LAYER_PRECISION,

@@ -106,12 +106,12 @@ class SemanticsTest {
 
   @Test
   void varianceBeyondDoubleIsInfiniteAndTheDeviationIsNot() {
-    double[][] table = {{1.7e308, 3e-170}, {-1.7e308, 1e-170}};
+    double[][] table = {{1.7e308, 0x3p-565}, {-1.7e308, 0x1p-565}};
     try (LogCapture log = LogCapture.of("batchnorm.spark.BatchNorm")) {
       BatchNormModel model = columns(2).setEps(0).fit(Frames.doubles(table));
       assertEquals(Vectors.dense(INFINITY, 0), model.variance());
-      assertEquals(Vectors.dense(1.7e308, 1e-170), model.std());
-      assertEquals(List.of(1.7e308, 1e-170), summary(model, "std"));
+      assertEquals(Vectors.dense(1.7e308, 0x1p-565), model.std());
+      assertEquals(List.of(1.7e308, 0x1p-565), summary(model, "std"));
       assertEquals(List.of(false, false), summary(model, "constant"));
       double[][] normalized = transformed(model, Frames.doubles(table));
       assertArrayEquals(new double[] {1, 1}, normalized[0]);

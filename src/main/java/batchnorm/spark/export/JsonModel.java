@@ -121,8 +121,7 @@ public record JsonModel(
     return (StrictJson.write(root, printer) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void putExtension(
-      ObjectNode feature, FeatureExtension extension, int correction) {
+  private static void putExtension(ObjectNode feature, FeatureExtension extension, int correction) {
     extension
         .variance(correction)
         .ifPresent(

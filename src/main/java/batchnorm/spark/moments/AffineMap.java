@@ -60,8 +60,7 @@ public final class AffineMap implements Serializable {
   }
 
   /** Returns the map of which is known whether it maps 0 to 0. */
-  AffineMap(
-      double[] coefficients, int from, int size, int blocks, boolean keepsZeros) {
+  AffineMap(double[] coefficients, int from, int size, int blocks, boolean keepsZeros) {
     this(coefficients, from, size, blocks);
     this.keepsZeros = keepsZeros;
   }
@@ -90,7 +89,15 @@ public final class AffineMap implements Serializable {
       return withScaled(j, center, divisor, gamma, recipe.beta(j));
     }
     set(j, center, gamma / divisor.doubleValue(), recipe.beta(j));
-    return this;
+    return recipe.withMean() && statistics.integerMean(j).isPresent()
+        ? withIntegers(j, statistics.integerMean(j).get())
+        : this;
+  }
+
+  private AffineMap withIntegers(int j, IntegerMean mean) {
+    AffineMap map = extended();
+    FeatureFormula.setIntegers(map.coefficients, map.from + j, size, mean);
+    return map;
   }
 
   private AffineMap withScaled(
@@ -130,7 +137,15 @@ public final class AffineMap implements Serializable {
       return withRescaled(j, recipe.beta(j), divisor, gamma, mean);
     }
     set(j, recipe.beta(j), divisor.doubleValue() / gamma, mean);
-    return this;
+    return recipe.withMean() && statistics.integerMean(j).isPresent()
+        ? withTwoShifts(j, statistics.integerMean(j).get())
+        : this;
+  }
+
+  private AffineMap withTwoShifts(int j, IntegerMean mean) {
+    AffineMap map = extended();
+    FeatureFormula.setTwoShifts(map.coefficients, map.from + j, size, mean);
+    return map;
   }
 
   private AffineMap withRescaled(
@@ -233,11 +248,9 @@ public final class AffineMap implements Serializable {
 
   /** The image of a long, which is subtracted as such where no double is equal to it. */
   static double image(long x, double center, double scale, double shift) {
-    if (ExactLong.isDouble(x) || Math.abs(center) >= 0x1p63) {
-      return image((double) x, center, scale, shift);
-    }
-    long whole = (long) center;
-    return IntegerMean.difference(x, whole, center - whole) * scale + shift;
+    return ExactLong.isDouble(x)
+        ? image((double) x, center, scale, shift)
+        : IntegerMean.difference(x, center) * scale + shift;
   }
 
   /** The image of {@code x} under the numbers of its feature. */

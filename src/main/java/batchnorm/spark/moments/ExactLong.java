@@ -1,12 +1,13 @@
 package batchnorm.spark.moments;
 
 /**
- * A long as a double and what is left of it: longs beyond 2^53 have more digits than doubles. The
- * low 10 bits are what is left, so that the double is exact and the rest is at least 0.
+ * A long as a double and a rest: longs beyond 2^53 have more digits than doubles. The rest is the
+ * low 10 bits with a mark above them; 0 of a long that the double tells.
  */
 public final class ExactLong {
   private static final long GREATEST = 1L << 53;
   private static final long LOW_BITS = 0x3ff;
+  private static final long MARK = LOW_BITS + 1;
 
   private ExactLong() {}
 
@@ -15,13 +16,23 @@ public final class ExactLong {
     return x <= GREATEST && x >= -GREATEST;
   }
 
-  /** The double below {@code x}, or {@code x} itself. */
-  static double high(long x) {
-    return x & ~LOW_BITS;
+  /** The double of {@code x}, which the rest is added to. */
+  public static double high(long x) {
+    return isDouble(x) ? x : x & ~LOW_BITS;
   }
 
-  /** What {@link #high} leaves. */
-  static long low(long x) {
-    return x & LOW_BITS;
+  /** The rest of {@code x}: 0 unless its magnitude is beyond 2^53. */
+  public static long rest(long x) {
+    return isDouble(x) ? 0 : x & LOW_BITS | MARK;
+  }
+
+  /** What a rest adds to the double. */
+  static long low(long rest) {
+    return rest & LOW_BITS;
+  }
+
+  /** The long that the two parts are of, if {@code rest} is not 0. */
+  public static long of(double high, long rest) {
+    return (long) high + (rest & LOW_BITS);
   }
 }

@@ -37,6 +37,10 @@ final class ExactVariance {
       rounded = weight.doubleValue();
     }
 
+    ExactSum exact() {
+      return exact;
+    }
+
     double rounded() {
       return rounded;
     }
@@ -127,8 +131,7 @@ final class ExactVariance {
     }
     BigInteger denominator = denominator(correction);
     int exponent = numerator.exponent() - weight.unit();
-    int magnitude =
-        numerator.significand().bitLength() - denominator.bitLength() + exponent & ~1;
+    int magnitude = numerator.significand().bitLength() - denominator.bitLength() + exponent & ~1;
     return Optional.of(
         new ScaledDouble(
             ExactRatio.round(numerator.significand(), denominator, exponent - magnitude),

@@ -14,8 +14,10 @@ import java.util.Optional;
 public record IntegerMean(long whole, double fraction) implements Serializable {
   private static final double TWO_63 = 0x1p63;
 
-  /** Returns {@code sum / n} in two parts; none of a mean that is no long. */
-  static Optional<IntegerMean> of(Dyadic sum, Dyadic n) {
+  /** Returns {@code total / weight} in two parts; none of a mean that is no long. */
+  static Optional<IntegerMean> of(ExactSum total, ExactSum weight) {
+    Dyadic sum = total.toDyadic();
+    Dyadic n = weight.toDyadic();
     int exponent = sum.exponent() - n.exponent();
     BigInteger numerator = sum.significand().shiftLeft(Math.max(0, exponent));
     BigInteger denominator = n.significand().shiftLeft(Math.max(0, -exponent));
@@ -29,8 +31,7 @@ public record IntegerMean(long whole, double fraction) implements Serializable {
       return Optional.empty();
     }
     BigInteger rest = numerator.subtract(whole.multiply(denominator));
-    return Optional.of(
-        new IntegerMean(whole.longValue(), ExactRatio.round(rest, denominator, 0)));
+    return Optional.of(new IntegerMean(whole.longValue(), ExactRatio.round(rest, denominator, 0)));
   }
 
   /** Returns {@code x} less the mean, within a unit in the last place of what is exact. */
@@ -50,12 +51,21 @@ public record IntegerMean(long whole, double fraction) implements Serializable {
     return overflows ? 2.0 * ((x >> 1) - (whole >> 1)) : difference - fraction;
   }
 
+  /** The same of a mean that is one double. */
+  static double difference(long x, double mean) {
+    if (Math.abs(mean) < TWO_63) {
+      long whole = (long) mean;
+      return difference(x, whole, mean - whole);
+    }
+    return ExactLong.high(x) - mean + ExactLong.low(ExactLong.rest(x));
+  }
+
   /** The same of a double, which need be no integer. */
   static double difference(double x, long whole, double fraction) {
     if (Math.abs(x) < TWO_63) {
       long integer = (long) x;
       return difference(integer, whole, fraction - (x - integer));
     }
-    return x - ExactLong.high(whole) - ExactLong.low(whole) - fraction;
+    return x - ExactLong.high(whole) - ExactLong.low(ExactLong.rest(whole)) - fraction;
   }
 }

@@ -100,11 +100,11 @@ public final class Statistics implements Serializable {
     mean[j] = variance.mean();
     population[j] = variance.variance(0);
     sample[j] = variance.variance(1);
-    if (!isNormal(population[j]) || !isNormal(sample[j])) {
+    if (column.integers() || !isNormal(population[j]) || !isNormal(sample[j])) {
       extend(
           j,
           new FeatureExtension(
-              null,
+              column.integers() ? IntegerMean.of(column.sum(), present.exact()).orElse(null) : null,
               variance.scaledVariance(0).orElse(null),
               variance.scaledVariance(1).orElse(null)));
     }
@@ -273,13 +273,17 @@ public final class Statistics implements Serializable {
 
   /**
    * Whether feature {@code j} is constant: its variance is 0, or its deviation no more than the
-   * spacing of doubles at its mean, {@code std <= u |mean|} with {@code u = 2^-52}.
+   * spacing of doubles at its mean, {@code std <= u |mean|} with {@code u = 2^-52}. Integers beyond
+   * 2^53 are no doubles: they are constant only if the variance is 0.
    *
    * <p>Where sums were rounded, what rounding makes of a constant counts too: {@code variance <= n
    * u variance + (n u mean)^2}, the bound of scikit-learn's {@code StandardScaler} (Chan, Golub,
    * LeVeque 1983, section 3).
    */
   public boolean isConstant(int j) {
+    if (integerMean(j).isPresent()) {
+      return spread(j, 0).significand() == 0;
+    }
     if (m2 == null) {
       ScaledDouble deviation = spread(j, 0).squareRoot();
       // Multiplied and not divided, since the right side would be 0 for the smallest means.

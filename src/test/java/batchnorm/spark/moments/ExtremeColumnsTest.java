@@ -91,8 +91,7 @@ class ExtremeColumnsTest {
         double shift =
             new BigDecimal(Math.ulp(statistics.mean(0))).divide(deviation, DIGITS).doubleValue();
         assertNear(exact, y, UNITS * Math.ulp(y) + shift, "image of " + x);
-        assertNear(
-            new BigDecimal(x), restoring.apply(0, y), UNITS * Math.ulp(largest), "and back");
+        assertNear(new BigDecimal(x), restoring.apply(0, y), UNITS * Math.ulp(largest), "and back");
       }
     }
   }
@@ -108,13 +107,9 @@ class ExtremeColumnsTest {
       BigDecimal divisor = variance.add(new BigDecimal(eps)).sqrt(DIGITS);
       for (double x : values) {
         double exact = new BigDecimal(x).subtract(mean).divide(divisor, DIGITS).doubleValue();
-        double shift =
-            Math.ulp(statistics.mean(0)) / Math.max(MIN, divisor.doubleValue());
+        double shift = Math.ulp(statistics.mean(0)) / Math.max(MIN, divisor.doubleValue());
         assertEquals(
-            exact,
-            map.apply(0, x),
-            UNITS * Math.ulp(exact) + shift,
-            () -> x + " with eps " + eps);
+            exact, map.apply(0, x), UNITS * Math.ulp(exact) + shift, () -> x + " with eps " + eps);
       }
     }
   }
@@ -122,8 +117,7 @@ class ExtremeColumnsTest {
   @Test
   void mapsOfGroupsHaveRoomForBothKinds() {
     Statistics ordinary = Tables.dense(new double[] {1, 2}, new double[] {5, 9}).statistics();
-    Statistics extreme =
-        Tables.dense(new double[] {MAX, -MAX}, new double[] {5, 9}).statistics();
+    Statistics extreme = Tables.dense(new double[] {MAX, -MAX}, new double[] {5, 9}).statistics();
     AffineMap plain = AffineMap.normalizing(ordinary, recipe(0, 0));
     AffineMap wide = AffineMap.normalizing(extreme, recipe(0, 0));
     AffineMaps maps = new AffineMaps(3, 2);
@@ -149,8 +143,7 @@ class ExtremeColumnsTest {
   void gammaMayTakeTheCoefficientBeyondDouble() {
     double[] gamma = {1e200};
     Statistics statistics = Tables.dense(new double[] {1e-150, 3e-150}).statistics();
-    Recipe recipe =
-        new Recipe(true, true, 0, 0, Optional.of(gamma), Optional.of(new double[] {5}));
+    Recipe recipe = new Recipe(true, true, 0, 0, Optional.of(gamma), Optional.of(new double[] {5}));
     double y = AffineMap.normalizing(statistics, recipe).apply(0, 3e-150);
     assertEquals(1e200, y, UNITS * Math.ulp(1e200));
     double x = AffineMap.restoring(statistics, recipe).apply(0, y);
@@ -194,9 +187,7 @@ class ExtremeColumnsTest {
     for (double x : values) {
       squares = squares.add(new BigDecimal(x).subtract(mean).pow(2));
     }
-    return squares
-        .divide(BigDecimal.valueOf(values.length - correction), DIGITS)
-        .sqrt(DIGITS);
+    return squares.divide(BigDecimal.valueOf(values.length - correction), DIGITS).sqrt(DIGITS);
   }
 
   private static void assertNear(BigDecimal exact, double found, double within, String what) {

@@ -39,8 +39,7 @@ class GroupRecipeTest {
   }
 
   private static AffineMap map(GroupRecipe recipe, double weight) {
-    return recipe.map(
-        () -> "store=7", weight, () -> Statistics.known(MEAN, POPULATION, SAMPLE));
+    return recipe.map(() -> "store=7", weight, () -> Statistics.known(MEAN, POPULATION, SAMPLE));
   }
 
   @ParameterizedTest
