@@ -310,7 +310,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** The square root of each feature's variance, for the correction that is set; without eps. */
   public Vector std() {
-    return perFeature(j -> Math.sqrt(statistics().variance(j, getCorrection())));
+    return perFeature(j -> statistics().deviation(j, getCorrection()));
   }
 
   /**

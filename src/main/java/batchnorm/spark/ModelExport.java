@@ -10,6 +10,7 @@ import batchnorm.spark.export.SingleFile;
 import batchnorm.spark.export.TorchFile;
 import batchnorm.spark.export.TorchLayer;
 import batchnorm.spark.moments.AffineMap;
+import batchnorm.spark.moments.Recipe;
 import batchnorm.spark.moments.RunningMode;
 import batchnorm.spark.moments.Statistics;
 import java.io.IOException;
@@ -31,6 +32,9 @@ public final class ModelExport {
 
   /** What numbers of float32 are apart, against their size. */
   private static final double FLOAT_SPACING = 0x1p-23;
+
+  /** What doubles are apart, against their size. */
+  private static final double DOUBLE_SPACING = 0x1p-52;
 
   /**
    * Below this part of the mean is a deviation of which a layer of float32 misses a thousandth: it
@@ -82,6 +86,7 @@ public final class ModelExport {
   public void toOnnx(String path) throws IOException {
     requireNoGroups();
     AffineMap map = model.map();
+    requireWithinRange(map);
     ColumnNames columns = model.columnNames();
     byte[] content =
         OnnxFile.bytes(
@@ -92,6 +97,7 @@ public final class ModelExport {
             type,
             model.featureNames(),
             onnxMetadata());
+    warnOfIntegers();
     if (type == Numbers.FLOAT32) {
       warnOfDeviationsBelow(
           FLOAT_SPACING,
@@ -111,12 +117,22 @@ public final class ModelExport {
     return metadata;
   }
 
+  /** Doubles vary by more, or count as constant. */
+  private void warnOfIntegers() {
+    if (type == Numbers.FLOAT64) {
+      warnOfDeviationsBelow(
+          DOUBLE_SPACING,
+          "The deviation of {} is less than what tells doubles apart at the mean, so that little of "
+              + "it comes out where a BIGINT is given as a double; subtract a constant before the fit");
+    }
+  }
+
   /** Names the features that vary, but whose deviation is below {@code part} of their mean. */
   private void warnOfDeviationsBelow(double part, String text) {
     Statistics statistics = model.learned().statistics();
     List<String> named = new ArrayList<>();
     for (int j = 0; j < statistics.size(); j++) {
-      double std = Math.sqrt(statistics.variance(j, 0));
+      double std = statistics.deviation(j, 0);
       if (!statistics.isConstant(j) && std < part * Math.abs(statistics.mean(j))) {
         named.add(model.featureName(j));
       }
@@ -146,6 +162,8 @@ public final class ModelExport {
     if (model.isInverted()) {
       throw ExportErrors.inverseIsNoLayer();
     }
+    requireWithinRange(model.map());
+    requireVariancesWithinRange();
     // Of a model that was read from JSON the param alone says which kind its statistics are of.
     RunningMode mode =
         model.learned().moments().isPresent()
@@ -163,6 +181,7 @@ public final class ModelExport {
             },
             model.names().given());
     byte[] content = TorchFile.bytes(layer, type, model.featureNames());
+    warnOfIntegers();
     if (type == Numbers.FLOAT32) {
       warnOfDeviationsBelow(
           LAYER_PRECISION,
@@ -195,6 +214,30 @@ public final class ModelExport {
     for (int j = 0; j < original.size(); j++) {
       if (!original.feature(j).equals(read.feature(j))) {
         throw ExportErrors.constantByItsRows(model.featureName(j));
+      }
+    }
+  }
+
+  /** Other systems compute in doubles, which do not hold the differences of all features. */
+  private void requireWithinRange(AffineMap map) {
+    for (int j = 0; j < map.size(); j++) {
+      if (!map.isWithinRange(j)) {
+        throw ExportErrors.nearTheEndsOfDouble(model.featureName(j));
+      }
+    }
+  }
+
+  private void requireVariancesWithinRange() {
+    Recipe recipe = model.recipe();
+    Statistics statistics = model.statistics();
+    for (int j = 0; j < statistics.size(); j++) {
+      double variance = statistics.variance(j, recipe.correction());
+      boolean isTold =
+          statistics.extension(j).variance(recipe.correction()).isEmpty()
+              || recipe.leavesScale(statistics, j)
+              || recipe.eps() > 0 && variance != Double.POSITIVE_INFINITY;
+      if (!isTold) {
+        throw ExportErrors.nearTheEndsOfDouble(model.featureName(j));
       }
     }
   }

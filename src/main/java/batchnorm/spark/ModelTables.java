@@ -46,7 +46,7 @@ record ModelTables(BatchNormModel model, SparkSession session) {
               learned.missing(j),
               statistics.mean(j),
               variance,
-              Math.sqrt(variance),
+              statistics.deviation(j, model.getCorrection()),
               statistics.isConstant(j),
               recipe.flattens(statistics, j)));
     }

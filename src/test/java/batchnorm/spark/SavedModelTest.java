@@ -359,7 +359,7 @@ class SavedModelTest {
                 + "group]",
             "[8,null,a.b,1,0,5.0,0.0,0.0,true,false,unit]",
             "[8,null,mean radius,1,0,4.0,0.0,0.0,true,false,unit]",
-            "[null,null,a.b,2,0,0.0,Infinity,Infinity,false,false,group]",
+            "[null,null,a.b,2,0,0.0,Infinity,1.0E300,false,false,group]",
             "[null,null,mean radius,2,0,8.0,1.0,1.0,false,true,group]"),
         model.summary().collectAsList().stream().map(Row::toString).sorted().toList());
     String again = directory.resolve("again").toString();

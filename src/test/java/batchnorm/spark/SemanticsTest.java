@@ -105,14 +105,31 @@ class SemanticsTest {
   }
 
   @Test
-  void varianceBeyondDoubleIsInfiniteAndWarnedAbout() {
+  void varianceBeyondDoubleIsInfiniteAndTheDeviationIsNot() {
+    double[][] table = {{1.7e308, 0x3p-565}, {-1.7e308, 0x1p-565}};
     try (LogCapture log = LogCapture.of("batchnorm.spark.BatchNorm")) {
-      BatchNormModel model = columns(1).fit(Frames.doubles(new double[][] {{-1e200}, {1e200}}));
-      assertEquals(Vectors.dense(INFINITY), model.variance());
+      BatchNormModel model = columns(2).setEps(0).fit(Frames.doubles(table));
+      assertEquals(Vectors.dense(INFINITY, 0), model.variance());
+      assertEquals(Vectors.dense(1.7e308, 0x1p-565), model.std());
+      assertEquals(List.of(1.7e308, 0x1p-565), summary(model, "std"));
+      assertEquals(List.of(false, false), summary(model, "constant"));
+      double[][] normalized = transformed(model, Frames.doubles(table));
+      assertArrayEquals(new double[] {1, 1}, normalized[0]);
+      assertArrayEquals(new double[] {-1, -1}, normalized[1]);
+      assertEquals(List.of(), warnings(log));
+    }
+  }
+
+  @Test
+  void runningVarianceBeyondDoubleIsWarnedAbout() {
+    try (LogCapture log = LogCapture.of("batchnorm.spark.BatchNorm")) {
+      columns(1)
+          .setRunningStatistics("cumulative")
+          .fit(Frames.doubles(new double[][] {{-1e200}, {1e200}}));
       assertEquals(
           List.of(
-              "WARN The variance of 'a' is beyond the range of double (Infinity), so what comes out "
-                  + "is beta; divide the values by a constant first"),
+              "WARN The running variance of 'a' is beyond the range of double (Infinity), so what "
+                  + "comes out is beta; divide the values by a constant first"),
           warnings(log));
     }
   }

@@ -79,7 +79,7 @@ public final class Normalization {
   private List<Column> mapped(FeatureColumns features, MappedColumns columns) {
     Column first = SchemaLookup.reference(features.columnNames()[0]);
     if (!names.oneOutput()) {
-      return features.areNumbers() ? columns.numbers(doubles(features)) : columns.elements(first);
+      return features.areNumbers() ? columns.numbers(numbers(features)) : columns.elements(first);
     }
     return switch (features.kind()) {
       case VECTOR -> List.of(columns.vector(first));
@@ -87,8 +87,8 @@ public final class Normalization {
       case FLOAT_ARRAY -> List.of(columns.floatArray(first, features.fields().get(0).dataType()));
       case NUMBER ->
           names.oneInput()
-              ? columns.numbers(doubles(features))
-              : List.of(columns.vectorOf(doubles(features)));
+              ? columns.numbers(numbers(features))
+              : List.of(columns.vectorOf(numbers(features)));
     };
   }
 
@@ -99,11 +99,11 @@ public final class Normalization {
       case VECTOR -> MappedColumns.isFiniteVector(first, name);
       case DOUBLE_ARRAY -> MappedColumns.isFiniteDoubleArray(first, name);
       case FLOAT_ARRAY -> MappedColumns.isFiniteFloatArray(first, name);
-      case NUMBER -> MappedColumns.areFinite(doubles(features));
+      case NUMBER -> MappedColumns.areFinite(numbers(features));
     };
   }
 
-  private static List<Column> doubles(FeatureColumns features) {
-    return features.fields().stream().map(SchemaLookup::asDouble).toList();
+  private static List<Column> numbers(FeatureColumns features) {
+    return features.fields().stream().map(SchemaLookup::asNumber).toList();
   }
 }

@@ -61,6 +61,11 @@ public final class SchemaLookup {
         : column.cast(DataTypes.DoubleType);
   }
 
+  /** The numeric column {@code field}, as doubles unless it holds longs, which stay as they are. */
+  public static Column asNumber(StructField field) {
+    return field.dataType().equals(DataTypes.LongType) ? reference(field.name()) : asDouble(field);
+  }
+
   private static boolean isCaseSensitive() {
     return SparkSession.getActiveSession().isDefined()
         && Boolean.parseBoolean(

@@ -60,6 +60,14 @@ public final class ExportErrors {
         what, feature, found);
   }
 
+  public static IllegalArgumentException nearTheEndsOfDouble(String feature) {
+    return error(
+        "The numbers of '%s' are so near the ends of the range of double that other systems, which "
+            + "compute in doubles, would overflow; expected a variance within it. Divide or multiply "
+            + "the feature by a constant before the fit.",
+        feature);
+  }
+
   public static IllegalArgumentException constantByItsRows(String feature) {
     return error(
         "Feature '%s' counts as constant by the rows it was fitted on, which a JSON file does not "

@@ -2,8 +2,11 @@ package batchnorm.spark.export;
 
 import batchnorm.spark.errors.ExportErrors;
 import batchnorm.spark.moments.ExponentialAverage;
+import batchnorm.spark.moments.FeatureExtension;
+import batchnorm.spark.moments.IntegerMean;
 import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.RunningMode;
+import batchnorm.spark.moments.ScaledDouble;
 import batchnorm.spark.moments.Statistics;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
@@ -19,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /**
@@ -33,7 +37,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
  *   rows               how many were fitted on, or what they weigh
  *   numBatchesTracked  of running statistics; exponential ones go on from it
  *   features           a list of name (null in a vector without names), count, missing, mean and
- *                      variance
+ *                      variance; of few features scaledVariance and integerMean, too
  * </pre>
  *
  * <p>The variance is that of the model's correction. Numbers are written with as many digits as
@@ -61,7 +65,10 @@ public record JsonModel(
   private static final Set<String> REAL_PARAMETERS = Set.of("eps", "momentum", "gamma", "beta");
 
   private static final Set<String> FEATURE_KEYS =
-      Set.of("name", "count", "missing", "mean", "variance");
+      Set.of("name", "count", "missing", "mean", "variance", "scaledVariance", "integerMean");
+
+  /** Its exponent is even and, of a ratio of sums of squares of doubles, not beyond this. */
+  private static final int GREATEST_EXPONENT = 10_000;
 
   /**
    * Returns the statistics that come back.
@@ -72,11 +79,15 @@ public record JsonModel(
     Statistics statistics = learned.statistics();
     double[] mean = new double[statistics.size()];
     double[] variance = new double[mean.length];
+    Map<Integer, FeatureExtension> extensions = new TreeMap<>();
     for (int j = 0; j < mean.length; j++) {
       mean[j] = statistics.mean(j);
       variance[j] = statistics.variance(j, correction);
+      FeatureExtension extension = statistics.extension(j);
+      ScaledDouble scaled = extension.variance(correction).orElse(null);
+      extensions.put(j, new FeatureExtension(extension.mean(), scaled, scaled));
     }
-    return Statistics.known(mean, variance);
+    return Statistics.known(mean, variance, variance, extensions);
   }
 
   /**
@@ -101,12 +112,32 @@ public record JsonModel(
       feature.put("count", learned.count(j)).put("missing", learned.missing(j));
       feature.set("mean", number(feature, statistics.mean(j)));
       feature.set("variance", number(feature, statistics.variance(j, correction)));
+      putExtension(feature, statistics.extension(j), correction);
     }
     DefaultIndenter lines = new DefaultIndenter("  ", "\n");
     DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
     printer.indentObjectsWith(lines);
     printer.indentArraysWith(lines);
     return (StrictJson.write(root, printer) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void putExtension(ObjectNode feature, FeatureExtension extension, int correction) {
+    extension
+        .variance(correction)
+        .ifPresent(
+            scaled ->
+                feature
+                    .putObject("scaledVariance")
+                    .put("significand", scaled.significand())
+                    .put("exponent", scaled.exponent()));
+    extension
+        .integerMean()
+        .ifPresent(
+            mean ->
+                feature
+                    .putObject("integerMean")
+                    .put("whole", mean.whole())
+                    .put("fraction", mean.fraction()));
   }
 
   private static JsonNode number(ObjectNode parent, double number) {
@@ -202,6 +233,7 @@ public record JsonModel(
       require(features.isArray() && !features.isEmpty(), "it has no list of features");
       double[] mean = new double[features.size()];
       double[] variance = new double[features.size()];
+      Map<Integer, FeatureExtension> extensions = new TreeMap<>();
       for (int j = 0; j < mean.length; j++) {
         JsonNode feature = features.get(j);
         requireKeys(feature, FEATURE_KEYS, "feature " + j);
@@ -214,8 +246,52 @@ public record JsonModel(
         require(
             Double.isNaN(mean[j]) == Double.isNaN(variance[j]),
             "of mean and variance of feature " + j + " one is NaN");
+        ScaledDouble scaled = scaledVariance(feature.path("scaledVariance"), variance[j], j);
+        IntegerMean integerMean = integerMean(feature.path("integerMean"), mean[j], j);
+        extensions.put(j, new FeatureExtension(integerMean, scaled, scaled));
       }
-      return Statistics.known(mean, variance);
+      return Statistics.known(mean, variance, variance, extensions);
+    }
+
+    /** Null where there is none; it must be the variance, but for what double cannot hold of it. */
+    private ScaledDouble scaledVariance(JsonNode found, double variance, int j) {
+      if (found.isMissingNode()) {
+        return null;
+      }
+      String what = "scaledVariance of feature " + j;
+      requireKeys(found, Set.of("significand", "exponent"), what);
+      double significand = number(found.path("significand"), "significand of " + what);
+      JsonNode exponent = found.path("exponent");
+      require(
+          exponent.isInt()
+              && exponent.intValue() % 2 == 0
+              && Math.abs(exponent.intValue()) <= GREATEST_EXPONENT,
+          "exponent of " + what + " is " + exponent);
+      double rounded = Math.scalb(significand, exponent.intValue());
+      require(
+          significand > 0 && Math.abs(rounded - variance) <= Double.MIN_VALUE
+              || rounded == Double.POSITIVE_INFINITY && variance == rounded,
+          what + " is not its variance");
+      return new ScaledDouble(significand, exponent.intValue());
+    }
+
+    /** Null where there is none; it must be the mean, but for what double cannot hold of it. */
+    private IntegerMean integerMean(JsonNode found, double mean, int j) {
+      if (found.isMissingNode()) {
+        return null;
+      }
+      String what = "integerMean of feature " + j;
+      requireKeys(found, Set.of("whole", "fraction"), what);
+      JsonNode whole = found.path("whole");
+      require(
+          whole.isIntegralNumber() && whole.canConvertToLong(),
+          "whole of " + what + " is " + (whole.isMissingNode() ? "missing" : whole));
+      double fraction = number(found.path("fraction"), "fraction of " + what);
+      require(
+          Math.abs(fraction) <= 0.5
+              && Math.abs(whole.longValue() + fraction - mean) <= Math.ulp(mean),
+          what + " is not its mean");
+      return new IntegerMean(whole.longValue(), fraction);
     }
 
     private Optional<String[]> names(JsonNode features) {

@@ -38,9 +38,9 @@ public final class FitWarnings {
         "There is a single value to fit on in {}: it counts as constant",
         j -> statistics.weight(j) > 0 && statistics.weight(j) <= 1 && statistics.isConstant(j));
     warn(
-        "The variance of {} is beyond the range of double (Infinity), so what comes out is beta; "
-            + "divide the values by a constant first",
-        j -> statistics.variance(j, recipe.correction()) == Double.POSITIVE_INFINITY);
+        "The running variance of {} is beyond the range of double (Infinity), so what comes out is "
+            + "beta; divide the values by a constant first",
+        j -> statistics.spread(j, recipe.correction()).significand() == Double.POSITIVE_INFINITY);
   }
 
   private void warn(String text, IntPredicate concerns) {

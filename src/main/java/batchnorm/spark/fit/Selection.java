@@ -10,6 +10,7 @@ import batchnorm.spark.internal.PublicVector;
 import batchnorm.spark.internal.RowLayout;
 import batchnorm.spark.internal.VectorNulls;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,6 +21,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.LongType;
 import org.apache.spark.sql.types.StructField;
 
 /**
@@ -46,15 +48,19 @@ public final class Selection {
     this.features = features;
     this.groups = groups;
     weight = weightCol.map(name -> WeightColumn.of(dataset.schema(), name));
-    forBatches = select(UnaryOperator.identity(), Selection::reference);
+    forBatches = select(UnaryOperator.identity(), Selection::reference, Selection::reference);
   }
 
-  /** The columns as rows are read: numbers and weights as doubles. */
+  /**
+   * The columns as rows are read: numbers and weights as doubles, features that are longs as such.
+   */
   public Dataset<Row> forRows() {
     if (features.kind() == ColumnKind.VECTOR && VectorNulls.mayBeLost(forBatches)) {
-      return select(VectorNulls::marked, SchemaLookup::asDouble);
+      return select(VectorNulls::marked, SchemaLookup::asNumber, SchemaLookup::asDouble);
     }
-    return needsCast() ? select(UnaryOperator.identity(), SchemaLookup::asDouble) : forBatches;
+    return needsCast()
+        ? select(UnaryOperator.identity(), SchemaLookup::asNumber, SchemaLookup::asDouble)
+        : forBatches;
   }
 
   /** The columns as batches are read: numbers and weights as they are stored. */
@@ -72,7 +78,8 @@ public final class Selection {
       Column column = reference(features.fields().get(0));
       columns.add(features.kind() == ColumnKind.VECTOR ? PublicVector.column(column) : column);
     }
-    numbers().map(SchemaLookup::asDouble).forEach(columns::add);
+    numbers().map(SchemaLookup::asNumber).forEach(columns::add);
+    weight.map(SchemaLookup::asDouble).ifPresent(columns::add);
     groups.stream().map(field -> PublicKey.of(field, reference(field))).forEach(columns::add);
     return dataset.select(columns.toArray(Column[]::new));
   }
@@ -91,25 +98,40 @@ public final class Selection {
           case DOUBLE_ARRAY -> RowLayout.Features.DOUBLE_ARRAY;
           case FLOAT_ARRAY -> RowLayout.Features.FLOAT_ARRAY;
         };
-    return new RowLayout(form, features.fields().size(), weight.isPresent());
+    return new RowLayout(form, features.fields().size(), weight.isPresent(), longs());
+  }
+
+  private BitSet longs() {
+    BitSet longs = new BitSet();
+    for (int j = 0; j < features.fields().size(); j++) {
+      longs.set(j, features.fields().get(j).dataType() instanceof LongType);
+    }
+    return longs;
   }
 
   private boolean needsCast() {
-    return numbers().anyMatch(field -> !(field.dataType() instanceof DoubleType));
+    return numbers()
+            .anyMatch(
+                field ->
+                    !(field.dataType() instanceof DoubleType
+                        || field.dataType() instanceof LongType))
+        || weight.stream().anyMatch(field -> !(field.dataType() instanceof DoubleType));
   }
 
   private Stream<StructField> numbers() {
-    return Stream.concat(
-        features.areNumbers() ? features.fields().stream() : Stream.of(), weight.stream());
+    return features.areNumbers() ? features.fields().stream() : Stream.of();
   }
 
   private Dataset<Row> select(
-      UnaryOperator<Column> elements, Function<StructField, Column> number) {
+      UnaryOperator<Column> elements,
+      Function<StructField, Column> number,
+      Function<StructField, Column> weightColumn) {
     List<Column> columns = new ArrayList<>();
     if (!features.areNumbers()) {
       columns.add(elements.apply(reference(features.fields().get(0))));
     }
     numbers().map(number).forEach(columns::add);
+    weight.map(weightColumn).ifPresent(columns::add);
     groups.stream().map(Selection::reference).forEach(columns::add);
     return dataset.select(columns.toArray(Column[]::new));
   }

@@ -1,6 +1,7 @@
 package batchnorm.spark.groups;
 
 import batchnorm.spark.columns.SummarySchema;
+import batchnorm.spark.moments.FeatureExtension;
 import batchnorm.spark.moments.SmallGroup;
 import batchnorm.spark.moments.Statistics;
 import java.io.Serializable;
@@ -42,7 +43,10 @@ public record GroupSummary(
     String uses = row.<Double>getAs("weight") > 1 ? "group" : smallGroup.text();
     Statistics statistics =
         Statistics.known(
-            doubles(row, "mean"), doubles(row, "variance"), doubles(row, "sampleVariance"));
+            doubles(row, "mean"),
+            doubles(row, "variance"),
+            doubles(row, "sampleVariance"),
+            FeatureExtension.read(row.getAs("extension")));
     List<Long> count = row.getList(row.fieldIndex("count"));
     List<Long> missing = row.getList(row.fieldIndex("missing"));
     return IntStream.range(0, names.size())
@@ -62,7 +66,7 @@ public record GroupSummary(
     cells[keys + 2] = missing;
     cells[keys + 3] = statistics.mean(j);
     cells[keys + 4] = variance;
-    cells[keys + 5] = Math.sqrt(variance);
+    cells[keys + 5] = statistics.deviation(j, correction);
     cells[keys + 6] = statistics.isConstant(j);
     cells[keys + 7] = variance > 0 && variance < flattened;
     cells[keys + 8] = uses;

@@ -3,6 +3,7 @@ package batchnorm.spark.groups;
 import batchnorm.spark.fit.JobDescription;
 import batchnorm.spark.internal.GroupedMoments;
 import batchnorm.spark.moments.GroupTotals;
+import batchnorm.spark.moments.Statistics;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -88,6 +89,7 @@ public final class Groups {
    *   sampleVariance  array of double  with the divisor n - 1
    *   count           array of long    the rounded weight of the values
    *   missing         array of long    the rounded weight of the rows without a value
+   *   extension       binary           what the doubles do not tell, see {@link Statistics#extension}
    * </pre>
    */
   public Dataset<Row> statistics() {

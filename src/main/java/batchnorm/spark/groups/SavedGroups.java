@@ -86,7 +86,7 @@ public final class SavedGroups {
       throw Errors.newerFormat(path, found.getInt(0), VERSION);
     }
     StructType keys = keys(path, saved);
-    StructType schema = GroupedMoments.savedSchema(keys);
+    StructType schema = GroupedMoments.savedSchema(keys, saved);
     SavedTable.requireColumns(saved, path, FOLDER, schema);
     SavedTable.requireChecksums(saved, path, FOLDER, checksum);
     if (found.getLong(2) != rows) {

@@ -1,9 +1,11 @@
 package batchnorm.spark.internal;
 
+import batchnorm.spark.moments.ExactLong;
 import batchnorm.spark.moments.GroupCollector;
 import java.util.Arrays;
 import java.util.Iterator;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.types.LongType;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
@@ -19,6 +21,11 @@ final class BatchedNumbers implements GroupedRows.Source {
 
   /** The rows at hand, from {@link #start} on: a feature after the other, then the weights. */
   private final double[][] values;
+
+  /** The rests of longs beyond 2^53 among them, of the features that have some. */
+  private final long[][] rests;
+
+  private final boolean[] anyRests;
 
   private ColumnVector[] columns;
   private ColumnarBatch batch;
@@ -39,6 +46,8 @@ final class BatchedNumbers implements GroupedRows.Source {
     this.ordinals = ordinals;
     keys = GroupKey.projection(keyTypes, GroupedRows.firstKey(layout));
     values = new double[layout.columns() + 1][ROWS];
+    rests = new long[layout.columns()][];
+    anyRests = new boolean[layout.columns()];
     Arrays.fill(values[layout.columns()], 1);
   }
 
@@ -60,7 +69,11 @@ final class BatchedNumbers implements GroupedRows.Source {
     GroupedRows.start(keys.apply(batch.getRow(row)), collector);
     if (collector.startDense(features, values[features][i])) {
       for (int j = 0; j < features; j++) {
-        collector.set(j, values[j][i]);
+        if (anyRests[j] && rests[j][i] != 0) {
+          collector.set(j, ExactLong.of(values[j][i], rests[j][i]));
+        } else {
+          collector.set(j, values[j][i]);
+        }
       }
       collector.endDense();
     }
@@ -82,8 +95,15 @@ final class BatchedNumbers implements GroupedRows.Source {
   private void readColumns() {
     start = row;
     end = Math.min(rows, start + ROWS);
-    for (int j = 0; j < GroupedRows.firstKey(layout); j++) {
-      NumberColumns.read(columns[j], start, end - start, values[j]);
+    int features = layout.columns();
+    for (int j = 0; j < features; j++) {
+      if (rests[j] == null && columns[j].dataType() instanceof LongType) {
+        rests[j] = new long[ROWS];
+      }
+      anyRests[j] = NumberColumns.read(columns[j], start, end - start, values[j], rests[j]);
+    }
+    if (layout.weighted()) {
+      NumberColumns.read(columns[features], start, end - start, values[features]);
     }
   }
 }

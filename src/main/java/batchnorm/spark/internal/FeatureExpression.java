@@ -1,5 +1,6 @@
 package batchnorm.spark.internal;
 
+import batchnorm.spark.moments.AffineMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -13,6 +14,7 @@ import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
 import org.apache.spark.sql.catalyst.expressions.codegen.FalseLiteral$;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.LongType;
 import scala.collection.immutable.Seq;
 
 /**
@@ -65,7 +67,7 @@ final class FeatureExpression extends SparkExpression implements CodegenFallback
     String value =
         mapper.isStrict()
             ? String.format(
-                Locale.ROOT, "%s ? %s : %s", input.isNull(), mapper.absent(), input.value())
+                Locale.ROOT, "%s ? %s : %s", input.isNull(), absent(context), input.value())
             : input.value().toString();
     String image =
         String.format(
@@ -85,6 +87,13 @@ final class FeatureExpression extends SparkExpression implements CodegenFallback
         code.$plus(new CodeBlock(ScalaSeq.of(assigned), ScalaSeq.of())),
         mapper.isStrict() ? FalseLiteral$.MODULE$ : input.isNull(),
         result.value());
+  }
+
+  /** What is passed for null; a long has no NaN. */
+  private String absent(CodegenContext context) {
+    return child.dataType() instanceof LongType
+        ? String.format(Locale.ROOT, "%s.refuseNull(%d)", reference(context, mapper), feature)
+        : mapper.absent();
   }
 
   /** The field of the generated class that holds {@code object}, one for all features. */
@@ -107,8 +116,15 @@ final class FeatureExpression extends SparkExpression implements CodegenFallback
     if (value == null && !mapper.isStrict()) {
       return null;
     }
+    if (value instanceof Long x) {
+      return map(row).apply(feature, x.longValue());
+    }
     double x = mapper.readBoxed(value, feature);
-    return mapper.maps().mapAt(place == null ? null : place.eval(row)).apply(feature, x);
+    return map(row).apply(feature, x);
+  }
+
+  private AffineMap map(InternalRow row) {
+    return mapper.maps().mapAt(place == null ? null : place.eval(row));
   }
 
   @Override

@@ -60,9 +60,10 @@ public final class FiniteCheck implements RowFunction {
   }
 
   @Override
-  public Boolean apply(InternalRow row, int[] ordinals, Object place) {
-    for (int ordinal : ordinals) {
-      if (row.isNullAt(ordinal) || !Finite.is(row.getDouble(ordinal))) {
+  public Boolean apply(InternalRow row, int[] ordinals, boolean[] longs, Object place) {
+    for (int j = 0; j < ordinals.length; j++) {
+      int ordinal = ordinals[j];
+      if (row.isNullAt(ordinal) || !longs[j] && !Finite.is(row.getDouble(ordinal))) {
         return false;
       }
     }

@@ -1,8 +1,10 @@
 package batchnorm.spark.internal;
 
 import batchnorm.spark.moments.AffineMaps;
+import batchnorm.spark.moments.FeatureExtension;
 import batchnorm.spark.moments.GroupKeys;
 import batchnorm.spark.moments.GroupRecipe;
+import batchnorm.spark.moments.Statistics;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -43,9 +45,12 @@ final class GroupTable implements Serializable {
           recipe.map(
               () -> name.of(key),
               row.getDouble(GroupStatistics.WEIGHT),
-              row.getArray(GroupStatistics.MEAN).toDoubleArray(),
-              row.getArray(GroupStatistics.VARIANCE).toDoubleArray(),
-              row.getArray(GroupStatistics.SAMPLE_VARIANCE).toDoubleArray()));
+              () ->
+                  Statistics.known(
+                      row.getArray(GroupStatistics.MEAN).toDoubleArray(),
+                      row.getArray(GroupStatistics.VARIANCE).toDoubleArray(),
+                      row.getArray(GroupStatistics.SAMPLE_VARIANCE).toDoubleArray(),
+                      FeatureExtension.read(row.getBinary(GroupStatistics.EXTENSION)))));
     }
     table.maps.set(rows.length, recipe.global());
     return table;

@@ -191,9 +191,9 @@ public final class GroupedMoments {
                 ScalaSeq.list(lazy.analyzed().output())));
   }
 
-  /** The columns of {@link #saved} for groups of these keys. */
-  public static StructType savedSchema(StructType keys) {
-    return SavedGroup.schema(keys);
+  /** The columns of {@link #saved} for groups of these keys that {@code found} is to have. */
+  public static StructType savedSchema(StructType keys, Dataset<Row> found) {
+    return SavedGroup.schema(keys, found.schema());
   }
 
   /**
@@ -218,7 +218,8 @@ public final class GroupedMoments {
    *
    * @param path of the model; for errors
    * @param part the folder of the groups; for errors
-   * @param saved all columns that were saved, with those of {@link #savedSchema}
+   * @param saved all columns that were saved, with those of {@link #savedSchema(StructType,
+   *     Dataset)}
    * @param session of the result
    */
   public static GroupedMoments ofSaved(
@@ -228,7 +229,7 @@ public final class GroupedMoments {
       StructType keys,
       int features,
       SparkSession session) {
-    StructType schema = savedSchema(keys);
+    StructType schema = savedSchema(keys, saved);
     boolean areChecked = CheckedRows.areIn(saved);
     Dataset<Row> ordered =
         CheckedRows.checked(saved, path, part, schema, session)

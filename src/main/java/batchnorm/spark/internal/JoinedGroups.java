@@ -2,7 +2,9 @@ package batchnorm.spark.internal;
 
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.AffineMap;
+import batchnorm.spark.moments.FeatureExtension;
 import batchnorm.spark.moments.GroupRecipe;
+import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.moments.UnseenGroup;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
@@ -33,14 +35,22 @@ public final class JoinedGroups implements Maps {
 
   /** The place of the rows of a group; called by generated code. */
   public ArrayData numbers(
-      InternalRow keys, double weight, ArrayData mean, ArrayData population, ArrayData sample) {
+      InternalRow keys,
+      double weight,
+      ArrayData mean,
+      ArrayData population,
+      ArrayData sample,
+      byte[] extension) {
     return array(
         recipe.map(
             () -> name.of(keys),
             weight,
-            mean.toDoubleArray(),
-            population.toDoubleArray(),
-            sample.toDoubleArray()));
+            () ->
+                Statistics.known(
+                    mean.toDoubleArray(),
+                    population.toDoubleArray(),
+                    sample.toDoubleArray(),
+                    FeatureExtension.read(extension))));
   }
 
   /** The place of rows of a group that was not fitted on; called by generated code. */
@@ -61,14 +71,34 @@ public final class JoinedGroups implements Maps {
 
   /** The map with these numbers; called by generated code. */
   public AffineMap map(ArrayData numbers) {
-    return AffineMap.of(numbers.toDoubleArray());
+    return AffineMap.of(numbers.toDoubleArray(), size());
   }
 
   /** The image of {@code x} as feature {@code j}; called by generated code. */
   public double image(double x, ArrayData numbers, int j) {
-    int size = size();
-    return AffineMap.image(
-        x, numbers.getDouble(j), numbers.getDouble(size + j), numbers.getDouble(2 * size + j));
+    if (isPlain(numbers)) {
+      int size = size();
+      return AffineMap.image(
+          x, numbers.getDouble(j), numbers.getDouble(size + j), numbers.getDouble(2 * size + j));
+    }
+    return feature(numbers, j).apply(0, x);
+  }
+
+  /** The same of a long; called by generated code. */
+  public double image(long x, ArrayData numbers, int j) {
+    return feature(numbers, j).apply(0, x);
+  }
+
+  private boolean isPlain(ArrayData numbers) {
+    return numbers.numElements() == AffineMap.COEFFICIENTS * size();
+  }
+
+  private AffineMap feature(ArrayData numbers, int j) {
+    double[] own = new double[numbers.numElements() / size()];
+    for (int block = 0; block < own.length; block++) {
+      own[block] = numbers.getDouble(j + block * size());
+    }
+    return AffineMap.of(own, 1);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package batchnorm.spark.internal;
 
 import batchnorm.spark.moments.ColumnCollector;
+import batchnorm.spark.moments.ExactLong;
 import org.apache.spark.sql.execution.vectorized.OnHeapColumnVector;
 import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
 import org.apache.spark.sql.types.BooleanType;
@@ -15,10 +16,14 @@ import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.vectorized.ColumnVector;
 
 /**
- * The numeric columns of a batch, as doubles: each value as a cast to double makes it, null as NaN.
- * Encodings (dictionaries, constants, runs) are the vectors' own business.
+ * The numeric columns of a batch, as doubles: each value as a cast to double makes it, but for
+ * longs beyond 2^53, which come in two parts; null as NaN. Encodings (dictionaries, constants,
+ * runs) are the vectors' own business.
  */
 final class NumberColumns implements ColumnCollector.Columns {
+  /** Integers of so many bits, and a sign, are doubles. */
+  private static final int EXACT_BITS = 53;
+
   private final ColumnVector[] columns;
 
   /** Takes the columns of the features, then that of the weights if there are any. */
@@ -32,8 +37,54 @@ final class NumberColumns implements ColumnCollector.Columns {
   }
 
   @Override
+  public boolean read(int j, int from, int count, double[] into, long[] rests) {
+    return read(columns[j], from, count, into, rests);
+  }
+
+  @Override
   public void readWeights(int from, int count, double[] into) {
     read(columns[columns.length - 1], from, count, into);
+  }
+
+  /** The same, where longs beyond 2^53 are in two parts; returns whether there are some. */
+  static boolean read(ColumnVector column, int from, int count, double[] into, long[] rests) {
+    if (!(column.dataType() instanceof LongType)) {
+      read(column, from, count, into);
+      return false;
+    }
+    boolean hasNull = column.hasNull();
+    if (isOneByOne(column, column.dataType(), hasNull)) {
+      boolean any = false;
+      for (int i = 0; i < count; i++) {
+        boolean isNull = column.isNullAt(from + i);
+        any |= split(isNull ? 0 : column.getLong(from + i), i, into, rests);
+        into[i] = isNull ? Double.NaN : into[i];
+      }
+      return any;
+    }
+    long[] values = column.getLongs(from, count);
+    long bits = 0;
+    for (int i = 0; i < count; i++) {
+      long value = values[i];
+      into[i] = value;
+      bits |= value ^ value >> (Long.SIZE - 1);
+    }
+    // What null hides may be any number, which is looked at again.
+    boolean any = false;
+    for (int i = 0; bits >>> EXACT_BITS != 0 && i < count; i++) {
+      boolean isNull = hasNull && column.isNullAt(from + i);
+      any |= split(isNull ? 0 : values[i], i, into, rests);
+    }
+    if (hasNull) {
+      setNulls(column, from, count, into);
+    }
+    return any;
+  }
+
+  private static boolean split(long value, int i, double[] into, long[] rests) {
+    into[i] = ExactLong.high(value);
+    rests[i] = ExactLong.rest(value);
+    return rests[i] != 0;
   }
 
   /** Copies rows {@code from} to {@code from + count} of {@code column}; null is NaN. */
@@ -62,10 +113,14 @@ final class NumberColumns implements ColumnCollector.Columns {
       }
     }
     if (hasNull) {
-      for (int i = 0; i < count; i++) {
-        if (column.isNullAt(from + i)) {
-          into[i] = Double.NaN;
-        }
+      setNulls(column, from, count, into);
+    }
+  }
+
+  private static void setNulls(ColumnVector column, int from, int count, double[] into) {
+    for (int i = 0; i < count; i++) {
+      if (column.isNullAt(from + i)) {
+        into[i] = Double.NaN;
       }
     }
   }

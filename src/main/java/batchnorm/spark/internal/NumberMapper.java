@@ -19,6 +19,17 @@ public final class NumberMapper extends SingleFeatureMapper {
     return x;
   }
 
+  /** Called by generated code for a column of longs. */
+  public long read(long x, int feature) {
+    return x;
+  }
+
+  /** Called by generated code for null in a column of longs that may have none; never returns. */
+  public long refuseNull(int feature) {
+    refuse(feature, Double.NaN);
+    return 0;
+  }
+
   @Override
   String absent() {
     return "Double.NaN";

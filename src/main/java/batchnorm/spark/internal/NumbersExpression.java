@@ -11,14 +11,15 @@ import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback;
 import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.LongType;
 import scala.collection.immutable.Seq;
 
 /**
- * One value computed from many double columns of a row.
+ * One value computed from many columns of doubles, or of longs, of a row.
  *
  * <p>The columns are read from the row by their ordinals, without boxing them. Where one is not a
  * plain column but an expression, such as a cast, a generated projection first computes them all
- * into a row of doubles. As a {@code CodegenFallback} it stays out of whole-stage code, see {@link
+ * into a row of numbers. As a {@code CodegenFallback} it stays out of whole-stage code, see {@link
  * FeatureExpression}.
  */
 public final class NumbersExpression extends SparkExpression implements CodegenFallback {
@@ -32,14 +33,17 @@ public final class NumbersExpression extends SparkExpression implements CodegenF
   private final RowFunction function;
   private final Seq<Expression> children;
 
-  /** Where the function finds its doubles; found out at the first row of a task. */
+  /** Where the function finds its numbers; found out at the first row of a task. */
   private transient int[] ordinals;
+
+  /** Which of them are longs. */
+  private transient boolean[] longs;
 
   /** Computes the row the ordinals refer to; null if that is the input row itself. */
   private transient UnsafeProjection projection;
 
   /**
-   * Returns the value of {@code function} for the doubles {@code numbers}.
+   * Returns the value of {@code function} for the doubles and longs {@code numbers}.
    *
    * @param place what says which map a row gets; null where all have one, or none is needed
    */
@@ -58,11 +62,16 @@ public final class NumbersExpression extends SparkExpression implements CodegenF
     return function.apply(
         projection == null ? row : projection.apply(row),
         ordinals,
+        longs,
         place == null ? null : place.eval(row));
   }
 
   private void prepare() {
     List<Expression> columns = ScalaSeq.list(numbers);
+    longs = new boolean[columns.size()];
+    for (int j = 0; j < longs.length; j++) {
+      longs[j] = columns.get(j).dataType() instanceof LongType;
+    }
     if (columns.stream().allMatch(BoundReference.class::isInstance)) {
       ordinals = columns.stream().mapToInt(column -> ((BoundReference) column).ordinal()).toArray();
     } else {

@@ -20,16 +20,20 @@ final class NumbersMapper extends FeatureMapper implements RowFunction {
   }
 
   @Override
-  public InternalRow apply(InternalRow row, int[] ordinals, Object place) {
+  public InternalRow apply(InternalRow row, int[] ordinals, boolean[] longs, Object place) {
     AffineMap map = maps().mapAt(place);
     int size = size();
     int offset = DoubleRow.offset(size);
     double[] words = DoubleRow.allocate(size);
     for (int j = 0; j < size; j++) {
       int ordinal = ordinals[j];
-      double x = row.isNullAt(ordinal) ? Double.NaN : row.getDouble(ordinal);
-      refuse(j, x);
-      words[offset + j] = map.apply(j, x);
+      if (longs[j] && !row.isNullAt(ordinal)) {
+        words[offset + j] = map.apply(j, row.getLong(ordinal));
+      } else {
+        double x = row.isNullAt(ordinal) ? Double.NaN : row.getDouble(ordinal);
+        refuse(j, x);
+        words[offset + j] = map.apply(j, x);
+      }
     }
     return VectorStruct.dense(DoubleRow.array(words));
   }

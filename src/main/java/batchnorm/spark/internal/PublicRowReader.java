@@ -45,17 +45,23 @@ abstract class PublicRowReader {
 
   private static final class Numbers extends PublicRowReader {
     private final int size;
+    private final boolean[] longs;
 
     Numbers(RowLayout layout) {
       super(layout);
       size = layout.columns();
+      longs = layout.areLongs();
     }
 
     @Override
     void read(Row row, double weight, RowConsumer rows) {
       if (rows.startDense(size, weight)) {
         for (int j = 0; j < size; j++) {
-          rows.set(j, number(row, j));
+          if (longs[j] && !row.isNullAt(j)) {
+            rows.set(j, row.getLong(j));
+          } else {
+            rows.set(j, number(row, j));
+          }
         }
         rows.endDense();
       }

@@ -1,6 +1,7 @@
 package batchnorm.spark.internal;
 
 import java.io.Serializable;
+import java.util.BitSet;
 
 /**
  * How a row holds its features.
@@ -8,8 +9,22 @@ import java.io.Serializable;
  * @param features what the feature columns are made of
  * @param columns how many of them there are; 1 unless they are numbers
  * @param weighted whether a column of weights follows them
+ * @param longs which of the columns are longs where rows are read; the other numbers are doubles
  */
-public record RowLayout(Features features, int columns, boolean weighted) implements Serializable {
+public record RowLayout(Features features, int columns, boolean weighted, BitSet longs)
+    implements Serializable {
+
+  /** A layout without longs. */
+  public RowLayout(Features features, int columns, boolean weighted) {
+    this(features, columns, weighted, new BitSet());
+  }
+
+  /** Of each column, whether it is one of longs. */
+  boolean[] areLongs() {
+    boolean[] are = new boolean[columns];
+    longs.stream().filter(j -> j < columns).forEach(j -> are[j] = true);
+    return are;
+  }
 
   /** What the feature columns are made of. */
   public enum Features {

@@ -119,7 +119,8 @@ public final class RowMaps {
                 columns.get(GroupStatistics.WEIGHT),
                 columns.get(GroupStatistics.MEAN),
                 columns.get(GroupStatistics.VARIANCE),
-                columns.get(GroupStatistics.SAMPLE_VARIANCE)));
+                columns.get(GroupStatistics.SAMPLE_VARIANCE),
+                columns.get(GroupStatistics.EXTENSION)));
     all.add(ClassicSpark.column(numbers).as("numbers"));
     return groups.select(all.toArray(Column[]::new));
   }

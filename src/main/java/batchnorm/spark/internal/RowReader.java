@@ -44,16 +44,24 @@ abstract class RowReader {
 
   private static final class Numbers extends RowReader {
     private final int size;
+    private final boolean[] longs;
 
     Numbers(RowLayout layout) {
       size = layout.columns();
+      longs = layout.areLongs();
     }
 
     @Override
     void read(InternalRow row, double weight, RowConsumer rows) {
       if (rows.startDense(size, weight)) {
         for (int j = 0; j < size; j++) {
-          rows.set(j, row.isNullAt(j) ? Double.NaN : row.getDouble(j));
+          if (row.isNullAt(j)) {
+            rows.set(j, Double.NaN);
+          } else if (longs[j]) {
+            rows.set(j, row.getLong(j));
+          } else {
+            rows.set(j, row.getDouble(j));
+          }
         }
         rows.endDense();
       }

@@ -7,6 +7,7 @@ import batchnorm.spark.moments.GroupKeys;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -34,12 +35,16 @@ import org.apache.spark.sql.types.StructType;
  *   notANumber     array of long   how many rows were null or NaN
  *   infinite       array of long   how many rows were infinite
  *   missingWeight  array of exact  what those rows weigh; null where nothing is missing
+ *   integers       array of bool   whether some values were longs beyond 2^53; null, or not there,
+ *                                  where none were
  * </pre>
  *
  * <p>An {@code exact} number is a struct: {@code significand}, the bytes of an integer in two's
  * complement, highest first, times two to the power of {@code exponent}, an int.
  */
 final class SavedGroup {
+  private static final String INTEGERS = "integers";
+
   private static final StructType EXACT =
       new StructType()
           .add("significand", DataTypes.BinaryType, false)
@@ -59,7 +64,16 @@ final class SavedGroup {
         .add("squares", array(EXACT), false)
         .add("notANumber", array(DataTypes.LongType), false)
         .add("infinite", array(DataTypes.LongType), false)
-        .add("missingWeight", array(EXACT), true);
+        .add("missingWeight", array(EXACT), true)
+        .add(INTEGERS, array(DataTypes.BooleanType), true);
+  }
+
+  /** The same without the column that groups saved before had none of, if {@code found} is such. */
+  static StructType schema(StructType keys, StructType found) {
+    StructType schema = schema(keys);
+    return Arrays.asList(found.fieldNames()).contains(INTEGERS)
+        ? schema
+        : new StructType(Arrays.copyOf(schema.fields(), schema.size() - 1));
   }
 
   private static DataType array(DataType element) {
@@ -92,8 +106,19 @@ final class SavedGroup {
               IntStream.range(0, features).mapToLong(j -> sums[j].notANumber()).toArray()),
           UnsafeArrayData.fromPrimitiveArray(
               IntStream.range(0, features).mapToLong(j -> sums[j].infinite()).toArray()),
-          anyMissing ? rows(features, j -> sums[j].missingWeight()) : null
+          anyMissing ? rows(features, j -> sums[j].missingWeight()) : null,
+          integers(sums)
         });
+  }
+
+  private static UnsafeArrayData integers(FeatureSums[] sums) {
+    boolean[] integers = new boolean[sums.length];
+    boolean any = false;
+    for (int j = 0; j < sums.length; j++) {
+      integers[j] = sums[j].integers();
+      any |= integers[j];
+    }
+    return any ? UnsafeArrayData.fromPrimitiveArray(integers) : null;
   }
 
   /**
@@ -137,6 +162,7 @@ final class SavedGroup {
       ArrayData notANumber = row.getArray(8);
       ArrayData infinite = row.getArray(9);
       ArrayData missing = row.isNullAt(10) ? null : row.getArray(10);
+      ArrayData integers = row.numFields() <= 11 || row.isNullAt(11) ? null : row.getArray(11);
       for (int j = 0; j < features; j++) {
         moments.set(
             j,
@@ -145,7 +171,8 @@ final class SavedGroup {
                 dyadic(squares.getStruct(j, 2)),
                 notANumber.getLong(j),
                 infinite.getLong(j),
-                missing == null ? Dyadic.ZERO : dyadic(missing.getStruct(j, 2))));
+                missing == null ? Dyadic.ZERO : dyadic(missing.getStruct(j, 2)),
+                integers != null && integers.getBoolean(j)));
       }
       requireStatistics(row, moments);
       return moments;

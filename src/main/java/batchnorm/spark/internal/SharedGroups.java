@@ -58,6 +58,11 @@ public final class SharedGroups implements Maps {
     return table().maps().apply(group, j, x);
   }
 
+  /** The same of a long; called by generated code. */
+  public double image(long x, int group, int j) {
+    return table().maps().apply(group, j, x);
+  }
+
   @Override
   public AffineMap mapAt(Object place) {
     return map((Integer) place);

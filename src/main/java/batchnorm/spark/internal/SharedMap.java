@@ -53,6 +53,11 @@ public final class SharedMap implements Maps {
     return map().apply(j, x);
   }
 
+  /** The same of a long; called by generated code. */
+  public double image(long x, int j) {
+    return map().apply(j, x);
+  }
+
   @Override
   public AffineMap mapAt(Object place) {
     return map();

@@ -47,6 +47,8 @@ import org.apache.spark.sql.types.StructType;
  *   notANumber     long    how many rows were null or NaN
  *   infinite       long    how many rows were infinite
  *   missingWeight  exact   what those rows weigh
+ *   integers       boolean whether some values were longs beyond 2^53, else null; the last column,
+ *                          and there only if a feature has it
  * </pre>
  *
  * <p>Rows are made, and read, on executors, some thousands of features at a time.
@@ -56,6 +58,8 @@ import org.apache.spark.sql.types.StructType;
  */
 final class Format2 {
   static final int VERSION = 2;
+
+  private static final String INTEGERS = "integers";
 
   static final StructType EXACT =
       new StructType()
@@ -117,7 +121,9 @@ final class Format2 {
 
   static Dataset<Row> rows(SavedModel model, SparkSession session) {
     int features = model.learned().statistics().size();
-    StructType schema = model.learned().running().isPresent() ? Format3.SCHEMA : SCHEMA;
+    StructType usual = model.learned().running().isPresent() ? Format3.SCHEMA : SCHEMA;
+    boolean anyIntegers = model.learned().moments().map(Moments::hasIntegers).orElse(false);
+    StructType schema = anyIntegers ? usual.add(INTEGERS, DataTypes.BooleanType, true) : usual;
     Optional<String[]> names = model.names().given();
     List<Part> parts = new ArrayList<>();
     for (int from = 0; from < features; from += PART) {
@@ -127,7 +133,7 @@ final class Format2 {
     return session.createDataFrame(
         JavaSparkContext.fromSparkContext(session.sparkContext())
             .parallelize(parts, files)
-            .flatMap(part -> rows(part, schema.size())),
+            .flatMap(part -> rows(part, schema.size(), anyIntegers)),
         schema);
   }
 
@@ -144,11 +150,13 @@ final class Format2 {
         0);
   }
 
-  private static Iterator<Row> rows(Part part, int columns) {
-    return IntStream.range(0, part.index.length).mapToObj(k -> row(part, k, columns)).iterator();
+  private static Iterator<Row> rows(Part part, int columns, boolean anyIntegers) {
+    return IntStream.range(0, part.index.length)
+        .mapToObj(k -> row(part, k, columns, anyIntegers))
+        .iterator();
   }
 
-  private static Row row(Part part, int k, int columns) {
+  private static Row row(Part part, int k, int columns, boolean anyIntegers) {
     Object[] cells = new Object[columns];
     cells[0] = part.running == null ? VERSION : Format3.VERSION;
     cells[1] = part.features;
@@ -165,6 +173,9 @@ final class Format2 {
       cells[10] = sums.notANumber();
       cells[11] = sums.infinite();
       cells[12] = row(sums.missingWeight());
+      if (anyIntegers) {
+        cells[columns - 1] = sums.integers() ? true : null;
+      }
     }
     if (part.running != null) {
       Format3.fill(cells, part.running, k, part.index[k]);
@@ -315,7 +326,13 @@ final class Format2 {
         dyadic(row, "squares"),
         row.<Long>getAs("notANumber"),
         row.<Long>getAs("infinite"),
-        dyadic(row, "missingWeight"));
+        dyadic(row, "missingWeight"),
+        isOfIntegers(row));
+  }
+
+  private static boolean isOfIntegers(Row row) {
+    return Arrays.asList(row.schema().fieldNames()).contains(INTEGERS)
+        && Boolean.TRUE.equals(row.<Boolean>getAs(INTEGERS));
   }
 
   static Row row(Dyadic exact) {

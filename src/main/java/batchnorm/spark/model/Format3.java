@@ -158,7 +158,8 @@ final class Format3 {
               Format2.dyadic(found, "squares"),
               notANumber,
               infinite,
-              new Dyadic(BigInteger.valueOf(notANumber + infinite), 0)));
+              new Dyadic(BigInteger.valueOf(notANumber + infinite), 0),
+              false));
     }
     return moments;
   }

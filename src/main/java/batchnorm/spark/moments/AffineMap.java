@@ -14,56 +14,100 @@ import java.util.Arrays;
  * into the shift: a feature whose mean is large against its deviation would lose its digits.
  *
  * <p>The numbers lie in one array, all centers, then all scales, then all shifts, which may hold
- * the maps of other groups too.
+ * the maps of other groups too. A map with features whose formula is another one, so that digits
+ * and range suffice, has three blocks more: see {@link FeatureFormula}.
  *
  * <ul>
  *   <li>A constant feature maps to beta: by the formula where {@code eps > 0}, by {@code scale =
  *       gamma} where {@code eps = 0}.
- *   <li>A feature whose variance is beyond the range of double maps to beta.
+ *   <li>A feature whose variance is beyond the range of double is mapped by its deviation, which is
+ *       not. Known statistics of infinite variance have none, and map to beta.
  *   <li>A feature without statistics (mean NaN) maps to NaN.
  *   <li>NaN maps to NaN, an infinity to what the formula gives.
  * </ul>
  */
 public final class AffineMap implements Serializable {
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 3L;
 
-  /** The numbers of a feature. */
-  static final int COEFFICIENTS = 3;
+  /** The numbers of a feature of a map whose features are all plain. */
+  public static final int COEFFICIENTS = 3;
+
+  /** From this exponent of the center on, a difference may be beyond the range of double. */
+  private static final int LARGE_CENTER = 970;
+
+  /** A divisor and a scale of greater exponent, or of a lesser negative one, are split in two. */
+  private static final int ORDINARY_EXPONENT = 960;
+
+  /** The greatest exponent of what is split off, a power of two and a double itself. */
+  private static final int GREATEST_POWER = 1000;
 
   private final double[] coefficients;
   private final int from;
   private final int size;
 
+  /** {@link #COEFFICIENTS} or {@link FeatureFormula#BLOCKS}. */
+  private final int blocks;
+
   /** Whether 0 maps to 0, once it was asked for. */
   private Boolean keepsZeros;
 
   /** Returns the map whose numbers lie in {@code coefficients} from {@code from} on. */
-  AffineMap(double[] coefficients, int from, int size) {
+  AffineMap(double[] coefficients, int from, int size, int blocks) {
     this.coefficients = coefficients;
     this.from = from;
     this.size = size;
+    this.blocks = blocks;
   }
 
   /** Returns the map of which is known whether it maps 0 to 0. */
-  AffineMap(double[] coefficients, int from, int size, boolean keepsZeros) {
-    this(coefficients, from, size);
+  AffineMap(double[] coefficients, int from, int size, int blocks, boolean keepsZeros) {
+    this(coefficients, from, size, blocks);
     this.keepsZeros = keepsZeros;
   }
 
-  /** Returns the map of which {@link #coefficients()} are given. */
-  public static AffineMap of(double[] coefficients) {
-    return new AffineMap(coefficients, 0, coefficients.length / COEFFICIENTS);
+  /** Returns the map of {@code size} features of which {@link #coefficients()} are given. */
+  public static AffineMap of(double[] coefficients, int size) {
+    return new AffineMap(coefficients, 0, size, size == 0 ? 0 : coefficients.length / size);
   }
 
   /** Returns the map of {@code statistics} under {@code recipe}. */
   public static AffineMap normalizing(Statistics statistics, Recipe recipe) {
     AffineMap map = ofSize(statistics.size());
     for (int j = 0; j < map.size; j++) {
-      double divisor = recipe.divisor(statistics, j);
-      // Where the scale is 0, a difference that overflows would make NaN of what is beta.
-      boolean centred = recipe.withMean() && divisor != Double.POSITIVE_INFINITY;
-      map.set(j, centred ? statistics.mean(j) : 0, recipe.gamma(j) / divisor, recipe.beta(j));
+      map = map.withNormalized(statistics, recipe, j);
     }
+    return map;
+  }
+
+  private AffineMap withNormalized(Statistics statistics, Recipe recipe, int j) {
+    ScaledDouble divisor = recipe.divisor(statistics, j);
+    double gamma = recipe.gamma(j);
+    // Where the scale is 0, a difference that overflows would make NaN of what is beta.
+    boolean isInfinite = divisor.significand() == Double.POSITIVE_INFINITY;
+    double center = recipe.withMean() && !isInfinite ? statistics.mean(j) : 0;
+    if (isLarge(center) || isExtreme(divisor, gamma)) {
+      return withScaled(j, center, divisor, gamma, recipe.beta(j));
+    }
+    set(j, center, gamma / divisor.doubleValue(), recipe.beta(j));
+    return recipe.withMean() && statistics.integerMean(j).isPresent()
+        ? withIntegers(j, statistics.integerMean(j).get())
+        : this;
+  }
+
+  private AffineMap withIntegers(int j, IntegerMean mean) {
+    AffineMap map = extended();
+    FeatureFormula.setIntegers(map.coefficients, map.from + j, size, mean);
+    return map;
+  }
+
+  private AffineMap withScaled(
+      int j, double center, ScaledDouble divisor, double gamma, double beta) {
+    int most = center == 0 ? GREATEST_POWER : GREATEST_POWER - 100 - Math.getExponent(center);
+    int power = clamp(Math.min(most, -divisor.magnitude()));
+    double before = Math.scalb(1.0, power);
+    AffineMap map = extended();
+    map.set(j, center * before, divisor.dividing(gamma, -power), beta);
+    FeatureFormula.set(map.coefficients, map.from + j, size, FeatureFormula.SCALED, before, 1);
     return map;
   }
 
@@ -74,17 +118,74 @@ public final class AffineMap implements Serializable {
   public static AffineMap restoring(Statistics statistics, Recipe recipe) {
     AffineMap map = ofSize(statistics.size());
     for (int j = 0; j < map.size; j++) {
-      double divisor = recipe.divisor(statistics, j);
-      // Of a feature of infinite variance nothing but beta is left, which the mean is restored
-      // from.
-      double scale = divisor == Double.POSITIVE_INFINITY ? 0 : divisor / recipe.gamma(j);
-      map.set(j, recipe.beta(j), scale, recipe.withMean() ? statistics.mean(j) : 0);
+      map = map.withRestored(statistics, recipe, j);
     }
     return map;
   }
 
+  private AffineMap withRestored(Statistics statistics, Recipe recipe, int j) {
+    ScaledDouble divisor = recipe.divisor(statistics, j);
+    double gamma = recipe.gamma(j);
+    double mean = recipe.withMean() ? statistics.mean(j) : 0;
+    if (divisor.significand() == Double.POSITIVE_INFINITY) {
+      // Of a feature of infinite variance nothing but beta is left, which the mean is restored
+      // from.
+      set(j, recipe.beta(j), 0, mean);
+      return this;
+    }
+    if (isLarge(mean) || isExtreme(divisor, gamma)) {
+      return withRescaled(j, recipe.beta(j), divisor, gamma, mean);
+    }
+    set(j, recipe.beta(j), divisor.doubleValue() / gamma, mean);
+    return recipe.withMean() && statistics.integerMean(j).isPresent()
+        ? withTwoShifts(j, statistics.integerMean(j).get())
+        : this;
+  }
+
+  private AffineMap withTwoShifts(int j, IntegerMean mean) {
+    AffineMap map = extended();
+    FeatureFormula.setTwoShifts(map.coefficients, map.from + j, size, mean);
+    return map;
+  }
+
+  private AffineMap withRescaled(
+      int j, double beta, ScaledDouble divisor, double gamma, double mean) {
+    int magnitude = divisor.magnitude() - Math.getExponent(gamma);
+    int power = clamp(mean == 0 ? magnitude : Math.max(magnitude, Math.getExponent(mean)));
+    AffineMap map = extended();
+    map.set(j, beta, divisor.dividedBy(gamma, -power), Math.scalb(mean, -power));
+    FeatureFormula.set(
+        map.coefficients, map.from + j, size, FeatureFormula.SCALED, 1, Math.scalb(1.0, power));
+    return map;
+  }
+
+  private static boolean isLarge(double center) {
+    return Finite.is(center) && Math.getExponent(center) >= LARGE_CENTER;
+  }
+
+  /** Whether the divisor, or it and gamma as one number, come near the ends of double's range. */
+  private static boolean isExtreme(ScaledDouble divisor, double gamma) {
+    if (!(divisor.significand() > 0 && divisor.significand() <= Double.MAX_VALUE) || gamma == 0) {
+      return false;
+    }
+    int magnitude = divisor.magnitude();
+    return Math.abs(magnitude) > ORDINARY_EXPONENT
+        || Math.abs(Math.getExponent(gamma) - magnitude) > ORDINARY_EXPONENT;
+  }
+
+  private static int clamp(int power) {
+    return Math.max(-GREATEST_POWER, Math.min(GREATEST_POWER, power));
+  }
+
+  /** The same map with room for features that are not plain. */
+  private AffineMap extended() {
+    return blocks == FeatureFormula.BLOCKS
+        ? this
+        : of(Arrays.copyOf(coefficients(), FeatureFormula.BLOCKS * size), size);
+  }
+
   private static AffineMap ofSize(int size) {
-    return of(new double[COEFFICIENTS * size]);
+    return new AffineMap(new double[COEFFICIENTS * size], 0, size, COEFFICIENTS);
   }
 
   private void set(int j, double center, double scale, double shift) {
@@ -98,15 +199,58 @@ public final class AffineMap implements Serializable {
     return size;
   }
 
-  /** All centers, then all scales, then all shifts. */
+  /** All centers, then all scales, then all shifts, then what features that are not plain have. */
   public double[] coefficients() {
-    return Arrays.copyOfRange(coefficients, from, from + COEFFICIENTS * size);
+    return Arrays.copyOfRange(coefficients, from, end());
+  }
+
+  int blocks() {
+    return blocks;
+  }
+
+  /**
+   * Whether {@code (x - center) * scale + shift} is what feature {@code j} is mapped by, but for
+   * digits of integers beyond 2^53.
+   */
+  public boolean isWithinRange(int j) {
+    return !(isSpecial(j) && FeatureFormula.isScaled(coefficients, from + j, size));
+  }
+
+  private boolean isSpecial(int j) {
+    return blocks > COEFFICIENTS && FeatureFormula.isSpecial(coefficients, from + j, size);
   }
 
   /** The image of {@code x} as feature {@code j}. */
   public double apply(int j, double x) {
-    int at = from + j;
-    return image(x, coefficients[at], coefficients[at + size], coefficients[at + 2 * size]);
+    return image(coefficients, from + j, size, blocks, x);
+  }
+
+  /** The image of {@code x} as feature {@code j}; a long beyond 2^53 counts as itself. */
+  public double apply(int j, long x) {
+    return image(coefficients, from + j, size, blocks, x);
+  }
+
+  /** The image of {@code x} as the feature whose center is {@code numbers[at]}. */
+  static double image(double[] numbers, int at, int size, int blocks, double x) {
+    if (blocks > COEFFICIENTS && FeatureFormula.isSpecial(numbers, at, size)) {
+      return FeatureFormula.image(numbers, at, size, x);
+    }
+    return image(x, numbers[at], numbers[at + size], numbers[at + 2 * size]);
+  }
+
+  /** The same of a long. */
+  static double image(double[] numbers, int at, int size, int blocks, long x) {
+    if (blocks > COEFFICIENTS && FeatureFormula.isSpecial(numbers, at, size)) {
+      return FeatureFormula.image(numbers, at, size, x);
+    }
+    return image(x, numbers[at], numbers[at + size], numbers[at + 2 * size]);
+  }
+
+  /** The image of a long, which is subtracted as such where no double is equal to it. */
+  static double image(long x, double center, double scale, double shift) {
+    return ExactLong.isDouble(x)
+        ? image((double) x, center, scale, shift)
+        : IntegerMean.difference(x, center) * scale + shift;
   }
 
   /** The image of {@code x} under the numbers of its feature. */
@@ -129,13 +273,20 @@ public final class AffineMap implements Serializable {
     for (int j = 0; j < row.length; j++) {
       images[at + j] = image(row[j], numbers[center + j], numbers[scale + j], numbers[shift + j]);
     }
+    for (int j = 0; blocks > COEFFICIENTS && j < row.length; j++) {
+      if (isSpecial(j)) {
+        images[at + j] = apply(j, row[j]);
+      }
+    }
   }
 
   /** Feature {@code j} alone. */
   public AffineMap feature(int j) {
-    int at = from + j;
-    return of(
-        new double[] {coefficients[at], coefficients[at + size], coefficients[at + 2 * size]});
+    double[] numbers = new double[isSpecial(j) ? FeatureFormula.BLOCKS : COEFFICIENTS];
+    for (int block = 0; block < numbers.length; block++) {
+      numbers[block] = coefficients[from + j + block * size];
+    }
+    return of(numbers, 1);
   }
 
   /** Whether 0 maps to 0 for every feature, so that a sparse vector stays as sparse as it is. */
@@ -172,7 +323,7 @@ public final class AffineMap implements Serializable {
   }
 
   private int end() {
-    return from + COEFFICIENTS * size;
+    return from + blocks * size;
   }
 
   @Override

@@ -8,24 +8,45 @@ import java.util.BitSet;
  * The maps of many groups, all of one size, in one array, so that a group's numbers lie together.
  */
 public final class AffineMaps implements Serializable {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   private final int features;
-  private final double[] coefficients;
+  private final int count;
+  private double[] coefficients;
+
+  /** How many numbers each feature has; more once a map has features that are not plain. */
+  private int blocks = AffineMap.COEFFICIENTS;
+
   private final BitSet keepZeros = new BitSet();
 
   /** Makes room for {@code count} maps of {@code features} features. */
   public AffineMaps(int count, int features) {
     this.features = features;
-    coefficients =
-        new double[Math.multiplyExact(Math.multiplyExact(AffineMap.COEFFICIENTS, features), count)];
+    this.count = count;
+    coefficients = new double[room(blocks)];
+  }
+
+  private int room(int blocks) {
+    return Math.multiplyExact(Math.multiplyExact(blocks, features), count);
   }
 
   /** Makes {@code map} the one of group {@code group}. */
   public void set(int group, AffineMap map) {
+    if (map.blocks() > blocks) {
+      widen(map.blocks());
+    }
     double[] numbers = map.coefficients();
     System.arraycopy(numbers, 0, coefficients, from(group), numbers.length);
     keepZeros.set(group, map.keepsZeros());
+  }
+
+  private void widen(int to) {
+    double[] wider = new double[room(to)];
+    for (int group = 0; group < count; group++) {
+      System.arraycopy(coefficients, from(group), wider, group * to * features, blocks * features);
+    }
+    coefficients = wider;
+    blocks = to;
   }
 
   /** The number of features. */
@@ -35,18 +56,21 @@ public final class AffineMaps implements Serializable {
 
   /** The map of group {@code group}; a view, made where it is used. */
   public AffineMap map(int group) {
-    return new AffineMap(coefficients, from(group), features, keepZeros.get(group));
+    return new AffineMap(coefficients, from(group), features, blocks, keepZeros.get(group));
   }
 
   /** The image of {@code x} as feature {@code j} in group {@code group}. */
   public double apply(int group, int j, double x) {
-    int at = from(group) + j;
-    return AffineMap.image(
-        x, coefficients[at], coefficients[at + features], coefficients[at + 2 * features]);
+    return AffineMap.image(coefficients, from(group) + j, features, blocks, x);
+  }
+
+  /** The same of a long. */
+  public double apply(int group, int j, long x) {
+    return AffineMap.image(coefficients, from(group) + j, features, blocks, x);
   }
 
   private int from(int group) {
-    return group * AffineMap.COEFFICIENTS * features;
+    return group * blocks * features;
   }
 
   @Override

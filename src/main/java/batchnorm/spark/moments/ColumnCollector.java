@@ -12,6 +12,17 @@ public final class ColumnCollector {
     /** Copies rows {@code from} to {@code from + count} of feature {@code j}; null is NaN. */
     void read(int j, int from, int count, double[] into);
 
+    /**
+     * Copies them likewise, where longs beyond 2^53 are in two parts: the double and, in {@code
+     * rests}, the rest of {@link ExactLong}.
+     *
+     * @return whether there are such longs; if not, {@code rests} says nothing
+     */
+    default boolean read(int j, int from, int count, double[] into, long[] rests) {
+      read(j, from, count, into);
+      return false;
+    }
+
     /** Copies the weights of rows {@code from} to {@code from + count}; null is NaN. */
     void readWeights(int from, int count, double[] into);
   }
@@ -24,6 +35,7 @@ public final class ColumnCollector {
   private final DatasetMoments collected = DatasetMoments.empty();
   private final BlockSums sums = new BlockSums();
   private final double[] values = new double[ROWS];
+  private final long[] rests = new long[ROWS];
   private final double[] weights = new double[ROWS];
 
   /** Which of the rows at hand count. */
@@ -64,8 +76,11 @@ public final class ColumnCollector {
     for (int j = 0; j < features; j++) {
       for (int from = 0; from < rows; from += ROWS) {
         int count = Math.min(ROWS, rows - from);
-        columns.read(j, from, count, values);
+        boolean anyRests = columns.read(j, from, count, values, rests);
         moments.addColumn(features, j, values, count, sums);
+        if (anyRests) {
+          moments.addRests(j, values, rests, count);
+        }
       }
     }
     moments.addRows(rows);
@@ -83,14 +98,22 @@ public final class ColumnCollector {
     boolean ones = !weighted || areOnes(counted);
     Moments moments = collected.moments();
     for (int j = 0; j < features; j++) {
-      columns.read(j, from, count, values);
+      boolean anyRests = columns.read(j, from, count, values, rests);
       if (some) {
         compact(values, count);
+      }
+      if (some && anyRests) {
+        compactRests(count);
       }
       if (ones) {
         moments.addColumn(features, j, values, counted, sums);
       } else {
         moments.addColumn(features, j, values, weights, counted);
+      }
+      if (anyRests && ones) {
+        moments.addRests(j, values, rests, counted);
+      } else if (anyRests) {
+        moments.addRests(j, values, rests, weights, counted);
       }
     }
     if (ones) {
@@ -130,6 +153,15 @@ public final class ColumnCollector {
     for (int i = 0; i < count; i++) {
       if (counts[i]) {
         x[kept++] = x[i];
+      }
+    }
+  }
+
+  private void compactRests(int count) {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      if (counts[i]) {
+        rests[kept++] = rests[i];
       }
     }
   }

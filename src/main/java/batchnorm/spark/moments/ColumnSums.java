@@ -13,6 +13,8 @@ final class ColumnSums {
   private static final int MISSING_WEIGHED = 2;
   private static final int SUMMED = 4;
   private static final int FEW_SHIFT = 3;
+  private static final int FEW_BITS = 3;
+  private static final int INTEGERS = 32;
 
   /** So many values take less room than their sums. */
   private static final int FEW = 3;
@@ -33,6 +35,10 @@ final class ColumnSums {
   private ExactSum sum;
 
   private ExactSum squares;
+
+  /** Whether some values were longs beyond 2^53, which count as integers and not as doubles. */
+  private boolean integers;
+
   private long notANumber;
   private long infinite;
 
@@ -51,6 +57,7 @@ final class ColumnSums {
     squares = ExactSum.of(saved.squares());
     notANumber = saved.notANumber();
     infinite = saved.infinite();
+    integers = saved.integers();
     missingWeight = ExactSum.of(saved.missingWeight());
   }
 
@@ -87,6 +94,10 @@ final class ColumnSums {
       few = NONE;
       fewCount = 0;
     }
+  }
+
+  boolean integers() {
+    return integers;
   }
 
   long notANumber() {
@@ -174,6 +185,66 @@ final class ColumnSums {
     squares.add(top, mid, bottom, 2 * exponent + weightExponent);
   }
 
+  /**
+   * Adds the rests of longs beyond 2^53, whose doubles are added by themselves: for a double h and
+   * a rest r that is {@code r} to the sum, and {@code (h + r)^2 - h^2 = 2 h r + r^2} to the
+   * squares.
+   *
+   * @param rests those of {@link ExactLong#rest}, from {@code restsFrom} on
+   */
+  void addRests(double[] values, int from, long[] rests, int restsFrom, int count) {
+    long total = 0;
+    long totalSquares = 0;
+    long high = 0;
+    long low = 0;
+    for (int i = 0; i < count; i++) {
+      double value = values[from + i];
+      long rest = rests[restsFrom + i];
+      if (rest != 0 && Finite.is(value)) {
+        integers = true;
+        long r = ExactLong.low(rest);
+        long h = (long) value;
+        total += r;
+        totalSquares += r * r;
+        long product = h * r;
+        low += product;
+        high += Math.multiplyHigh(h, r) + (Long.compareUnsigned(low, product) < 0 ? 1 : 0);
+      }
+    }
+    if (total != 0) {
+      startSums();
+      sum.add(total, 0);
+      squares.add(totalSquares, 0);
+      squares.add(high, low, 1);
+    }
+  }
+
+  /** The same of values that have weights. */
+  void addRests(
+      double[] values, int from, long[] rests, int restsFrom, double[] weights, int count) {
+    for (int i = 0; i < count; i++) {
+      addRest(values[from + i], rests[restsFrom + i], weights[i]);
+    }
+  }
+
+  /** Adds the rest of one long of weight {@code w}; none of a missing value. */
+  void addRest(double value, long rest, double w) {
+    if (rest == 0 || !Finite.is(value)) {
+      return;
+    }
+    integers = true;
+    startSums();
+    long r = ExactLong.low(rest);
+    long h = (long) value;
+    long bits = Double.doubleToRawLongBits(w);
+    int exponent = ExactDouble.exponent(bits);
+    // Of 53 and of 10 bits.
+    long weighted = ExactDouble.significand(bits) * r;
+    sum.add(weighted, exponent);
+    squares.add(Math.multiplyHigh(weighted, h), weighted * h, exponent + 1);
+    squares.add(Math.multiplyHigh(weighted, r), weighted * r, exponent);
+  }
+
   /** Adds {@code (high * 2^32 + low) * 2^exponent} to the sum, of halves with room for carries. */
   void addSum(long high, long low, int exponent) {
     startSums();
@@ -217,6 +288,7 @@ final class ColumnSums {
     }
     notANumber += right.notANumber;
     infinite += right.infinite;
+    integers |= right.integers;
   }
 
   /** Writes what is known; what is missing only if anything is. */
@@ -225,6 +297,7 @@ final class ColumnSums {
     out.putByte(
         (anyMissing ? MISSING : 0)
             | (missingWeight != null ? MISSING_WEIGHED : 0)
+            | (integers ? INTEGERS : 0)
             | (sum != null ? SUMMED : fewCount << FEW_SHIFT));
     for (int i = 0; i < fewCount; i++) {
       out.putDouble(few[i]);
@@ -266,7 +339,8 @@ final class ColumnSums {
   /** Adds what {@link #write} wrote. */
   void addWritten(ByteBuffer in) {
     int flags = in.get();
-    for (int i = flags >> FEW_SHIFT; i > 0; i--) {
+    integers |= (flags & INTEGERS) != 0;
+    for (int i = flags >> FEW_SHIFT & FEW_BITS; i > 0; i--) {
       add(in.getDouble());
     }
     if ((flags & SUMMED) != 0) {
@@ -296,7 +370,8 @@ final class ColumnSums {
   static ColumnSums read(ByteBuffer in) {
     int flags = in.get();
     ColumnSums column = new ColumnSums();
-    for (int i = flags >> FEW_SHIFT; i > 0; i--) {
+    column.integers = (flags & INTEGERS) != 0;
+    for (int i = flags >> FEW_SHIFT & FEW_BITS; i > 0; i--) {
       column.add(in.getDouble());
     }
     if ((flags & SUMMED) != 0) {

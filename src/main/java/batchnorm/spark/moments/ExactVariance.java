@@ -1,6 +1,7 @@
 package batchnorm.spark.moments;
 
 import java.math.BigInteger;
+import java.util.Optional;
 
 /**
  * Mean and variance from exact sums, each rounded once: {@code mean = S / n} and {@code variance =
@@ -36,6 +37,10 @@ final class ExactVariance {
       rounded = weight.doubleValue();
     }
 
+    ExactSum exact() {
+      return exact;
+    }
+
     double rounded() {
       return rounded;
     }
@@ -67,6 +72,9 @@ final class ExactVariance {
   private final DoubleDouble spread;
 
   private final double left;
+
+  /** {@code n Q - S^2}, divided by the unit of n, once it was asked for. */
+  private Dyadic exactSpread;
 
   ExactVariance(Weight weight, ExactSum sum, ExactSum squares) {
     this.weight = weight;
@@ -107,7 +115,45 @@ final class ExactVariance {
     return Double.isNaN(near) ? exactVariance(correction) : near;
   }
 
+  /**
+   * The variance with an exponent of its own, where the double is infinite, subnormal or 0 although
+   * the values differ; empty where the double says it.
+   */
+  Optional<ScaledDouble> scaledVariance(int correction) {
+    double variance = variance(correction);
+    boolean isTold = variance >= Double.MIN_NORMAL && variance <= Double.MAX_VALUE;
+    if (isTold || weight.isZero() || allZero || weight.less(correction).signum() <= 0) {
+      return Optional.empty();
+    }
+    Dyadic numerator = exactSpread();
+    if (numerator.significand().signum() == 0) {
+      return Optional.empty();
+    }
+    BigInteger denominator = denominator(correction);
+    int exponent = numerator.exponent() - weight.unit();
+    int magnitude = numerator.significand().bitLength() - denominator.bitLength() + exponent & ~1;
+    return Optional.of(
+        new ScaledDouble(
+            ExactRatio.round(numerator.significand(), denominator, exponent - magnitude),
+            magnitude));
+  }
+
   private double exactVariance(int correction) {
+    Dyadic numerator = exactSpread();
+    return ExactRatio.round(
+        numerator.significand(), denominator(correction), numerator.exponent() - weight.unit());
+  }
+
+  /** {@code n (n - correction)}, times two to the powers of both units. */
+  private BigInteger denominator(int correction) {
+    return weight.exact.significand().multiply(weight.less(correction));
+  }
+
+  /** {@code n Q - S^2}, divided by the unit of n. */
+  private Dyadic exactSpread() {
+    if (exactSpread != null) {
+      return exactSpread;
+    }
     BigInteger n = weight.exact.significand();
     int nExponent = weight.exact.exponent();
     BigInteger product = n.multiply(squares.significand());
@@ -119,7 +165,7 @@ final class ExactVariance {
         product
             .shiftLeft(productExponent - exponent)
             .subtract(square.shiftLeft(squareExponent - exponent));
-    return ExactRatio.round(
-        exact, n.multiply(weight.less(correction)), exponent - nExponent - weight.unit());
+    exactSpread = new Dyadic(exact, exponent - nExponent);
+    return exactSpread;
   }
 }

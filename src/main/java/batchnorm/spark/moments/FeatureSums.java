@@ -8,9 +8,15 @@ package batchnorm.spark.moments;
  * @param notANumber how many rows were null or NaN
  * @param infinite how many rows were infinite
  * @param missingWeight what those rows weigh
+ * @param integers whether some values were longs beyond 2^53
  */
 public record FeatureSums(
-    Dyadic sum, Dyadic squares, long notANumber, long infinite, Dyadic missingWeight) {
+    Dyadic sum,
+    Dyadic squares,
+    long notANumber,
+    long infinite,
+    Dyadic missingWeight,
+    boolean integers) {
   /** Whether no row has missed the feature, and all have had 0. */
   boolean isZero() {
     return squares.significand().signum() == 0 && notANumber == 0 && infinite == 0;

@@ -54,6 +54,11 @@ public final class GroupCollector implements RowConsumer {
   private int rows;
 
   private double[] values;
+
+  /** The rests of longs beyond 2^53 among the values; null until there is one. */
+  private long[] rests;
+
+  private boolean anyRests;
   private byte[] rowKeys = {};
   private int[] rowKeyEnds;
   private long[] rowHashes;
@@ -101,6 +106,9 @@ public final class GroupCollector implements RowConsumer {
       rowHashes = new long[groups.length];
       values = new double[Math.multiplyExact(groups.length, size)];
     }
+    if (anyRests) {
+      Arrays.fill(rests, rows * size, (rows + 1) * size, 0);
+    }
     this.weight = weight;
     return true;
   }
@@ -108,6 +116,18 @@ public final class GroupCollector implements RowConsumer {
   @Override
   public void set(int j, double value) {
     values[rows * size + j] = value;
+  }
+
+  @Override
+  public void set(int j, long value) {
+    values[rows * size + j] = ExactLong.high(value);
+    if (!ExactLong.isDouble(value)) {
+      if (rests == null) {
+        rests = new long[values.length];
+      }
+      rests[rows * size + j] = ExactLong.rest(value);
+      anyRests = true;
+    }
   }
 
   @Override
@@ -242,8 +262,32 @@ public final class GroupCollector implements RowConsumer {
     if (rows > 0) {
       keys.numbers(rowKeys, rowKeyEnds, rowHashes, rows, groups);
       windows.add(values, groups, rows, this::addOutside);
+      for (int i = 0; anyRests && i < rows; i++) {
+        addRests(groups[i], i, 1);
+      }
+      clearRests();
       windowRows += rows;
       rows = 0;
+    }
+  }
+
+  /** Adds the rests of row {@code i} to the sums beside the windows. */
+  private void addRests(int group, int i, double rowWeight) {
+    for (int j = 0; j < size; j++) {
+      long rest = rests[i * size + j];
+      if (rest != 0) {
+        Moments other = other(group);
+        long before = other.heldBytes();
+        other.addRest(size, j, values[i * size + j], rest, rowWeight);
+        othersBytes += other.heldBytes() - before;
+      }
+    }
+  }
+
+  private void clearRests() {
+    if (anyRests) {
+      Arrays.fill(rests, 0);
+      anyRests = false;
     }
   }
 
@@ -252,6 +296,9 @@ public final class GroupCollector implements RowConsumer {
     long before = other.heldBytes();
     other.addDense(size, values, rows * size, weight);
     othersBytes += other.heldBytes() - before;
+    if (anyRests) {
+      addRests(group, rows, weight);
+    }
   }
 
   private void addOutside(int group, int j, double value) {

@@ -60,13 +60,11 @@ public final class GroupRecipe implements Serializable {
    *
    * @param name what the group is called, for the error of one that is too small
    * @param weight what its rows weigh; no more than 1 is small
-   * @param population the variances with divisor n
-   * @param sample the variances with divisor n - 1
+   * @param statistics those of the group
    */
-  public AffineMap map(
-      Supplier<String> name, double weight, double[] mean, double[] population, double[] sample) {
+  public AffineMap map(Supplier<String> name, double weight, Supplier<Statistics> statistics) {
     if (weight > 1) {
-      return of(Statistics.known(mean, population, sample));
+      return of(statistics.get());
     }
     return switch (smallGroup) {
       case GLOBAL -> global;

@@ -301,6 +301,17 @@ public final class Moments implements Serializable {
     return sums(j).infinite();
   }
 
+  /** Whether some feature had longs beyond 2^53. */
+  public boolean hasIntegers() {
+    for (int page = 0; page < pages(); page++) {
+      ColumnSums[] columns = page(page).orElseGet(() -> new ColumnSums[0]);
+      if (Arrays.stream(columns).anyMatch(column -> column != null && column.integers())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What the rows weigh, exactly. */
   public Dyadic rowWeight() {
     return weight().toDyadic();
@@ -314,7 +325,8 @@ public final class Moments implements Serializable {
         column.squares().toDyadic(),
         column.notANumber() + absentRows,
         column.infinite(),
-        missingWeight(j).toDyadic());
+        missingWeight(j).toDyadic(),
+        column.integers());
   }
 
   /** Writes the value in some fifty bytes a feature of ordinary data. */
@@ -371,6 +383,16 @@ public final class Moments implements Serializable {
   void addColumn(int features, int j, double[] values, double[] weights, int count) {
     sizeTo(features);
     column(j).add(values, 0, weights, count);
+  }
+
+  /** Adds the rests of values that were added, see {@link ColumnSums#addRests}. */
+  void addRests(int j, double[] values, long[] rests, int count) {
+    column(j).addRests(values, 0, rests, 0, count);
+  }
+
+  /** The same of rows that have weights. */
+  void addRests(int j, double[] values, long[] rests, double[] weights, int count) {
+    column(j).addRests(values, 0, rests, 0, weights, count);
   }
 
   /**
@@ -498,6 +520,12 @@ public final class Moments implements Serializable {
   void addValue(int features, int j, double value) {
     sizeTo(features);
     column(j).add(value);
+  }
+
+  /** Adds the rest of a value that is added by itself, maybe elsewhere. */
+  void addRest(int features, int j, double value, long rest, double rowWeight) {
+    sizeTo(features);
+    column(j).addRest(value, rest, rowWeight);
   }
 
   private static long sum(long rows, long others) {

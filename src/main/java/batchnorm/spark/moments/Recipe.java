@@ -54,11 +54,14 @@ public record Recipe(
    */
   public boolean leavesScale(Statistics statistics, int j) {
     return !withStd
-        || (eps == 0 && (statistics.variance(j, correction) == 0 || statistics.isConstant(j)));
+        || (eps == 0
+            && (statistics.spread(j, correction).significand() == 0 || statistics.isConstant(j)));
   }
 
   /** {@code sqrt(variance + eps)}; 1 for a feature that is divided by nothing. */
-  double divisor(Statistics statistics, int j) {
-    return leavesScale(statistics, j) ? 1 : Math.sqrt(statistics.variance(j, correction) + eps);
+  ScaledDouble divisor(Statistics statistics, int j) {
+    return leavesScale(statistics, j)
+        ? ScaledDouble.of(1)
+        : statistics.spread(j, correction).plus(eps).squareRoot();
   }
 }

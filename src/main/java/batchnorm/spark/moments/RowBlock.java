@@ -43,6 +43,10 @@ public final class RowBlock {
   /** Whether rows are never turned: there are too few to be worth a second table. */
   private final boolean staysInRows;
 
+  /** The rests of longs beyond 2^53, a feature's side by side; null until there is one. */
+  private long[] rests;
+
+  private boolean anyRests;
   private double[] weights;
   private boolean weighted;
   private int rows;
@@ -66,6 +70,25 @@ public final class RowBlock {
   /** The number of features. */
   public int size() {
     return size;
+  }
+
+  /** Forgets what was written of a row that did not end. */
+  void startRow() {
+    for (int j = 0; anyRests && j < size; j++) {
+      rests[j * capacity + rows] = 0;
+    }
+  }
+
+  /** Sets feature {@code j} of the row being written to an integer of any size. */
+  void set(int j, long value) {
+    written[start + j] = ExactLong.high(value);
+    if (!ExactLong.isDouble(value)) {
+      if (rests == null) {
+        rests = new long[Math.multiplyExact(capacity, size)];
+      }
+      rests[j * capacity + rows] = ExactLong.rest(value);
+      anyRests = true;
+    }
   }
 
   /** Sets feature {@code j} of the row being written. */
@@ -109,6 +132,10 @@ public final class RowBlock {
     turned = 0;
     start = 0;
     weighted = false;
+    if (anyRests) {
+      Arrays.fill(rests, 0);
+      anyRests = false;
+    }
   }
 
   int rows() {
@@ -133,6 +160,11 @@ public final class RowBlock {
       column.add(values, j * stride, weights, rows);
     } else {
       scratch.add(values, j * stride, rows, column);
+    }
+    if (anyRests && weighted) {
+      column.addRests(values, j * stride, rests, j * capacity, weights, rows);
+    } else if (anyRests) {
+      column.addRests(values, j * stride, rests, j * capacity, rows);
     }
   }
 

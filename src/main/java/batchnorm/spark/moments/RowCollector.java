@@ -29,12 +29,18 @@ public final class RowCollector implements RowConsumer {
     if (block == null) {
       block = new RowBlock(size);
     }
+    block.startRow();
     this.weight = weight;
     return true;
   }
 
   @Override
   public void set(int j, double value) {
+    block.set(j, value);
+  }
+
+  @Override
+  public void set(int j, long value) {
     block.set(j, value);
   }
 

@@ -17,6 +17,9 @@ public interface RowConsumer {
   /** Sets feature {@code j} of the dense row that was started; null is NaN. */
   void set(int j, double value);
 
+  /** Sets feature {@code j} of the dense row that was started to an integer of any size. */
+  void set(int j, long value);
+
   /** Sets all features of the dense row that was started, to the first of {@code values}. */
   void setAll(double[] values);
 

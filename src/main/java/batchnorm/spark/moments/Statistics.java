@@ -1,7 +1,9 @@
 package batchnorm.spark.moments;
 
 import java.io.Serializable;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
@@ -16,10 +18,12 @@ import java.util.stream.IntStream;
  * correction.
  */
 public final class Statistics implements Serializable {
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 3L;
 
   /** The spacing of doubles at 1: the bound of a constant feature is stated in it. */
   private static final double EPSILON = 0x1p-52;
+
+  private static final int EPSILON_BITS = 52;
 
   /** A feature that no row has touched: all its values are 0. */
   private static final ColumnSums UNTOUCHED = new ColumnSums();
@@ -36,6 +40,9 @@ public final class Statistics implements Serializable {
 
   /** The sums of squared deviations, where they were rounded; null where sums are exact. */
   private final double[] m2;
+
+  /** By feature, what its doubles do not tell; few have an entry. */
+  private final Map<Integer, FeatureExtension> extensions = new ConcurrentHashMap<>();
 
   private Statistics(int size, double totalWeight, double[] m2) {
     this.totalWeight = totalWeight;
@@ -93,6 +100,24 @@ public final class Statistics implements Serializable {
     mean[j] = variance.mean();
     population[j] = variance.variance(0);
     sample[j] = variance.variance(1);
+    if (column.integers() || !isNormal(population[j]) || !isNormal(sample[j])) {
+      extend(
+          j,
+          new FeatureExtension(
+              column.integers() ? IntegerMean.of(column.sum(), present.exact()).orElse(null) : null,
+              variance.scaledVariance(0).orElse(null),
+              variance.scaledVariance(1).orElse(null)));
+    }
+  }
+
+  private static boolean isNormal(double variance) {
+    return variance >= Double.MIN_NORMAL && variance <= Double.MAX_VALUE;
+  }
+
+  private void extend(int j, FeatureExtension extension) {
+    if (!extension.equals(FeatureExtension.NONE)) {
+      extensions.put(j, extension);
+    }
   }
 
   /**
@@ -132,6 +157,19 @@ public final class Statistics implements Serializable {
    * @param sample the variance with divisor n - 1
    */
   public static Statistics known(double[] mean, double[] population, double[] sample) {
+    return known(mean, population, sample, Map.of());
+  }
+
+  /**
+   * Returns known statistics with what their doubles do not tell.
+   *
+   * @param extensions of the features that have one
+   */
+  public static Statistics known(
+      double[] mean,
+      double[] population,
+      double[] sample,
+      Map<Integer, FeatureExtension> extensions) {
     Statistics statistics = new Statistics(mean.length, Double.NaN, null);
     for (int j = 0; j < mean.length; j++) {
       statistics.mean[j] = mean[j];
@@ -139,6 +177,7 @@ public final class Statistics implements Serializable {
       statistics.population[j] = population[j];
       statistics.sample[j] = sample[j];
     }
+    extensions.forEach(statistics::extend);
     return statistics;
   }
 
@@ -201,16 +240,58 @@ public final class Statistics implements Serializable {
   }
 
   /**
+   * The standard deviation of feature {@code j}, in its units: the square root of the variance,
+   * also of one beyond the range of double.
+   */
+  public double deviation(int j, int correction) {
+    return spread(j, correction).squareRoot().doubleValue();
+  }
+
+  /** The variance of feature {@code j}, also one beyond the range of double. */
+  public ScaledDouble spread(int j, int correction) {
+    return extension(j)
+        .variance(correction)
+        .orElseGet(() -> ScaledDouble.of(variance(j, correction)));
+  }
+
+  /** The mean of feature {@code j} in two parts, if its values were integers beyond 2^53. */
+  public Optional<IntegerMean> integerMean(int j) {
+    return extension(j).integerMean();
+  }
+
+  /** What the doubles of feature {@code j} do not tell. */
+  public FeatureExtension extension(int j) {
+    return extensions.isEmpty()
+        ? FeatureExtension.NONE
+        : extensions.getOrDefault(j, FeatureExtension.NONE);
+  }
+
+  /** What the doubles of the features do not tell, as bytes: none of most statistics. */
+  public byte[] extension() {
+    return FeatureExtension.toBytes(extensions);
+  }
+
+  /**
    * Whether feature {@code j} is constant: its variance is 0, or its deviation no more than the
-   * spacing of doubles at its mean, {@code std <= u |mean|} with {@code u = 2^-52}.
+   * spacing of doubles at its mean, {@code std <= u |mean|} with {@code u = 2^-52}. Integers beyond
+   * 2^53 are no doubles: they are constant only if the variance is 0.
    *
    * <p>Where sums were rounded, what rounding makes of a constant counts too: {@code variance <= n
    * u variance + (n u mean)^2}, the bound of scikit-learn's {@code StandardScaler} (Chan, Golub,
    * LeVeque 1983, section 3).
    */
   public boolean isConstant(int j) {
-    double n = m2 == null ? 1 : weight[j];
-    double varying = m2 == null ? population[j] : population[j] * Math.max(0, 1 - n * EPSILON);
+    if (integerMean(j).isPresent()) {
+      return spread(j, 0).significand() == 0;
+    }
+    if (m2 == null) {
+      ScaledDouble deviation = spread(j, 0).squareRoot();
+      // Multiplied and not divided, since the right side would be 0 for the smallest means.
+      return Math.scalb(deviation.significand(), deviation.exponent() + EPSILON_BITS)
+          <= Math.abs(mean[j]);
+    }
+    double n = weight[j];
+    double varying = population[j] * Math.max(0, 1 - n * EPSILON);
     // Compared as deviations: the square of the right side would overflow for means above 1e170.
     return Math.sqrt(varying) <= n * EPSILON * Math.abs(mean[j]);
   }

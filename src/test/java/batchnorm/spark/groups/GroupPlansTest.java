@@ -429,7 +429,8 @@ class GroupPlansTest {
                 "array(4.0D) AS variance",
                 "array(4.0D) AS sampleVariance",
                 "array(9L) AS count",
-                "array(0L) AS missing");
+                "array(0L) AS missing",
+                "X'' AS extension");
     BatchNormModel params =
         BatchNormModel.of(Vectors.dense(0), Vectors.dense(1))
             .setEps(0)

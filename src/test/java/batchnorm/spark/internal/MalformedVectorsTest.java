@@ -301,7 +301,7 @@ class MalformedVectorsTest {
     double[] map = new double[3 * SIZE];
     Arrays.fill(map, SIZE, 2 * SIZE, 2);
     Arrays.fill(map, 2 * SIZE, 3 * SIZE, beta);
-    return AffineMap.of(map);
+    return AffineMap.of(map, map.length / AffineMap.COEFFICIENTS);
   }
 
   private static Maps maps(AffineMap map) {

@@ -37,7 +37,7 @@ class AffineMapPropertiesTest {
     Statistics statistics = Tables.dense(column.values()).statistics();
     AffineMap there = AffineMap.normalizing(statistics, recipe);
     AffineMap back = AffineMap.restoring(statistics, recipe);
-    double inverseScale = recipe.divisor(statistics, 0) / gamma;
+    double inverseScale = recipe.divisor(statistics, 0).doubleValue() / gamma;
     for (double x : column.values()) {
       double tolerance =
           4 * Math.ulp(x)

@@ -110,15 +110,15 @@ class AffineMapTest {
     assertEquals(0, map.apply(0, 2));
   }
 
-  /** 1 / sqrt(Infinity) is 0, and 0 times a difference that overflows would be NaN. */
+  /** The mean is -max / 2, the deviation sqrt(3) / 2 max. */
   @Test
-  void aFeatureOfInfiniteVarianceMapsToBeta() {
+  void aFeatureOfInfiniteVarianceIsMappedByItsDeviation() {
     double max = Double.MAX_VALUE;
     Recipe recipe = new Recipe(true, true, 1e-5, 0, of(2), of(0.5));
     AffineMap map = map(recipe, new double[] {-max, -max, -max, max});
-    assertEquals(0.5, map.apply(0, max));
-    assertEquals(0.5, map.apply(0, -max));
-    assertEquals(0.5, map.apply(0, 1));
+    assertEquals(2 * Math.sqrt(3) + 0.5, map.apply(0, max), 1e-15);
+    assertEquals(-2 / Math.sqrt(3) + 0.5, map.apply(0, -max), 1e-15);
+    assertEquals(2 / Math.sqrt(3) + 0.5, map.apply(0, 1), 1e-15);
   }
 
   @Test

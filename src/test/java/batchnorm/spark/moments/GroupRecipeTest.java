@@ -39,7 +39,7 @@ class GroupRecipeTest {
   }
 
   private static AffineMap map(GroupRecipe recipe, double weight) {
-    return recipe.map(() -> "store=7", weight, MEAN, POPULATION, SAMPLE);
+    return recipe.map(() -> "store=7", weight, () -> Statistics.known(MEAN, POPULATION, SAMPLE));
   }
 
   @ParameterizedTest
@@ -98,7 +98,7 @@ class GroupRecipeTest {
   @Test
   void mapsInOneArrayMapAsEachAlone() {
     AffineMap first = map(of(Direction.NORMALIZING, SmallGroup.GLOBAL), 2);
-    AffineMap zeros = AffineMap.of(new double[] {0, 0, 2, 3, 0, 0});
+    AffineMap zeros = AffineMap.of(new double[] {0, 0, 2, 3, 0, 0}, 2);
     AffineMaps maps = new AffineMaps(2, 2);
     maps.set(0, first);
     maps.set(1, zeros);

@@ -1,0 +1,62 @@
+package batchnorm.spark.moments;
+
+import java.io.Serializable;
+
+/**
+ * A number at least 0 whose exponent is an int, {@code significand * 2^exponent}: a variance that
+ * the range of double does not hold, or its square root.
+ *
+ * @param significand a double; infinite and NaN are what they are as doubles
+ * @param exponent an even power of two for a variance, so that its root has one as well
+ */
+public record ScaledDouble(double significand, int exponent) implements Serializable {
+
+  /** Returns the double {@code value}. */
+  static ScaledDouble of(double value) {
+    return new ScaledDouble(value, 0);
+  }
+
+  /** Returns the sum, rounded once or, for sums of doubles, as doubles are added. */
+  ScaledDouble plus(double other) {
+    if (exponent == 0 || other == 0) {
+      return new ScaledDouble(significand + other, exponent);
+    }
+    int even = Math.getExponent(other) & ~1;
+    int common = significand == 0 ? even : Math.max(exponent, even);
+    return new ScaledDouble(
+        Math.scalb(significand, exponent - common) + Math.scalb(other, -common), common);
+  }
+
+  /** Returns the square root; the exponent must be even. */
+  ScaledDouble squareRoot() {
+    return new ScaledDouble(Math.sqrt(significand), exponent / 2);
+  }
+
+  /** The power of two that the number is at least, of a number that is neither 0 nor infinite. */
+  int magnitude() {
+    return Math.getExponent(significand) + exponent;
+  }
+
+  /** The number as a double: 0 or infinite where the range of double ends. */
+  double doubleValue() {
+    return Math.scalb(significand, exponent);
+  }
+
+  /** Returns {@code number} divided by this number, times {@code 2^power}. */
+  double dividing(double number, int power) {
+    return ratio(number, significand, power - exponent);
+  }
+
+  /** Returns this number divided by {@code number}, times {@code 2^power}. */
+  double dividedBy(double number, int power) {
+    return ratio(significand, number, power + exponent);
+  }
+
+  /** Divides numbers near 1, so that only the result may leave the range of double. */
+  private static double ratio(double numerator, double denominator, int power) {
+    int up = Math.getExponent(numerator);
+    int down = Math.getExponent(denominator);
+    double ratio = Math.scalb(numerator, -up) / Math.scalb(denominator, -down);
+    return Math.scalb(ratio, power + up - down);
+  }
+}
