@@ -131,6 +131,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
    *     finite, or if a variance is negative or NaN
    */
   public static BatchNormModel of(Vector mean, Vector variance) {
+    if (mean == null || variance == null) {
+      throw Errors.nullParameter(mean == null ? "mean" : "variance");
+    }
     if (mean.size() != variance.size()) {
       throw Errors.sizesOfMeanAndVarianceDiffer(mean.size(), variance.size());
     }

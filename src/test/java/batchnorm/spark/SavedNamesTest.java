@@ -2,16 +2,19 @@ package batchnorm.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -135,8 +138,24 @@ class SavedNamesTest {
     assertEquals(isNull, message(() -> model(1).save(null)));
     assertEquals(isNull, message(() -> new BatchNorm().save(null)));
     assertEquals(isNull, message(() -> BatchNormModel.fromJson(null)));
+    assertEquals(
+        isNull.replace("path", "mean"),
+        message(() -> BatchNormModel.of((Vector) null, Vectors.dense(1))));
+    assertEquals(
+        isNull.replace("path", "variance"),
+        message(() -> BatchNormModel.of(Vectors.dense(1), (Vector) null)));
     assertEquals(isEmpty, message(() -> BatchNormModel.load("")));
     assertEquals(isEmpty, message(() -> model(1).write().overwrite().save(" ")));
+  }
+
+  @Test
+  void jsonOf2GiBIsRefused() throws Exception {
+    Path file = directory.resolve("long.json");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(1L << 31);
+    }
+    String text = message(() -> BatchNormModel.fromJson(file.toString()));
+    assertTrue(text.contains(file + " ") && text.contains("2147483648 bytes"), text);
   }
 
   private static String message(org.junit.jupiter.api.function.Executable call) {

@@ -68,6 +68,13 @@ public final class ExportErrors {
         feature);
   }
 
+  public static IllegalArgumentException layerOfNoValues(String feature) {
+    return error(
+        "Feature '%s' had no values, so that its mean is NaN; expected numbers, as a layer of PyTorch "
+            + "has no others. Fit without the column, or export to JSON.",
+        feature);
+  }
+
   public static IllegalArgumentException constantByItsRows(String feature) {
     return error(
         "Feature '%s' counts as constant by the rows it was fitted on, which a JSON file does not "

@@ -58,6 +58,9 @@ public record JsonModel(
   private static final String FORMAT = "batchnorm-spark";
   private static final int VERSION = 1;
 
+  /** Arrays have no more elements on some JVMs. */
+  private static final long LONGEST_FILE = Integer.MAX_VALUE - 8L;
+
   private static final Set<String> KEYS =
       Set.of(
           "format", "formatVersion", "uid", "parameters", "rows", "numBatchesTracked", "features");
@@ -152,7 +155,12 @@ public record JsonModel(
    * @throws IllegalArgumentException if the file holds anything else
    */
   public static JsonModel read(SingleFile file) throws IOException {
-    byte[] bytes = new byte[Math.toIntExact(file.length())];
+    long length = file.length();
+    if (length > LONGEST_FILE) {
+      throw ExportErrors.notAJsonModel(
+          file.name(), "it has " + length + " bytes, and no such file has 2 GiB");
+    }
+    byte[] bytes = new byte[(int) length];
     try (FSDataInputStream in = file.open()) {
       in.readFully(0, bytes);
     }

@@ -85,6 +85,9 @@ public record TorchLayer(
    */
   void requireWithin(Numbers type, String[] features) {
     for (int j = 0; j < mean.length; j++) {
+      if (Double.isNaN(mean[j]) || Double.isNaN(variance[j])) {
+        throw ExportErrors.layerOfNoValues(features[j]);
+      }
       requireWithin(type, "running_mean", features[j], mean[j]);
       requireWithin(type, "running_var", features[j], variance[j]);
       requireWithin(type, "weight", features[j], weight.orElseThrow()[j]);

@@ -22,7 +22,7 @@ public final class SharedGroups implements Maps {
   private transient GroupTable received;
 
   /** Another broadcast of an equal table: every feature of a plan asks, and tables are long. */
-  private transient long equal = -1;
+  private transient Long equal;
 
   private SharedGroups(int size, int hash, Broadcast<GroupTable> broadcast) {
     this.size = size;
@@ -88,7 +88,7 @@ public final class SharedGroups implements Maps {
 
   private boolean equalTables(SharedGroups other) {
     long id = other.broadcast.id();
-    if (id == broadcast.id() || id == equal) {
+    if (id == broadcast.id() || equal != null && id == equal) {
       return true;
     }
     if (!table().equals(other.table())) {

@@ -4,6 +4,7 @@ import static batchnorm.spark.export.Rows.assertRefused;
 import static org.apache.spark.sql.functions.lit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
@@ -92,6 +93,19 @@ class ToTorchTest {
         BatchNormModel.fromTorch(written(model)).setInputCol("v").setOutputCol("out");
     assertEquals(Vectors.dense(0), read.mean());
     Rows.assertSame(new double[][] {{2}, {2}}, Rows.of(read, rows));
+  }
+
+  /** A layer with such numbers would not be read back. */
+  @Test
+  void columnsWithoutValuesAreRefused() {
+    BatchNormModel model =
+        stage()
+            .setHandleInvalid("keep")
+            .fit(Frames.doubles(new double[][] {{1, Double.NaN, 7}, {3, Double.NaN, 8}}));
+    assertEquals(
+        "Feature 'b' had no values, so that its mean is NaN; expected numbers, as a layer of PyTorch "
+            + "has no others. Fit without the column, or export to JSON.",
+        assertThrows(IllegalArgumentException.class, () -> written(model)).getMessage());
   }
 
   @Test
