@@ -176,11 +176,7 @@ final class Format2 {
   static SavedModel model(String path, Dataset<Row> data, OptionalLong checksum) {
     boolean isChecked = checksum.isPresent();
     List<Part> parts =
-        data
-            .toJavaRDD()
-            .mapPartitions(rows -> bytes(parts(rows, isChecked)))
-            .collect()
-            .stream()
+        data.toJavaRDD().mapPartitions(rows -> bytes(parts(rows, isChecked))).collect().stream()
             .map(part -> (Part) SerializedBytes.read(part))
             .toList();
     int features = parts.get(0).features;

@@ -45,8 +45,7 @@ public final class StrictKryo {
     }
   }
 
-  private static void check(BatchNorm stage, Dataset<Row> rows, String path)
-      throws IOException {
+  private static void check(BatchNorm stage, Dataset<Row> rows, String path) throws IOException {
     BatchNormModel model = stage.fit(rows);
     long expected = model.transform(rows).distinct().count();
     model.save(path);
