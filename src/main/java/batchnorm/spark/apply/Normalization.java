@@ -4,24 +4,38 @@ import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.SchemaLookup;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.fit.FitSummary;
+import batchnorm.spark.fit.ForcedSource;
+import batchnorm.spark.internal.ColumnMapping;
 import batchnorm.spark.internal.MappedColumns;
+import batchnorm.spark.internal.PublicColumns;
 import batchnorm.spark.internal.RowMaps;
+import batchnorm.spark.internal.SourceFailure;
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.HandleInvalid;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A dataset in, the same dataset with mapped columns out. Lazy: nothing runs until the result is
  * used.
  */
 public final class Normalization {
+  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNormModel");
+
+  /** The map of all rows; none where they have those of their groups. */
+  private final Optional<AffineMap> map;
+
   private final Function<Dataset<?>, RowMaps> maps;
   private final ColumnNames names;
   private final OutputSchema output;
@@ -36,7 +50,7 @@ public final class Normalization {
    */
   public Normalization(
       AffineMap map, ColumnNames names, OutputSchema output, HandleInvalid handleInvalid) {
-    this(rows -> RowMaps.one(rows, map), names, output, handleInvalid);
+    this(Optional.of(map), rows -> RowMaps.one(rows, map), names, output, handleInvalid);
   }
 
   /**
@@ -51,32 +65,70 @@ public final class Normalization {
       ColumnNames names,
       OutputSchema output,
       HandleInvalid handleInvalid) {
+    this(Optional.empty(), maps, names, output, handleInvalid);
+  }
+
+  private Normalization(
+      Optional<AffineMap> map,
+      Function<Dataset<?>, RowMaps> maps,
+      ColumnNames names,
+      OutputSchema output,
+      HandleInvalid handleInvalid) {
+    this.map = map;
     this.maps = maps;
     this.names = names;
     this.output = output;
     this.handleInvalid = handleInvalid;
   }
 
-  /** Returns {@code dataset} with the columns that are written. */
+  /**
+   * Returns {@code dataset} with the columns that are written: by expressions of Spark's own, or
+   * where this Spark has others, by functions of its public API.
+   */
   public Dataset<Row> transform(Dataset<?> dataset) {
     FeatureColumns features = FeatureColumns.of(dataset.schema(), names);
+    String why = "set by " + ForcedSource.SETTING;
+    if (!ForcedSource.of(dataset.sparkSession()).equals(Optional.of(FitSummary.Path.PUBLIC))) {
+      try {
+        return byExpressions(dataset, features);
+      } catch (LinkageError e) {
+        why = SourceFailure.text(e);
+      }
+    }
+    LOG.warn("The transform calls functions of the public API, which is slower: {}", why);
+    return byPublicApi(dataset, features, why);
+  }
+
+  private Dataset<Row> byExpressions(Dataset<?> dataset, FeatureColumns features) {
     Dataset<?> rows =
         handleInvalid == HandleInvalid.SKIP ? dataset.filter(isFinite(features)) : dataset;
-    MappedColumns door =
-        new MappedColumns(
-            maps.apply(rows),
-            List.of(features.columnNames()),
-            handleInvalid == HandleInvalid.ERROR);
-    List<Column> mapped = mapped(features, door);
+    return with(
+        features, new MappedColumns(maps.apply(rows), List.of(features.columnNames()), isStrict()));
+  }
+
+  private Dataset<Row> byPublicApi(Dataset<?> dataset, FeatureColumns features, String why) {
+    Dataset<?> rows =
+        handleInvalid == HandleInvalid.SKIP ? dataset.filter(isFinitePublicly(features)) : dataset;
+    AffineMap one = map.orElseThrow(() -> Errors.groupsNeedExpressions(why));
+    return with(
+        features, new PublicColumns(rows, one, List.of(features.columnNames()), isStrict()));
+  }
+
+  private boolean isStrict() {
+    return handleInvalid == HandleInvalid.ERROR;
+  }
+
+  private Dataset<Row> with(FeatureColumns features, ColumnMapping mapping) {
+    List<Column> mapped = mapped(features, mapping);
     Map<String, Column> columns = new LinkedHashMap<>();
     for (int i = 0; i < mapped.size(); i++) {
       StructField field = output.fields().get(i);
       columns.put(SchemaLookup.key(field.name()), mapped.get(i).as(field.name(), field.metadata()));
     }
-    return door.withColumns(columns);
+    return mapping.withColumns(columns);
   }
 
-  private List<Column> mapped(FeatureColumns features, MappedColumns columns) {
+  private List<Column> mapped(FeatureColumns features, ColumnMapping columns) {
     Column first = SchemaLookup.reference(features.columnNames()[0]);
     if (!names.oneOutput()) {
       return features.areNumbers() ? columns.numbers(numbers(features)) : columns.elements(first);
@@ -105,5 +157,15 @@ public final class Normalization {
 
   private static List<Column> numbers(FeatureColumns features) {
     return features.fields().stream().map(SchemaLookup::asNumber).toList();
+  }
+
+  private static Column isFinitePublicly(FeatureColumns features) {
+    String name = features.columnNames()[0];
+    Column first = SchemaLookup.reference(name);
+    return switch (features.kind()) {
+      case VECTOR -> PublicColumns.isFiniteVector(first, name);
+      case DOUBLE_ARRAY, FLOAT_ARRAY -> PublicColumns.isFiniteArray(first);
+      case NUMBER -> PublicColumns.areFinite(numbers(features));
+    };
   }
 }

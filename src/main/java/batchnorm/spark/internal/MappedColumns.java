@@ -30,7 +30,7 @@ import scala.collection.immutable.Seq;
  * Where they are, the mapper is called for null too and refuses it, so its result is never null;
  * where not, null gives null.
  */
-public final class MappedColumns {
+public final class MappedColumns implements ColumnMapping {
   private final RowMaps rows;
   private final List<String> names;
   private final boolean strict;
@@ -46,23 +46,24 @@ public final class MappedColumns {
     this.strict = strict;
   }
 
-  /** A vector to a vector. */
+  @Override
   public Column vector(Column vector) {
     VectorMapper mapper = new VectorMapper(rows.maps(), names, strict);
     return map(mapper, "apply", SQLDataTypes.VectorType(), vector);
   }
 
-  /** An array of doubles to one; {@code type} is the array's. */
+  @Override
   public Column doubleArray(Column array, DataType type) {
     return map(new ArrayMapper(rows.maps(), names, strict), "applyDoubles", type, array);
   }
 
-  /** An array of floats to one; {@code type} is the array's. */
+  @Override
   public Column floatArray(Column array, DataType type) {
     return map(new ArrayMapper(rows.maps(), names, strict), "applyFloats", type, array);
   }
 
   /** Double columns, one a feature, to as many double columns, outside whole-stage code. */
+  @Override
   public List<Column> numbers(List<Column> numbers) {
     NumberMapper mapper = new NumberMapper(rows.maps(), names, strict);
     return IntStream.range(0, rows.maps().size())
@@ -71,6 +72,7 @@ public final class MappedColumns {
   }
 
   /** The elements of a vector to as many double columns, outside whole-stage code. */
+  @Override
   public List<Column> elements(Column vector) {
     ElementMapper mapper = new ElementMapper(rows.maps(), names, strict);
     return IntStream.range(0, rows.maps().size())
@@ -79,6 +81,7 @@ public final class MappedColumns {
   }
 
   /** Double columns to one vector, outside whole-stage code. */
+  @Override
   public Column vectorOf(List<Column> numbers) {
     return orNull(
         new NumbersExpression(
@@ -113,6 +116,7 @@ public final class MappedColumns {
    *
    * @param columns the columns by their {@link SchemaLookup#key keys}
    */
+  @Override
   public Dataset<Row> withColumns(Map<String, Column> columns) {
     Map<String, Column> added = new LinkedHashMap<>(columns);
     List<Column> all = new ArrayList<>();

@@ -2,8 +2,6 @@ package batchnorm.spark.internal;
 
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.GroupRecipe;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -18,13 +16,13 @@ public final class SharedGroups implements Maps {
 
   private final int size;
   private final int hash;
-  private final Broadcast<GroupTable> broadcast;
+  private final SharedValue<GroupTable> broadcast;
   private transient GroupTable received;
 
   /** Another broadcast of an equal table: every feature of a plan asks, and tables are long. */
   private transient Long equal;
 
-  private SharedGroups(int size, int hash, Broadcast<GroupTable> broadcast) {
+  private SharedGroups(int size, int hash, SharedValue<GroupTable> broadcast) {
     this.size = size;
     this.hash = hash;
     this.broadcast = broadcast;
@@ -39,8 +37,7 @@ public final class SharedGroups implements Maps {
   public static SharedGroups of(
       StructType keys, Dataset<Row> groups, GroupRecipe recipe, SparkSession session) {
     GroupTable table = GroupTable.of(keys, groups, recipe);
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
-    return new SharedGroups(recipe.features(), table.hashCode(), context.broadcast(table));
+    return new SharedGroups(recipe.features(), table.hashCode(), SharedValue.of(table, session));
   }
 
   @Override

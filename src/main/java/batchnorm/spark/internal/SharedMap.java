@@ -1,8 +1,6 @@
 package batchnorm.spark.internal;
 
 import batchnorm.spark.moments.AffineMap;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -17,10 +15,10 @@ public final class SharedMap implements Maps {
 
   private final int size;
   private final AffineMap inline;
-  private final Broadcast<AffineMap> broadcast;
+  private final SharedValue<AffineMap> broadcast;
   private transient AffineMap received;
 
-  private SharedMap(int size, AffineMap inline, Broadcast<AffineMap> broadcast) {
+  private SharedMap(int size, AffineMap inline, SharedValue<AffineMap> broadcast) {
     this.size = size;
     this.inline = inline;
     this.broadcast = broadcast;
@@ -31,8 +29,7 @@ public final class SharedMap implements Maps {
     if (map.size() < BROADCAST_FEATURES) {
       return new SharedMap(map.size(), map, null);
     }
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
-    return new SharedMap(map.size(), null, context.broadcast(map));
+    return new SharedMap(map.size(), null, SharedValue.of(map, session));
   }
 
   @Override

@@ -22,12 +22,17 @@ public final class VectorNulls implements Serializable {
 
   private VectorNulls() {}
 
-  /** Returns whether the rows of {@code dataset} are copied from columns. */
+  /** Returns whether the rows of {@code dataset} are copied from columns, or may be. */
   public static boolean mayBeLost(Dataset<?> dataset) {
-    SparkPlan plan = ClassicSpark.query(dataset).executedPlan();
-    SparkPlan initial =
-        plan instanceof AdaptiveSparkPlanExec adaptive ? adaptive.initialPlan() : plan;
-    return initial.find(node -> node instanceof ColumnarToRowTransition).isDefined();
+    try {
+      SparkPlan plan = ClassicSpark.query(dataset).executedPlan();
+      SparkPlan initial =
+          plan instanceof AdaptiveSparkPlanExec adaptive ? adaptive.initialPlan() : plan;
+      return initial.find(node -> node instanceof ColumnarToRowTransition).isDefined();
+    } catch (LinkageError e) {
+      // A Spark with other plans does not tell.
+      return true;
+    }
   }
 
   /** Returns the vectors of {@code vector} with their nulls marked. */

@@ -4,6 +4,7 @@ import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.internal.CheckedRows;
 import batchnorm.spark.internal.SavedTable;
+import batchnorm.spark.internal.SerializedBytes;
 import batchnorm.spark.moments.Dyadic;
 import batchnorm.spark.moments.ExponentialAverage;
 import batchnorm.spark.moments.FeatureSums;
@@ -132,8 +133,9 @@ final class Format2 {
     int files = (parts.size() + PARTS_A_FILE - 1) / PARTS_A_FILE;
     return session.createDataFrame(
         JavaSparkContext.fromSparkContext(session.sparkContext())
-            .parallelize(parts, files)
-            .flatMap(part -> rows(part, schema.size(), anyIntegers)),
+            .parallelize(parts.stream().map(SerializedBytes::of).toList(), files)
+            .flatMap(
+                    part -> rows((Part) SerializedBytes.read(part), schema.size(), anyIntegers)),
         schema);
   }
 
@@ -185,7 +187,10 @@ final class Format2 {
 
   static SavedModel model(String path, Dataset<Row> data, OptionalLong checksum) {
     boolean isChecked = checksum.isPresent();
-    List<Part> parts = data.toJavaRDD().mapPartitions(rows -> parts(rows, isChecked)).collect();
+    List<Part> parts =
+        data.toJavaRDD().mapPartitions(rows -> bytes(parts(rows, isChecked))).collect().stream()
+            .map(part -> (Part) SerializedBytes.read(part))
+            .toList();
     int features = parts.get(0).features;
     requireAll(path, features, parts);
     SavedTable.requireSum(
@@ -249,6 +254,21 @@ final class Format2 {
     if (rows != features) {
       throw Errors.notAModel(path, "its data has " + rows + " rows of " + features + " features");
     }
+  }
+
+  /** As every serializer takes them. */
+  private static Iterator<byte[]> bytes(Iterator<Part> parts) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return parts.hasNext();
+      }
+
+      @Override
+      public byte[] next() {
+        return SerializedBytes.of(parts.next());
+      }
+    };
   }
 
   private static Iterator<Part> parts(Iterator<Row> rows, boolean areChecked) {
