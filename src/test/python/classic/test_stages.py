@@ -2,6 +2,7 @@
 
 import math
 import random
+import warnings
 from fractions import Fraction
 from pathlib import Path
 
@@ -88,6 +89,7 @@ def test_a_model_tells_what_the_java_model_tells(table):
         "std",
         "constant",
         "smallerThanEps",
+        "stdAfter",
     ]
     assert [row.mean for row in model.summary().collect()] == list(model.mean)
 
@@ -228,3 +230,13 @@ def test_a_transform_tells_what_the_model_knows(table):
     assert model.getOutput() == "normalized"
     with pytest.raises(Exception, match="output is 'all'; expected 'normalized', 'summary' or"):
         model.copy().setOutput("all").transform(table)
+
+
+def test_fit_warns_of_what_eps_shrinks(spark):
+    small = spark.createDataFrame([(1e-3, 1.0), (3e-3, 2.0)], ["a", "b"])
+    stage = BatchNorm(inputCols=["a", "b"], outputCol="features", eps=1e-5)
+    with pytest.warns(UserWarning, match="eps shrinks what comes out of 'a' to a std of 0.30"):
+        stage.fit(small)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        stage.setEps(0.0).fit(small)

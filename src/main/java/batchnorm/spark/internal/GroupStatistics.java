@@ -19,6 +19,7 @@ final class GroupStatistics {
   static final int MEAN = 2;
   static final int VARIANCE = 3;
   static final int SAMPLE_VARIANCE = 4;
+  static final int ROWS = 7;
 
   private static final ArrayType DOUBLES = DataTypes.createArrayType(DataTypes.DoubleType, false);
   private static final ArrayType LONGS = DataTypes.createArrayType(DataTypes.LongType, false);
@@ -33,7 +34,8 @@ final class GroupStatistics {
         .add("variance", DOUBLES, false)
         .add("sampleVariance", DOUBLES, false)
         .add("count", LONGS, false)
-        .add("missing", LONGS, false);
+        .add("missing", LONGS, false)
+        .add("rows", DataTypes.LongType, false);
   }
 
   /** The statistics of {@code features} features, which rows without a vector do not tell. */
@@ -50,7 +52,8 @@ final class GroupStatistics {
           doubles(IntStream.range(0, features).mapToDouble(j -> statistics.variance(j, 0))),
           doubles(IntStream.range(0, features).mapToDouble(j -> statistics.variance(j, 1))),
           longs(IntStream.range(0, features).mapToLong(moments::count)),
-          longs(IntStream.range(0, features).mapToLong(moments::missing))
+          longs(IntStream.range(0, features).mapToLong(moments::missing)),
+          moments.rows()
         });
   }
 

@@ -3,6 +3,7 @@ package batchnorm.spark.internal;
 import batchnorm.spark.moments.AffineMaps;
 import batchnorm.spark.moments.GroupKeys;
 import batchnorm.spark.moments.GroupRecipe;
+import batchnorm.spark.moments.SampleSize;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -42,7 +43,8 @@ final class GroupTable implements Serializable {
           table.keys.number(base(key), GroupKey.start(key), key.getSizeInBytes()),
           recipe.map(
               () -> name.of(key),
-              row.getDouble(GroupStatistics.WEIGHT),
+              new SampleSize(
+                  row.getLong(GroupStatistics.ROWS), row.getDouble(GroupStatistics.WEIGHT)),
               row.getArray(GroupStatistics.MEAN).toDoubleArray(),
               row.getArray(GroupStatistics.VARIANCE).toDoubleArray(),
               row.getArray(GroupStatistics.SAMPLE_VARIANCE).toDoubleArray()));

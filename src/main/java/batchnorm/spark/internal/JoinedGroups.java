@@ -3,6 +3,7 @@ package batchnorm.spark.internal;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.GroupRecipe;
+import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.moments.UnseenGroup;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
@@ -33,11 +34,16 @@ public final class JoinedGroups implements Maps {
 
   /** The place of the rows of a group; called by generated code. */
   public ArrayData numbers(
-      InternalRow keys, double weight, ArrayData mean, ArrayData population, ArrayData sample) {
+      InternalRow keys,
+      long rows,
+      double weight,
+      ArrayData mean,
+      ArrayData population,
+      ArrayData sample) {
     return array(
         recipe.map(
             () -> name.of(keys),
-            weight,
+            new SampleSize(rows, weight),
             mean.toDoubleArray(),
             population.toDoubleArray(),
             sample.toDoubleArray()));

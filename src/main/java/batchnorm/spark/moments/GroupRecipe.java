@@ -59,19 +59,23 @@ public final class GroupRecipe implements Serializable {
    * Returns the map of a group.
    *
    * @param name what the group is called, for the error of one that is too small
-   * @param weight what its rows weigh; no more than 1 is small
+   * @param size the number and the weight of its rows, which decide whether it is small
    * @param population the variances with divisor n
    * @param sample the variances with divisor n - 1
    */
   public AffineMap map(
-      Supplier<String> name, double weight, double[] mean, double[] population, double[] sample) {
-    if (weight > 1) {
+      Supplier<String> name,
+      SampleSize size,
+      double[] mean,
+      double[] population,
+      double[] sample) {
+    if (size.isEnough(correction)) {
       return of(Statistics.known(mean, population, sample));
     }
     return switch (smallGroup) {
       case GLOBAL -> global;
       case UNIT -> of(Statistics.known(new double[features()], ones()));
-      case ERROR -> throw Errors.smallGroupToNormalize(name.get(), weight);
+      case ERROR -> throw Errors.smallGroupToNormalize(name.get(), size.weight(), correction);
     };
   }
 

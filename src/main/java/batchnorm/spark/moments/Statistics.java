@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
  *
  * <p>For feature {@code j} with {@code n} = {@link #weight(int) weight(j)}: {@code variance(j, c) =
  * m2 / (n - c)}, in squared units of the feature. A feature with no value has mean and variance
- * NaN; one whose values weigh no more than the correction has variance 0.
+ * NaN; one whose values are too few for a divisor of n - 1, see {@link SampleSize}, has sample
+ * variance 0.
  *
  * <p>Statistics of {@link Moments} are those of exact arithmetic, each number rounded once. Known
  * statistics that no data was counted for have {@code n = NaN}, and one variance for either
@@ -59,9 +60,14 @@ public final class Statistics implements Serializable {
 
   /** What rows weigh, and of these the ones that have no vector and those that have one. */
   private record RowWeights(
-      ExactSum all, ExactSum absent, double absentRounded, ExactVariance.Weight present) {
+      long presentRows,
+      ExactSum all,
+      ExactSum absent,
+      double absentRounded,
+      ExactVariance.Weight present) {
     RowWeights(Moments moments) {
       this(
+          moments.rows() - moments.absentRows(),
           moments.weight(),
           moments.absentWeight(),
           moments.absentWeight().doubleValue(),
@@ -92,7 +98,9 @@ public final class Statistics implements Serializable {
     ExactVariance variance = new ExactVariance(present, column.sum(), column.squares());
     mean[j] = variance.mean();
     population[j] = variance.variance(0);
-    sample[j] = variance.variance(1);
+    long values = rows.presentRows - column.notANumber() - column.infinite();
+    SampleSize size = new SampleSize(values, weight[j]);
+    sample[j] = values == 0 || size.isEnough(1) ? variance.variance(1) : 0;
   }
 
   /**

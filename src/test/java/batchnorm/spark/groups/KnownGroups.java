@@ -76,7 +76,8 @@ final class KnownGroups {
               boxed(group.variance()),
               boxed(group.sample()),
               Arrays.stream(zeros).boxed().toArray(),
-              Arrays.stream(zeros).boxed().toArray()));
+              Arrays.stream(zeros).boxed().toArray(),
+              (long) group.weight()));
     }
     StructType schema =
         new StructType()
@@ -86,7 +87,8 @@ final class KnownGroups {
             .add("variance", DataTypes.createArrayType(DataTypes.DoubleType, false), false)
             .add("sampleVariance", DataTypes.createArrayType(DataTypes.DoubleType, false), false)
             .add("count", DataTypes.createArrayType(DataTypes.LongType, false), false)
-            .add("missing", DataTypes.createArrayType(DataTypes.LongType, false), false);
+            .add("missing", DataTypes.createArrayType(DataTypes.LongType, false), false)
+            .add("rows", DataTypes.LongType, false);
     return SharedSession.get().createDataFrame(rows, schema);
   }
 
