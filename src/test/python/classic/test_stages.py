@@ -2,6 +2,7 @@
 
 import math
 import random
+import warnings
 from fractions import Fraction
 from pathlib import Path
 
@@ -90,6 +91,7 @@ def test_a_model_tells_what_the_java_model_tells(table):
         "std",
         "constant",
         "smallerThanEps",
+        "stdAfter",
     ]
     assert [row.mean for row in model.summary().collect()] == list(model.mean)
 
@@ -312,3 +314,13 @@ def test_a_model_tells_without_jobs_and_in_no_time(spark, table):
     model.mean, model.variance, model.std, model.count, model.featureNames, repr(model)
     assert list(spark.sparkContext.statusTracker().getJobIdsForGroup("tells")) == []
     assert "inputCols='a', 'b'" in repr(model) and repr(model.inverse()).endswith(", inverse")
+
+
+def test_fit_warns_of_what_eps_shrinks(spark):
+    small = spark.createDataFrame([(1e-3, 1.0), (3e-3, 2.0)], ["a", "b"])
+    stage = BatchNorm(inputCols=["a", "b"], outputCol="features", eps=1e-5)
+    with pytest.warns(UserWarning, match="eps shrinks what comes out of 'a' to a std of 0.30"):
+        stage.fit(small)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        stage.setEps(0.0).fit(small)

@@ -26,11 +26,13 @@ import batchnorm.spark.moments.GroupRecipe;
 import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Recipe;
+import batchnorm.spark.moments.RunningMode;
 import batchnorm.spark.moments.RunningStatistics;
 import batchnorm.spark.moments.SmallGroup;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.moments.UnseenGroup;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -54,6 +56,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SizeEstimator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Applies {@code y = gamma * (x - mean) / sqrt(variance + eps) + beta} to every row of a dataset,
@@ -66,6 +70,8 @@ import org.apache.spark.util.SizeEstimator;
 public final class BatchNormModel extends Model<BatchNormModel>
     implements BatchNormParams<BatchNormModel>, MLWritable {
   private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
 
   /** What a column of unnamed features is called where no input column is set. */
   private static final String UNNAMED_COLUMN = "feature";
@@ -85,6 +91,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** Null but for a fitted model and its copies. */
   private FitSummary fitSummary;
+
+  private List<String> fitWarnings = List.of();
 
   /** Makes a model without statistics, as Spark does before it reads one. */
   public BatchNormModel() {
@@ -236,8 +244,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** Returns the model of the first data that {@code stage} sees, whose schema it has checked. */
   static BatchNormModel first(BatchNorm stage, Dataset<?> dataset) {
-    BatchNormModel model = first(stage, dataset, RowsNeeded.MORE_THAN_ONE).orElseThrow();
-    model.warn();
+    BatchNormModel model = first(stage, dataset, RowsNeeded.ENOUGH_FOR_A_VARIANCE).orElseThrow();
+    model.warn(dataset.schema());
     return model;
   }
 
@@ -338,8 +346,10 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /**
    * Returns a row a feature: its name, count, missing (both rounded sums of weights), mean,
-   * variance and std for the correction that is set, whether it is constant and whether its
-   * variance is smaller than 100 eps, so that eps flattens it. With groups a row a feature of each
+   * variance and std for the correction that is set, whether it is constant, whether eps shrinks
+   * what comes out to a std below 0.995 ({@code smallerThanEps}), and {@code stdAfter}: the std that
+   * comes out, before gamma, {@code sqrt(variance / (variance + eps))}; the std itself without
+   * scaling, 0 of a constant feature, NaN of one without values. With groups a row a feature of each
    * group: first the group columns, and last {@code uses}, with which statistics a transform
    * normalizes the group: those of the {@code group}, or as {@code smallGroup} says the {@code
    * global} ones or {@code unit} ones. A group column that is called as one of these comes before
@@ -370,13 +380,14 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * @throws IllegalArgumentException also if the features of {@code batch} are not those of this
    *     model; if this model was fitted on weights that do not sum to the number of rows and
    *     weightCol is not set; if its statistics are of another kind than runningStatistics says;
-   *     or, with running statistics, if the rows of {@code batch} weigh no more than 1
+   *     or, with running statistics, if the rows of {@code batch} weigh no more than 1, which is
+   *     too little for their divisor of n - 1
    * @throws IllegalStateException if the model has no exact sums: it was made of known statistics,
    *     which only exponential running statistics can start from, or saved in format 1
    */
   public BatchNormModel update(Dataset<?> batch) {
-    BatchNormModel updated = update(batch, RowsNeeded.MORE_THAN_ONE).orElseThrow();
-    updated.warn();
+    BatchNormModel updated = update(batch, RowsNeeded.ENOUGH_FOR_A_VARIANCE).orElseThrow();
+    updated.warn(batch.schema());
     return updated;
   }
 
@@ -444,6 +455,15 @@ public final class BatchNormModel extends Model<BatchNormModel>
   /** How the fit read its data; none for a model that was loaded or made of known statistics. */
   public Optional<FitSummary> fitSummary() {
     return Optional.ofNullable(fitSummary);
+  }
+
+  /**
+   * Returns what the fit or update warned of in the log, one text a kind: features that eps shrinks,
+   * that have too few values, whose variation may be rounding alone; groups that are normalized by
+   * the statistics of all rows. Empty for a model that was loaded or made of known statistics.
+   */
+  public List<String> fitWarnings() {
+    return fitWarnings;
   }
 
   /**
@@ -544,6 +564,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
   public BatchNormModel copy(ParamMap extra) {
     BatchNormModel copy = with(learned, groups, extra);
     copy.fitSummary = fitSummary;
+    copy.fitWarnings = fitWarnings;
     return copy;
   }
 
@@ -647,9 +668,17 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return model;
   }
 
-  /** Whether there is a variance to speak of; known statistics have counted no rows. */
-  boolean isOfMoreThanOneRow() {
-    return learned().moments().map(moments -> moments.totalWeight() > 1).orElse(true);
+  /**
+   * Returns whether the rows are enough for a variance. Known statistics have counted no rows, and
+   * running ones have left out batches that were too small.
+   */
+  boolean hasEnoughRows() {
+    return hasEnoughRows(
+        learned().mode() == RunningMode.POOLED ? getCorrection() : 0);
+  }
+
+  private boolean hasEnoughRows(int correction) {
+    return learned().moments().map(rows -> rows.sampleSize().isEnough(correction)).orElse(true);
   }
 
   /** Requires that the params fit the features. */
@@ -657,9 +686,20 @@ public final class BatchNormModel extends Model<BatchNormModel>
     shared.recipe(numFeatures());
   }
 
-  /** Says what users should know of what was learned. */
-  void warn() {
-    new FitWarnings(statistics(), this::featureName).log(shared.recipe(numFeatures()));
+  /** Logs what users should know of what was learned from data of {@code schema}. */
+  void warn(StructType schema) {
+    FeatureColumns columns = FeatureColumns.of(schema, shared.columnNames());
+    List<String> texts =
+        new ArrayList<>(
+            new FitWarnings(columns, learned(), this::featureName)
+                .of(shared.recipe(numFeatures())));
+    if (groups != null && SmallGroup.of(getSmallGroup()) == SmallGroup.GLOBAL) {
+      int correction = getCorrection();
+      FitWarnings.ofGroups(groups.small(correction), groups.size(), correction)
+          .ifPresent(texts::add);
+    }
+    fitWarnings = List.copyOf(texts);
+    fitWarnings.forEach(LOG::warn);
   }
 
   boolean isInverted() {
@@ -677,8 +717,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** What to make of the statistics, which must be possible in the direction of this model. */
   Recipe recipe() {
-    if (!isOfMoreThanOneRow()) {
-      throw Errors.modelOfOneRow(uid, statistics().totalWeight());
+    if (!hasEnoughRows()) {
+      double weight = statistics().totalWeight();
+      throw hasEnoughRows(0)
+          ? Errors.modelOfSmallWeights(uid, weight)
+          : Errors.modelOfOneRow(uid, weight);
     }
     Recipe recipe = shared.recipe(numFeatures());
     for (int j = 0; isInverted() && j < numFeatures(); j++) {

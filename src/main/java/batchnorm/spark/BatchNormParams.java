@@ -381,7 +381,8 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   }
 
   /**
-   * Sets what to do about groups whose rows weigh no more than 1: {@code error} refuses them in fit
+   * Sets what to do about groups without enough rows for a variance: two of positive weight, or a
+   * total weight above 1, which correction 1 needs in any case. {@code error} refuses them in fit
    * and update; {@code global}, the default, uses the statistics of all rows; {@code unit} mean 0
    * and variance 1.
    *

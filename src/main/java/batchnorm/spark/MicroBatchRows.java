@@ -3,6 +3,8 @@ package batchnorm.spark;
 import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.RunningMode;
+import batchnorm.spark.moments.RunningStatistics;
+import batchnorm.spark.moments.SampleSize;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,21 +24,22 @@ final class MicroBatchRows implements RowsNeeded {
   }
 
   @Override
-  public boolean areIn(FitChecks checks, RunningMode mode, Moments batch, Moments all) {
+  public boolean areIn(FitChecks checks, SharedParams params, Moments batch, Moments all) {
     features = Math.max(batch.size(), all.size());
-    double rows = batch.totalWeight();
-    if (!(rows > 0)) {
+    RunningMode mode = params.runningMode();
+    SampleSize rows = batch.sampleSize();
+    if (!(rows.weight() > 0)) {
       LOG.info("Batch {} has no rows to learn from; the statistics stay as they are", batchId);
       return false;
     }
-    if (mode != RunningMode.POOLED && rows <= 1) {
+    if (mode != RunningMode.POOLED && !rows.isEnough(RunningStatistics.CORRECTION)) {
       LOG.warn(
           "Batch {} is left out of the {} running statistics: its rows weigh {}, and it takes more "
               + "than 1 to have a variance. Larger batches, such as those of a longer trigger "
               + "interval, leave nothing out",
           batchId,
           mode.text(),
-          rows);
+          rows.weight());
       return false;
     }
     if (all.size() == 0 && batch.absentRows() > 0) {
@@ -47,9 +50,7 @@ final class MicroBatchRows implements RowsNeeded {
           batch.absentRows());
       return false;
     }
-    if (all.size() == 0 || all.totalWeight() > 1) {
-      checks.requireMoreThanOneRow(all);
-    }
+    checks.requireVectorsAndWeights(all);
     return true;
   }
 

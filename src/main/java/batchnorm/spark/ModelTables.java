@@ -38,17 +38,17 @@ record ModelTables(BatchNormModel model, SparkSession session) {
     Recipe recipe = recipe();
     List<Row> rows = new ArrayList<>();
     for (int j = 0; j < model.numFeatures(); j++) {
-      double variance = statistics.variance(j, model.getCorrection());
-      rows.add(
-          RowFactory.create(
-              model.featureName(j),
-              learned.count(j),
-              learned.missing(j),
-              statistics.mean(j),
-              variance,
-              statistics.deviation(j, model.getCorrection()),
-              statistics.isConstant(j),
-              recipe.flattens(statistics, j)));
+      Object[] cells = new Object[SummarySchema.FEATURE_COLUMNS];
+      SummarySchema.fill(
+          cells,
+          0,
+          model.featureName(j),
+          learned.count(j),
+          learned.missing(j),
+          statistics,
+          recipe,
+          j);
+      rows.add(RowFactory.create(cells));
     }
     return session.createDataFrame(rows, SummarySchema.after(new StructType()));
   }
@@ -63,15 +63,17 @@ record ModelTables(BatchNormModel model, SparkSession session) {
             model.featureNames(),
             model.mean(),
             model.variance(),
-            model.std());
+            model.std(),
+            model.fitWarnings().toArray(String[]::new));
     return session.createDataFrame(List.of(row), SummarySchema.STATISTICS);
   }
 
   private Dataset<Row> ofGroups(Groups groups) {
     return new GroupSummary(
             List.of(model.featureNames()),
+            model.getWithStd(),
+            model.getEps(),
             model.getCorrection(),
-            recipe().flattened(),
             SmallGroup.of(model.getSmallGroup()))
         .of(groups);
   }

@@ -6,18 +6,23 @@ import batchnorm.spark.moments.RunningMode;
 
 /** How much data a model needs to learn from it. */
 interface RowsNeeded {
-  /** More than one row, or else an error: all in all, or in each batch of running statistics. */
-  RowsNeeded MORE_THAN_ONE =
-      (checks, mode, batch, all) -> {
-        checks.requireMoreThanOneRow(mode == RunningMode.POOLED ? all : batch);
+  /** Enough for a variance, or else an error: all rows, or each batch of running statistics. */
+  RowsNeeded ENOUGH_FOR_A_VARIANCE =
+      (checks, params, batch, all) -> {
+        RunningMode mode = params.runningMode();
+        if (mode == RunningMode.POOLED) {
+          checks.requireEnough(all, params.correction());
+        } else {
+          checks.requireEnough(batch, mode);
+        }
         return true;
       };
 
   /**
-   * Whether there are enough rows.
+   * Returns whether there are enough rows.
    *
    * @param batch those that were read now
    * @param all those and the ones before
    */
-  boolean areIn(FitChecks checks, RunningMode mode, Moments batch, Moments all);
+  boolean areIn(FitChecks checks, SharedParams params, Moments batch, Moments all);
 }

@@ -198,6 +198,9 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
               : BatchNormModel.first(batchNorm, batch, rows);
       if (after.isPresent()) {
         write(after.get(), queryId, batchId, newest, versions);
+        if (newest.isEmpty()) {
+          after.get().warn(batch.schema());
+        }
       }
       normalize(batch, batchId, before, after.or(() -> before), rows.features());
       after.ifPresent(BatchNormModel::release);
@@ -224,9 +227,6 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
             .orElseGet(() -> StreamProgress.first(queryId, batchId));
     model.requireApplicable();
     ModelVersion written = versions.add(newest, progress, keptVersions, model::save);
-    if (newest.isEmpty()) {
-      model.warn();
-    }
     LOG.info("Batch {} is learned: {}", batchId, written.path());
   }
 
@@ -279,7 +279,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     if (normalized != null) {
       BatchNormModel model =
           (normalized.moment() == Moment.BEFORE ? before : after)
-              .filter(BatchNormModel::isOfMoreThanOneRow)
+              .filter(BatchNormModel::hasEnoughRows)
               .orElseGet(() -> fresh(batch, features));
       normalized.sink().call(model.transform(batch), batchId);
     }

@@ -235,6 +235,7 @@ public final class SharedParams implements Serializable {
         weightColumn(),
         handling(),
         SmallGroup.of(stage.getSmallGroup()),
+        stage.getCorrection(),
         stage.getAggregationDepth());
   }
 
@@ -242,6 +243,10 @@ public final class SharedParams implements Serializable {
   Optional<GroupColumns> groupColumns(StructType schema) {
     return ifSet(groupCols)
         .map(names -> GroupColumns.of(schema, names, columnNames(), weightColumn()));
+  }
+
+  int correction() {
+    return stage.getCorrection();
   }
 
   double momentum() {

@@ -11,7 +11,6 @@ import batchnorm.spark.groups.GroupFit;
 import batchnorm.spark.groups.Groups;
 import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Moments;
-import batchnorm.spark.moments.RunningMode;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
@@ -56,11 +55,11 @@ final class Training {
       return grouped(groupFit().fit(data), Moments.empty(), needed);
     }
     Fitted fitted = fit().fit(data);
-    RunningMode mode = params.runningMode();
-    if (!needed.areIn(checks, mode, fitted.moments(), fitted.moments())) {
+    if (!needed.areIn(checks, params, fitted.moments(), fitted.moments())) {
       return Optional.empty();
     }
-    Learned learned = Learned.first(fitted.moments(), mode, params.momentum());
+    Learned learned =
+        Learned.first(fitted.moments(), params.runningMode(), params.momentum());
     return Optional.of(new Outcome(learned, Optional.empty(), fitted.summary()));
   }
 
@@ -76,14 +75,14 @@ final class Training {
     Compatibility.requireSameSize(features, fitted.moments(), before.statistics().size());
     Learned learned = before.after(fitted.moments(), params.momentum());
     Moments all = learned.moments().orElseThrow();
-    return needed.areIn(checks, params.runningMode(), fitted.moments(), all)
+    return needed.areIn(checks, params, fitted.moments(), all)
         ? Optional.of(new Outcome(learned, Optional.empty(), fitted.summary()))
         : Optional.empty();
   }
 
   private Optional<Outcome> grouped(GroupFit.Result result, Moments before, RowsNeeded needed) {
     Moments all = result.moments();
-    if (!needed.areIn(checks, RunningMode.POOLED, all.rowsAfter(before), all)) {
+    if (!needed.areIn(checks, params, all.rowsAfter(before), all)) {
       result.groups().release();
       return Optional.empty();
     }

@@ -1,6 +1,7 @@
 """The estimator and its model."""
 
 import os
+import warnings
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Union
 
 from pyspark import keyword_only
@@ -160,6 +161,12 @@ class BatchNorm(
             self._java_obj.setInitialModel(initial)
         return self
 
+    def _fit(self, dataset: DataFrame) -> "BatchNormModel":
+        model = super()._fit(dataset)
+        for text in model._fit_warnings():
+            warnings.warn(text, UserWarning, stacklevel=3)
+        return model
+
     def _create_model(self, java_model: Any) -> "BatchNormModel":
         return BatchNormModel(java_model)
 
@@ -285,7 +292,8 @@ class BatchNormModel(
 
     def summary(self) -> DataFrame:
         """Returns a row a feature, with groups a row a feature of each group: name, count, missing, mean,
-        variance and std, whether it is constant, and whether eps flattens it.
+        variance and std, whether it is constant, whether eps shrinks it to a std below 0.995
+        (``smallerThanEps``), and the std that comes out (``stdAfter``).
         """
         return self._told("summary")
 
@@ -398,6 +406,12 @@ class BatchNormModel(
         """What the model tells by a transform, which reads no data: over Spark Connect the only way."""
         nothing = SparkSession.active().range(0)
         return self.copy({self.output: output}).transform(nothing)
+
+    def _fit_warnings(self) -> List[str]:
+        """What the fit warned of in the log of the driver, which a client may not see."""
+        if is_remote():
+            return list(self._statistic("warnings"))
+        return list(self._java_obj.fitWarnings())
 
     def _statistic(self, name: str) -> Any:
         """What the model tells: of the JVM's model it needs neither a session nor a job."""

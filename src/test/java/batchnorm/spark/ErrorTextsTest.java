@@ -143,7 +143,17 @@ class ErrorTextsTest {
     assertRefused(
         "Expected more than 1 value per channel when training, got input size [0.75, 2] (columns "
             + "'v'). Fit on two rows or more, or on weights that sum to more than 1.",
-        () -> new BatchNorm().setInputCol("v").setWeightCol("w").fit(weighted(0.5, 0.25)));
+        () -> new BatchNorm().setInputCol("v").setWeightCol("w").fit(weighted(0.75, 0)));
+    assertRefused(
+        "The weights in column 'w' sum to 0.75 (rows: 2); correction 1 divides by their sum less 1 and "
+            + "expects weights that sum to more than 1. Set correction to 0, or multiply the weights "
+            + "by a constant.",
+        () ->
+            new BatchNorm()
+                .setInputCol("v")
+                .setWeightCol("w")
+                .setCorrection(1)
+                .fit(weighted(0.5, 0.25)));
     assertRefused(
         "Expected more than 1 value per channel when training, got input size [1, 1] (columns 'a'). "
             + "Rows with missing values were dropped because handleInvalid is 'skip'. Fit on two "

@@ -115,7 +115,7 @@ class GroupedModelTest {
     }
     assertEquals(expected.stream().sorted().toList(), shown(model.summary()));
     assertEquals(
-        "store, name, count, missing, mean, variance, std, constant, smallerThanEps, uses",
+        "store, name, count, missing, mean, variance, std, constant, smallerThanEps, stdAfter, uses",
         String.join(", ", model.summary().columns()));
   }
 

@@ -70,7 +70,7 @@ class LocaleTest {
             .setEps(1e-5)
             .toString()
             .replaceFirst("uid=\\w+", "uid=m"));
-    Feature feature = new Feature("f", 4, 0, 1, 2, 3, false, false);
+    Feature feature = new Feature("f", 4, 0, 1, 2, 3, false, false, 1);
     Report report =
         new Report(
             "m",

@@ -1,16 +1,19 @@
 package batchnorm.spark;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.LogCapture;
+import batchnorm.spark.testing.SharedSession;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.linalg.DenseVector;
@@ -18,8 +21,10 @@ import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.SparseVector;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
 
@@ -91,8 +96,8 @@ class SemanticsTest {
       BatchNormModel model = columns(3).setEps(1e-5).fit(Frames.doubles(table));
       assertEquals(
           List.of(
-              "WARN The variance of 'a' is above 0 but below 100 eps, so eps flattens what comes "
-                  + "out; set an eps smaller than 1.0E-5, or 0"),
+              "WARN eps shrinks what comes out of 'a' to a std of 0.00026, whose variance is small "
+                  + "against it; set an eps smaller than 1.0E-5, or 0"),
           warnings(log));
       assertEquals(List.of(true, false, false), summary(model, "smallerThanEps"));
       assertEquals(List.of(false, false, true), summary(model, "constant"));
@@ -102,6 +107,51 @@ class SemanticsTest {
       columns(3).setEps(1e-5).setWithStd(false).fit(Frames.doubles(table));
       assertEquals(List.of(), warnings(log));
     }
+  }
+
+  @Test
+  void stdAfterIsTheStdThatComesOut() {
+    // Variances 6e-6 and 2/3: sqrt(v / (v + 1e-5)) by Python's fractions and decimal.
+    double[][] table = {{1e-5 * 100, 1, 5, NAN}, {1e-5 * 400, 2, 5, NAN}, {1e-5 * 700, 3, 5, NAN}};
+    Dataset<Row> frame = Frames.doubles(table);
+    BatchNorm stage = columns(4).setHandleInvalid("keep");
+    assertEquals(List.of(1.0, 1.0, 0.0, NAN), summary(stage.fit(frame), "stdAfter"));
+    BatchNormModel layer = stage.setEps(1e-5).fit(frame);
+    assertEquals(0.6123724356957945, (double) summary(layer, "stdAfter").get(0), ROUNDING);
+    assertEquals(0.9999925000843739, (double) summary(layer, "stdAfter").get(1), ROUNDING);
+    assertEquals(List.of(0.0, NAN), summary(layer, "stdAfter").subList(2, 4));
+    assertEquals(List.of(true, false, false, false), summary(layer, "smallerThanEps"));
+    BatchNormModel centred = stage.setWithStd(false).fit(frame);
+    assertEquals(centred.std().apply(1), summary(centred, "stdAfter").get(1));
+    assertEquals(List.of(false, false, false, false), summary(centred, "smallerThanEps"));
+  }
+
+  @Test
+  void variationThatMayBeRoundingAloneIsWarnedOfOnce() {
+    double near = 1e6 + 8 * Math.ulp(1e6);
+    double[][] table = {{1e6, 1e6, 16777216, 3}, {near, 1e6 + 1, 16777218, 4}};
+    Dataset<Row> frame =
+        Frames.doubles(table)
+            .withColumn("c", col("c").cast("float"))
+            .withColumn("d", col("d").cast("int"));
+    String rounding =
+        "The values of 'a', 'c' vary so little against their mean that rounding may be all of it, and "
+            + "with eps 0 that comes out with variance 1; leave the column out, set eps, or subtract a "
+            + "constant before the values are rounded";
+    try (LogCapture log = LogCapture.of("batchnorm.spark.BatchNorm")) {
+      BatchNormModel model = columns(4).fit(frame);
+      assertEquals(List.of("WARN " + rounding), warnings(log));
+      assertEquals(List.of(rounding), model.fitWarnings());
+      assertEquals(List.of(), columns(4).setWithStd(false).fit(frame).fitWarnings());
+      assertEquals(
+          List.of(rounding),
+          model.setOutput("statistics").transform(frame).first().getList(7));
+    }
+    double[][] floats = {{16777216, 1}, {16777218, 2}};
+    assertEquals(
+        List.of(rounding.replace("'a', 'c'", "'v_0'")),
+        vectors().fit(Frames.floatArrays(floats)).fitWarnings());
+    assertEquals(List.of(), vectors().fit(Frames.doubleArrays(floats)).fitWarnings());
   }
 
   @Test
@@ -285,6 +335,132 @@ class SemanticsTest {
     BatchNormModel model = vectors().setWeightCol("w").fit(sparse);
     assertEquals(Vectors.dense(2, 1), model.mean());
     assertArrayEquals(new double[] {4, 1}, model.variance(0));
+  }
+
+  @Test
+  void scaleOfWeightsDoesNotMatterWithDivisorN() {
+    // 5/15, 5/15, 4/15, 1/15: mean and variance by exact rational arithmetic on these doubles
+    double[][] table = {
+      {3.7, 5 / 15.0, 0}, {3.3, 5 / 15.0, 0}, {3.5, 4 / 15.0, 0}, {2.8, 1 / 15.0, 0}, {9, 0, 0}
+    };
+    BatchNorm stage = new BatchNorm().setInputCol("x").setWeightCol("w").setOutputCol("out");
+    Dataset<Row> normalized = Frames.doubles(table).toDF("x", "w", "k");
+    BatchNormModel model = stage.fit(normalized);
+    assertEquals(3.453333333333333, model.mean().apply(0));
+    assertEquals(0.05715555555555562, model.variance().apply(0));
+    assertEquals(List.of(1.0), summary(model, "stdAfter"));
+    Dataset<Row> tiny = normalized.withColumn("w", col("w").multiply(0x1p-900));
+    assertEquals(model.mean(), stage.fit(tiny).mean());
+    assertEquals(model.variance(), stage.fit(tiny).variance());
+
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> stage.copy(ParamMap.empty()).setCorrection(1).fit(normalized))
+            .getMessage();
+    assertEquals(
+        "The weights in column 'w' sum to 1 (rows: 4); correction 1 divides by their sum less 1 and "
+            + "expects weights that sum to more than 1. Set correction to 0, or multiply the weights "
+            + "by a constant.",
+        message);
+    assertEquals(
+        "Model " + model.uid() + " has learned from rows whose weights sum to 1; correction 1 expects "
+            + "more than 1. Set correction to 0, or update it with more data first.",
+        assertThrows(
+                IllegalStateException.class,
+                () -> model.copy(ParamMap.empty()).setCorrection(1).transform(normalized))
+            .getMessage());
+    assertEquals(
+        "The weights in column 'w' sum to 1 (rows: 4); exponential running statistics divide the "
+            + "variance of a batch by their sum less 1 and expect weights that sum to more than 1. Set "
+            + "runningStatistics to 'pooled', or multiply the weights by a constant.",
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    stage
+                        .copy(ParamMap.empty())
+                        .setRunningStatistics("exponential")
+                        .fit(normalized))
+            .getMessage());
+  }
+
+  @Test
+  void oneRowOfPositiveWeightIsTooLittleUnlessItWeighsMoreThanOne() {
+    BatchNorm stage = new BatchNorm().setInputCol("x").setWeightCol("w").setOutputCol("out");
+    Dataset<Row> one = Frames.doubles(new double[][] {{4, 0.5}, {7, 0}}).toDF("x", "w");
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> stage.fit(one))
+            .getMessage()
+            .startsWith("Expected more than 1 value per channel when training, got input size [0.5"));
+    assertEquals(3, stage.fit(one.withColumn("w", col("w").multiply(6))).count());
+  }
+
+  @Test
+  void keptFeatureOfTwoValuesOfSmallWeightVaries() {
+    Dataset<Row> frame =
+        Frames.doubles(new double[][] {{1, 1, .25}, {3, NAN, .25}, {5, NAN, .5}})
+            .toDF("a", "b", "w");
+    BatchNorm stage =
+        new BatchNorm()
+            .setInputCols("a", "b")
+            .setOutputCol("out")
+            .setWeightCol("w")
+            .setHandleInvalid("keep");
+    BatchNormModel model = stage.fit(frame);
+    assertEquals(List.of(false, true), summary(model, "constant"));
+    assertEquals(
+        List.of("There is a single value to fit on in 'b': it counts as constant"),
+        model.fitWarnings());
+  }
+
+  @Test
+  void groupsOfSmallWeightsAreGroupsLikeAnyOther() {
+    Dataset<Row> frame =
+        SharedSession.get()
+            .range(100)
+            .selectExpr("if(id < 50, 'A', 'B') k", "if(id < 50, 0, 1000000) + 2 * (id % 50D) x")
+            .withColumn("w", lit(0.01));
+    BatchNorm stage =
+        new BatchNorm()
+            .setInputCols("x")
+            .setOutputCols("y")
+            .setWeightCol("w")
+            .setGroupCols("k")
+            .setSmallGroup("error");
+    BatchNormModel model = stage.fit(frame);
+    assertEquals(List.of("group", "group"), summary(model, "uses"));
+    List<Row> out =
+        model
+            .transform(frame)
+            .groupBy("k")
+            .agg(functions.avg("y"), functions.var_pop("y"))
+            .collectAsList();
+    for (Row row : out) {
+      assertEquals(0, row.getDouble(1), 100 * ROUNDING);
+      assertEquals(1, row.getDouble(2), 100 * ROUNDING);
+    }
+    Dataset<Row> withOne = frame.unionByName(frame.limit(1).withColumn("k", lit("C")));
+    assertEquals(
+        List.of(
+            "1 of 3 groups have fewer than two rows and are normalized by the statistics of all rows; "
+                + "set smallGroup to 'unit' or 'error' for another treatment"),
+        stage.setSmallGroup("global").fit(withOne).fitWarnings());
+    assertEquals(List.of(), stage.setSmallGroup("unit").fit(withOne).fitWarnings());
+    BatchNorm sample = stage.setSmallGroup("error").setCorrection(1);
+    Dataset<Row> heavier = frame.withColumn("w", expr("if(k = 'A', 0.01, 0.1)"));
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> sample.fit(heavier)).getMessage();
+    assertTrue(
+        message.contains(
+            "in group k=A; smallGroup is 'error'. Groups whose weights sum to 1 or less, which "
+                + "correction 1 does not allow: 1 of 2."),
+        message);
+    BatchNormModel sampled = stage.setSmallGroup("global").fit(heavier);
+    assertEquals(
+        List.of("global", "group"),
+        sampled.summary().orderBy("k").select("uses").collectAsList().stream()
+            .map(row -> row.get(0))
+            .toList());
   }
 
   // ---- sparse vectors

@@ -63,7 +63,7 @@ final class BeforeAndAfter {
     List<Integer> measured = IntStream.range(0, before.size()).boxed().toList();
     if (model.isSet(model.outputCols())) {
       // The first fit has warned of columns with too few values; the second need not do it again.
-      measured = measured.stream().filter(j -> before.get(j).count() > 1).toList();
+      measured = measured.stream().filter(j -> isMeasured(before.get(j))).toList();
       if (measured.isEmpty()) {
         return Map.of();
       }
@@ -80,5 +80,9 @@ final class BeforeAndAfter {
       byFeature.put(measured.get(i), after.get(i));
     }
     return byFeature;
+  }
+
+  private static boolean isMeasured(FeatureSummary feature) {
+    return feature.count() > 1 || feature.variance() > 0;
   }
 }

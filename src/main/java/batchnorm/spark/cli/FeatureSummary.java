@@ -1,5 +1,6 @@
 package batchnorm.spark.cli;
 
+import batchnorm.spark.columns.SummarySchema;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,12 +24,10 @@ record FeatureSummary(
     double std,
     boolean constant,
     boolean smallerThanEps,
+    double stdAfter,
     Optional<String> uses) {
 
   private static final String OWN_STATISTICS = "group";
-
-  /** From name to smallerThanEps, and uses. */
-  private static final int COLUMNS_OF_A_GROUP = 9;
 
   /** Returns the rows of {@code summary}: those of a model, or some of them. */
   static List<FeatureSummary> of(Dataset<Row> summary) {
@@ -39,7 +38,7 @@ record FeatureSummary(
   /** Returns the columns that make the groups, which a model with groups has before all others. */
   static String[] groupColumns(Dataset<Row> summary) {
     String[] columns = summary.columns();
-    return Arrays.copyOf(columns, Math.max(0, columns.length - COLUMNS_OF_A_GROUP));
+    return Arrays.copyOf(columns, Math.max(0, columns.length - SummarySchema.FEATURE_COLUMNS - 1));
   }
 
   /** What a reader should know of this feature; empty for most. */
@@ -47,28 +46,34 @@ record FeatureSummary(
     String values =
         Double.isNaN(mean)
             ? "no values"
-            : constant ? "constant" : smallerThanEps ? "smaller than eps" : "";
+            : constant
+                ? "constant"
+                : smallerThanEps ? "eps shrinks it to " + TextTable.number(stdAfter) : "";
     String used = uses.filter(name -> !name.equals(OWN_STATISTICS)).map("uses "::concat).orElse("");
     return values + (values.isEmpty() || used.isEmpty() ? "" : ", ") + used;
   }
 
   /** The names of group columns may be any, so columns are found by their places. */
   private static FeatureSummary of(Row row, int groupColumns) {
-    int name = groupColumns;
     List<Object> group = new ArrayList<>();
     for (int i = 0; i < groupColumns; i++) {
       group.add(row.get(i));
     }
     return new FeatureSummary(
         group,
-        row.getString(name),
-        row.getLong(name + 1),
-        row.getLong(name + 2),
-        row.getDouble(name + 3),
-        row.getDouble(name + 4),
-        row.getDouble(name + 5),
-        row.getBoolean(name + 6),
-        row.getBoolean(name + 7),
-        groupColumns == 0 ? Optional.empty() : Optional.of(row.getString(name + 8)));
+        row.getString(place(groupColumns, "name")),
+        row.getLong(place(groupColumns, "count")),
+        row.getLong(place(groupColumns, "missing")),
+        row.getDouble(place(groupColumns, "mean")),
+        row.getDouble(place(groupColumns, "variance")),
+        row.getDouble(place(groupColumns, "std")),
+        row.getBoolean(place(groupColumns, "constant")),
+        row.getBoolean(place(groupColumns, "smallerThanEps")),
+        row.getDouble(place(groupColumns, "stdAfter")),
+        groupColumns == 0 ? Optional.empty() : Optional.of(row.getString(row.size() - 1)));
+  }
+
+  private static int place(int groupColumns, String column) {
+    return groupColumns + SummarySchema.placeOf(column);
   }
 }

@@ -97,7 +97,8 @@ record ReportedModel(BatchNormModel model) {
                     row.variance(),
                     row.std(),
                     row.constant(),
-                    row.smallerThanEps()))
+                    row.smallerThanEps(),
+                    row.stdAfter()))
         .toList();
   }
 

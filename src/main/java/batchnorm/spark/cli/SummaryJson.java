@@ -55,6 +55,7 @@ final class SummaryJson {
       put(column, "std", feature.std());
       put(column, "variance", feature.variance());
       column.put("constant", feature.constant()).put("smallerThanEps", feature.smallerThanEps());
+      put(column, "stdAfter", feature.stdAfter());
       feature.uses().ifPresent(uses -> column.put("uses", uses));
     }
     if (listed.size() == most) {

@@ -1,10 +1,16 @@
 package batchnorm.spark.columns;
 
+import batchnorm.spark.moments.Recipe;
+import batchnorm.spark.moments.Statistics;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** The columns of a model's summary, which has a row a feature, and of its statistics, one row. */
+/**
+ * The columns of a model's summary, which has a row a feature, and of its statistics, one row. The
+ * only place that knows their order.
+ */
 public final class SummarySchema {
   /** What the model as a whole says of itself. */
   public static final StructType STATISTICS =
@@ -15,7 +21,23 @@ public final class SummarySchema {
           .add("featureNames", DataTypes.createArrayType(DataTypes.StringType, false), false)
           .add("mean", SQLDataTypes.VectorType(), false)
           .add("variance", SQLDataTypes.VectorType(), false)
-          .add("std", SQLDataTypes.VectorType(), false);
+          .add("std", SQLDataTypes.VectorType(), false)
+          .add("warnings", DataTypes.createArrayType(DataTypes.StringType, false), false);
+
+  private static final StructType OF_A_FEATURE =
+      new StructType()
+          .add("name", DataTypes.StringType, false)
+          .add("count", DataTypes.LongType, false)
+          .add("missing", DataTypes.LongType, false)
+          .add("mean", DataTypes.DoubleType, false)
+          .add("variance", DataTypes.DoubleType, false)
+          .add("std", DataTypes.DoubleType, false)
+          .add("constant", DataTypes.BooleanType, false)
+          .add("smallerThanEps", DataTypes.BooleanType, false)
+          .add("stdAfter", DataTypes.DoubleType, false);
+
+  /** The number of columns of a feature. */
+  public static final int FEATURE_COLUMNS = OF_A_FEATURE.size();
 
   private SummarySchema() {}
 
@@ -26,14 +48,43 @@ public final class SummarySchema {
 
   /** Returns {@code first} and then the columns of a feature. */
   public static StructType after(StructType first) {
-    return first
-        .add("name", DataTypes.StringType, false)
-        .add("count", DataTypes.LongType, false)
-        .add("missing", DataTypes.LongType, false)
-        .add("mean", DataTypes.DoubleType, false)
-        .add("variance", DataTypes.DoubleType, false)
-        .add("std", DataTypes.DoubleType, false)
-        .add("constant", DataTypes.BooleanType, false)
-        .add("smallerThanEps", DataTypes.BooleanType, false);
+    StructType schema = first;
+    for (StructField field : OF_A_FEATURE.fields()) {
+      schema = schema.add(field);
+    }
+    return schema;
+  }
+
+  /** The place of {@code column} among the columns of a feature. */
+  public static int placeOf(String column) {
+    return OF_A_FEATURE.fieldIndex(column);
+  }
+
+  /**
+   * Writes the columns of feature {@code j}.
+   *
+   * @param cells the cells of a row, which get the feature's from {@code at} on
+   */
+  public static void fill(
+      Object[] cells,
+      int at,
+      String name,
+      long count,
+      long missing,
+      Statistics statistics,
+      Recipe recipe,
+      int j) {
+    Object[] feature = {
+      name,
+      count,
+      missing,
+      statistics.mean(j),
+      statistics.variance(j, recipe.correction()),
+      statistics.deviation(j, recipe.correction()),
+      recipe.isConstant(statistics, j),
+      recipe.flattens(statistics, j),
+      recipe.stdAfter(statistics, j)
+    };
+    System.arraycopy(feature, 0, cells, at, feature.length);
   }
 }

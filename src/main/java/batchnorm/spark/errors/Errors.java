@@ -235,6 +235,24 @@ public final class Errors {
         skipped);
   }
 
+  public static IllegalArgumentException weightsTooSmallForCorrection(
+      String column, long rows, double weight) {
+    return error(
+        "The weights in column '%s' sum to %s (rows: %s); correction 1 divides by their sum less 1 and "
+            + "expects weights that sum to more than 1. Set correction to 0, or multiply the weights "
+            + "by a constant.",
+        column, number(weight), Long.toString(rows));
+  }
+
+  public static IllegalArgumentException weightsTooSmallForRunningStatistics(
+      String column, long rows, double weight, String mode) {
+    return error(
+        "The weights in column '%s' sum to %s (rows: %s); %s running statistics divide the variance of "
+            + "a batch by their sum less 1 and expect weights that sum to more than 1. Set "
+            + "runningStatistics to 'pooled', or multiply the weights by a constant.",
+        column, number(weight), Long.toString(rows), mode);
+  }
+
   /**
    * Values that {@code handleInvalid = "error"} refuses, of one column or of features of one.
    *
@@ -409,6 +427,16 @@ public final class Errors {
   }
 
   // ---- models that take in more data
+
+  public static IllegalStateException modelOfSmallWeights(String uid, double weight) {
+    return new IllegalStateException(
+        String.format(
+            Locale.ROOT,
+            "Model %s has learned from rows whose weights sum to %s; correction 1 expects more than 1. "
+                + "Set correction to 0, or update it with more data first.",
+            uid,
+            number(weight)));
+  }
 
   public static IllegalStateException modelOfOneRow(String uid, double rows) {
     return new IllegalStateException(
@@ -590,13 +618,20 @@ public final class Errors {
 
   /** The text PyTorch's batch_norm raises for the same situation, then what to do. */
   public static IllegalArgumentException smallGroups(
-      long small, long groups, String example, double rows, int features) {
+      long small, long groups, String example, double rows, int features, int correction) {
     return error(
         "Expected more than 1 value per channel when training, got input size [%s, %d] in group "
-            + "%s; smallGroup is 'error'. Groups of fewer than two rows: %d of %d. Set smallGroup to "
+            + "%s; smallGroup is 'error'. Groups %s: %d of %d. Set smallGroup to "
             + "'global' to use the statistics of all rows for them or to 'unit' to leave them as "
             + "they are, or filter their rows.",
-        number(rows), features, example, small, groups);
+        number(rows),
+        features,
+        example,
+        correction == 0
+            ? "of fewer than two rows"
+            : "whose weights sum to 1 or less, which correction 1 does not allow",
+        small,
+        groups);
   }
 
   // ---- groups seen by transform
@@ -615,12 +650,15 @@ public final class Errors {
         group);
   }
 
-  public static IllegalArgumentException smallGroupToNormalize(String group, double weight) {
+  public static IllegalArgumentException smallGroupToNormalize(
+      String group, double weight, int correction) {
     return error(
-        "Group %s was fitted on rows of weight %s, expected more than 1; smallGroup is 'error'. Set "
+        "Group %s was fitted on rows of weight %s, expected %s; smallGroup is 'error'. Set "
             + "smallGroup to 'global' to use the statistics of all rows or to 'unit' to use mean 0 "
             + "and variance 1.",
-        group, number(weight));
+        group,
+        number(weight),
+        correction == 0 ? "two rows or more, or a weight above 1" : "more than 1 for correction 1");
   }
 
   // ---- streams and versions

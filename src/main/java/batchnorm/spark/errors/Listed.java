@@ -12,11 +12,12 @@ public final class Listed {
 
   /** Returns the first {@link #AT_MOST} of {@code names}, which are {@code count} in all. */
   public static String of(List<String> names, int count) {
-    String text =
-        names.stream()
-            .limit(AT_MOST)
-            .map(name -> "'" + name + "'")
-            .collect(Collectors.joining(", "));
+    return ofTexts(names.stream().map(name -> "'" + name + "'").toList(), count);
+  }
+
+  /** Returns the same of texts that are quoted already. */
+  public static String ofTexts(List<String> texts, int count) {
+    String text = texts.stream().limit(AT_MOST).collect(Collectors.joining(", "));
     return count > AT_MOST ? text + " and " + (count - AT_MOST) + " more" : text;
   }
 }

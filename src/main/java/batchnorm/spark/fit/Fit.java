@@ -42,7 +42,7 @@ public final class Fit {
 
   /**
    * Fits on {@code dataset}, or raises what is wrong with its rows; that they may be too few is for
-   * {@link FitChecks#requireMoreThanOneRow} to say.
+   * {@link FitChecks#requireEnough} to say.
    */
   public Fitted fit(Dataset<?> dataset) {
     Selection selection = new Selection(dataset, features, weightCol, List.of());

@@ -6,6 +6,9 @@ import batchnorm.spark.moments.DatasetMoments;
 import batchnorm.spark.moments.DatasetMoments.SizeSeen;
 import batchnorm.spark.moments.HandleInvalid;
 import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.RunningMode;
+import batchnorm.spark.moments.RunningStatistics;
+import batchnorm.spark.moments.SampleSize;
 import java.util.Optional;
 
 /**
@@ -86,8 +89,39 @@ public record FitChecks(
     return moments.infinite(j) - (before.size() == 0 ? 0 : before.infinite(j));
   }
 
-  /** Raises the error of rows that weigh no more than 1, or of vectors that nobody has seen. */
-  public void requireMoreThanOneRow(Moments moments) {
+  /**
+   * Raises the error of rows that are too few for a variance, see {@link SampleSize}, or of vectors
+   * that nobody has seen.
+   *
+   * @param correction subtracted from n in the variance's divisor: 0 or 1
+   */
+  public void requireEnough(Moments moments, int correction) {
+    requireVectorsAndWeights(moments);
+    SampleSize found = moments.sampleSize();
+    if (!found.isEnough(0)) {
+      throw tooFewRows(moments);
+    }
+    if (!found.isEnough(correction)) {
+      throw Errors.weightsTooSmallForCorrection(
+          weightCol.orElseThrow(), found.rows(), found.weight());
+    }
+  }
+
+  /** The same of a batch of running statistics, whose variances have the divisor n - 1. */
+  public void requireEnough(Moments batch, RunningMode mode) {
+    requireVectorsAndWeights(batch);
+    SampleSize found = batch.sampleSize();
+    if (!found.isEnough(0)) {
+      throw tooFewRows(batch);
+    }
+    if (!found.isEnough(RunningStatistics.CORRECTION)) {
+      throw Errors.weightsTooSmallForRunningStatistics(
+          weightCol.orElseThrow(), found.rows(), found.weight(), mode.text());
+    }
+  }
+
+  /** Raises the error of vectors that nobody has seen, or of weights beyond the range of double. */
+  public void requireVectorsAndWeights(Moments moments) {
     String[] columns = features.columnNames();
     double rows = moments.totalWeight();
     if (moments.size() == 0 && moments.absentRows() > 0) {
@@ -99,9 +133,11 @@ public record FitChecks(
     if (rows == Double.POSITIVE_INFINITY) {
       throw Errors.weightsTooLarge(weightCol.orElseThrow());
     }
-    if (!(rows > 1)) {
-      int size = moments.size() > 0 ? moments.size() : features.size().orElse(0);
-      throw Errors.tooFewRows(rows, size, columns, handleInvalid.text());
-    }
+  }
+
+  private IllegalArgumentException tooFewRows(Moments moments) {
+    int size = moments.size() > 0 ? moments.size() : features.size().orElse(0);
+    return Errors.tooFewRows(
+        moments.totalWeight(), size, features.columnNames(), handleInvalid.text());
   }
 }

@@ -1,61 +1,128 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.errors.Listed;
+import batchnorm.spark.moments.Learned;
+import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Recipe;
+import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.moments.Statistics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Says once, in the log, what a user should know about the fitted features. */
+/** The texts of what a user should know about the fitted features, one text a kind. */
 public final class FitWarnings {
-  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
-
+  private final FeatureColumns columns;
   private final Statistics statistics;
+  private final Optional<Moments> moments;
   private final IntFunction<String> names;
+  private final List<String> texts = new ArrayList<>();
 
-  /** Prepares the warnings about {@code statistics}, whose features are called {@code names}. */
-  public FitWarnings(Statistics statistics, IntFunction<String> names) {
-    this.statistics = statistics;
+  /**
+   * Prepares the warnings of a fit.
+   *
+   * @param columns the columns that were fitted on
+   * @param learned what was learned from them
+   * @param names what the features are called
+   */
+  public FitWarnings(FeatureColumns columns, Learned learned, IntFunction<String> names) {
+    this.columns = columns;
+    statistics = learned.statistics();
+    moments = learned.moments();
     this.names = names;
   }
 
-  /** Logs what {@code recipe} will make of the features, one warning a kind. */
-  public void log(Recipe recipe) {
+  /** Returns what is to be said of features that {@code recipe} will normalize. */
+  public List<String> of(Recipe recipe) {
+    texts.clear();
     warn(
-        "The variance of {} is above 0 but below 100 eps, so eps flattens what comes out; set an "
-            + "eps smaller than "
+        "eps shrinks what comes out of %s, whose variance is small against it; set an eps smaller than "
             + recipe.eps()
             + ", or 0",
-        j -> recipe.flattens(statistics, j));
+        j -> recipe.flattens(statistics, j),
+        j -> " to a std of " + digits(recipe.stdAfter(statistics, j)));
     warn(
-        "There is no value to fit on in {}: mean and variance are NaN and so is what comes out",
+        "There is no value to fit on in %s: mean and variance are NaN and so is what comes out",
         j -> Double.isNaN(statistics.mean(j)));
     warn(
-        "There is a single value to fit on in {}: it counts as constant",
-        j -> statistics.weight(j) > 0 && statistics.weight(j) <= 1 && statistics.isConstant(j));
+        "There is a single value to fit on in %s: it counts as constant",
+        j -> isSingle(j) && statistics.isConstant(j));
     warn(
-        "The running variance of {} is beyond the range of double (Infinity), so what comes out is "
+        "The weights of the values in %s sum to 1 or less, which correction 1 does not allow: it counts "
+            + "as constant; set correction to 0, or multiply the weights by a constant",
+        j -> recipe.isConstant(statistics, j) && !statistics.isConstant(j));
+    warn(
+        "The running variance of %s is beyond the range of double (Infinity), so what comes out is "
             + "beta; divide the values by a constant first",
         j -> statistics.spread(j, recipe.correction()).significand() == Double.POSITIVE_INFINITY);
+    if (recipe.withStd() && recipe.eps() == 0) {
+      warn(
+          "The values of %s vary so little against their mean that rounding may be all of it, and with "
+              + "eps 0 that comes out with variance 1; leave the column out, set eps, or subtract a "
+              + "constant before the values are rounded",
+          j -> !recipe.isConstant(statistics, j) && mayBeRounding(j, recipe));
+    }
+    return List.copyOf(texts);
+  }
+
+  /**
+   * Returns what is to be said of groups that are normalized by the statistics of all rows.
+   *
+   * @param small how many of the groups are too small, if it is known
+   */
+  public static Optional<String> ofGroups(OptionalLong small, long groups, int correction) {
+    if (small.orElse(0) == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "%d of %d groups %s and are normalized by the statistics of all rows; set smallGroup to "
+                + "'unit' or 'error' for another treatment",
+            small.getAsLong(),
+            groups,
+            correction == 0
+                ? "have fewer than two rows"
+                : "have weights that sum to 1 or less, too little for correction 1,"));
+  }
+
+  private boolean isSingle(int j) {
+    SampleSize size =
+        moments.map(all -> all.sampleSize(j)).orElse(new SampleSize(1, statistics.weight(j)));
+    return size.weight() > 0 && !size.isEnough(0);
+  }
+
+  private boolean mayBeRounding(int j, Recipe recipe) {
+    double std = statistics.deviation(j, recipe.correction());
+    return std <= columns.rounding(j) * Math.abs(statistics.mean(j));
+  }
+
+  private static String digits(double number) {
+    return String.format(Locale.ROOT, "%.2g", number);
   }
 
   private void warn(String text, IntPredicate concerns) {
+    warn(text, concerns, j -> "");
+  }
+
+  private void warn(String text, IntPredicate concerns, IntFunction<String> measure) {
     List<String> listed = new ArrayList<>();
     int count = 0;
     for (int j = 0; j < statistics.size(); j++) {
       if (concerns.test(j)) {
         count++;
         if (count <= Listed.AT_MOST) {
-          listed.add(names.apply(j));
+          listed.add("'" + names.apply(j) + "'" + measure.apply(j));
         }
       }
     }
     if (count > 0) {
-      LOG.warn(text, Listed.of(listed, count));
+      texts.add(String.format(Locale.ROOT, text, Listed.ofTexts(listed, count)));
     }
   }
 }

@@ -31,6 +31,7 @@ public final class GroupFit {
   private final Optional<String> weightCol;
   private final HandleInvalid handleInvalid;
   private final SmallGroup smallGroup;
+  private final int correction;
   private final int aggregationDepth;
   private final long taskBytes;
 
@@ -39,6 +40,8 @@ public final class GroupFit {
    *
    * @param features the columns to fit on
    * @param weightCol the column of the rows' weights, if they have any
+   * @param smallGroup what is made of groups whose rows are not enough for a variance
+   * @param correction subtracted from n in the variance's divisor: 0 or 1
    * @param aggregationDepth the depth of the tree in which the moments of all rows are merged
    */
   public GroupFit(
@@ -47,9 +50,17 @@ public final class GroupFit {
       Optional<String> weightCol,
       HandleInvalid handleInvalid,
       SmallGroup smallGroup,
+      int correction,
       int aggregationDepth) {
     this(
-        features, groupColumns, weightCol, handleInvalid, smallGroup, aggregationDepth, TASK_BYTES);
+        features,
+        groupColumns,
+        weightCol,
+        handleInvalid,
+        smallGroup,
+        correction,
+        aggregationDepth,
+        TASK_BYTES);
   }
 
   GroupFit(
@@ -58,6 +69,7 @@ public final class GroupFit {
       Optional<String> weightCol,
       HandleInvalid handleInvalid,
       SmallGroup smallGroup,
+      int correction,
       int aggregationDepth,
       long taskBytes) {
     this.features = features;
@@ -65,6 +77,7 @@ public final class GroupFit {
     this.weightCol = weightCol;
     this.handleInvalid = handleInvalid;
     this.smallGroup = smallGroup;
+    this.correction = correction;
     this.aggregationDepth = aggregationDepth;
     this.taskBytes = taskBytes;
   }
@@ -80,7 +93,7 @@ public final class GroupFit {
 
   /**
    * Fits on {@code dataset}, or raises what is wrong with its rows; that they may be too few is for
-   * {@link FitChecks#requireMoreThanOneRow} to say.
+   * {@link FitChecks#requireEnough} to say.
    */
   public Result fit(Dataset<?> dataset) {
     return fit(dataset, Optional.empty());
@@ -156,15 +169,16 @@ public final class GroupFit {
     FitChecks checks = new FitChecks(features, weightCol, handleInvalid);
     Moments moments =
         checks.checked(totals.rows(), before.map(Fitted::moments).orElseGet(Moments::empty));
-    if (smallGroup == SmallGroup.ERROR && totals.smallGroups() > 0) {
-      checks.requireMoreThanOneRow(moments);
+    GroupTotals.SmallGroups small = totals.small(correction);
+    if (smallGroup == SmallGroup.ERROR && small.count() > 0) {
+      checks.requireEnough(moments, correction);
       throw Errors.smallGroups(
-          totals.smallGroups(),
+          small.count(),
           totals.groups(),
-          GroupColumns.described(
-              GroupKey.row(totals.smallGroup().orElseThrow(), groupColumns.keys())),
-          totals.smallWeight(),
-          moments.size());
+          GroupColumns.described(GroupKey.row(small.key().orElseThrow(), groupColumns.keys())),
+          small.weight(),
+          moments.size(),
+          correction);
     }
     return moments;
   }

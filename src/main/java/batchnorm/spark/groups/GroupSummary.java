@@ -2,11 +2,14 @@ package batchnorm.spark.groups;
 
 import batchnorm.spark.columns.SummarySchema;
 import batchnorm.spark.moments.FeatureExtension;
+import batchnorm.spark.moments.Recipe;
+import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.moments.SmallGroup;
 import batchnorm.spark.moments.Statistics;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -17,12 +20,13 @@ import org.apache.spark.sql.types.StructType;
  * The summary of a model with groups: a row a feature of a group, made on the executors.
  *
  * @param names what the features are called
- * @param correction what the variance's divisor is less than n by: 0 or 1
- * @param flattened the variance below which, if above 0, a feature comes out nearly flat
- * @param smallGroup what is made of groups whose rows weigh no more than 1
+ * @param withStd whether the deviation is divided by
+ * @param eps the number added to the variance
+ * @param correction subtracted from n in the variance's divisor: 0 or 1
+ * @param smallGroup what is made of groups whose rows are not enough for a variance
  */
 public record GroupSummary(
-    List<String> names, int correction, double flattened, SmallGroup smallGroup)
+    List<String> names, boolean withStd, double eps, int correction, SmallGroup smallGroup)
     implements Serializable {
 
   /**
@@ -40,7 +44,8 @@ public record GroupSummary(
 
   private Iterator<Row> rows(Row row) {
     Row group = row.getAs("group");
-    String uses = row.<Double>getAs("weight") > 1 ? "group" : smallGroup.text();
+    SampleSize size = new SampleSize(row.getAs("rows"), row.getAs("weight"));
+    String uses = size.isEnough(correction) ? "group" : smallGroup.text();
     Statistics statistics =
         Statistics.known(
             doubles(row, "mean"),
@@ -56,21 +61,18 @@ public record GroupSummary(
 
   private Row row(Row group, Statistics statistics, int j, long count, long missing, String uses) {
     int keys = group.size();
-    Object[] cells = new Object[keys + 9];
+    Object[] cells = new Object[keys + SummarySchema.FEATURE_COLUMNS + 1];
     for (int i = 0; i < keys; i++) {
       cells[i] = group.get(i);
     }
-    double variance = statistics.variance(j, correction);
-    cells[keys] = names.get(j);
-    cells[keys + 1] = count;
-    cells[keys + 2] = missing;
-    cells[keys + 3] = statistics.mean(j);
-    cells[keys + 4] = variance;
-    cells[keys + 5] = statistics.deviation(j, correction);
-    cells[keys + 6] = statistics.isConstant(j);
-    cells[keys + 7] = variance > 0 && variance < flattened;
-    cells[keys + 8] = uses;
+    SummarySchema.fill(cells, keys, names.get(j), count, missing, statistics, recipe(), j);
+    cells[cells.length - 1] = uses;
     return RowFactory.create(cells);
+  }
+
+  /** What the summary depends on, of which a recipe as a whole cannot be sent to executors. */
+  private Recipe recipe() {
+    return new Recipe(true, withStd, eps, correction, Optional.empty(), Optional.empty());
   }
 
   private static double[] doubles(Row row, String column) {

@@ -6,6 +6,7 @@ import batchnorm.spark.moments.GroupTotals;
 import batchnorm.spark.moments.Statistics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -30,6 +31,9 @@ public final class Groups {
   private final Dataset<Row> statistics;
   private final GroupMaps maps;
 
+  /** By correction, how many groups are too small; empty where it was not counted. */
+  private long[] small = {};
+
   private Groups(StructType keys, int features, long size, long keyBytes, GroupedMoments moments) {
     bytes = keyBytes + size * (BYTES_A_GROUP + BYTES_A_FEATURE * features);
     this.keys = keys;
@@ -44,7 +48,9 @@ public final class Groups {
   static Groups of(StructType keys, GroupedMoments.Merged merged) {
     GroupTotals totals = merged.totals();
     int features = totals.rows().moments().size();
-    return of(keys, features, totals.groups(), totals.keyBytes(), merged.moments());
+    Groups groups = of(keys, features, totals.groups(), totals.keyBytes(), merged.moments());
+    groups.small = new long[] {totals.small(0).count(), totals.small(1).count()};
+    return groups;
   }
 
   /** Returns moments, a record a group, as the groups of a model. */
@@ -68,6 +74,16 @@ public final class Groups {
     return size;
   }
 
+  /**
+   * The number of groups whose rows are not enough for a variance; empty for groups that were
+   * loaded.
+   *
+   * @param correction subtracted from n in the variance's divisor: 0 or 1
+   */
+  public OptionalLong small(int correction) {
+    return small.length == 0 ? OptionalLong.empty() : OptionalLong.of(small[correction]);
+  }
+
   /** Whether the statistics are here, so that reading them runs no job. */
   public boolean isFew() {
     return bytes <= FEW_BYTES;
@@ -89,6 +105,7 @@ public final class Groups {
    *   sampleVariance  array of double  with the divisor n - 1
    *   count           array of long    the rounded weight of the values
    *   missing         array of long    the rounded weight of the rows without a value
+   *   rows            long             the number of the group's rows
    *   extension       binary           what the doubles do not tell, see {@link Statistics#extension}
    * </pre>
    */

@@ -19,8 +19,8 @@ final class GroupStatistics {
   static final int MEAN = 2;
   static final int VARIANCE = 3;
   static final int SAMPLE_VARIANCE = 4;
-
-  static final int EXTENSION = 7;
+  static final int ROWS = 7;
+  static final int EXTENSION = 8;
 
   private static final ArrayType DOUBLES = DataTypes.createArrayType(DataTypes.DoubleType, false);
   private static final ArrayType LONGS = DataTypes.createArrayType(DataTypes.LongType, false);
@@ -36,6 +36,7 @@ final class GroupStatistics {
         .add("sampleVariance", DOUBLES, false)
         .add("count", LONGS, false)
         .add("missing", LONGS, false)
+        .add("rows", DataTypes.LongType, false)
         .add("extension", DataTypes.BinaryType, false);
   }
 
@@ -54,6 +55,7 @@ final class GroupStatistics {
           doubles(IntStream.range(0, features).mapToDouble(j -> statistics.variance(j, 1))),
           longs(IntStream.range(0, features).mapToLong(moments::count)),
           longs(IntStream.range(0, features).mapToLong(moments::missing)),
+          moments.rows(),
           statistics.extension()
         });
   }

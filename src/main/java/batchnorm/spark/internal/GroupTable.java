@@ -4,6 +4,7 @@ import batchnorm.spark.moments.AffineMaps;
 import batchnorm.spark.moments.FeatureExtension;
 import batchnorm.spark.moments.GroupKeys;
 import batchnorm.spark.moments.GroupRecipe;
+import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.moments.Statistics;
 import java.io.Serializable;
 import java.util.List;
@@ -44,7 +45,8 @@ final class GroupTable implements Serializable {
           table.keys.number(base(key), GroupKey.start(key), key.getSizeInBytes()),
           recipe.map(
               () -> name.of(key),
-              row.getDouble(GroupStatistics.WEIGHT),
+              new SampleSize(
+                  row.getLong(GroupStatistics.ROWS), row.getDouble(GroupStatistics.WEIGHT)),
               () ->
                   Statistics.known(
                       row.getArray(GroupStatistics.MEAN).toDoubleArray(),

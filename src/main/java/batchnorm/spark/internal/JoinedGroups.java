@@ -4,6 +4,7 @@ import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.FeatureExtension;
 import batchnorm.spark.moments.GroupRecipe;
+import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.moments.UnseenGroup;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -36,6 +37,7 @@ public final class JoinedGroups implements Maps {
   /** The place of the rows of a group; called by generated code. */
   public ArrayData numbers(
       InternalRow keys,
+      long rows,
       double weight,
       ArrayData mean,
       ArrayData population,
@@ -44,7 +46,7 @@ public final class JoinedGroups implements Maps {
     return array(
         recipe.map(
             () -> name.of(keys),
-            weight,
+            new SampleSize(rows, weight),
             () ->
                 Statistics.known(
                     mean.toDoubleArray(),

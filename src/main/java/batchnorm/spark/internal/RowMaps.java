@@ -116,6 +116,7 @@ public final class RowMaps {
             false,
             List.of(
                 group,
+                columns.get(GroupStatistics.ROWS),
                 columns.get(GroupStatistics.WEIGHT),
                 columns.get(GroupStatistics.MEAN),
                 columns.get(GroupStatistics.VARIANCE),

@@ -59,17 +59,17 @@ public final class GroupRecipe implements Serializable {
    * Returns the map of a group.
    *
    * @param name what the group is called, for the error of one that is too small
-   * @param weight what its rows weigh; no more than 1 is small
+   * @param size the number and the weight of its rows, which decide whether it is small
    * @param statistics those of the group
    */
-  public AffineMap map(Supplier<String> name, double weight, Supplier<Statistics> statistics) {
-    if (weight > 1) {
+  public AffineMap map(Supplier<String> name, SampleSize size, Supplier<Statistics> statistics) {
+    if (size.isEnough(correction)) {
       return of(statistics.get());
     }
     return switch (smallGroup) {
       case GLOBAL -> global;
       case UNIT -> of(Statistics.known(new double[features()], ones()));
-      case ERROR -> throw Errors.smallGroupToNormalize(name.get(), weight);
+      case ERROR -> throw Errors.smallGroupToNormalize(name.get(), size.weight(), correction);
     };
   }
 

@@ -15,9 +15,7 @@ public final class GroupTotals {
   private final DatasetMoments faults;
   private long groups;
   private long keyBytes;
-  private long smallGroups;
-  private byte[] smallGroup;
-  private double smallWeight;
+  private final SmallGroups[] small = {new SmallGroups(), new SmallGroups()};
 
   private GroupTotals(Moments moments, DatasetMoments faults) {
     this.moments = moments;
@@ -46,19 +44,13 @@ public final class GroupTotals {
     return keyBytes;
   }
 
-  /** How many groups have rows that weigh no more than 1. */
-  public long smallGroups() {
-    return smallGroups;
-  }
-
-  /** The key of one of those, if there are any: the one whose bytes come first. */
-  public Optional<byte[]> smallGroup() {
-    return Optional.ofNullable(smallGroup);
-  }
-
-  /** What the rows of that group weigh. */
-  public double smallWeight() {
-    return smallWeight;
+  /**
+   * The groups that are too small.
+   *
+   * @param correction subtracted from n in the variance's divisor: 0 or 1
+   */
+  public SmallGroups small(int correction) {
+    return small[correction];
   }
 
   /** Adds a group whose moments {@link Moments#pack} packed. */
@@ -67,9 +59,11 @@ public final class GroupTotals {
     moments.mergePacked(packed);
     groups++;
     keyBytes += key.length;
-    double weight = Moments.packedWeight(packed);
-    if (!(weight > 1)) {
-      addSmall(1, key, weight);
+    SampleSize size = Moments.packedSize(packed);
+    for (int correction = 0; correction < small.length; correction++) {
+      if (!size.isEnough(correction)) {
+        small[correction].add(1, key, size.weight());
+      }
     }
   }
 
@@ -86,18 +80,11 @@ public final class GroupTotals {
     faults.merge(right.faults);
     groups += right.groups;
     keyBytes += right.keyBytes;
-    if (right.smallGroups > 0) {
-      addSmall(right.smallGroups, right.smallGroup, right.smallWeight);
+    for (int correction = 0; correction < small.length; correction++) {
+      SmallGroups others = right.small[correction];
+      small[correction].add(others.count, others.key, others.weight);
     }
     return this;
-  }
-
-  private void addSmall(long count, byte[] key, double weight) {
-    if (smallGroups == 0 || Arrays.compareUnsigned(key, smallGroup) < 0) {
-      smallGroup = key;
-      smallWeight = weight;
-    }
-    smallGroups += count;
   }
 
   /** The totals as bytes. */
@@ -108,11 +95,8 @@ public final class GroupTotals {
       faults.write(out);
       out.writeLong(groups);
       out.writeLong(keyBytes);
-      out.writeLong(smallGroups);
-      if (smallGroups > 0) {
-        out.writeDouble(smallWeight);
-        out.writeInt(smallGroup.length);
-        out.write(smallGroup);
+      for (SmallGroups groups : small) {
+        groups.write(out);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -126,14 +110,59 @@ public final class GroupTotals {
       GroupTotals totals = new GroupTotals(Moments.read(in), DatasetMoments.read(in));
       totals.groups = in.readLong();
       totals.keyBytes = in.readLong();
-      totals.smallGroups = in.readLong();
-      if (totals.smallGroups > 0) {
-        totals.smallWeight = in.readDouble();
-        totals.smallGroup = in.readNBytes(in.readInt());
+      for (SmallGroups groups : totals.small) {
+        groups.read(in);
       }
       return totals;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The groups whose rows are not enough for a variance, see {@link SampleSize}. */
+  public static final class SmallGroups {
+    private long count;
+    private byte[] key;
+    private double weight;
+
+    /** How many there are. */
+    public long count() {
+      return count;
+    }
+
+    /** The key of one of them, if there are any: the one whose bytes come first. */
+    public Optional<byte[]> key() {
+      return Optional.ofNullable(key);
+    }
+
+    /** What the rows of that group weigh. */
+    public double weight() {
+      return weight;
+    }
+
+    private void add(long more, byte[] otherKey, double otherWeight) {
+      if (more > 0 && (count == 0 || Arrays.compareUnsigned(otherKey, key) < 0)) {
+        key = otherKey;
+        weight = otherWeight;
+      }
+      count += more;
+    }
+
+    private void write(DataOutputStream out) throws IOException {
+      out.writeLong(count);
+      if (count > 0) {
+        out.writeDouble(weight);
+        out.writeInt(key.length);
+        out.write(key);
+      }
+    }
+
+    private void read(DataInputStream in) throws IOException {
+      count = in.readLong();
+      if (count > 0) {
+        weight = in.readDouble();
+        key = in.readNBytes(in.readInt());
+      }
     }
   }
 }

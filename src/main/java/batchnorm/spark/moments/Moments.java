@@ -265,6 +265,17 @@ public final class Moments implements Serializable {
     return weight().doubleValue();
   }
 
+  /** The number of the rows and what they weigh. */
+  public SampleSize sampleSize() {
+    return new SampleSize(rows, totalWeight());
+  }
+
+  /** The number of the values of feature {@code j} and what they weigh. */
+  public SampleSize sampleSize(int j) {
+    return new SampleSize(
+        rows - notANumber(j) - infinite(j), weight().minus(missingWeight(j)).doubleValue());
+  }
+
   /** What the rows weigh as a whole number, which a long holds exactly where a double does not. */
   public long count() {
     return weight == null ? rows : rowWeight().rounded();
@@ -466,15 +477,16 @@ public final class Moments implements Serializable {
     return true;
   }
 
-  /** What the rows that {@link #pack} packed weigh, rounded. */
-  static double packedWeight(byte[] packed) {
+  /** The number of the rows that {@link #pack} packed and what they weigh. */
+  static SampleSize packedSize(byte[] packed) {
     ByteBuffer in = ByteBuffer.wrap(packed);
     int flags = in.get();
     if ((flags & SIZED) != 0) {
       ByteWriter.getVarLong(in);
     }
     long rows = ByteWriter.getVarLong(in);
-    return (flags & WEIGHTED) == 0 ? rows : ExactSum.read(in).doubleValue();
+    return new SampleSize(
+        rows, (flags & WEIGHTED) == 0 ? rows : ExactSum.read(in).doubleValue());
   }
 
   private void addPackedCounts(int flags, ByteBuffer in) {

@@ -21,21 +21,45 @@ public record Recipe(
     Optional<double[]> gammas,
     Optional<double[]> betas) {
 
-  /** A variance below this many eps is small against it. */
-  private static final double SMALL_IN_EPS = 100;
+  /** A feature that varies and is scaled to a std below this one is flattened by eps. */
+  private static final double FLATTENED = 0.995;
 
   /**
-   * Whether feature {@code j} varies, but so little against eps that it comes out nearly flat: its
-   * variance is above 0 and below 100 eps.
+   * Returns whether feature {@code j} counts as constant: its values are, or are too few for the
+   * divisor of the variance.
    */
-  public boolean flattens(Statistics statistics, int j) {
-    double variance = statistics.variance(j, correction);
-    return variance > 0 && variance < flattened();
+  public boolean isConstant(Statistics statistics, int j) {
+    return statistics.isConstant(j) || statistics.spread(j, correction).significand() == 0;
   }
 
-  /** The variance below which, if above 0, a feature comes out nearly flat; 0 without scaling. */
-  public double flattened() {
-    return withStd ? SMALL_IN_EPS * eps : 0;
+  /**
+   * Returns whether feature {@code j} varies, but so little against eps that it is scaled to a std
+   * below 0.995.
+   */
+  public boolean flattens(Statistics statistics, int j) {
+    return withStd
+        && !isConstant(statistics, j)
+        && statistics.spread(j, correction).significand() != Double.POSITIVE_INFINITY
+        && stdAfter(statistics, j) < FLATTENED;
+  }
+
+  /**
+   * Returns the standard deviation of the normalized values that the statistics are of, before gamma
+   * and beta, with the same divisor: {@code sqrt(variance / (variance + eps))}, thus 1 where eps is
+   * 0, and the deviation itself without scaling. A feature that counts as constant has 0, as has
+   * one that is divided by infinity, and one without values NaN.
+   */
+  public double stdAfter(Statistics statistics, int j) {
+    if (isConstant(statistics, j)
+        || divisor(statistics, j).significand() == Double.POSITIVE_INFINITY) {
+      return 0;
+    }
+    if (!withStd) {
+      return statistics.deviation(j, correction);
+    }
+    // eps / variance, since an infinite variance over itself is NaN; with eps 0 it may be 0 / 0.
+    double variance = statistics.variance(j, correction);
+    return eps == 0 && !Double.isNaN(variance) ? 1 : Math.sqrt(1 / (1 + eps / variance));
   }
 
   /** The factor of feature {@code j}. */
@@ -49,13 +73,11 @@ public record Recipe(
   }
 
   /**
-   * Whether feature {@code j} is divided by nothing: none is without scaling, nor if eps is 0 a
-   * constant one and one whose values weigh no more than the correction.
+   * Whether feature {@code j} is divided by nothing: none is without scaling, nor if eps is 0 one
+   * that counts as constant.
    */
   public boolean leavesScale(Statistics statistics, int j) {
-    return !withStd
-        || (eps == 0
-            && (statistics.spread(j, correction).significand() == 0 || statistics.isConstant(j)));
+    return !withStd || (eps == 0 && isConstant(statistics, j));
   }
 
   /** {@code sqrt(variance + eps)}; 1 for a feature that is divided by nothing. */

@@ -9,7 +9,8 @@ import java.io.Serializable;
  * running_mean} and {@code running_var}). The variance of a batch is that of divisor {@code n - 1}.
  *
  * <p>Before the first batch the mean is 0 and the variance 1. A feature whose values in a batch
- * weigh no more than 1, so that there is no such variance, stays as it is.
+ * weigh no more than 1, so that there is no such variance, stays as it is: weights that sum to 1 do
+ * not do for running statistics.
  */
 public sealed interface RunningStatistics extends Serializable
     permits ExponentialAverage, CumulativeAverage {
@@ -26,8 +27,11 @@ public sealed interface RunningStatistics extends Serializable
   /** The running variance of feature {@code j}, in its squared units. */
   double variance(int j);
 
+  /** Subtracted from n in the divisor of a batch's variance. */
+  int CORRECTION = 1;
+
   /** Whether a batch says something about feature {@code j}. */
   static boolean tells(Statistics batch, int j) {
-    return batch.weight(j) > 1;
+    return new SampleSize(1, batch.weight(j)).isEnough(CORRECTION);
   }
 }

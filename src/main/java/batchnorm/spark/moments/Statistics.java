@@ -11,7 +11,8 @@ import java.util.stream.IntStream;
  *
  * <p>For feature {@code j} with {@code n} = {@link #weight(int) weight(j)}: {@code variance(j, c) =
  * m2 / (n - c)}, in squared units of the feature. A feature with no value has mean and variance
- * NaN; one whose values weigh no more than the correction has variance 0.
+ * NaN; one whose values are too few for a divisor of n - 1, see {@link SampleSize}, has sample
+ * variance 0.
  *
  * <p>Statistics of {@link Moments} are those of exact arithmetic, each number rounded once. Known
  * statistics that no data was counted for have {@code n = NaN}, and one variance for either
@@ -66,9 +67,14 @@ public final class Statistics implements Serializable {
 
   /** What rows weigh, and of these the ones that have no vector and those that have one. */
   private record RowWeights(
-      ExactSum all, ExactSum absent, double absentRounded, ExactVariance.Weight present) {
+      long presentRows,
+      ExactSum all,
+      ExactSum absent,
+      double absentRounded,
+      ExactVariance.Weight present) {
     RowWeights(Moments moments) {
       this(
+          moments.rows() - moments.absentRows(),
           moments.weight(),
           moments.absentWeight(),
           moments.absentWeight().doubleValue(),
@@ -99,14 +105,16 @@ public final class Statistics implements Serializable {
     ExactVariance variance = new ExactVariance(present, column.sum(), column.squares());
     mean[j] = variance.mean();
     population[j] = variance.variance(0);
-    sample[j] = variance.variance(1);
+    long values = rows.presentRows - column.notANumber() - column.infinite();
+    boolean hasSample = values == 0 || new SampleSize(values, weight[j]).isEnough(1);
+    sample[j] = hasSample ? variance.variance(1) : 0;
     if (column.integers() || !isNormal(population[j]) || !isNormal(sample[j])) {
       extend(
           j,
           new FeatureExtension(
               column.integers() ? IntegerMean.of(column.sum(), present.exact()).orElse(null) : null,
               variance.scaledVariance(0).orElse(null),
-              variance.scaledVariance(1).orElse(null)));
+              hasSample ? variance.scaledVariance(1).orElse(null) : null));
     }
   }
 

@@ -9,6 +9,8 @@ import java.util.Set;
  * @param missing what the rows weigh that have no value
  * @param mean NaN for a feature without values
  * @param constant whether the variance is 0 but for what doubles cannot tell from it
+ * @param smallerThanEps whether eps shrinks it to a std below 0.995
+ * @param stdAfter the std that normalizing gives it
  */
 public record Feature(
     String name,
@@ -18,11 +20,12 @@ public record Feature(
     double variance,
     double std,
     boolean constant,
-    boolean smallerThanEps) {
+    boolean smallerThanEps,
+    double stdAfter) {
 
   /** Returns these statistics under another name. */
   public Feature named(String other) {
-    return new Feature(other, count, missing, mean, variance, std, constant, smallerThanEps);
+    return new Feature(other, count, missing, mean, variance, std, constant, smallerThanEps, stdAfter);
   }
 
   /** Whether there is anything to compare. */

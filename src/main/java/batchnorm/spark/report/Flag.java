@@ -19,8 +19,9 @@ public enum Flag {
       "|mean| is more than 1,000,000 standard deviations. The numbers here are exact; sums that are "
           + "rounded lose about as many digits as this ratio has (Chan, Golub, LeVeque 1983)."),
   SMALLER_THAN_EPS(
-      "smaller than eps",
-      "The variance is below 100 eps, so that eps flattens the feature. A smaller eps, or 0, does not."),
+      "eps shrinks it",
+      "The variance is so small against eps that the normalized feature has a standard deviation below "
+          + "0.995, which stands beside the flag. With eps 0 it has 1."),
   MOSTLY_MISSING("mostly missing", "More values are missing than are there.");
 
   private static final double FLOAT_SPACING = 0x1p-23;

@@ -54,10 +54,14 @@ final class PageData {
     doubles("variance", features, Feature::variance);
     doubles("std", features, Feature::std);
     longs("flags", features, feature -> bits(feature.flags()));
+    doubles("stdAfter", features, Feature::stdAfter);
     json.writeEndObject();
     json.writeArrayFieldStart("flags");
     for (Flag flag : Flag.values()) {
       json.writeStartObject();
+      if (flag == Flag.SMALLER_THAN_EPS) {
+        json.writeStringField("measure", "stdAfter");
+      }
       json.writeStringField("label", flag.label());
       json.writeStringField("definition", flag.definition());
       json.writeEndObject();

@@ -500,7 +500,8 @@
       section, noun: 'feature', names: f.name, chips, order: ', in the order of the model',
       caption: 'Statistics of the features' + (scale.logarithmic
         ? '; the chart of mean ± std is logarithmic on both sides of 0' : ''),
-      badges: (i) => data.flags.filter((_, bit) => has(i, bit)).map((flag) => flag.label),
+      badges: (i) => data.flags.filter((_, bit) => has(i, bit)).map((flag) =>
+        flag.measure ? flag.label + ' to ' + brief(f[flag.measure][i]) : flag.label),
       columns: [
         { label: 'Feature', values: f.name },
         ...counted,

@@ -48,8 +48,8 @@ class ReportedModelTest {
     assertEquals("may", report.title());
     assertEquals(
         List.of(
-            new Feature("a", 2, 0, 2, 1, 1, false, false),
-            new Feature("b", 2, 0, 30, 100, 10, false, false)),
+            new Feature("a", 2, 0, 2, 1, 1, false, false, 1),
+            new Feature("b", 2, 0, 30, 100, 10, false, false, 1)),
         report.features());
     assertEquals(List.of(), report.notes());
     assertEquals("2", value(report, "Rows"));

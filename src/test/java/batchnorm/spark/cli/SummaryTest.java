@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a terminal and a machine see of the summary of a model, with groups and without. */
 class SummaryTest {
-  private static final Row PLAIN = RowFactory.create("a", 9L, 1L, 0.5, 4.0, 2.0, false, false);
+  private static final Row PLAIN = RowFactory.create("a", 9L, 1L, 0.5, 4.0, 2.0, false, false, 1.0);
 
   @Test
   void featuresBeyondTheLimitAreCounted() {
@@ -69,7 +69,7 @@ class SummaryTest {
                     4.0,
                     2.0,
                     false,
-                    false,
+                    false, 1.0,
                     "group")));
     ObjectNode object = new ObjectMapper().createObjectNode();
     SummaryJson.putColumns(object, summary, 100);
@@ -85,9 +85,9 @@ class SummaryTest {
     return frame(
         schema.add("uses", DataTypes.StringType),
         List.of(
-            RowFactory.create(7L, "x", "a", 9L, 0L, 0.5, 4.0, 2.0, false, false, "group"),
-            RowFactory.create(null, null, "a", 1L, 0L, 3.0, 0.0, 0.0, true, false, "global"),
-            RowFactory.create(8L, "y", "a", 9L, 0L, 0.5, 4.0, 2.0, false, false, "group")));
+            RowFactory.create(7L, "x", "a", 9L, 0L, 0.5, 4.0, 2.0, false, false, 1.0, "group"),
+            RowFactory.create(null, null, "a", 1L, 0L, 3.0, 0.0, 0.0, true, false, 0.0, "global"),
+            RowFactory.create(8L, "y", "a", 9L, 0L, 0.5, 4.0, 2.0, false, false, 1.0, "group")));
   }
 
   private static StructType columns(StructType group) {
@@ -99,7 +99,8 @@ class SummaryTest {
         .add("variance", DataTypes.DoubleType)
         .add("std", DataTypes.DoubleType)
         .add("constant", DataTypes.BooleanType)
-        .add("smallerThanEps", DataTypes.BooleanType);
+        .add("smallerThanEps", DataTypes.BooleanType)
+        .add("stdAfter", DataTypes.DoubleType);
   }
 
   private static Dataset<Row> frame(StructType schema, List<Row> rows) {

@@ -114,6 +114,7 @@ class GroupFitTest {
           weightCol,
           handleInvalid,
           smallGroup,
+          0,
           2,
           taskBytes);
     }
@@ -272,7 +273,7 @@ class GroupFitTest {
             .withColumn("k", expr("if(id < 2, 'x', if(id = 2, null, 'y'))"));
     Setting setting = Setting.of(frame, "k").handling(HandleInvalid.KEEP);
     Groups groups = setting.on(frame).groups();
-    GroupSummary summary = new GroupSummary(List.of("a", "b"), 1, 1e-3, SmallGroup.UNIT);
+    GroupSummary summary = new GroupSummary(List.of("a", "b"), true, 1e-5, 1, SmallGroup.UNIT);
     Dataset<Row> found = summary.of(groups);
     assertArrayEquals(
         new String[] {
@@ -285,18 +286,21 @@ class GroupFitTest {
           "std",
           "constant",
           "smallerThanEps",
+          "stdAfter",
           "uses"
         },
         found.columns());
     double variance = 1e-9 * 1e-9 / 2;
     assertEquals(
         List.of(
-            "[null,a,1,0,7.0,0.0,0.0,true,false,unit]",
-            "[null,b,0,1,NaN,NaN,NaN,false,false,unit]",
-            "[x,a,2,0,2.0,2.0," + Math.sqrt(2) + ",false,false,group]",
-            "[x,b,2,0,5.0,0.0,0.0,true,false,group]",
-            "[y,a,2,0,9.0,0.0,0.0,true,false,group]",
-            "[y,b,2,0,5.0E-10," + variance + "," + Math.sqrt(variance) + ",false,true,group]"),
+            "[null,a,1,0,7.0,0.0,0.0,true,false,0.0,unit]",
+            "[null,b,0,1,NaN,NaN,NaN,false,false,NaN,unit]",
+            "[x,a,2,0,2.0,2.0,1.4142135623730951,false,false,0.9999975000093749,group]",
+            "[x,b,2,0,5.0,0.0,0.0,true,false,0.0,group]",
+            "[y,a,2,0,9.0,0.0,0.0,true,false,0.0,group]",
+            "[y,b,2,0,5.0E-10," + variance + "," + Math.sqrt(variance) + ",false,true,"
+                // sqrt(5e-19 / 1e-5)
+                + "2.2360679774997338E-7,group]"),
         found.orderBy("k", "name").collectAsList().stream().map(Row::toString).toList());
   }
 

@@ -77,6 +77,7 @@ final class KnownGroups {
               boxed(group.sample()),
               Arrays.stream(zeros).boxed().toArray(),
               Arrays.stream(zeros).boxed().toArray(),
+              (long) group.weight(),
               new byte[0]));
     }
     StructType schema =
@@ -88,6 +89,7 @@ final class KnownGroups {
             .add("sampleVariance", DataTypes.createArrayType(DataTypes.DoubleType, false), false)
             .add("count", DataTypes.createArrayType(DataTypes.LongType, false), false)
             .add("missing", DataTypes.createArrayType(DataTypes.LongType, false), false)
+            .add("rows", DataTypes.LongType, false)
             .add("extension", DataTypes.BinaryType, false);
     return SharedSession.get().createDataFrame(rows, schema);
   }

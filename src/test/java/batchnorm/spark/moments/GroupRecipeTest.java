@@ -39,7 +39,10 @@ class GroupRecipeTest {
   }
 
   private static AffineMap map(GroupRecipe recipe, double weight) {
-    return recipe.map(() -> "store=7", weight, () -> Statistics.known(MEAN, POPULATION, SAMPLE));
+    return recipe.map(
+        () -> "store=7",
+        new SampleSize(1, weight),
+        () -> Statistics.known(MEAN, POPULATION, SAMPLE));
   }
 
   @ParameterizedTest
@@ -66,7 +69,7 @@ class GroupRecipeTest {
   void aSmallGroupIsRefusedByName() {
     GroupRecipe refusing = of(Direction.NORMALIZING, SmallGroup.ERROR);
     assertEquals(
-        "Group store=7 was fitted on rows of weight 0.5, expected more than 1; smallGroup is "
+        "Group store=7 was fitted on rows of weight 0.5, expected two rows or more, or a weight above 1; smallGroup is "
             + "'error'. Set smallGroup to 'global' to use the statistics of all rows or to 'unit' to "
             + "use mean 0 and variance 1.",
         assertThrows(IllegalArgumentException.class, () -> map(refusing, 0.5)).getMessage());

@@ -142,10 +142,10 @@ class DriftTest {
   }
 
   private static Feature feature(String name, double mean, double variance) {
-    return new Feature(name, 10, 0, mean, variance, Math.sqrt(variance), false, false);
+    return new Feature(name, 10, 0, mean, variance, Math.sqrt(variance), false, false, 1);
   }
 
   private static Feature constant(String name, double mean) {
-    return new Feature(name, 10, 0, mean, 0, 0, true, false);
+    return new Feature(name, 10, 0, mean, 0, 0, true, false, 0);
   }
 }

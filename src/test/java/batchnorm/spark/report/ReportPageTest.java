@@ -87,8 +87,8 @@ class ReportPageTest {
             Double.POSITIVE_INFINITY,
             Double.MIN_VALUE,
             false,
-            false);
-    Feature empty = new Feature("b", 0, 9, Double.NaN, Double.NaN, Double.NaN, false, false);
+            false, 1);
+    Feature empty = new Feature("b", 0, 9, Double.NaN, Double.NaN, Double.NaN, false, false, 1);
     JsonNode features = data(ReportPage.of(Reports.of(feature, empty))).get("features");
     assertEquals("9007199254740993", features.at("/count/0").textValue());
     assertEquals(0.1 + 0.2, features.at("/mean/0").doubleValue());
@@ -111,7 +111,7 @@ class ReportPageTest {
         Reports.of(
             Reports.feature("a", 0, 1),
             Reports.feature("b", 0, 1),
-            new Feature("c", 9, 0, 1, 0, 0, true, false));
+            new Feature("c", 9, 0, 1, 0, 0, true, false, 0));
     Report limited = report.limitedTo(2);
     assertEquals(List.of("a", "c"), limited.features().stream().map(Feature::name).toList());
     assertEquals(
