@@ -153,6 +153,35 @@ class ScriptIT {
         job.out());
   }
 
+  @ParameterizedTest
+  @CsvSource({"--version, 0", "--help, 0", "fit --help, 0", "'', 2", "fitt, 2", "--nope, 2"})
+  void helpTheVersionAndUnknownCommandsNeedNoSparkSubmit(String arguments, int exitCode)
+      throws IOException {
+    Path submit =
+        Files.writeString(
+            Files.createDirectories(folder.resolve("bin")).resolve("spark-submit"),
+            "#!/bin/sh\nexit 3\n");
+    assertTrue(submit.toFile().setExecutable(true));
+    Files.createSymbolicLink(folder.resolve("jars"), Job.SPARK.resolve("jars"));
+    ProcessBuilder process =
+        new ProcessBuilder("bash", "-c", "exec \"$0\" " + arguments, SCRIPT.toString());
+    process.environment().put("SPARK_HOME", folder.toString());
+    Job job = Job.runAsIs(process);
+    Files.delete(folder.resolve("jars"));
+    assertEquals(exitCode, job.exitCode(), job.err());
+  }
+
+  @Test
+  void namesWithUmlautsAreReadInALocaleThatHasNone() {
+    ProcessBuilder process =
+        new ProcessBuilder(
+            "bash", "-c", "exec \"$0\" $'gr\\xc3\\xb6\\xc3\\x9fe'", SCRIPT.toString());
+    process.environment().put("LC_ALL", "C");
+    Job job = Job.run(process);
+    assertEquals(2, job.exitCode());
+    assertTrue(job.err().contains("There is no command 'gr\u00f6\u00dfe';"), job.err());
+  }
+
   /** A folder that looks like a Spark's, up to where it would have to work. */
   private String spark(String core) throws IOException {
     Files.createFile(Files.createDirectories(folder.resolve("jars")).resolve(core + ".jar"));
