@@ -16,6 +16,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +82,33 @@ class SavedNamesTest {
     RunningBatchNorm running = new RunningBatchNorm(new BatchNorm().setInputCols("a"), versions);
     running.onBatch(Frames.doubles(new double[][] {{1, 0}, {3, 0}}), 0L);
     assertEquals(Vectors.dense(2), BatchNormModel.load(versions).mean());
+  }
+
+  @Test
+  void groupColumnsThatDifferInCaseAloneLoadInAUsualSession() throws Exception {
+    String path = directory.resolve("groups").toString();
+    String setting = "spark.sql.caseSensitive";
+    Dataset<Row> frame =
+        Frames.doubles(new double[][] {{0, 1}, {0, 3}, {1, 4}, {1, 9}})
+            .selectExpr("b as x", "a as k", "1 - a as K");
+    BatchNorm stage = new BatchNorm().setInputCols("x").setGroupCols("k", "K").setOutputCol("out");
+    String normalized;
+    try {
+      session.conf().set(setting, "true");
+      BatchNormModel model = stage.fit(frame);
+      model.save(path);
+      normalized = model.transform(frame).collectAsList().toString();
+    } finally {
+      session.conf().unset(setting);
+    }
+    BatchNormModel loaded = BatchNormModel.load(path);
+    assertEquals(4, loaded.count());
+    try {
+      session.conf().set(setting, "true");
+      assertEquals(normalized, loaded.transform(frame).collectAsList().toString());
+    } finally {
+      session.conf().unset(setting);
+    }
   }
 
   /** Relative to the working directory, where the first colon would end a scheme. */
