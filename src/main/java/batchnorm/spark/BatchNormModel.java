@@ -347,10 +347,10 @@ public final class BatchNormModel extends Model<BatchNormModel>
   /**
    * Returns a row a feature: its name, count, missing (both rounded sums of weights), mean,
    * variance and std for the correction that is set, whether it is constant, whether eps shrinks
-   * what comes out to a std below 0.995 ({@code smallerThanEps}), and {@code stdAfter}: the std that
-   * comes out, before gamma, {@code sqrt(variance / (variance + eps))}; the std itself without
-   * scaling, 0 of a constant feature, NaN of one without values. With groups a row a feature of each
-   * group: first the group columns, and last {@code uses}, with which statistics a transform
+   * what comes out to a std below 0.995 ({@code smallerThanEps}), and {@code stdAfter}: the std
+   * that comes out, before gamma, {@code sqrt(variance / (variance + eps))}; the std itself without
+   * scaling, 0 of a constant feature, NaN of one without values. With groups a row a feature of
+   * each group: first the group columns, and last {@code uses}, with which statistics a transform
    * normalizes the group: those of the {@code group}, or as {@code smallGroup} says the {@code
    * global} ones or {@code unit} ones. A group column that is called as one of these comes before
    * it under the same name.
@@ -458,9 +458,10 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Returns what the fit or update warned of in the log, one text a kind: features that eps shrinks,
-   * that have too few values, whose variation may be rounding alone; groups that are normalized by
-   * the statistics of all rows. Empty for a model that was loaded or made of known statistics.
+   * Returns what the fit or update warned of in the log, one text a kind: features that eps
+   * shrinks, that have too few values, whose variation may be rounding alone; groups that are
+   * normalized by the statistics of all rows. Empty for a model that was loaded or made of known
+   * statistics.
    */
   public List<String> fitWarnings() {
     return fitWarnings;
@@ -673,8 +674,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * running ones have left out batches that were too small.
    */
   boolean hasEnoughRows() {
-    return hasEnoughRows(
-        learned().mode() == RunningMode.POOLED ? getCorrection() : 0);
+    return hasEnoughRows(learned().mode() == RunningMode.POOLED ? getCorrection() : 0);
   }
 
   private boolean hasEnoughRows(int correction) {

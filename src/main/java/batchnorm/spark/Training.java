@@ -58,8 +58,7 @@ final class Training {
     if (!needed.areIn(checks, params, fitted.moments(), fitted.moments())) {
       return Optional.empty();
     }
-    Learned learned =
-        Learned.first(fitted.moments(), params.runningMode(), params.momentum());
+    Learned learned = Learned.first(fitted.moments(), params.runningMode(), params.momentum());
     return Optional.of(new Outcome(learned, Optional.empty(), fitted.summary()));
   }
 

@@ -371,8 +371,7 @@ class SavedModelTest {
             "[8,null,a.b,1,0,5.0,0.0,0.0,true,false,0.0,unit]",
             "[8,null,mean radius,1,0,4.0,0.0,0.0,true,false,0.0,unit]",
             "[null,null,a.b,2,0,0.0,Infinity,1.0E300,false,false,1.0,group]",
-            "[null,null,mean radius,2,0,8.0,1.0,1.0,false,true,"
-                + "0.816496580927726,group]"),
+            "[null,null,mean radius,2,0,8.0,1.0,1.0,false,true," + "0.816496580927726,group]"),
         model.summary().collectAsList().stream().map(Row::toString).sorted().toList());
     String again = directory.resolve("again").toString();
     model.save(again);

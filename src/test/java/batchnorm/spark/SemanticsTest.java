@@ -144,8 +144,7 @@ class SemanticsTest {
       assertEquals(List.of(rounding), model.fitWarnings());
       assertEquals(List.of(), columns(4).setWithStd(false).fit(frame).fitWarnings());
       assertEquals(
-          List.of(rounding),
-          model.setOutput("statistics").transform(frame).first().getList(7));
+          List.of(rounding), model.setOutput("statistics").transform(frame).first().getList(7));
     }
     double[][] floats = {{16777216, 1}, {16777218, 2}};
     assertEquals(
@@ -364,7 +363,9 @@ class SemanticsTest {
             + "by a constant.",
         message);
     assertEquals(
-        "Model " + model.uid() + " has learned from rows whose weights sum to 1; correction 1 expects "
+        "Model "
+            + model.uid()
+            + " has learned from rows whose weights sum to 1; correction 1 expects "
             + "more than 1. Set correction to 0, or update it with more data first.",
         assertThrows(
                 IllegalStateException.class,
@@ -391,7 +392,8 @@ class SemanticsTest {
     assertTrue(
         assertThrows(IllegalArgumentException.class, () -> stage.fit(one))
             .getMessage()
-            .startsWith("Expected more than 1 value per channel when training, got input size [0.5"));
+            .startsWith(
+                "Expected more than 1 value per channel when training, got input size [0.5"));
     assertEquals(3, stage.fit(one.withColumn("w", col("w").multiply(6))).count());
   }
 

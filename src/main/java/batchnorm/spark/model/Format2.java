@@ -134,8 +134,7 @@ final class Format2 {
     return session.createDataFrame(
         JavaSparkContext.fromSparkContext(session.sparkContext())
             .parallelize(parts.stream().map(SerializedBytes::of).toList(), files)
-            .flatMap(
-                    part -> rows((Part) SerializedBytes.read(part), schema.size(), anyIntegers)),
+            .flatMap(part -> rows((Part) SerializedBytes.read(part), schema.size(), anyIntegers)),
         schema);
   }
 

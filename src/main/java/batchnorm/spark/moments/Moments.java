@@ -485,8 +485,7 @@ public final class Moments implements Serializable {
       ByteWriter.getVarLong(in);
     }
     long rows = ByteWriter.getVarLong(in);
-    return new SampleSize(
-        rows, (flags & WEIGHTED) == 0 ? rows : ExactSum.read(in).doubleValue());
+    return new SampleSize(rows, (flags & WEIGHTED) == 0 ? rows : ExactSum.read(in).doubleValue());
   }
 
   private void addPackedCounts(int flags, ByteBuffer in) {

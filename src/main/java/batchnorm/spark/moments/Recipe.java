@@ -44,10 +44,10 @@ public record Recipe(
   }
 
   /**
-   * Returns the standard deviation of the normalized values that the statistics are of, before gamma
-   * and beta, with the same divisor: {@code sqrt(variance / (variance + eps))}, thus 1 where eps is
-   * 0, and the deviation itself without scaling. A feature that counts as constant has 0, as has
-   * one that is divided by infinity, and one without values NaN.
+   * Returns the standard deviation of the normalized values that the statistics are of, before
+   * gamma and beta, with the same divisor: {@code sqrt(variance / (variance + eps))}, thus 1 where
+   * eps is 0, and the deviation itself without scaling. A feature that counts as constant has 0, as
+   * has one that is divided by infinity, and one without values NaN.
    */
   public double stdAfter(Statistics statistics, int j) {
     if (isConstant(statistics, j)

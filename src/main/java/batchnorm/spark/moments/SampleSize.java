@@ -1,12 +1,13 @@
 package batchnorm.spark.moments;
 
 /**
- * The size of a sample of weighted rows, and the rule that says whether it is enough for a variance.
+ * The size of a sample of weighted rows, and the rule that says whether it is enough for a
+ * variance.
  *
  * <ul>
- *   <li>With divisor n, two rows are enough, whatever they weigh, since the variance depends only on
- *       the proportions of the weights. A total weight above 1 is enough, too: one row of weight 3
- *       is three rows.
+ *   <li>With divisor n, two rows are enough, whatever they weigh, since the variance depends only
+ *       on the proportions of the weights. A total weight above 1 is enough, too: one row of weight
+ *       3 is three rows.
  *   <li>With divisor n - 1, the total weight n has to be above 1. A total that is above 1 only by
  *       the rounding of so many weights counts as 1: such weights were divided by their sum.
  * </ul>

@@ -25,7 +25,8 @@ public record Feature(
 
   /** Returns these statistics under another name. */
   public Feature named(String other) {
-    return new Feature(other, count, missing, mean, variance, std, constant, smallerThanEps, stdAfter);
+    return new Feature(
+        other, count, missing, mean, variance, std, constant, smallerThanEps, stdAfter);
   }
 
   /** Whether there is anything to compare. */

@@ -69,7 +69,8 @@ class SummaryTest {
                     4.0,
                     2.0,
                     false,
-                    false, 1.0,
+                    false,
+                    1.0,
                     "group")));
     ObjectNode object = new ObjectMapper().createObjectNode();
     SummaryJson.putColumns(object, summary, 100);

@@ -298,7 +298,11 @@ class GroupFitTest {
             "[x,a,2,0,2.0,2.0,1.4142135623730951,false,false,0.9999975000093749,group]",
             "[x,b,2,0,5.0,0.0,0.0,true,false,0.0,group]",
             "[y,a,2,0,9.0,0.0,0.0,true,false,0.0,group]",
-            "[y,b,2,0,5.0E-10," + variance + "," + Math.sqrt(variance) + ",false,true,"
+            "[y,b,2,0,5.0E-10,"
+                + variance
+                + ","
+                + Math.sqrt(variance)
+                + ",false,true,"
                 // sqrt(5e-19 / 1e-5)
                 + "2.2360679774997338E-7,group]"),
         found.orderBy("k", "name").collectAsList().stream().map(Row::toString).toList());

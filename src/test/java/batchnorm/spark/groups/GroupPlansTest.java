@@ -178,7 +178,7 @@ class GroupPlansTest {
       thrown = thrown.getCause();
     }
     assertEquals(
-        "Group store=null, day=null was fitted on rows of weight 1, expected more than 1; smallGroup "
+        "Group store=null, day=null was fitted on rows of weight 1, expected two rows or more, or a weight above 1; smallGroup "
             + "is 'error'. Set smallGroup to 'global' to use the statistics of all rows or to 'unit' "
             + "to use mean 0 and variance 1.",
         thrown.getMessage());
@@ -430,6 +430,7 @@ class GroupPlansTest {
                 "array(4.0D) AS sampleVariance",
                 "array(9L) AS count",
                 "array(0L) AS missing",
+                "9L AS rows",
                 "X'' AS extension");
     BatchNormModel params =
         BatchNormModel.of(Vectors.dense(0), Vectors.dense(1))

@@ -199,7 +199,7 @@ class SavedGroupsTest {
             weight,
             HandleInvalid.KEEP,
             SmallGroup.GLOBAL,
-          0,
+            0,
             2)
         .fit(frame);
   }

@@ -122,7 +122,7 @@ class PublicDatasetsTest {
     Dataset<Row> cancer =
         Frames.csv("/data/breast-cancer-wisconsin.csv").drop("diagnosis").repartition(partitions);
     String[] columns = cancer.columns();
-    BatchNorm stage = new BatchNorm().setInputCols(columns).setOutputCols(columns).setEps(0);
+    BatchNorm stage = new BatchNorm().setInputCols(columns).setOutputCols(columns);
     BatchNormModel again = stage.fit(stage.fit(cancer).transform(cancer));
     assertEquals(30, again.numFeatures());
     for (int j = 0; j < columns.length; j++) {

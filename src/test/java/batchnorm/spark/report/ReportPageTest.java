@@ -87,7 +87,8 @@ class ReportPageTest {
             Double.POSITIVE_INFINITY,
             Double.MIN_VALUE,
             false,
-            false, 1);
+            false,
+            1);
     Feature empty = new Feature("b", 0, 9, Double.NaN, Double.NaN, Double.NaN, false, false, 1);
     JsonNode features = data(ReportPage.of(Reports.of(feature, empty))).get("features");
     assertEquals("9007199254740993", features.at("/count/0").textValue());
