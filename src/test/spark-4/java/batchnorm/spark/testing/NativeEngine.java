@@ -96,13 +96,13 @@ public final class NativeEngine {
   private static SparkPlan scans(SparkPlan plan, Failure failure, boolean all) {
     return plan instanceof FileSourceScanExec scan && scan.supportsColumnar()
         ? new NativeScan(scan, failure, all)
-        : (SparkPlan) plan.mapChildren(child -> scans(child, failure, all));
+        : plan.mapChildren(child -> scans(child, failure, all));
   }
 
   private static SparkPlan transitions(SparkPlan plan) {
     return plan instanceof ColumnarToRowExec toRows && toRows.child() instanceof NativeScan scan
         ? new NativeToRow(scan)
-        : (SparkPlan) plan.mapChildren(NativeEngine::transitions);
+        : plan.mapChildren(NativeEngine::transitions);
   }
 
   /** Takes the place of a scan. */
