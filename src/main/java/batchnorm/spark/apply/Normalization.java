@@ -2,6 +2,7 @@ package batchnorm.spark.apply;
 
 import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.internal.MappedColumns;
@@ -77,7 +78,7 @@ public final class Normalization {
   }
 
   private List<Column> mapped(FeatureColumns features, MappedColumns columns) {
-    Column first = SchemaLookup.reference(features.columnNames()[0]);
+    Column first = features.fields().get(0).reference();
     if (!names.oneOutput()) {
       return features.areNumbers() ? columns.numbers(doubles(features)) : columns.elements(first);
     }
@@ -94,7 +95,7 @@ public final class Normalization {
 
   private Column isFinite(FeatureColumns features) {
     String name = features.columnNames()[0];
-    Column first = SchemaLookup.reference(name);
+    Column first = features.fields().get(0).reference();
     return switch (features.kind()) {
       case VECTOR -> MappedColumns.isFiniteVector(first, name);
       case DOUBLE_ARRAY -> MappedColumns.isFiniteDoubleArray(first, name);
@@ -104,6 +105,6 @@ public final class Normalization {
   }
 
   private static List<Column> doubles(FeatureColumns features) {
-    return features.fields().stream().map(SchemaLookup::asDouble).toList();
+    return features.fields().stream().map(InputColumn::asDouble).toList();
   }
 }

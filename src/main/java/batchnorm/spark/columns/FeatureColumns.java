@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.apache.spark.ml.attribute.Attribute;
 import org.apache.spark.ml.attribute.AttributeGroup;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -14,13 +13,14 @@ import org.apache.spark.sql.types.StructType;
  * @param fields the columns, in the order of the features
  * @param kind what each of them is made of
  */
-public record FeatureColumns(List<StructField> fields, ColumnKind kind) {
+public record FeatureColumns(List<InputColumn> fields, ColumnKind kind) {
 
   /** Returns the columns that {@code names} reads. */
   public static FeatureColumns of(StructType schema, ColumnNames names) {
     SchemaLookup lookup = new SchemaLookup(schema);
-    List<StructField> fields = names.inputs().stream().map(lookup::field).toList();
-    for (StructField field : fields) {
+    List<InputColumn> fields = names.inputs().stream().map(lookup::column).toList();
+    for (InputColumn field : fields) {
+      requireNewVector(field);
       String type = field.dataType().simpleString();
       ColumnKind kind =
           ColumnKind.of(field.dataType())
@@ -39,8 +39,14 @@ public record FeatureColumns(List<StructField> fields, ColumnKind kind) {
     return new FeatureColumns(fields, ColumnKind.of(fields.get(0).dataType()).orElseThrow());
   }
 
+  private static void requireNewVector(InputColumn field) {
+    if (field.dataType() instanceof org.apache.spark.mllib.linalg.VectorUDT) {
+      throw Errors.oldVectorColumn(field.name());
+    }
+  }
+
   /** Columns are restored from the one vector that a model made of them. */
-  private static void requireVector(StructField field) {
+  private static void requireVector(InputColumn field) {
     if (ColumnKind.of(field.dataType()).filter(ColumnKind.VECTOR::equals).isEmpty()) {
       throw Errors.notAVectorColumn(field.name(), field.dataType().simpleString());
     }
@@ -83,7 +89,7 @@ public record FeatureColumns(List<StructField> fields, ColumnKind kind) {
 
   /** The names of the columns. */
   public String[] columnNames() {
-    return fields.stream().map(StructField::name).toArray(String[]::new);
+    return fields.stream().map(InputColumn::name).toArray(String[]::new);
   }
 
   /** The columns as a text names them: one by its name, several by their number. */
@@ -93,6 +99,6 @@ public record FeatureColumns(List<StructField> fields, ColumnKind kind) {
   }
 
   private AttributeGroup attributes() {
-    return AttributeGroup.fromStructField(fields.get(0));
+    return AttributeGroup.fromStructField(fields.get(0).field());
   }
 }

@@ -2,8 +2,8 @@ package batchnorm.spark.fit;
 
 import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.columns.PublicKey;
-import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.columns.WeightColumn;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.internal.PublicVector;
@@ -20,7 +20,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DoubleType;
-import org.apache.spark.sql.types.StructField;
 
 /**
  * The columns that a fit reads: those of the features, then that of the weights if there is one,
@@ -29,8 +28,8 @@ import org.apache.spark.sql.types.StructField;
 public final class Selection {
   private final Dataset<?> dataset;
   private final FeatureColumns features;
-  private final Optional<StructField> weight;
-  private final List<StructField> groups;
+  private final Optional<InputColumn> weight;
+  private final List<InputColumn> groups;
   private final Dataset<Row> forBatches;
 
   /** Selects from {@code dataset}, whose columns {@code groups} make the groups. */
@@ -38,7 +37,7 @@ public final class Selection {
       Dataset<?> dataset,
       FeatureColumns features,
       Optional<String> weightCol,
-      List<StructField> groups) {
+      List<InputColumn> groups) {
     if (dataset.isStreaming()) {
       throw Errors.fitOnAStream();
     }
@@ -46,15 +45,15 @@ public final class Selection {
     this.features = features;
     this.groups = groups;
     weight = weightCol.map(name -> WeightColumn.of(dataset.schema(), name));
-    forBatches = select(UnaryOperator.identity(), Selection::reference);
+    forBatches = select(UnaryOperator.identity(), InputColumn::reference);
   }
 
   /** The columns as rows are read: numbers and weights as doubles. */
   public Dataset<Row> forRows() {
     if (features.kind() == ColumnKind.VECTOR && VectorNulls.mayBeLost(forBatches)) {
-      return select(VectorNulls::marked, SchemaLookup::asDouble);
+      return select(VectorNulls::marked, InputColumn::asDouble);
     }
-    return needsCast() ? select(UnaryOperator.identity(), SchemaLookup::asDouble) : forBatches;
+    return needsCast() ? select(UnaryOperator.identity(), InputColumn::asDouble) : forBatches;
   }
 
   /** The columns as batches are read: numbers and weights as they are stored. */
@@ -69,11 +68,13 @@ public final class Selection {
   public Dataset<Row> forPublicRows() {
     List<Column> columns = new ArrayList<>();
     if (!features.areNumbers()) {
-      Column column = reference(features.fields().get(0));
+      Column column = features.fields().get(0).reference();
       columns.add(features.kind() == ColumnKind.VECTOR ? PublicVector.column(column) : column);
     }
-    numbers().map(SchemaLookup::asDouble).forEach(columns::add);
-    groups.stream().map(field -> PublicKey.of(field, reference(field))).forEach(columns::add);
+    numbers().map(InputColumn::asDouble).forEach(columns::add);
+    groups.stream()
+        .map(column -> PublicKey.of(column.field(), column.asKey()))
+        .forEach(columns::add);
     return dataset.select(columns.toArray(Column[]::new));
   }
 
@@ -98,23 +99,19 @@ public final class Selection {
     return numbers().anyMatch(field -> !(field.dataType() instanceof DoubleType));
   }
 
-  private Stream<StructField> numbers() {
+  private Stream<InputColumn> numbers() {
     return Stream.concat(
         features.areNumbers() ? features.fields().stream() : Stream.of(), weight.stream());
   }
 
   private Dataset<Row> select(
-      UnaryOperator<Column> elements, Function<StructField, Column> number) {
+      UnaryOperator<Column> elements, Function<InputColumn, Column> number) {
     List<Column> columns = new ArrayList<>();
     if (!features.areNumbers()) {
-      columns.add(elements.apply(reference(features.fields().get(0))));
+      columns.add(elements.apply(features.fields().get(0).reference()));
     }
     numbers().map(number).forEach(columns::add);
-    groups.stream().map(Selection::reference).forEach(columns::add);
+    groups.stream().map(InputColumn::asKey).forEach(columns::add);
     return dataset.select(columns.toArray(Column[]::new));
-  }
-
-  private static Column reference(StructField field) {
-    return SchemaLookup.reference(field.name());
   }
 }

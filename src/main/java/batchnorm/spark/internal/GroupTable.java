@@ -1,10 +1,11 @@
 package batchnorm.spark.internal;
 
+import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.moments.AffineMaps;
 import batchnorm.spark.moments.GroupKeys;
 import batchnorm.spark.moments.GroupRecipe;
 import java.io.Serializable;
-import java.util.List;
+import java.util.Arrays;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -34,7 +35,9 @@ final class GroupTable implements Serializable {
     QueryExecution query = ClassicSpark.query(groups);
     InternalRow[] rows = query.executedPlan().executeCollect();
     GroupTable table = new GroupTable(new AffineMaps(rows.length + 1, recipe.features()));
-    GroupName name = GroupName.of(List.of(keyType.fields()), groups.sparkSession());
+    GroupName name =
+        GroupName.of(
+            Arrays.stream(keyType.fields()).map(InputColumn::of).toList(), groups.sparkSession());
     UnsafeProjection projection = GroupKey.projection(keyType, 0);
     for (InternalRow row : rows) {
       UnsafeRow key = projection.apply(row.getStruct(GroupStatistics.GROUP, keyType.size()));
