@@ -1,6 +1,7 @@
 package batchnorm.spark;
 
 import batchnorm.spark.columns.ColumnNames;
+import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.WeightColumn;
@@ -96,13 +97,16 @@ public final class BatchNorm extends Estimator<BatchNormModel>
    */
   @Override
   public BatchNormModel fit(Dataset<?> dataset) {
-    transformSchema(dataset.schema());
-    BatchNormModel model =
-        initial()
-            .map(initial -> BatchNormModel.continuing(initial, this).update(dataset))
-            .orElseGet(() -> BatchNormModel.first(this, dataset));
+    BatchNormModel model = DataSession.of(dataset, () -> fitted(dataset));
     model.setParent(this);
     return model;
+  }
+
+  private BatchNormModel fitted(Dataset<?> dataset) {
+    transformSchema(dataset.schema());
+    return initial()
+        .map(initial -> BatchNormModel.continuing(initial, this).update(dataset))
+        .orElseGet(() -> BatchNormModel.first(this, dataset));
   }
 
   @Override
@@ -115,7 +119,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     features.size().ifPresent(shared::recipe);
     OutputSchema output =
         OutputSchema.of(features, names, features.names(), features.size(), shared.handling());
-    output.requireNewOrInPlace(schema, names);
+    output.requireNewOrInPlace(schema, features);
     return output.in(schema);
   }
 

@@ -2,6 +2,7 @@ package batchnorm.spark;
 
 import batchnorm.spark.apply.Normalization;
 import batchnorm.spark.columns.ColumnNames;
+import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.OutputSchema;
@@ -88,6 +89,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** Null for a model without groups; not sent to tasks, which get what they need of it. */
   private transient Groups groups;
+
+  /** Null for a model that nobody fitted or loaded; not sent to tasks. */
+  private transient SparkSession session;
 
   /** Null but for a fitted model and its copies. */
   private FitSummary fitSummary;
@@ -228,6 +232,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
       @Override
       void complete(BatchNormModel model, String path, SavedStage saved) {
+        model.session = sparkSession();
         if (model.isSet(model.groupCols()) || SavedGroups.exist(path, sparkSession())) {
           long rows = model.learned().moments().map(Moments::rows).orElse(0L);
           model.groups =
@@ -251,6 +256,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** The same of data that may be too little, of which no model is made then. */
   static Optional<BatchNormModel> first(BatchNorm stage, Dataset<?> dataset, RowsNeeded needed) {
+    return DataSession.of(dataset, () -> learn(stage, dataset, needed));
+  }
+
+  private static Optional<BatchNormModel> learn(
+      BatchNorm stage, Dataset<?> dataset, RowsNeeded needed) {
     Training training = new Training(stage.shared(), dataset.schema());
     return training
         .first(dataset, needed)
@@ -259,6 +269,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
               BatchNormModel model =
                   new BatchNormModel(stage.uid(), training.featureNames(), outcome);
               stage.copyValues(model, ParamMap.empty());
+              model.session = dataset.sparkSession();
               return model;
             });
   }
@@ -352,11 +363,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * scaling, 0 of a constant feature, NaN of one without values. With groups a row a feature of
    * each group: first the group columns, and last {@code uses}, with which statistics a transform
    * normalizes the group: those of the {@code group}, or as {@code smallGroup} says the {@code
-   * global} ones or {@code unit} ones. A group column that is called as one of these comes before
-   * it under the same name.
+   * global} ones or {@code unit} ones. A group column that is called as one of these has {@code
+   * group_} before its name.
    */
   public Dataset<Row> summary() {
-    return tables(SparkSession.active()).summary();
+    return tables(session()).summary();
   }
 
   /**
@@ -364,7 +375,15 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * statistics of all rows together.
    */
   public Dataset<Row> summaryOfAllRows() {
-    return tables(SparkSession.active()).ofAllRows();
+    return tables(session()).ofAllRows();
+  }
+
+  /**
+   * The session of the data that was fitted on, or which read the model; the active one where there
+   * was none, or it was stopped.
+   */
+  SparkSession session() {
+    return session == null || session.sparkContext().isStopped() ? SparkSession.active() : session;
   }
 
   private ModelTables tables(SparkSession session) {
@@ -393,6 +412,10 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** The same of a batch that may be too small, from which nothing is learned then. */
   Optional<BatchNormModel> update(Dataset<?> batch, RowsNeeded needed) {
+    return DataSession.of(batch, () -> learn(batch, needed));
+  }
+
+  private Optional<BatchNormModel> learn(Dataset<?> batch, RowsNeeded needed) {
     Compatibility.requireUpdatable(this);
     Training training = new Training(shared, batch.schema());
     Compatibility.requireSameFeatures(names, training.features());
@@ -403,6 +426,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
               BatchNormModel updated = new BatchNormModel(uid, names, outcome);
               copyValues(updated, ParamMap.empty());
               updated.setParent(parent());
+              updated.session = batch.sparkSession();
               return updated;
             });
   }
@@ -523,7 +547,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     return switch (TransformOutput.of(getOutput())) {
-      case NORMALIZED -> normalization(dataset.schema()).transform(dataset);
+      case NORMALIZED ->
+          DataSession.of(dataset, () -> normalization(dataset.schema()).transform(dataset));
       case SUMMARY -> tables(dataset.sparkSession()).summary();
       case STATISTICS -> tables(dataset.sparkSession()).statistics();
     };
@@ -666,6 +691,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     BatchNormModel model = new BatchNormModel(uid, other, names, otherGroups);
     copyValues(model, extra);
     model.setParent(parent());
+    model.session = session;
     return model;
   }
 
@@ -745,7 +771,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     OutputSchema output =
         OutputSchema.of(features, columns, names, OptionalInt.of(numFeatures()), shared.handling());
     if (!isInverted()) {
-      output.requireNewOrInPlace(schema, columns);
+      output.requireNewOrInPlace(schema, features);
     }
     if (groups().isEmpty()) {
       return output;

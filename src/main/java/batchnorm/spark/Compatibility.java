@@ -1,5 +1,6 @@
 package batchnorm.spark;
 
+import batchnorm.spark.columns.ColumnPath;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.SchemaLookup;
@@ -43,7 +44,8 @@ final class Compatibility {
 
   private static void requireSameGroupColumns(StructType keys, String[] found) {
     String[] fitted = keys.fieldNames();
-    if (!Arrays.equals(keys(Optional.of(fitted)), keys(Optional.of(found)))) {
+    String[] names = Arrays.stream(found).map(ColumnPath::canonical).toArray(String[]::new);
+    if (!Arrays.equals(keys(Optional.of(fitted)), keys(Optional.of(names)))) {
       throw Errors.otherGroupColumns(fitted, found);
     }
   }

@@ -249,7 +249,7 @@ public final class ModelExport {
   }
 
   private void write(String path, byte[] content) throws IOException {
-    SingleFile file = file(path);
+    SingleFile file = file(path, model.session());
     if (overwrites) {
       file.replace(content);
     } else {
@@ -257,9 +257,13 @@ public final class ModelExport {
     }
   }
 
-  /** The file at {@code path}. */
+  /** The file at {@code path}, as the active session knows it. */
   static SingleFile file(String path) {
+    return file(path, SparkSession.active());
+  }
+
+  private static SingleFile file(String path, SparkSession session) {
     SharedParams.requirePath("path", path);
-    return new SingleFile(path, SparkSession.active().sessionState().newHadoopConf());
+    return new SingleFile(path, session.sessionState().newHadoopConf());
   }
 }

@@ -1,5 +1,6 @@
 package batchnorm.spark;
 
+import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.files.LiteralPath;
@@ -191,7 +192,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     }
     try {
       MicroBatchRows rows = new MicroBatchRows(batchId);
-      batchNorm.transformSchema(batch.schema());
+      DataSession.of(batch, () -> batchNorm.transformSchema(batch.schema()));
       Optional<BatchNormModel> after =
           before.isPresent()
               ? before.get().update(batch, rows)

@@ -2,6 +2,7 @@ package batchnorm.spark.apply;
 
 import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.errors.Errors;
@@ -129,7 +130,7 @@ public final class Normalization {
   }
 
   private List<Column> mapped(FeatureColumns features, ColumnMapping columns) {
-    Column first = SchemaLookup.reference(features.columnNames()[0]);
+    Column first = features.fields().get(0).reference();
     if (!names.oneOutput()) {
       return features.areNumbers() ? columns.numbers(numbers(features)) : columns.elements(first);
     }
@@ -146,7 +147,7 @@ public final class Normalization {
 
   private Column isFinite(FeatureColumns features) {
     String name = features.columnNames()[0];
-    Column first = SchemaLookup.reference(name);
+    Column first = features.fields().get(0).reference();
     return switch (features.kind()) {
       case VECTOR -> MappedColumns.isFiniteVector(first, name);
       case DOUBLE_ARRAY -> MappedColumns.isFiniteDoubleArray(first, name);
@@ -156,12 +157,12 @@ public final class Normalization {
   }
 
   private static List<Column> numbers(FeatureColumns features) {
-    return features.fields().stream().map(SchemaLookup::asNumber).toList();
+    return features.fields().stream().map(InputColumn::asNumber).toList();
   }
 
   private static Column isFinitePublicly(FeatureColumns features) {
     String name = features.columnNames()[0];
-    Column first = SchemaLookup.reference(name);
+    Column first = features.fields().get(0).reference();
     return switch (features.kind()) {
       case VECTOR -> PublicColumns.isFiniteVector(first, name);
       case DOUBLE_ARRAY, FLOAT_ARRAY -> PublicColumns.isFiniteArray(first);

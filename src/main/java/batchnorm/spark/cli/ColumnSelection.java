@@ -1,5 +1,6 @@
 package batchnorm.spark.cli;
 
+import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.errors.Errors;
 import java.util.Arrays;
@@ -46,7 +47,7 @@ final class ColumnSelection {
   }
 
   private Set<String> numbersOrExact(String name) {
-    Optional<StructField> exact = lookup.find(name);
+    Optional<InputColumn> exact = lookup.find(name);
     if (exact.isPresent()) {
       return Set.of(exact.get().name());
     }

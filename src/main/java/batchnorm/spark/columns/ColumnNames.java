@@ -51,9 +51,13 @@ public record ColumnNames(
     return new ColumnNames(inputs, outputs, inputCol.isPresent(), outputCols.isEmpty());
   }
 
-  /** The way back: reads what these write and writes what these read. */
+  /**
+   * The way back: reads what these write and writes what these read, a field of a struct as a
+   * column that is called as the path to it.
+   */
   public ColumnNames reversed() {
-    return new ColumnNames(outputs, inputs, oneOutput, oneInput);
+    return new ColumnNames(
+        outputs, inputs.stream().map(ColumnPath::canonical).toList(), oneOutput, oneInput);
   }
 
   private static void requireDistinct(String param, List<String> names) {
@@ -62,7 +66,7 @@ public record ColumnNames(
     }
     Set<String> seen = new HashSet<>();
     for (String name : names) {
-      if (!seen.add(SchemaLookup.key(name))) {
+      if (!seen.add(SchemaLookup.key(ColumnPath.canonical(name)))) {
         throw Errors.repeatedColumn(param, name);
       }
     }

@@ -9,7 +9,6 @@ import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.IntegralType;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -18,15 +17,16 @@ import org.apache.spark.sql.types.StructType;
  * @param fields the columns, in the order of the features
  * @param kind what each of them is made of
  */
-public record FeatureColumns(List<StructField> fields, ColumnKind kind) {
+public record FeatureColumns(List<InputColumn> fields, ColumnKind kind) {
   private static final double DOUBLE_ROUNDING = 0x1p-48;
   private static final double FLOAT_ROUNDING = 0x1p-22;
 
   /** Returns the columns that {@code names} reads. */
   public static FeatureColumns of(StructType schema, ColumnNames names) {
     SchemaLookup lookup = new SchemaLookup(schema);
-    List<StructField> fields = names.inputs().stream().map(lookup::field).toList();
-    for (StructField field : fields) {
+    List<InputColumn> fields = names.inputs().stream().map(lookup::column).toList();
+    for (InputColumn field : fields) {
+      requireNewVector(field);
       String type = field.dataType().simpleString();
       ColumnKind kind =
           ColumnKind.of(field.dataType())
@@ -45,8 +45,14 @@ public record FeatureColumns(List<StructField> fields, ColumnKind kind) {
     return new FeatureColumns(fields, ColumnKind.of(fields.get(0).dataType()).orElseThrow());
   }
 
+  private static void requireNewVector(InputColumn field) {
+    if (field.dataType() instanceof org.apache.spark.mllib.linalg.VectorUDT) {
+      throw Errors.oldVectorColumn(field.name());
+    }
+  }
+
   /** Columns are restored from the one vector that a model made of them. */
-  private static void requireVector(StructField field) {
+  private static void requireVector(InputColumn field) {
     if (ColumnKind.of(field.dataType()).filter(ColumnKind.VECTOR::equals).isEmpty()) {
       throw Errors.notAVectorColumn(field.name(), field.dataType().simpleString());
     }
@@ -102,7 +108,7 @@ public record FeatureColumns(List<StructField> fields, ColumnKind kind) {
 
   /** The names of the columns. */
   public String[] columnNames() {
-    return fields.stream().map(StructField::name).toArray(String[]::new);
+    return fields.stream().map(InputColumn::name).toArray(String[]::new);
   }
 
   /** The columns as a text names them: one by its name, several by their number. */
@@ -112,6 +118,6 @@ public record FeatureColumns(List<StructField> fields, ColumnKind kind) {
   }
 
   private AttributeGroup attributes() {
-    return AttributeGroup.fromStructField(fields.get(0));
+    return AttributeGroup.fromStructField(fields.get(0).field());
   }
 }

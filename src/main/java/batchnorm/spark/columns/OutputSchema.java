@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -36,8 +37,8 @@ public record OutputSchema(List<StructField> fields) {
     boolean mayBeNull = handleInvalid != HandleInvalid.ERROR;
     List<StructField> fields = new ArrayList<>();
     for (int i = 0; i < names.outputs().size(); i++) {
-      String name = names.outputs().get(i);
-      StructField input = features.fields().get(features.fields().size() == 1 ? 0 : i);
+      InputColumn input = features.fields().get(features.fields().size() == 1 ? 0 : i);
+      String name = name(names, i, input);
       boolean nullable = mayBeNull && input.nullable();
       if (!names.oneOutput() || (features.areNumbers() && names.oneInput())) {
         fields.add(
@@ -52,6 +53,16 @@ public record OutputSchema(List<StructField> fields) {
       }
     }
     return new OutputSchema(fields);
+  }
+
+  /** Where an output is called as the input that it replaces, this is the name in the data. */
+  private static String name(ColumnNames names, int i, InputColumn input) {
+    String output = names.outputs().get(i);
+    boolean same =
+        names.inputs().size() == names.outputs().size()
+            && SchemaLookup.key(names.inputs().get(i)).equals(SchemaLookup.key(output));
+    boolean quoted = !SchemaLookup.key(input.name()).equals(SchemaLookup.key(output));
+    return same && quoted && !input.isNested() ? input.name() : output;
   }
 
   private static StructField vector(
@@ -69,15 +80,22 @@ public record OutputSchema(List<StructField> fields) {
             .toList());
   }
 
-  /** Requires that each written column is new in {@code schema} or replaces the one it reads. */
-  public void requireNewOrInPlace(StructType schema, ColumnNames names) {
+  /**
+   * Requires that each written column is new in {@code schema} or replaces the one it reads, which
+   * is not a field of a struct.
+   */
+  public void requireNewOrInPlace(StructType schema, FeatureColumns features) {
     SchemaLookup lookup = new SchemaLookup(schema);
     for (int i = 0; i < fields.size(); i++) {
       String name = fields.get(i).name();
+      Optional<InputColumn> existing = lookup.find(name);
+      if (existing.isPresent() && existing.get().isNested()) {
+        throw Errors.outputIsAField(name);
+      }
       boolean inPlace =
-          names.inputs().size() == fields.size()
-              && SchemaLookup.key(names.inputs().get(i)).equals(SchemaLookup.key(name));
-      if (!inPlace && lookup.find(name).isPresent()) {
+          features.fields().size() == fields.size()
+              && existing.equals(Optional.of(features.fields().get(i)));
+      if (existing.isPresent() && !inPlace) {
         throw Errors.outputColumnExists(name);
       }
     }

@@ -1,6 +1,7 @@
 package batchnorm.spark.columns;
 
 import batchnorm.spark.errors.Errors;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -10,13 +11,15 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import scala.Option;
 
 /**
  * Finds columns by name as Spark SQL does: upper and lower case are the same unless {@code
- * spark.sql.caseSensitive} says otherwise. A name is a name: dots and spaces in it mean nothing.
+ * spark.sql.caseSensitive} says otherwise. A column that is called just as the name comes first,
+ * whatever characters it has; else dots lead to fields of structs, and backticks quote.
  */
 public final class SchemaLookup {
   private final StructType schema;
@@ -29,14 +32,51 @@ public final class SchemaLookup {
         Arrays.stream(schema.fields()).collect(Collectors.groupingBy(field -> key(field.name())));
   }
 
-  /** Returns the column called {@code name}. */
-  public StructField field(String name) {
+  /** Returns the column or field called {@code name}. */
+  public InputColumn column(String name) {
     return find(name).orElseThrow(() -> Errors.missingColumn(name, schema.fieldNames()));
   }
 
-  /** Returns the column called {@code name}, if there is one. */
-  public Optional<StructField> find(String name) {
-    List<StructField> found = fields.getOrDefault(key(name), List.of());
+  /** Returns the column or field called {@code name}, if there is one. */
+  public Optional<InputColumn> find(String name) {
+    return one(fields.getOrDefault(key(name), List.of()), name)
+        .map(InputColumn::of)
+        .or(() -> ColumnPath.of(name).flatMap(path -> find(path, name)));
+  }
+
+  private Optional<InputColumn> find(ColumnPath path, String name) {
+    List<String> names = new ArrayList<>();
+    Optional<StructField> found = Optional.empty();
+    boolean nullable = false;
+    for (String next : path.names()) {
+      List<StructField> same =
+          names.isEmpty()
+              ? fields.getOrDefault(key(next), List.of())
+              : fieldsOf(found.get().dataType(), next);
+      found = one(same, name);
+      if (found.isEmpty()) {
+        return Optional.empty();
+      }
+      names.add(found.get().name());
+      nullable |= found.get().nullable();
+    }
+    StructField last = found.orElseThrow();
+    String written = new ColumnPath(names).toString();
+    return Optional.of(
+        new InputColumn(
+            List.copyOf(names),
+            new StructField(written, last.dataType(), nullable, last.metadata())));
+  }
+
+  private static List<StructField> fieldsOf(DataType type, String name) {
+    return type instanceof StructType struct
+        ? Arrays.stream(struct.fields())
+            .filter(field -> key(field.name()).equals(key(name)))
+            .toList()
+        : List.of();
+  }
+
+  private static Optional<StructField> one(List<StructField> found, String name) {
     if (found.size() > 1) {
       throw Errors.ambiguousColumn(name);
     }
@@ -53,22 +93,10 @@ public final class SchemaLookup {
     return functions.col("`" + name.replace("`", "``") + "`");
   }
 
-  /** The numeric column {@code field}, as doubles. */
-  public static Column asDouble(StructField field) {
-    Column column = reference(field.name());
-    return field.dataType().equals(DataTypes.DoubleType)
-        ? column
-        : column.cast(DataTypes.DoubleType);
-  }
-
-  /** The numeric column {@code field}, as doubles unless it holds longs, which stay as they are. */
-  public static Column asNumber(StructField field) {
-    return field.dataType().equals(DataTypes.LongType) ? reference(field.name()) : asDouble(field);
-  }
-
   private static boolean isCaseSensitive() {
-    return SparkSession.getActiveSession().isDefined()
-        && Boolean.parseBoolean(
-            SparkSession.getActiveSession().get().conf().get("spark.sql.caseSensitive", "false"));
+    Option<SparkSession> active = SparkSession.getActiveSession();
+    Option<SparkSession> session = active.isDefined() ? active : SparkSession.getDefaultSession();
+    return session.isDefined()
+        && Boolean.parseBoolean(session.get().conf().get("spark.sql.caseSensitive", "false"));
   }
 }

@@ -2,6 +2,11 @@ package batchnorm.spark.columns;
 
 import batchnorm.spark.moments.Recipe;
 import batchnorm.spark.moments.Statistics;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -41,9 +46,40 @@ public final class SummarySchema {
 
   private SummarySchema() {}
 
-  /** Returns the columns of a summary of groups, which {@code keys} tell apart. */
+  /**
+   * Returns the columns of a summary of groups, which {@code keys} tell apart. A key that is called
+   * as one of the columns after it, such as {@code name}, is called {@code group_name}.
+   */
   public static StructType ofGroups(StructType keys) {
-    return after(keys).add("uses", DataTypes.StringType, false);
+    Set<String> others = keys(withUses(after(new StructType())));
+    Set<String> used = keys(keys);
+    used.addAll(others);
+    StructType first = new StructType();
+    for (StructField field : keys.fields()) {
+      String name = field.name();
+      if (others.contains(key(name))) {
+        while (!used.add(key(name))) {
+          name = "group_" + name;
+        }
+      }
+      first = first.add(name, field.dataType(), field.nullable(), field.metadata());
+    }
+    return withUses(after(first));
+  }
+
+  private static Set<String> keys(StructType columns) {
+    return Arrays.stream(columns.fieldNames())
+        .map(SummarySchema::key)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  private static StructType withUses(StructType columns) {
+    return columns.add("uses", DataTypes.StringType, false);
+  }
+
+  /** Names that some session takes for one have the same key. */
+  private static String key(String name) {
+    return name.toLowerCase(Locale.ROOT);
   }
 
   /** Returns {@code first} and then the columns of a feature. */

@@ -1,7 +1,6 @@
 package batchnorm.spark.columns;
 
 import batchnorm.spark.errors.Errors;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** The column of the rows' weights. */
@@ -9,8 +8,8 @@ public final class WeightColumn {
   private WeightColumn() {}
 
   /** Returns the column called {@code name}, which must be numeric. */
-  public static StructField of(StructType schema, String name) {
-    StructField field = new SchemaLookup(schema).field(name);
+  public static InputColumn of(StructType schema, String name) {
+    InputColumn field = new SchemaLookup(schema).column(name);
     if (ColumnKind.of(field.dataType()).filter(ColumnKind.NUMBER::equals).isEmpty()) {
       throw Errors.notAWeightColumn(name, field.dataType().simpleString());
     }

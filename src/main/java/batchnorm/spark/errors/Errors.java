@@ -34,6 +34,13 @@ public final class Errors {
         column, type);
   }
 
+  public static IllegalArgumentException oldVectorColumn(String column) {
+    return error(
+        "Column '%s' has vectors of org.apache.spark.mllib.linalg, the old ones; expected those of "
+            + "org.apache.spark.ml.linalg. Convert it with MLUtils.convertVectorColumnsToML.",
+        column);
+  }
+
   public static IllegalArgumentException notAVectorColumn(String column, String type) {
     return error(
         "Column '%s' has type %s; the inverse of a model that makes one vector of several columns "
@@ -100,6 +107,13 @@ public final class Errors {
     return error(
         "Output column '%s' already exists; expected a new name, or the name of the input column "
             + "it replaces. Rename the output, or drop the existing column.",
+        column);
+  }
+
+  public static IllegalArgumentException outputIsAField(String column) {
+    return error(
+        "Output column '%s' is a field of a struct, which is not written into; expected a name of a "
+            + "column. Name the output without the dot.",
         column);
   }
 

@@ -2,8 +2,8 @@ package batchnorm.spark.fit;
 
 import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.columns.PublicKey;
-import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.columns.WeightColumn;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.internal.PublicVector;
@@ -22,7 +22,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DoubleType;
 import org.apache.spark.sql.types.LongType;
-import org.apache.spark.sql.types.StructField;
 
 /**
  * The columns that a fit reads: those of the features, then that of the weights if there is one,
@@ -31,8 +30,8 @@ import org.apache.spark.sql.types.StructField;
 public final class Selection {
   private final Dataset<?> dataset;
   private final FeatureColumns features;
-  private final Optional<StructField> weight;
-  private final List<StructField> groups;
+  private final Optional<InputColumn> weight;
+  private final List<InputColumn> groups;
   private final Dataset<Row> forBatches;
 
   /** Selects from {@code dataset}, whose columns {@code groups} make the groups. */
@@ -40,7 +39,7 @@ public final class Selection {
       Dataset<?> dataset,
       FeatureColumns features,
       Optional<String> weightCol,
-      List<StructField> groups) {
+      List<InputColumn> groups) {
     if (dataset.isStreaming()) {
       throw Errors.fitOnAStream();
     }
@@ -48,7 +47,7 @@ public final class Selection {
     this.features = features;
     this.groups = groups;
     weight = weightCol.map(name -> WeightColumn.of(dataset.schema(), name));
-    forBatches = select(UnaryOperator.identity(), Selection::reference, Selection::reference);
+    forBatches = select(UnaryOperator.identity(), InputColumn::reference, InputColumn::reference);
   }
 
   /**
@@ -56,10 +55,10 @@ public final class Selection {
    */
   public Dataset<Row> forRows() {
     if (features.kind() == ColumnKind.VECTOR && VectorNulls.mayBeLost(forBatches)) {
-      return select(VectorNulls::marked, SchemaLookup::asNumber, SchemaLookup::asDouble);
+      return select(VectorNulls::marked, InputColumn::asNumber, InputColumn::asDouble);
     }
     return needsCast()
-        ? select(UnaryOperator.identity(), SchemaLookup::asNumber, SchemaLookup::asDouble)
+        ? select(UnaryOperator.identity(), InputColumn::asNumber, InputColumn::asDouble)
         : forBatches;
   }
 
@@ -75,12 +74,14 @@ public final class Selection {
   public Dataset<Row> forPublicRows() {
     List<Column> columns = new ArrayList<>();
     if (!features.areNumbers()) {
-      Column column = reference(features.fields().get(0));
+      Column column = features.fields().get(0).reference();
       columns.add(features.kind() == ColumnKind.VECTOR ? PublicVector.column(column) : column);
     }
-    numbers().map(SchemaLookup::asNumber).forEach(columns::add);
-    weight.map(SchemaLookup::asDouble).ifPresent(columns::add);
-    groups.stream().map(field -> PublicKey.of(field, reference(field))).forEach(columns::add);
+    numbers().map(InputColumn::asNumber).forEach(columns::add);
+    weight.map(InputColumn::asDouble).ifPresent(columns::add);
+    groups.stream()
+        .map(column -> PublicKey.of(column.field(), column.asKey()))
+        .forEach(columns::add);
     return dataset.select(columns.toArray(Column[]::new));
   }
 
@@ -118,25 +119,21 @@ public final class Selection {
         || weight.stream().anyMatch(field -> !(field.dataType() instanceof DoubleType));
   }
 
-  private Stream<StructField> numbers() {
+  private Stream<InputColumn> numbers() {
     return features.areNumbers() ? features.fields().stream() : Stream.of();
   }
 
   private Dataset<Row> select(
       UnaryOperator<Column> elements,
-      Function<StructField, Column> number,
-      Function<StructField, Column> weightColumn) {
+      Function<InputColumn, Column> number,
+      Function<InputColumn, Column> weightColumn) {
     List<Column> columns = new ArrayList<>();
     if (!features.areNumbers()) {
-      columns.add(elements.apply(reference(features.fields().get(0))));
+      columns.add(elements.apply(features.fields().get(0).reference()));
     }
     numbers().map(number).forEach(columns::add);
     weight.map(weightColumn).ifPresent(columns::add);
-    groups.stream().map(Selection::reference).forEach(columns::add);
+    groups.stream().map(InputColumn::asKey).forEach(columns::add);
     return dataset.select(columns.toArray(Column[]::new));
-  }
-
-  private static Column reference(StructField field) {
-    return SchemaLookup.reference(field.name());
   }
 }

@@ -1,8 +1,10 @@
 package batchnorm.spark.groups;
 
 import batchnorm.spark.columns.ColumnNames;
+import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.errors.Errors;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +17,6 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DateType;
 import org.apache.spark.sql.types.NumericType;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
@@ -26,7 +27,7 @@ import org.apache.spark.sql.types.TimestampType;
  *
  * @param fields the columns, as they are in the data
  */
-public record GroupColumns(List<StructField> fields) {
+public record GroupColumns(List<InputColumn> fields) {
 
   /**
    * Returns the group columns of a dataset.
@@ -40,29 +41,35 @@ public record GroupColumns(List<StructField> fields) {
       throw Errors.emptyColumnList("groupCols");
     }
     SchemaLookup lookup = new SchemaLookup(schema);
-    Set<String> inputs = keys(columns.inputs());
-    Set<String> outputs = keys(columns.outputs());
+    Set<String> inputs = keys(lookup, columns.inputs());
+    Set<String> outputs = keys(lookup, columns.outputs());
+    Set<String> weight = keys(lookup, weightCol.map(List::of).orElseGet(List::of));
     Set<String> seen = new HashSet<>();
     for (String name : groupCols) {
-      String key = SchemaLookup.key(name);
+      String key = key(lookup, name);
       if (!seen.add(key)) {
         throw Errors.repeatedColumn("groupCols", name);
       }
       if (inputs.contains(key)) {
         throw Errors.groupColumnIsFeature(name);
       }
-      if (weightCol.filter(weight -> SchemaLookup.key(weight).equals(key)).isPresent()) {
+      if (weight.contains(key)) {
         throw Errors.groupColumnIsWeight(name);
       }
       if (outputs.contains(key)) {
         throw Errors.groupColumnIsOutput(name);
       }
-      DataType type = lookup.field(name).dataType();
+      DataType type = lookup.column(name).dataType();
       if (!isPlain(type)) {
         throw Errors.notAGroupColumn(name, type.simpleString());
       }
     }
-    return new GroupColumns(List.of(groupCols).stream().map(lookup::field).toList());
+    return new GroupColumns(Arrays.stream(groupCols).map(lookup::column).toList());
+  }
+
+  /** Returns the columns of fitted groups. */
+  static GroupColumns of(StructType keys) {
+    return new GroupColumns(Arrays.stream(keys.fields()).map(InputColumn::of).toList());
   }
 
   /** Requires that these are as many, and of the types, as {@code keys} of fitted groups. */
@@ -83,7 +90,7 @@ public record GroupColumns(List<StructField> fields) {
   /** The keys as one struct: names and types of the columns, each of which may be null. */
   public StructType keys() {
     StructType keys = new StructType();
-    for (StructField field : fields) {
+    for (InputColumn field : fields) {
       keys = keys.add(field.name(), field.dataType(), true);
     }
     return keys;
@@ -91,7 +98,7 @@ public record GroupColumns(List<StructField> fields) {
 
   /** The names of the columns as texts list them. */
   public String described() {
-    return fields.stream().map(StructField::name).collect(Collectors.joining(", "));
+    return fields.stream().map(InputColumn::name).collect(Collectors.joining(", "));
   }
 
   /** A group as texts name it: {@code store=7, day=null}. */
@@ -111,7 +118,12 @@ public record GroupColumns(List<StructField> fields) {
         || type.equals(DataTypes.StringType);
   }
 
-  private static Set<String> keys(List<String> names) {
-    return names.stream().map(SchemaLookup::key).collect(Collectors.toSet());
+  private static Set<String> keys(SchemaLookup lookup, List<String> names) {
+    return names.stream().map(name -> key(lookup, name)).collect(Collectors.toSet());
+  }
+
+  /** Equal for names of one column. */
+  private static String key(SchemaLookup lookup, String name) {
+    return SchemaLookup.key(lookup.find(name).map(InputColumn::name).orElse(name));
   }
 }

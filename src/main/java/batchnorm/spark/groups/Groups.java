@@ -123,7 +123,7 @@ public final class Groups {
     Groups first = parts.get(0);
     List<GroupedMoments> moments = new ArrayList<>();
     for (Groups part : parts) {
-      new GroupColumns(List.of(part.keys.fields())).requireTypesOf(first.keys);
+      GroupColumns.of(part.keys).requireTypesOf(first.keys);
       moments.add(part.moments.withoutFaults());
     }
     return new JobDescription(

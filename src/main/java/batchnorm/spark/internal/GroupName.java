@@ -1,5 +1,6 @@
 package batchnorm.spark.internal;
 
+import batchnorm.spark.columns.InputColumn;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,6 @@ import org.apache.spark.sql.catalyst.expressions.EvalMode;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
 import scala.Option;
 
 /** Writes the keys of a group for people: {@code store=7, day=null}. */
@@ -27,11 +27,11 @@ final class GroupName implements Serializable {
   }
 
   /** Returns what names groups of {@code keys}, times in the zone of the session. */
-  static GroupName of(List<StructField> keys, SparkSession session) {
+  static GroupName of(List<InputColumn> keys, SparkSession session) {
     Option<String> zone = Option.apply(session.conf().get("spark.sql.session.timeZone"));
     List<String> names = new ArrayList<>();
     List<Expression> texts = new ArrayList<>();
-    for (StructField key : keys) {
+    for (InputColumn key : keys) {
       DataType type = key.dataType();
       Expression value = new BoundReference(names.size(), type, true);
       texts.add(new Cast(value, DataTypes.StringType, zone, EvalMode.LEGACY()));

@@ -1,5 +1,6 @@
 package batchnorm.spark.internal;
 
+import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.moments.AffineMaps;
 import batchnorm.spark.moments.FeatureExtension;
 import batchnorm.spark.moments.GroupKeys;
@@ -7,7 +8,7 @@ import batchnorm.spark.moments.GroupRecipe;
 import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.moments.Statistics;
 import java.io.Serializable;
-import java.util.List;
+import java.util.Arrays;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -37,7 +38,9 @@ final class GroupTable implements Serializable {
     QueryExecution query = ClassicSpark.query(groups);
     InternalRow[] rows = query.executedPlan().executeCollect();
     GroupTable table = new GroupTable(new AffineMaps(rows.length + 1, recipe.features()));
-    GroupName name = GroupName.of(List.of(keyType.fields()), groups.sparkSession());
+    GroupName name =
+        GroupName.of(
+            Arrays.stream(keyType.fields()).map(InputColumn::of).toList(), groups.sparkSession());
     UnsafeProjection projection = GroupKey.projection(keyType, 0);
     for (InternalRow row : rows) {
       UnsafeRow key = projection.apply(row.getStruct(GroupStatistics.GROUP, keyType.size()));

@@ -1,5 +1,6 @@
 package batchnorm.spark.internal;
 
+import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.GroupRecipe;
@@ -18,9 +19,10 @@ import org.apache.spark.sql.catalyst.expressions.CreateStruct;
 import org.apache.spark.sql.catalyst.expressions.EqualNullSafe;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GetStructField;
+import org.apache.spark.sql.catalyst.expressions.StringTrimRight;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
 /**
@@ -55,7 +57,7 @@ public final class RowMaps {
    * @param keys the columns that make the groups
    */
   public static RowMaps lookedUp(
-      Dataset<?> rows, List<StructField> keys, SharedGroups groups, UnseenGroup unseen) {
+      Dataset<?> rows, List<InputColumn> keys, SharedGroups groups, UnseenGroup unseen) {
     List<Attribute> columns = output(rows);
     GroupName name = GroupName.of(keys, rows.sparkSession());
     Expression number =
@@ -73,7 +75,7 @@ public final class RowMaps {
    */
   public static RowMaps joined(
       Dataset<?> rows,
-      List<StructField> keys,
+      List<InputColumn> keys,
       Dataset<Row> groups,
       GroupRecipe recipe,
       UnseenGroup unseen) {
@@ -165,15 +167,25 @@ public final class RowMaps {
     return place != null && place.nullable();
   }
 
-  private static List<Expression> keyColumns(List<StructField> keys, List<Attribute> columns) {
+  private static List<Expression> keyColumns(List<InputColumn> keys, List<Attribute> columns) {
     List<Expression> found = new ArrayList<>();
-    for (StructField key : keys) {
-      String name = SchemaLookup.key(key.name());
+    for (InputColumn key : keys) {
+      String name = SchemaLookup.key(key.path().get(0));
       columns.stream()
           .filter(column -> SchemaLookup.key(column.name()).equals(name))
-          .forEach(found::add);
+          .forEach(column -> found.add(key(key, column)));
     }
     return found;
+  }
+
+  /** What {@link InputColumn#asKey} says, of an attribute. */
+  private static Expression key(InputColumn key, Attribute column) {
+    Expression value = column;
+    for (String name : key.path().subList(1, key.path().size())) {
+      StructType struct = (StructType) value.dataType();
+      value = new GetStructField(value, struct.fieldIndex(name), Option.apply(name));
+    }
+    return key.isPadded() ? new StringTrimRight(value) : value;
   }
 
   /** A name that features and other columns can be told from. */

@@ -82,6 +82,14 @@ class ColumnSelectionTest {
   }
 
   @Test
+  void fieldOfAStructIsNamedByItsPath() {
+    StructType struct = new StructType().add("a", DataTypes.DoubleType);
+    ColumnSelection nested =
+        new ColumnSelection(new StructType().add("s", struct).add("b", struct), List.of());
+    assertEquals(List.of("s.a", "b.a"), nested.named(List.of("S.a", "`b`.a"), List.of()));
+  }
+
+  @Test
   void nameThatDoesNotExistIsNamed() {
     assertMessage(
         "Column 'nope' does not exist; the dataset has 'id', 'sensor_1', 'sensor_2', 'sensor_note', "

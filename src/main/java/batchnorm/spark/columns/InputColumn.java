@@ -1,0 +1,80 @@
+package batchnorm.spark.columns;
+
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.CharType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+
+/**
+ * A column that is read: one of the dataset's own, or a field of a struct in one.
+ *
+ * @param path the name of the column, then those of the fields below it, as the schema has them
+ * @param field the name by which texts, features and groups know it, and the type of its values
+ */
+public record InputColumn(List<String> path, StructField field) {
+  /** Where Spark says of a column of strings that a table declares it as {@code char(n)}. */
+  private static final String DECLARED_TYPE = "__CHAR_VARCHAR_TYPE_STRING";
+
+  /** Returns a column of the dataset's own. */
+  public static InputColumn of(StructField column) {
+    return new InputColumn(List.of(column.name()), column);
+  }
+
+  /** The name: that of the column, or the path to a field as Spark writes it. */
+  public String name() {
+    return field.name();
+  }
+
+  /** The type of the values. */
+  public DataType dataType() {
+    return field.dataType();
+  }
+
+  /** Whether values may be null. */
+  public boolean nullable() {
+    return field.nullable();
+  }
+
+  /** Whether this is a field of a struct. */
+  public boolean isNested() {
+    return path.size() > 1;
+  }
+
+  /**
+   * Whether spaces at the end mean nothing: those that pad a {@code char(n)}, which Spark, too,
+   * leaves out of account when it compares them.
+   */
+  public boolean isPadded() {
+    return dataType() instanceof CharType
+        || field.metadata().contains(DECLARED_TYPE)
+            && field.metadata().getString(DECLARED_TYPE).startsWith("char(");
+  }
+
+  /** The column in a query. */
+  public Column reference() {
+    Column column = SchemaLookup.reference(path.get(0));
+    for (String name : path.subList(1, path.size())) {
+      column = column.getField(name);
+    }
+    return column;
+  }
+
+  /** The column, of numbers, as doubles. */
+  public Column asDouble() {
+    Column column = reference();
+    return dataType().equals(DataTypes.DoubleType) ? column : column.cast(DataTypes.DoubleType);
+  }
+
+  /** The column, of numbers, as doubles unless it holds longs, which stay as they are. */
+  public Column asNumber() {
+    return dataType().equals(DataTypes.LongType) ? reference() : asDouble();
+  }
+
+  /** The column as a key of groups. */
+  public Column asKey() {
+    return isPadded() ? functions.rtrim(reference()) : reference();
+  }
+}
