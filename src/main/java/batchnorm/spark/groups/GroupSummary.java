@@ -51,7 +51,7 @@ public record GroupSummary(
             doubles(row, "mean"),
             doubles(row, "variance"),
             doubles(row, "sampleVariance"),
-            FeatureExtension.read(row.getAs("extension")));
+            FeatureExtension.read(longs(row, "extension")));
     List<Long> count = row.getList(row.fieldIndex("count"));
     List<Long> missing = row.getList(row.fieldIndex("missing"));
     return IntStream.range(0, names.size())
@@ -73,6 +73,10 @@ public record GroupSummary(
   /** What the summary depends on, of which a recipe as a whole cannot be sent to executors. */
   private Recipe recipe() {
     return new Recipe(true, withStd, eps, correction, Optional.empty(), Optional.empty());
+  }
+
+  private static long[] longs(Row row, String column) {
+    return row.<Long>getList(row.fieldIndex(column)).stream().mapToLong(Long::longValue).toArray();
   }
 
   private static double[] doubles(Row row, String column) {

@@ -3,6 +3,7 @@ package batchnorm.spark.groups;
 import batchnorm.spark.fit.JobDescription;
 import batchnorm.spark.internal.GroupedMoments;
 import batchnorm.spark.moments.GroupTotals;
+import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class Groups {
   private final int features;
   private final long size;
   private final long bytes;
+  private final boolean integers;
   private final GroupedMoments moments;
   private final Dataset<Row> statistics;
   private final GroupMaps maps;
@@ -34,7 +36,14 @@ public final class Groups {
   /** By correction, how many groups are too small; empty where it was not counted. */
   private long[] small = {};
 
-  private Groups(StructType keys, int features, long size, long keyBytes, GroupedMoments moments) {
+  private Groups(
+      StructType keys,
+      int features,
+      long size,
+      long keyBytes,
+      boolean integers,
+      GroupedMoments moments) {
+    this.integers = integers;
     bytes = keyBytes + size * (BYTES_A_GROUP + BYTES_A_FEATURE * features);
     this.keys = keys;
     this.features = features;
@@ -47,16 +56,33 @@ public final class Groups {
   /** Returns merged moments as the groups of a model. */
   static Groups of(StructType keys, GroupedMoments.Merged merged) {
     GroupTotals totals = merged.totals();
-    int features = totals.rows().moments().size();
-    Groups groups = of(keys, features, totals.groups(), totals.keyBytes(), merged.moments());
+    Moments all = totals.rows().moments();
+    Groups groups =
+        of(
+            keys,
+            all.size(),
+            totals.groups(),
+            totals.keyBytes(),
+            all.hasIntegers(),
+            merged.moments());
     groups.small = new long[] {totals.small(0).count(), totals.small(1).count()};
     return groups;
   }
 
   /** Returns moments, a record a group, as the groups of a model. */
   static Groups of(
-      StructType keys, int features, long size, long keyBytes, GroupedMoments moments) {
-    return new Groups(keys, features, size, keyBytes, moments);
+      StructType keys,
+      int features,
+      long size,
+      long keyBytes,
+      boolean integers,
+      GroupedMoments moments) {
+    return new Groups(keys, features, size, keyBytes, integers, moments);
+  }
+
+  /** Whether some values were longs beyond 2^53. */
+  boolean hasIntegers() {
+    return integers;
   }
 
   /** The group columns, by name and type. */
@@ -106,7 +132,7 @@ public final class Groups {
    *   count           array of long    the rounded weight of the values
    *   missing         array of long    the rounded weight of the rows without a value
    *   rows            long             the number of the group's rows
-   *   extension       binary           what the doubles do not tell, see {@link Statistics#extension}
+   *   extension       array of long    what the doubles do not tell, see {@link Statistics#extension}
    * </pre>
    */
   public Dataset<Row> statistics() {

@@ -48,7 +48,11 @@ public final class SavedGroups {
    * @return the checksum of all rows
    */
   public static long write(Groups groups, String path) {
-    return SavedTable.write(groups.moments().saved(groups.features(), VERSION), folder(path));
+    Dataset<Row> rows =
+        groups.hasIntegers()
+            ? groups.moments().savedWithIntegers(groups.features(), VERSION)
+            : groups.moments().saved(groups.features(), VERSION);
+    return SavedTable.write(rows, folder(path));
   }
 
   /**
@@ -98,6 +102,7 @@ public final class SavedGroups {
         features,
         found.getLong(1),
         found.getLong(3),
+        GroupedMoments.haveIntegers(saved),
         GroupedMoments.ofSaved(path, FOLDER, saved, keys, features, session));
   }
 

@@ -37,7 +37,7 @@ final class GroupStatistics {
         .add("count", LONGS, false)
         .add("missing", LONGS, false)
         .add("rows", DataTypes.LongType, false)
-        .add("extension", DataTypes.BinaryType, false);
+        .add("extension", LONGS, false);
   }
 
   /** The statistics of {@code features} features, which rows without a vector do not tell. */
@@ -56,7 +56,7 @@ final class GroupStatistics {
           longs(IntStream.range(0, features).mapToLong(moments::count)),
           longs(IntStream.range(0, features).mapToLong(moments::missing)),
           moments.rows(),
-          statistics.extension()
+          UnsafeArrayData.fromPrimitiveArray(statistics.extension())
         });
   }
 

@@ -55,7 +55,8 @@ final class GroupTable implements Serializable {
                       row.getArray(GroupStatistics.MEAN).toDoubleArray(),
                       row.getArray(GroupStatistics.VARIANCE).toDoubleArray(),
                       row.getArray(GroupStatistics.SAMPLE_VARIANCE).toDoubleArray(),
-                      FeatureExtension.read(row.getBinary(GroupStatistics.EXTENSION)))));
+                      FeatureExtension.read(
+                          row.getArray(GroupStatistics.EXTENSION).toLongArray()))));
     }
     table.maps.set(rows.length, recipe.global());
     return table;

@@ -191,6 +191,11 @@ public final class GroupedMoments {
                 ScalaSeq.list(lazy.analyzed().output())));
   }
 
+  /** Returns whether {@code found} are groups of which some have longs beyond 2^53. */
+  public static boolean haveIntegers(Dataset<Row> found) {
+    return SavedGroup.hasIntegers(found.schema());
+  }
+
   /** The columns of {@link #saved} for groups of these keys that {@code found} is to have. */
   public static StructType savedSchema(StructType keys, Dataset<Row> found) {
     return SavedGroup.schema(keys, found.schema());
@@ -201,15 +206,25 @@ public final class GroupedMoments {
    * refuse dates before 1582, and a user's setting cut off the digits of times.
    */
   public Dataset<Row> saved(int features, int version) {
+    return saved(features, version, SavedGroup.schema(keys));
+  }
+
+  /** The same of groups of which some have longs beyond 2^53. */
+  public Dataset<Row> savedWithIntegers(int features, int version) {
+    return saved(features, version, SavedGroup.schemaWithIntegers(keys));
+  }
+
+  private Dataset<Row> saved(int features, int version, StructType schema) {
     StructType types = keys;
+    int columns = schema.size();
     SparkSession writing = ClassicSpark.copyOf(session);
     writing.conf().set("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED");
     writing.conf().set("spark.sql.parquet.int96RebaseModeInWrite", "CORRECTED");
     writing.conf().set("spark.sql.parquet.outputTimestampType", "INT96");
     return ClassicSpark.dataset(
         writing,
-        groups().map(record -> SavedGroup.row(record, types, features, version)),
-        SavedGroup.schema(keys));
+        groups().map(record -> SavedGroup.row(record, types, features, version, columns)),
+        schema);
   }
 
   /**

@@ -42,7 +42,7 @@ public final class JoinedGroups implements Maps {
       ArrayData mean,
       ArrayData population,
       ArrayData sample,
-      byte[] extension) {
+      ArrayData extension) {
     return array(
         recipe.map(
             () -> name.of(keys),
@@ -52,7 +52,7 @@ public final class JoinedGroups implements Maps {
                     mean.toDoubleArray(),
                     population.toDoubleArray(),
                     sample.toDoubleArray(),
-                    FeatureExtension.read(extension))));
+                    FeatureExtension.read(extension.toLongArray()))));
   }
 
   /** The place of rows of a group that was not fitted on; called by generated code. */

@@ -35,8 +35,8 @@ import org.apache.spark.sql.types.StructType;
  *   notANumber     array of long   how many rows were null or NaN
  *   infinite       array of long   how many rows were infinite
  *   missingWeight  array of exact  what those rows weigh; null where nothing is missing
- *   integers       array of bool   whether some values were longs beyond 2^53; null, or not there,
- *                                  where none were
+ *   integers       array of bool   whether some values were longs beyond 2^53, null where none
+ *                                  were; there only if some group has them
  * </pre>
  *
  * <p>An {@code exact} number is a struct: {@code significand}, the bytes of an integer in two's
@@ -64,16 +64,20 @@ final class SavedGroup {
         .add("squares", array(EXACT), false)
         .add("notANumber", array(DataTypes.LongType), false)
         .add("infinite", array(DataTypes.LongType), false)
-        .add("missingWeight", array(EXACT), true)
-        .add(INTEGERS, array(DataTypes.BooleanType), true);
+        .add("missingWeight", array(EXACT), true);
   }
 
-  /** The same without the column that groups saved before had none of, if {@code found} is such. */
+  static StructType schemaWithIntegers(StructType keys) {
+    return schema(keys).add(INTEGERS, array(DataTypes.BooleanType), true);
+  }
+
+  /** The one of the two that {@code found} is to have. */
   static StructType schema(StructType keys, StructType found) {
-    StructType schema = schema(keys);
-    return Arrays.asList(found.fieldNames()).contains(INTEGERS)
-        ? schema
-        : new StructType(Arrays.copyOf(schema.fields(), schema.size() - 1));
+    return hasIntegers(found) ? schemaWithIntegers(keys) : schema(keys);
+  }
+
+  static boolean hasIntegers(StructType found) {
+    return Arrays.asList(found.fieldNames()).contains(INTEGERS);
   }
 
   private static DataType array(DataType element) {
@@ -81,7 +85,8 @@ final class SavedGroup {
   }
 
   /** The row of a record. */
-  static InternalRow row(InternalRow record, StructType keys, int features, int version) {
+  static InternalRow row(
+      InternalRow record, StructType keys, int features, int version, int columns) {
     Moments moments = Moments.empty();
     moments.mergePacked(GroupRecords.moments(record));
     moments.sizeToIfUnknown(features);
@@ -90,7 +95,7 @@ final class SavedGroup {
         IntStream.range(0, features).mapToObj(moments::feature).toArray(FeatureSums[]::new);
     boolean anyMissing =
         IntStream.range(0, features).anyMatch(j -> sums[j].notANumber() + sums[j].infinite() > 0);
-    return new GenericInternalRow(
+    Object[] cells =
         new Object[] {
           version,
           GroupKey.internal(GroupRecords.key(record), keys),
@@ -108,7 +113,8 @@ final class SavedGroup {
               IntStream.range(0, features).mapToLong(j -> sums[j].infinite()).toArray()),
           anyMissing ? rows(features, j -> sums[j].missingWeight()) : null,
           integers(sums)
-        });
+        };
+    return new GenericInternalRow(Arrays.copyOf(cells, columns));
   }
 
   private static UnsafeArrayData integers(FeatureSums[] sums) {

@@ -1,15 +1,12 @@
 package batchnorm.spark.moments;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PrimitiveIterator;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /**
  * What the double mean and variances of a feature do not tell. Each part is null where they do.
@@ -21,7 +18,6 @@ import java.util.TreeMap;
 public record FeatureExtension(IntegerMean mean, ScaledDouble population, ScaledDouble sample)
     implements Serializable {
   static final FeatureExtension NONE = new FeatureExtension(null, null, null);
-  static final byte[] NO_BYTES = {};
 
   private static final int HAS_MEAN = 1;
   private static final int HAS_POPULATION = 2;
@@ -37,67 +33,48 @@ public record FeatureExtension(IntegerMean mean, ScaledDouble population, Scaled
     return Optional.ofNullable(correction == 0 ? population : sample);
   }
 
-  /** Returns the extensions of features as bytes: none of none. */
-  static byte[] toBytes(Map<Integer, FeatureExtension> extensions) {
-    if (extensions.isEmpty()) {
-      return NO_BYTES;
-    }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      for (Map.Entry<Integer, FeatureExtension> entry : new TreeMap<>(extensions).entrySet()) {
-        out.writeInt(entry.getKey());
-        entry.getValue().write(out);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
+  /** Returns the extensions of features as longs: none of none. */
+  static long[] toLongs(Map<Integer, FeatureExtension> extensions) {
+    LongStream.Builder longs = LongStream.builder();
+    new TreeMap<>(extensions).forEach((j, extension) -> extension.write(j, longs));
+    return longs.build().toArray();
   }
 
-  /** Returns what {@link Statistics#extension()} gave as bytes, by feature. */
-  public static Map<Integer, FeatureExtension> read(byte[] bytes) {
-    Map<Integer, FeatureExtension> extensions = new TreeMap<>();
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      while (in.available() > 0) {
-        extensions.put(in.readInt(), read(in));
-      }
-      return extensions;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void write(DataOutputStream out) throws IOException {
-    out.writeByte(
+  private void write(int j, LongStream.Builder longs) {
+    longs.add(j);
+    longs.add(
         (mean != null ? HAS_MEAN : 0)
             | (population != null ? HAS_POPULATION : 0)
             | (sample != null ? HAS_SAMPLE : 0));
     if (mean != null) {
-      out.writeLong(mean.whole());
-      out.writeDouble(mean.fraction());
+      longs.add(mean.whole()).add(Double.doubleToLongBits(mean.fraction()));
     }
-    if (population != null) {
-      write(population, out);
-    }
-    if (sample != null) {
-      write(sample, out);
+    for (ScaledDouble variance : new ScaledDouble[] {population, sample}) {
+      if (variance != null) {
+        longs.add(Double.doubleToLongBits(variance.significand())).add(variance.exponent());
+      }
     }
   }
 
-  private static void write(ScaledDouble variance, DataOutputStream out) throws IOException {
-    out.writeDouble(variance.significand());
-    out.writeInt(variance.exponent());
+  /** Returns what {@link Statistics#extension()} gave as longs, by feature. */
+  public static Map<Integer, FeatureExtension> read(long[] longs) {
+    Map<Integer, FeatureExtension> extensions = new TreeMap<>();
+    PrimitiveIterator.OfLong in = Arrays.stream(longs).iterator();
+    while (in.hasNext()) {
+      int j = (int) in.nextLong();
+      long flags = in.nextLong();
+      IntegerMean mean =
+          (flags & HAS_MEAN) == 0
+              ? null
+              : new IntegerMean(in.nextLong(), Double.longBitsToDouble(in.nextLong()));
+      ScaledDouble population = (flags & HAS_POPULATION) == 0 ? null : readVariance(in);
+      ScaledDouble sample = (flags & HAS_SAMPLE) == 0 ? null : readVariance(in);
+      extensions.put(j, new FeatureExtension(mean, population, sample));
+    }
+    return extensions;
   }
 
-  private static FeatureExtension read(DataInputStream in) throws IOException {
-    int flags = in.readByte();
-    return new FeatureExtension(
-        (flags & HAS_MEAN) != 0 ? new IntegerMean(in.readLong(), in.readDouble()) : null,
-        (flags & HAS_POPULATION) != 0 ? readVariance(in) : null,
-        (flags & HAS_SAMPLE) != 0 ? readVariance(in) : null);
-  }
-
-  private static ScaledDouble readVariance(DataInputStream in) throws IOException {
-    return new ScaledDouble(in.readDouble(), in.readInt());
+  private static ScaledDouble readVariance(PrimitiveIterator.OfLong in) {
+    return new ScaledDouble(Double.longBitsToDouble(in.nextLong()), (int) in.nextLong());
   }
 }

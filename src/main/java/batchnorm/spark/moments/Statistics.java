@@ -274,9 +274,9 @@ public final class Statistics implements Serializable {
         : extensions.getOrDefault(j, FeatureExtension.NONE);
   }
 
-  /** What the doubles of the features do not tell, as bytes: none of most statistics. */
-  public byte[] extension() {
-    return FeatureExtension.toBytes(extensions);
+  /** What the doubles of the features do not tell, as longs: none of most statistics. */
+  public long[] extension() {
+    return FeatureExtension.toLongs(extensions);
   }
 
   /**

@@ -431,7 +431,7 @@ class GroupPlansTest {
                 "array(9L) AS count",
                 "array(0L) AS missing",
                 "9L AS rows",
-                "X'' AS extension");
+                "cast(array() AS array<bigint>) AS extension");
     BatchNormModel params =
         BatchNormModel.of(Vectors.dense(0), Vectors.dense(1))
             .setEps(0)

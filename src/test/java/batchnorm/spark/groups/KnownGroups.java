@@ -78,7 +78,7 @@ final class KnownGroups {
               Arrays.stream(zeros).boxed().toArray(),
               Arrays.stream(zeros).boxed().toArray(),
               (long) group.weight(),
-              new byte[0]));
+              new Long[0]));
     }
     StructType schema =
         new StructType()
@@ -90,7 +90,7 @@ final class KnownGroups {
             .add("count", DataTypes.createArrayType(DataTypes.LongType, false), false)
             .add("missing", DataTypes.createArrayType(DataTypes.LongType, false), false)
             .add("rows", DataTypes.LongType, false)
-            .add("extension", DataTypes.BinaryType, false);
+            .add("extension", DataTypes.createArrayType(DataTypes.LongType, false), false);
     return SharedSession.get().createDataFrame(rows, schema);
   }
 
