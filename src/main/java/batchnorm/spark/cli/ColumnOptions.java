@@ -2,9 +2,12 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.Listed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -62,14 +65,7 @@ final class ColumnOptions {
       stage.setInputCol(vectorColumn);
       return List.of(vectorColumn);
     }
-    List<String> reserved = new ArrayList<>();
-    if (stage.isSet(stage.weightCol())) {
-      reserved.add(stage.getWeightCol());
-    }
-    if (stage.isSet(stage.groupCols())) {
-      reserved.addAll(List.of(stage.getGroupCols()));
-    }
-    ColumnSelection selection = new ColumnSelection(schema, reserved);
+    ColumnSelection selection = selection(stage, schema);
     List<String> excluded = NameList.parseIfGiven(except);
     List<String> selected =
         allNumeric
@@ -77,5 +73,29 @@ final class ColumnOptions {
             : selection.named(NameList.parse(columns), excluded);
     stage.setInputCols(selected.toArray(String[]::new));
     return selected;
+  }
+
+  /** Returns what to tell of columns that are not numeric, where the user wants all that are. */
+  Optional<String> leftOut(BatchNorm stage, StructType schema) {
+    List<StructField> others =
+        allNumeric ? selection(stage, schema).notNumeric(NameList.parseIfGiven(except)) : List.of();
+    List<String> named =
+        others.stream()
+            .map(field -> "'" + field.name() + "' (" + field.dataType().simpleString() + ")")
+            .toList();
+    return others.isEmpty()
+        ? Optional.empty()
+        : Optional.of("Left out, as not numeric: " + Listed.ofTexts(named, named.size()));
+  }
+
+  private static ColumnSelection selection(BatchNorm stage, StructType schema) {
+    List<String> reserved = new ArrayList<>();
+    if (stage.isSet(stage.weightCol())) {
+      reserved.add(stage.getWeightCol());
+    }
+    if (stage.isSet(stage.groupCols())) {
+      reserved.addAll(List.of(stage.getGroupCols()));
+    }
+    return new ColumnSelection(schema, reserved);
   }
 }

@@ -5,6 +5,7 @@ import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.errors.Errors;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,22 @@ final class ColumnSelection {
   /** Returns all columns of a numeric type but those of {@code except}. */
   List<String> allNumeric(List<String> except) {
     return without(fields(this::isNumber), except);
+  }
+
+  /** Returns the columns of other types that the user has not named otherwise. */
+  List<StructField> notNumeric(List<String> except) {
+    Set<String> excluded = new HashSet<>(reserved);
+    for (String name : except) {
+      lookup
+          .find(name)
+          .map(column -> Set.of(column.name()))
+          .orElseGet(() -> matching(name))
+          .forEach(found -> excluded.add(SchemaLookup.key(found)));
+    }
+    return Arrays.stream(schema.fields())
+        .filter(field -> !(field.dataType() instanceof NumericType))
+        .filter(field -> !excluded.contains(SchemaLookup.key(field.name())))
+        .toList();
   }
 
   private Set<String> numbersOrExact(String name) {

@@ -64,6 +64,7 @@ final class FitCommand extends SparkCommand {
     rules.reads(input.files(source)).writesModel(target.model(), target.mode()).check();
     Dataset<Row> data = input.read(session, storage, source);
     outputColumns.apply(stage, columns.select(stage, data.schema()));
+    columns.leftOut(stage, data.schema()).ifPresent(this::tell);
     BatchNormModel fitted;
     try (ModelTarget model = new ModelTarget(storage, Optional.of(target.model()))) {
       fitted = stage.fit(data);

@@ -65,6 +65,7 @@ final class FitTransformCommand extends SparkCommand {
     checkPaths(storage, tables);
     Dataset<Row> data = input.read(session, storage, source);
     outputColumns.apply(stage, columns.select(stage, data.schema()));
+    columns.leftOut(stage, data.schema()).ifPresent(this::tell);
     FileFormat format = output.format(source, stage.transformSchema(data.schema()));
     tables.check(session, format, storage);
     String table;

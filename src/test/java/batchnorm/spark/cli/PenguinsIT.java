@@ -123,7 +123,8 @@ class PenguinsIT {
             "fit", "--input", Job.PENGUINS, "--all-numeric", "--model", models.resolve("model"));
     assertEquals(1, refused.exitCode());
     assertEquals(
-        "batchnorm: Column 'bill_length_mm' has 2 missing (null or NaN) and 0 infinite values; "
+        "Left out, as not numeric: 'species' (string), 'island' (string), 'sex' (string)\n"
+            + "batchnorm: Column 'bill_length_mm' has 2 missing (null or NaN) and 0 infinite values; "
             + "handleInvalid is 'error'. Other columns with such values: 3. Set handleInvalid to "
             + "'skip' to drop such rows or to 'keep' to ignore such values, or clean the data.\n",
         refused.err());
