@@ -250,7 +250,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
   /** Returns the model of the first data that {@code stage} sees, whose schema it has checked. */
   static BatchNormModel first(BatchNorm stage, Dataset<?> dataset) {
     BatchNormModel model = first(stage, dataset, RowsNeeded.ENOUGH_FOR_A_VARIANCE).orElseThrow();
-    model.warn(dataset.schema());
+    model.warn(dataset);
     return model;
   }
 
@@ -406,7 +406,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   public BatchNormModel update(Dataset<?> batch) {
     BatchNormModel updated = update(batch, RowsNeeded.ENOUGH_FOR_A_VARIANCE).orElseThrow();
-    updated.warn(batch.schema());
+    updated.warn(batch);
     return updated;
   }
 
@@ -712,8 +712,13 @@ public final class BatchNormModel extends Model<BatchNormModel>
     shared.recipe(numFeatures());
   }
 
-  /** Logs what users should know of what was learned from data of {@code schema}. */
-  void warn(StructType schema) {
+  /** Logs what users should know of what was learned from {@code data}. */
+  void warn(Dataset<?> data) {
+    fitWarnings = DataSession.of(data, () -> warnings(data.schema()));
+    fitWarnings.forEach(LOG::warn);
+  }
+
+  private List<String> warnings(StructType schema) {
     FeatureColumns columns = FeatureColumns.of(schema, shared.columnNames());
     List<String> texts =
         new ArrayList<>(
@@ -724,8 +729,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
       FitWarnings.ofGroups(groups.small(correction), groups.size(), correction)
           .ifPresent(texts::add);
     }
-    fitWarnings = List.copyOf(texts);
-    fitWarnings.forEach(LOG::warn);
+    return List.copyOf(texts);
   }
 
   boolean isInverted() {

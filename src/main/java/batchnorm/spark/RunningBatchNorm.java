@@ -200,7 +200,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
       if (after.isPresent()) {
         write(after.get(), queryId, batchId, newest, versions);
         if (newest.isEmpty()) {
-          after.get().warn(batch.schema());
+          after.get().warn(batch);
         }
       }
       normalize(batch, batchId, before, after.or(() -> before), rows.features());
