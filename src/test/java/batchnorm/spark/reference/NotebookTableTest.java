@@ -99,7 +99,8 @@ class NotebookTableTest {
     BatchNormModel known =
         BatchNormModel.of(fitted.mean(), Vectors.dense(fitted.variance(0)))
             .setInputCol(Frames.FEATURES)
-            .setOutputCol("normalized");
+            .setOutputCol("normalized")
+            .setEps(EPS);
     double[][] byKnown = Frames.table(known.transform(Frames.of(firstThree)), "normalized");
     for (int i = 0; i < 3; i++) {
       assertEquals(Arrays.toString(whole[i]), Arrays.toString(part[i]));
