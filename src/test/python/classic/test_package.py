@@ -2,6 +2,7 @@
 
 import doctest
 import importlib.metadata
+import os
 import re
 import subprocess
 import sys
@@ -74,9 +75,62 @@ def test_a_session_without_the_jar_is_told_what_to_do(stage, call):
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.returncode != 0
     assert (
-        f"RuntimeError: Spark does not find batchnorm.spark.{stage}. Start the session with "
-        '.config("spark.jars", batchnorm.spark.jar()), before there is another one.'
+        f"RuntimeError: Spark does not find batchnorm.spark.{stage}: this session was started without the "
+        "jar. Stop it with spark.stop(), and start it again with "
+        "batchnorm.spark.configure(SparkSession.builder).getOrCreate(); on a managed cluster, whose session "
+        "is there before the notebook, install the jar of batchnorm.spark.jar() as a library of the "
+        "cluster, and restart it."
     ) in done.stderr
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "spark.sql(f\"ADD JAR '{batchnorm.spark.jar()}'\")",
+        "spark.stop(); spark = batchnorm.spark.configure(SparkSession.builder).getOrCreate()",
+    ],
+)
+def test_a_notebook_s_session_gets_the_jar_later(start):
+    script = (
+        "import batchnorm.spark\n"
+        "from pyspark.sql import SparkSession\n"
+        "builder = SparkSession.builder.master('local[2]').config('spark.ui.enabled', 'false')\n"
+        f"spark = builder.getOrCreate()\n{start}\n"
+        "df = spark.range(4).selectExpr('double(id) a', 'id % 2 g').repartition(2)\n"
+        "stage = batchnorm.spark.BatchNorm(inputCols=['a'], outputCols=['x'], groupCols=['g'])\n"
+        "print('rows', stage.fit(df).transform(df).count(), stage.fit(df).transform(df).head(1)[0].x)\n"
+        "print('mean', batchnorm.spark.BatchNorm(inputCol='a', outputCol='x').fit(df).mean)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert "mean [1.5]" in done.stdout, done.stderr
+
+
+def test_jars_that_are_set_stay(spark, monkeypatch):
+    ours = batchnorm.spark.jar()
+    monkeypatch.delenv("PYSPARK_SUBMIT_ARGS", raising=False)
+    builder = type(spark).builder.config("spark.jars", "a.jar, b.jar")
+    assert batchnorm.spark.configure(builder) is builder
+    assert builder._options["spark.jars"] == f"a.jar,b.jar,{ours}"
+    batchnorm.spark.configure(builder)
+    assert builder._options["spark.jars"] == f"a.jar,b.jar,{ours}"
+
+
+@pytest.mark.parametrize("given", ["--jars c.jar", "--conf spark.jars=c.jar"])
+def test_jars_of_the_environment_stay(spark, monkeypatch, given):
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", given + " pyspark-shell")
+    ours = batchnorm.spark.jar()
+    builder = batchnorm.spark.configure(type(spark).builder)
+    assert builder._options["spark.jars"] == f"c.jar,{ours}"
+    if given.startswith("--jars"):
+        assert os.environ["PYSPARK_SUBMIT_ARGS"] == f"--jars c.jar,{ours} pyspark-shell"
+
+
+def test_jars_of_the_defaults_file_stay(spark, monkeypatch, tmp_path):
+    monkeypatch.delenv("PYSPARK_SUBMIT_ARGS", raising=False)
+    monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path))
+    (tmp_path / "spark-defaults.conf").write_text("# none\nspark.jars   d.jar\n")
+    builder = batchnorm.spark.configure(type(spark).builder)
+    assert builder._options["spark.jars"] == f"d.jar,{batchnorm.spark.jar()}"
 
 
 def test_examples_of_the_documentation_run(spark):

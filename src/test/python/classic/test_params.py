@@ -110,6 +110,40 @@ def test_wrong_values_are_refused_with_the_text_of_java(spark):
         BatchNorm(inputCol="a", eps=-1.0).fit(frame)
 
 
+PROBES = {
+    TypeConverters.toString: ["", " ", "drop", "error", "global", "null", "pooled", "skip", "unit", "summary"],
+    TypeConverters.toListString: [[], ["a"], ["a", ""]],
+    TypeConverters.toListFloat: [[], [1.0], [0.0, float("inf")], [float("nan")]],
+    TypeConverters.toFloat: [-1.0, 0.0, 0.5, 1.0, 2.5, float("inf"), float("nan")],
+    TypeConverters.toInt: [-1, 0, 1, 2, 1 << 20],
+    TypeConverters.toBoolean: [True],
+}
+
+
+def test_values_are_refused_as_java_refuses_them(stages):
+    python, java = stages
+    refused = 0
+    for param in python.params:
+        for value in PROBES[param.typeConverter]:
+            try:
+                java.getParam(param.name).w(value)
+                expected = None
+            except Exception as error:
+                expected = str(error).replace("Infinity", "inf").replace("NaN", "nan")
+            if expected is None:
+                python._set(**{param.name: value})
+                continue
+            refused += 1
+            before = python.extractParamMap()
+            with pytest.raises(ValueError) as error:
+                python._set(**{param.name: value})
+            assert str(error.value) == expected
+            with pytest.raises(ValueError):
+                python.set(param, value)
+            assert python.extractParamMap() == before
+    assert refused > 50
+
+
 def test_the_default_output_column_is_named_after_the_uid(spark, tmp_path):
     frame = spark.createDataFrame([(1.0,), (2.0,)], ["a"])
     stage = BatchNorm(inputCol="a")

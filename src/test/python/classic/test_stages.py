@@ -5,11 +5,13 @@ import random
 from fractions import Fraction
 from pathlib import Path
 
+import numpy
 import pytest
+from pyspark.errors import PySparkException
 from pyspark.ml.linalg import DenseVector, Vectors
 from pyspark.sql import functions
 
-from batchnorm.spark import BatchNorm, BatchNormModel
+from batchnorm.spark import BatchNorm, BatchNormModel, RunningBatchNorm
 
 # Those of every format, and those that another line of Spark saved.
 MODELS = sorted(
@@ -228,3 +230,85 @@ def test_a_transform_tells_what_the_model_knows(table):
     assert model.getOutput() == "normalized"
     with pytest.raises(Exception, match="output is 'all'; expected 'normalized', 'summary' or"):
         model.copy().setOutput("all").transform(table)
+
+
+@pytest.mark.parametrize("kind", [list, tuple, numpy.array, Vectors.dense])
+def test_known_statistics_of_any_sequence(spark, kind):
+    known = BatchNormModel.of(kind([0.5, 3]), kind([0.25, 4.0]))
+    assert (list(known.mean), list(known.variance)) == ([0.5, 3.0], [0.25, 4.0])
+
+
+def test_what_is_no_sequence_of_numbers_is_refused(spark):
+    with pytest.raises(TypeError, match="^variance is 'x'; expected a list, array or vector of numbers"):
+        BatchNormModel.of([0.5], "x")
+
+
+def test_models_are_merged_from_a_list(table):
+    model = BatchNorm(inputCols=["a", "b"], outputCol="out").fit(table)
+    assert model.merge([model, model], model).count == 16
+    with pytest.raises(TypeError, match="^merge got a int; expected fitted models"):
+        model.merge([1])
+
+
+def test_a_model_to_continue_is_an_argument_of_the_constructor(table):
+    first = BatchNorm(inputCols=["a", "b"], outputCol="out").fit(table)
+    stage = BatchNorm(inputCols=["a", "b"], outputCol="out", initialModel=first)
+    assert stage.fit(table).count == 8
+    assert BatchNorm(inputCols=["a", "b"]).setParams(initialModel=first).fit(table).count == 8
+
+
+def test_paths_of_pathlib(table, tmp_path):
+    stage = BatchNorm(inputCols=["a", "b"], outputCol="out")
+    model = stage.fit(table)
+    model.save(tmp_path / "model")
+    model.write().overwrite().save(tmp_path / "model")
+    stage.save(tmp_path / "stage")
+    assert BatchNorm.load(tmp_path / "stage").uid == stage.uid
+    assert BatchNormModel.read().load(tmp_path / "model").count == 4
+    assert BatchNorm(inputCols=["a", "b"], initialModel=tmp_path / "model").fit(table).count == 8
+    model.toJson(tmp_path / "json")
+    assert BatchNormModel.fromJson(tmp_path / "json").mean == model.mean
+    model.toTorch(tmp_path / "torch")
+    assert BatchNormModel.fromTorch(tmp_path / "torch").mean == model.mean
+    model.toOnnx(tmp_path / "onnx")
+    running = RunningBatchNorm(stage, tmp_path / "versions")
+    running.onBatch(table, 0)
+    assert BatchNormModel.load(tmp_path / "versions").count == 4
+
+
+@pytest.mark.parametrize(
+    "use", [lambda model: model.mean, lambda model: model.count, lambda model: model.save("nowhere")]
+)
+def test_a_model_without_statistics_says_so(spark, jvm, use):
+    model = BatchNormModel()
+    with pytest.raises(RuntimeError) as error:
+        use(model)
+    text = str(error.value)
+    with pytest.raises(Exception) as java:
+        jvm.batchnorm.spark.BatchNormModel(model.uid).mean()
+    assert text == str(java.value)
+
+
+def test_what_a_transform_refuses_is_a_sentence(table, tmp_path):
+    missing = table.selectExpr("a", "if(a > 4, null, b) b")
+    model = BatchNorm(inputCols=["a", "b"], outputCol="out").fit(table)
+    normalized = model.transform(missing)
+    for action in (
+        normalized.collect,
+        normalized.show,
+        lambda: normalized.write.parquet(str(tmp_path / "written")),
+    ):
+        with pytest.raises(PySparkException) as error:
+            action()
+        assert str(error.value) == (
+            "Column 'b' has a missing value (null or NaN); handleInvalid is 'error'. Set handleInvalid to "
+            "'skip' to drop such rows or to 'keep' to keep them missing, or clean the data."
+        )
+
+
+def test_a_model_tells_without_jobs_and_in_no_time(spark, table):
+    model = BatchNorm(inputCols=["a", "b"], outputCol="out").fit(table)
+    spark.sparkContext.setJobGroup("tells", "what a model tells")
+    model.mean, model.variance, model.std, model.count, model.featureNames, repr(model)
+    assert list(spark.sparkContext.statusTracker().getJobIdsForGroup("tells")) == []
+    assert "inputCols='a', 'b'" in repr(model) and repr(model.inverse()).endswith(", inverse")

@@ -8,6 +8,7 @@ import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.SummarySchema;
 import batchnorm.spark.columns.TransformOutput;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.Listed;
 import batchnorm.spark.export.JsonModel;
 import batchnorm.spark.export.TorchFile;
 import batchnorm.spark.fit.FitSummary;
@@ -32,6 +33,7 @@ import batchnorm.spark.moments.UnseenGroup;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -554,13 +556,31 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT,
-        "BatchNormModel: uid=%s, numFeatures=%s, eps=%s, correction=%d",
-        uid,
-        learned == null ? "none" : numFeatures(),
-        getEps(),
-        getCorrection());
+    String model =
+        String.format(
+            Locale.ROOT,
+            "BatchNormModel: uid=%s, numFeatures=%s, eps=%s, correction=%d",
+            uid,
+            learned == null ? "none" : numFeatures(),
+            getEps(),
+            getCorrection());
+    return model
+        + shown(inputCol())
+        + shown(inputCols())
+        + shown(outputCol())
+        + shown(outputCols())
+        + shown(groupCols())
+        + (isInverted() ? ", inverse" : "");
+  }
+
+  /** The columns that a param names, if it is set; of very many the first. */
+  private String shown(Param<?> param) {
+    if (!isSet(param)) {
+      return "";
+    }
+    Object value = getOrDefault(param);
+    List<String> names = value instanceof String[] several ? List.of(several) : List.of("" + value);
+    return ", " + param.name() + "=" + Listed.of(names, names.size());
   }
 
   /**

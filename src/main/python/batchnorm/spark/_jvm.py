@@ -6,18 +6,67 @@ from pyspark.ml.common import _py2java
 from pyspark.ml.util import _jvm
 from pyspark.sql.utils import is_remote
 
+# What every jar of this library has.
+_MARK = "batchnorm/spark/BatchNorm.class"
+
 
 def java_class(name: str) -> Any:
     """Returns a class of the Java package, which must be on Spark's class path."""
     # Clients of Spark Connect have no py4j, and come here never.
     from py4j.java_gateway import JavaPackage
 
+    join_added_jar()
     found = getattr(_jvm().batchnorm.spark, name)
     if isinstance(found, JavaPackage):
         raise RuntimeError(
-            f"Spark does not find batchnorm.spark.{name}. Start the session with "
-            '.config("spark.jars", batchnorm.spark.jar()), before there is another one.'
+            f"Spark does not find batchnorm.spark.{name}: this session was started without the jar. Stop it "
+            "with spark.stop(), and start it again with "
+            "batchnorm.spark.configure(SparkSession.builder).getOrCreate(); on a managed cluster, whose "
+            "session is there before the notebook, install the jar of batchnorm.spark.jar() as a library of "
+            "the cluster, and restart it."
         )
+    return found
+
+
+def join_added_jar() -> None:
+    """Makes a jar that came by ``ADD JAR`` one of those that Spark was started with.
+
+    Only the class loader of the SQL sessions gets an added jar. Where tasks run in the driver's JVM they
+    have a class loader of their own, and a class that both load is two classes. The class loader that both
+    descend from is that of the jars Spark was started with: what it has, neither loads again.
+    """
+    jvm = _jvm()
+    loader = jvm.java.lang.Thread.currentThread().getContextClassLoader()
+    resource = loader.getResource(_MARK)
+    if resource is None or resource.getProtocol() != "jar":
+        return
+    started = _loader_of_spark_submit(loader)
+    if started is not None and started.getResource(_MARK) is None:
+        started.addURL(jvm.java.net.URL(resource.getPath()[: -len("!/" + _MARK)]))
+
+
+def add_to_running_jvm(jar: str) -> None:
+    """Adds a jar to the JVM of this process where it runs already: it stays when a session is stopped, and
+    takes no other class path."""
+    from pyspark import SparkContext
+
+    jvm = SparkContext._jvm
+    if jvm is None:
+        return
+    loader = jvm.java.lang.Thread.currentThread().getContextClassLoader()
+    if loader.getResource(_MARK) is None:
+        started = _loader_of_spark_submit(loader)
+        if started is not None:
+            started.addURL(jvm.java.io.File(jar).toURI().toURL())
+
+
+def _loader_of_spark_submit(loader: Any) -> Any:
+    """The outermost class loader that takes jars, which is that of the jars Spark was started with."""
+    found = None
+    while loader is not None:
+        if loader.getClass().getName() == "org.apache.spark.util.MutableURLClassLoader":
+            found = loader
+        loader = loader.getParent()
     return found
 
 
@@ -30,6 +79,14 @@ def require_jar(stage: type) -> None:
 def to_java(value: Any) -> Any:
     """Returns what a value of Python is for the JVM."""
     return _py2java(spark_context(), value)
+
+
+def to_python(value: Any) -> Any:
+    """Returns what a vector or an array of the JVM is for Python, by one call, and without a session."""
+    from pyspark.serializers import CPickleSerializer
+
+    pickled = _jvm().org.apache.spark.ml.python.MLSerDe.dumps(value)
+    return CPickleSerializer().loads(bytes(pickled))
 
 
 def spark_context() -> Any:

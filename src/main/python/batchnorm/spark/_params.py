@@ -1,8 +1,10 @@
 """The params that BatchNorm and BatchNormModel share; the Java class SharedParams says what they mean."""
 
-from typing import Any, List, TypeVar
+from typing import Any, Dict, Iterable, List, TypeVar
 
 from pyspark.ml.param import Param, Params, TypeConverters
+
+from batchnorm.spark import _checks
 
 P = TypeVar("P", bound="BatchNormParams")
 
@@ -10,7 +12,7 @@ P = TypeVar("P", bound="BatchNormParams")
 class BatchNormParams(Params):
     """The params of both stages, with their getters and setters.
 
-    A value of the wrong type is refused when it is set, any other wrong value where the stage is used.
+    A wrong value is refused when it is set: of the wrong type by a TypeError, any other by a ValueError.
     """
 
     inputCol: "Param[str]" = Param(
@@ -135,6 +137,29 @@ class BatchNormParams(Params):
             unseenGroup="error",
             smallGroup="global",
         )
+
+    def set(self, param: Param, value: Any) -> None:
+        """Sets a param of this stage."""
+        before = dict(self._paramMap)
+        super().set(param, value)
+        self._require([param.name], before)
+
+    def _set(self: P, **kwargs: Any) -> P:
+        """Sets params by their names, all of them or none."""
+        before = dict(self._paramMap)
+        super()._set(**kwargs)
+        self._require(kwargs, before)
+        return self
+
+    def _require(self, names: Iterable[str], before: Dict[Param, Any]) -> None:
+        try:
+            for name in names:
+                param = self.getParam(name)
+                if self.isSet(param):
+                    _checks.require(name, self._paramMap[param])
+        except ValueError:
+            self._paramMap = before
+            raise
 
     def _resetUid(self: P, newUid: Any) -> P:
         """Takes another uid, and with it the default of the output column, which is named after it."""

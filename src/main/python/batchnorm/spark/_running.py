@@ -1,5 +1,6 @@
 """Statistics of a stream."""
 
+import os
 from typing import Any, Callable, Union
 
 from pyspark.sql import DataFrame, SparkSession
@@ -34,11 +35,13 @@ class RunningBatchNorm:
 
     __module__ = "batchnorm.spark"
 
-    def __init__(self, batchNorm: BatchNorm, modelDirectory: str) -> None:
+    def __init__(self, batchNorm: BatchNorm, modelDirectory: Union[str, "os.PathLike[str]"]) -> None:
         require_classic(
             "streams that update a model", "Use a session that is not remote."
         )
-        self._java_obj = java_class("RunningBatchNorm")(batchNorm._to_java(), modelDirectory)
+        self._java_obj = java_class("RunningBatchNorm")(
+            batchNorm._to_java(), os.fspath(modelDirectory)
+        )
 
     def setKeptVersions(self, versions: int) -> "RunningBatchNorm":
         """Sets how many versions are kept, 2 or more; 10 by default."""

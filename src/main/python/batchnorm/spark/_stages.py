@@ -1,19 +1,28 @@
 """The estimator and its model."""
 
-from typing import Any, Dict, List, Optional, Union
+import os
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Union
 
 from pyspark import keyword_only
-from pyspark.ml.linalg import DenseVector, Vector
+from pyspark.ml.linalg import DenseVector, Vector, Vectors
 from pyspark.ml.param import Param, Params, TypeConverters
 from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
 from pyspark.ml.wrapper import JavaEstimator, JavaModel
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql.utils import is_remote
 
-from batchnorm.spark._jvm import java_class, require_classic, require_jar, to_java
+from batchnorm.spark._jvm import (
+    java_class,
+    require_classic,
+    require_jar,
+    to_java,
+    to_python,
+)
 from batchnorm.spark._params import BatchNormParams
 
 _PACKAGE = "batchnorm.spark"
+
+_Path = Union[str, "os.PathLike[str]"]
 
 
 class BatchNorm(
@@ -73,7 +82,7 @@ class BatchNorm(
         groupCols: Optional[List[str]] = None,
         unseenGroup: str = "error",
         smallGroup: str = "global",
-        initialModel: Optional[str] = None,
+        initialModel: Optional[Union[_Path, "BatchNormModel"]] = None,
     ) -> None:
         """BatchNorm(*, inputCol=None, inputCols=None, ...): every param by its name."""
         super().__init__()
@@ -104,7 +113,7 @@ class BatchNorm(
         groupCols: Optional[List[str]] = None,
         unseenGroup: str = "error",
         smallGroup: str = "global",
-        initialModel: Optional[str] = None,
+        initialModel: Optional[Union[_Path, "BatchNormModel"]] = None,
     ) -> "BatchNorm":
         """Sets the params that are given; the others stay as they are."""
         return self._set(**_given(self._input_kwargs))
@@ -113,13 +122,17 @@ class BatchNorm(
     def read(cls) -> "JavaMLReader[BatchNorm]":
         """Returns a reader of saved stages."""
         require_jar(cls)
-        return super().read()
+        return _taking_paths(super().read(), "load")
+
+    def write(self) -> Any:
+        """Returns a writer of this stage."""
+        return _taking_paths(super().write(), "save")
 
     def getInitialModel(self) -> str:
         """The value of initialModel."""
         return self.getOrDefault(self.initialModel)
 
-    def setInitialModel(self, value: Union[str, "BatchNormModel"]) -> "BatchNorm":
+    def setInitialModel(self, value: Union[_Path, "BatchNormModel"]) -> "BatchNorm":
         """Sets the model whose statistics ``fit`` continues, by its path or itself: it returns what one
         fit on that model's data and the new data together would give.
 
@@ -129,18 +142,23 @@ class BatchNorm(
         >>> stage.setInitialModel(first).fit(df.filter("a = 8")).mean
         DenseVector([4.0])
         """
-        if isinstance(value, BatchNormModel):
-            require_classic(
-                "a model as initialModel",
-                "Save the model, and give its path.",
-            )
-            self.clear(self.initialModel)
-            self._java_obj.setInitialModel(value._to_java())
-            return self
-        if not is_remote():
-            # Forgets a model that was given.
-            self._java_obj.setInitialModel(value)
         return self._set(initialModel=value)
+
+    def _set(self, **kwargs: Any) -> "BatchNorm":
+        if "initialModel" not in kwargs:
+            return super()._set(**kwargs)
+        initial = _path(kwargs.pop("initialModel"))
+        if isinstance(initial, BatchNormModel):
+            require_classic("a model as initialModel", "Save the model, and give its path.")
+            super()._set(**kwargs)
+            self.clear(self.initialModel)
+            self._java_obj.setInitialModel(initial._to_java())
+            return self
+        super()._set(initialModel=initial, **kwargs)
+        if initial is not None and not is_remote():
+            # Forgets a model that was given.
+            self._java_obj.setInitialModel(initial)
+        return self
 
     def _create_model(self, java_model: Any) -> "BatchNormModel":
         return BatchNormModel(java_model)
@@ -189,24 +207,36 @@ class BatchNormModel(
         self._setDefault(inverted=False, output="normalized")
 
     def __repr__(self) -> str:
-        if not is_remote():
-            self._transfer_params_to_java()
-        return super().__repr__()
+        if self._java_obj is None or is_remote():
+            return super().__repr__()
+        for param in self.params:
+            java = self._java_obj.getParam(param.name)
+            if self.isSet(param):
+                self._java_obj.set(java.w(self._paramMap[param]))
+            else:
+                self._java_obj.clear(java)
+        return self._java_obj.toString()
 
     @classmethod
     def read(cls) -> "JavaMLReader[BatchNormModel]":
         """Returns a reader of saved models."""
         require_jar(cls)
-        return super().read()
+        return _taking_paths(super().read(), "load")
+
+    def write(self) -> Any:
+        """Returns a writer of this model."""
+        return _taking_paths(super().write(), "save")
 
     @staticmethod
-    def of(mean: Vector, variance: Vector) -> "BatchNormModel":
-        """Returns a model of known statistics, such as those of another system.
+    def of(
+        mean: Union[Vector, Sequence[float]], variance: Union[Vector, Sequence[float]]
+    ) -> "BatchNormModel":
+        """Returns a model of known statistics, such as those of another system: lists, tuples, NumPy
+        arrays or vectors of one number for each feature.
 
-        >>> from pyspark.ml.linalg import Vectors
-        >>> known = BatchNormModel.of(Vectors.dense(0.5), Vectors.dense(4.0))
+        >>> known = BatchNormModel.of([0.5], [4.0])
         >>> known.setInputCol("a").setOutputCol("b")
-        BatchNormModel: uid=..., numFeatures=1, eps=0.0, correction=0
+        BatchNormModel: uid=..., numFeatures=1, eps=0.0, correction=0...
         >>> known.transform(spark.createDataFrame([(1.5,)], ["a"])).first()
         Row(a=1.5, b=0.5)
         """
@@ -214,6 +244,7 @@ class BatchNormModel(
             "models of known statistics",
             "Save one with a session that is not remote, and load it.",
         )
+        mean, variance = _vector("mean", mean), _vector("variance", variance)
         java = java_class("BatchNormModel").of(to_java(mean), to_java(variance))
         return BatchNormModel._from_java(java)
 
@@ -281,9 +312,10 @@ class BatchNormModel(
         require_classic("update", "Save the model, and fit with initialModel set to its path.")
         return BatchNormModel._from_java(self._to_java().update(batch._jdf))
 
-    def merge(self, *others: "BatchNormModel") -> "BatchNormModel":
+    def merge(self, *others: Union["BatchNormModel", Iterable["BatchNormModel"]]) -> "BatchNormModel":
         """Returns the model of this one's data and the others' together, bit for bit that of one fit on
-        all of it, wherever and in whichever order they were fitted.
+        all of it, wherever and in whichever order they were fitted. The others are models, or lists of
+        models.
 
         >>> df = spark.createDataFrame([(1.0,), (3.0,), (8.0,), (4.0,)], ["a"])
         >>> stage = BatchNorm(inputCol="a", outputCol="b")
@@ -292,23 +324,29 @@ class BatchNormModel(
         (DenseVector([4.0]), 4)
         """
         require_classic("merge", "Save the models, and merge them with a session that is not remote.")
-        models = [model._to_java() for model in (self, *others)]
-        return BatchNormModel._from_java(models[0].merge(models))
+        models = [self]
+        for other in others:
+            models.extend([other] if isinstance(other, BatchNormModel) else other)
+        for model in models:
+            if not isinstance(model, BatchNormModel):
+                raise TypeError(f"merge got a {type(model).__name__}; expected fitted models. Give those.")
+        java = [model._to_java() for model in models]
+        return BatchNormModel._from_java(java[0].merge(java))
 
-    def toOnnx(self, path: str, dtype: str = "float64", overwrite: bool = False) -> None:
+    def toOnnx(self, path: _Path, dtype: str = "float64", overwrite: bool = False) -> None:
         """Writes an ONNX model that maps as ``transform`` does, in ``float64`` or ``float32``."""
-        self._export(dtype, overwrite).toOnnx(path)
+        self._export(dtype, overwrite).toOnnx(_path(path))
 
-    def toTorch(self, path: str, dtype: str = "float64", overwrite: bool = False) -> None:
+    def toTorch(self, path: _Path, dtype: str = "float64", overwrite: bool = False) -> None:
         """Writes a safetensors file, which a BatchNorm1d of PyTorch loads as its ``state_dict``."""
-        self._export(dtype, overwrite).toTorch(path)
+        self._export(dtype, overwrite).toTorch(_path(path))
 
-    def toJson(self, path: str, overwrite: bool = False) -> None:
+    def toJson(self, path: _Path, overwrite: bool = False) -> None:
         """Writes names, statistics and parameters as JSON, with all digits."""
-        self._export("float64", overwrite).toJson(path)
+        self._export("float64", overwrite).toJson(_path(path))
 
     @staticmethod
-    def fromTorch(path: str, layer: Optional[str] = None) -> "BatchNormModel":
+    def fromTorch(path: _Path, layer: Optional[str] = None) -> "BatchNormModel":
         """Reads the safetensors file of a BatchNorm layer of PyTorch, or of a network with such a layer;
         if it has several, ``layer`` is the name of the one. Set the columns.
 
@@ -322,10 +360,10 @@ class BatchNormModel(
         """
         require_classic("imports", "Import with a session that is not remote, and save the model.")
         name = [] if layer is None else [layer]
-        return BatchNormModel._from_java(java_class("BatchNormModel").fromTorch(path, *name))
+        return BatchNormModel._from_java(java_class("BatchNormModel").fromTorch(_path(path), *name))
 
     @staticmethod
-    def fromJson(path: str) -> "BatchNormModel":
+    def fromJson(path: _Path) -> "BatchNormModel":
         """Reads the model that :meth:`toJson` wrote, which transforms bit for bit as it does.
 
         >>> import tempfile
@@ -337,7 +375,7 @@ class BatchNormModel(
         DenseVector([0.5])
         """
         require_classic("imports", "Import with a session that is not remote, and save the model.")
-        return BatchNormModel._from_java(java_class("BatchNormModel").fromJson(path))
+        return BatchNormModel._from_java(java_class("BatchNormModel").fromJson(_path(path)))
 
     def _export(self, dtype: str, overwrite: bool) -> Any:
         require_classic("exports", "Save the model, and export it with a session that is not remote.")
@@ -362,11 +400,65 @@ class BatchNormModel(
         return self.copy({self.output: output}).transform(nothing)
 
     def _statistic(self, name: str) -> Any:
-        row: Optional[Row] = self._told("statistics").select(name).first()
-        assert row is not None
-        return row[0]
+        """What the model tells: of the JVM's model it needs neither a session nor a job."""
+        self._require_statistics()
+        if is_remote():
+            row: Optional[Row] = self._told("statistics").select(name).first()
+            assert row is not None
+            return row[0]
+        java = self._java_obj
+        java.setCorrection(self.getCorrection())
+        if self.isSet(self.inputCol):
+            java.setInputCol(self.getInputCol())
+        else:
+            java.clear(java.inputCol())
+        value = getattr(java, name)()
+        if isinstance(value, int):
+            return value
+        told = to_python(value)
+        return told if isinstance(told, Vector) else list(told)
+
+    def _require_statistics(self) -> None:
+        if self._java_obj is None:
+            raise RuntimeError(
+                f"Model {self.uid} has no statistics; expected a fitted or loaded model. Use "
+                "BatchNorm.fit, BatchNormModel.load or BatchNormModel.of."
+            )
+
+    def _to_java(self) -> Any:
+        self._require_statistics()
+        return super()._to_java()
+
+    def _transform(self, dataset: DataFrame) -> DataFrame:
+        self._require_statistics()
+        return super()._transform(dataset)
 
 
 def _given(arguments: Dict[str, Any]) -> Dict[str, Any]:
     """The arguments that are not None, which is no value of a param."""
     return {name: value for name, value in arguments.items() if value is not None}
+
+
+def _path(value: Any) -> Any:
+    """A path as text, for the JVM; anything else as it is."""
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
+
+
+def _taking_paths(storage: Any, method: str) -> Any:
+    """A reader or writer of PySpark whose method takes pathlib's paths too."""
+    plain = getattr(storage, method)
+    setattr(storage, method, lambda path: plain(_path(path)))
+    return storage
+
+
+def _vector(name: str, values: Any) -> Vector:
+    """A vector of one number for each feature."""
+    if isinstance(values, Vector):
+        return values
+    try:
+        return Vectors.dense([float(value) for value in values])
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"{name} is {values!r}; expected a list, array or vector of numbers. Give one number for each "
+            "feature."
+        ) from None

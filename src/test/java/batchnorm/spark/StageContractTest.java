@@ -497,10 +497,21 @@ class StageContractTest {
   }
 
   @Test
-  void toStringNamesUidAndWidth() {
+  void toStringNamesUidWidthAndColumns() {
     BatchNormModel model =
         new BatchNorm("id").setInputCols("a", "b").setOutputCol("out").fit(Frames.doubles(TABLE));
-    assertEquals("BatchNormModel: uid=id, numFeatures=2, eps=0.0, correction=0", model.toString());
+    assertEquals(
+        "BatchNormModel: uid=id, numFeatures=2, eps=0.0, correction=0, inputCols='a', 'b', "
+            + "outputCol='out'",
+        model.toString());
+    assertEquals(
+        "BatchNormModel: uid=id, numFeatures=2, eps=0.0, correction=0, inputCols='a', 'b', "
+            + "outputCol='out', inverse",
+        model.inverse().toString());
+    assertEquals(
+        "BatchNormModel: uid=m, numFeatures=none, eps=0.0, correction=0, inputCol='v', "
+            + "groupCols='g', 'h'",
+        new BatchNormModel("m").setInputCol("v").setGroupCols("g", "h").toString());
     assertEquals(
         "BatchNormModel: uid=m, numFeatures=none, eps=0.0, correction=0",
         new BatchNormModel("m").toString());

@@ -1,14 +1,11 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OwnErrors;
 import batchnorm.spark.internal.SparkErrors;
 import java.net.URISyntaxException;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
@@ -19,7 +16,6 @@ import picocli.CommandLine.ParseResult;
  */
 final class FailureReport {
   static final String PREFIX = "batchnorm: ";
-  private static final String ERRORS = Errors.class.getPackageName();
 
   private FailureReport() {}
 
@@ -35,9 +31,9 @@ final class FailureReport {
 
   /** Returns the one line that tells what is wrong. */
   static String message(Throwable failure) {
-    List<Throwable> chain = causes(failure);
+    List<Throwable> chain = OwnErrors.chain(failure);
     Throwable root = chain.get(chain.size() - 1);
-    return last(chain, FailureReport::isOurs)
+    return OwnErrors.innermost(failure)
         .map(found -> oneLine(found.getMessage()))
         .or(() -> colonInName(root))
         .or(() -> last(chain, SparkErrors::isExplained).map(found -> explained(found, root)))
@@ -47,12 +43,6 @@ final class FailureReport {
   /** Returns {@code text} without line breaks and runs of spaces. */
   static String oneLine(String text) {
     return text.replaceAll("\\s+", " ").strip();
-  }
-
-  /** Tells our own errors, also those that a task on an executor raised, by who made them. */
-  private static boolean isOurs(Throwable cause) {
-    StackTraceElement[] trace = cause.getStackTrace();
-    return trace.length > 0 && trace[0].getClassName().startsWith(ERRORS + ".");
   }
 
   /** Hadoop's local file system takes the name of a file, or of its checksums, for an address. */
@@ -78,14 +68,5 @@ final class FailureReport {
 
   private static Optional<Throwable> last(List<Throwable> chain, Predicate<Throwable> accepted) {
     return chain.stream().filter(accepted).reduce((first, second) -> second);
-  }
-
-  private static List<Throwable> causes(Throwable failure) {
-    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    List<Throwable> chain = new ArrayList<>();
-    for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
-      chain.add(cause);
-    }
-    return chain;
   }
 }

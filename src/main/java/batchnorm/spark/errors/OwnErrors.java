@@ -1,0 +1,36 @@
+package batchnorm.spark.errors;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The errors of this library among the exceptions that Spark wraps around each other. */
+public final class OwnErrors {
+  private static final String PACKAGE = OwnErrors.class.getPackageName() + ".";
+
+  private OwnErrors() {}
+
+  /** Returns the innermost error of this library in {@code failure} or its causes. */
+  public static Optional<Throwable> innermost(Throwable failure) {
+    return chain(failure).stream().filter(OwnErrors::isOwn).reduce((first, second) -> second);
+  }
+
+  /** Returns {@code failure}, its cause, the cause of that, and so on. */
+  public static List<Throwable> chain(Throwable failure) {
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Throwable> chain = new ArrayList<>();
+    for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
+      chain.add(cause);
+    }
+    return chain;
+  }
+
+  /** Tells our own errors, also those that a task on an executor raised, by who made them. */
+  private static boolean isOwn(Throwable error) {
+    StackTraceElement[] trace = error.getStackTrace();
+    return trace.length > 0 && trace[0].getClassName().startsWith(PACKAGE);
+  }
+}

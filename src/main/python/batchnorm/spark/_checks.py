@@ -1,0 +1,123 @@
+"""Values that params take; a test holds them, and the texts, to those of Java."""
+
+import math
+from typing import Any, Callable, Dict, List, Sequence
+
+CHOICES: Dict[str, Sequence[str]] = {
+    "handleInvalid": ("error", "skip", "keep"),
+    "output": ("normalized", "summary", "statistics"),
+    "runningStatistics": ("pooled", "exponential", "cumulative"),
+    "smallGroup": ("error", "global", "unit"),
+    "unseenGroup": ("error", "global", "null"),
+}
+
+MIB = 1 << 20
+
+
+def choice(name: str) -> Callable[[str], None]:
+    """Returns the check of a param that has a few values."""
+    texts = [f"'{text}'" for text in CHOICES[name]]
+    expected = ", ".join(texts[:-1]) + " or " + texts[-1]
+
+    def check(value: str) -> None:
+        if value not in CHOICES[name]:
+            raise ValueError(f"{name} is '{value}'; expected {expected}. Set one of them.")
+
+    return check
+
+
+def eps(value: float) -> None:
+    if not (value >= 0 and math.isfinite(value)):
+        raise ValueError(
+            f"eps is {value}; expected a finite number of at least 0. Set eps to 0 or more."
+        )
+
+
+def correction(value: int) -> None:
+    if value not in (0, 1):
+        raise ValueError(
+            f"correction is {value}; expected 0 (divide by n) or 1 (divide by n - 1). Set one of them."
+        )
+
+
+def momentum(value: float) -> None:
+    if not 0 <= value <= 1:
+        raise ValueError(
+            f"momentum is {value}; expected a number from 0 to 1, what a new batch weighs. Set 0.1, as "
+            "PyTorch does."
+        )
+
+
+def aggregation_depth(value: int) -> None:
+    if value < 1:
+        raise ValueError(
+            f"aggregationDepth is {value}; expected at least 1. Set 2, or more for very many partitions."
+        )
+
+
+def max_slice_bytes(value: int) -> None:
+    if value < MIB:
+        raise ValueError(
+            f"maxSliceBytes is {value}; expected at least 1048576 (1 MiB). Leave it at 16777216, or set "
+            "less where executors have little memory."
+        )
+
+
+def finite(name: str) -> Callable[[List[float]], None]:
+    """Returns the check of a param that has a number for each feature."""
+
+    def check(values: List[float]) -> None:
+        for i, value in enumerate(values):
+            if not math.isfinite(value):
+                raise ValueError(
+                    f"{name}[{i}] is {value}; expected finite numbers. Replace it by a finite number."
+                )
+
+    return check
+
+
+def names(name: str) -> Callable[[Any], None]:
+    """Returns the check of a param that names a column or columns."""
+
+    def check(value: Any) -> None:
+        if value == "" or (isinstance(value, list) and "" in value):
+            raise ValueError(
+                f"{name} names a column without a name; expected a name of one character or more. Rename "
+                "the column first."
+            )
+
+    return check
+
+
+def path(name: str) -> Callable[[str], None]:
+    """Returns the check of a param that is the path of a saved model."""
+
+    def check(value: str) -> None:
+        if not value.strip():
+            raise ValueError(f"{name} is empty; expected a path. Name the folder of a saved model.")
+
+    return check
+
+    return check
+
+
+_CHECKS: Dict[str, Callable[[Any], None]] = {
+    **{name: choice(name) for name in CHOICES},
+    **{name: finite(name) for name in ("beta", "gamma")},
+    **{
+        name: names(name)
+        for name in ("groupCols", "inputCol", "inputCols", "outputCol", "outputCols", "weightCol")
+    },
+    "aggregationDepth": aggregation_depth,
+    "correction": correction,
+    "eps": eps,
+    "initialModel": path("initialModel"),
+    "maxSliceBytes": max_slice_bytes,
+    "momentum": momentum,
+}
+
+
+def require(name: str, value: Any) -> None:
+    """Requires that the JVM takes this value of a param, which is of the right type."""
+    if name in _CHECKS:
+        _CHECKS[name](value)
