@@ -42,6 +42,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
@@ -444,6 +445,32 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   public BatchNormModel merge(BatchNormModel other) {
     return merge(Arrays.asList(this, other));
+  }
+
+  /** Returns the model of this one's and the others' data, see {@link #merge(BatchNormModel)}. */
+  public BatchNormModel merge(
+      BatchNormModel second, BatchNormModel third, BatchNormModel... further) {
+    return merge(Stream.concat(Stream.of(this, second, third), Arrays.stream(further)).toList());
+  }
+
+  /**
+   * Returns the model of all the models' data together, see {@link #merge(BatchNormModel)}. For
+   * Scala, where {@code BatchNormModel.merge(a, b)} finds static methods alone; the parameters are
+   * of a wider type so that Java takes {@code a.merge(b, c)} for the method above, and never drops
+   * {@code a}.
+   *
+   * @throws IllegalArgumentException also if one is null
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // The array is only read.
+  public static BatchNormModel merge(
+      BatchNormParams<BatchNormModel> first,
+      BatchNormParams<BatchNormModel> second,
+      BatchNormParams<BatchNormModel>... further) {
+    return merge(
+        Stream.concat(Stream.of(first, second), Arrays.stream(further))
+            .map(BatchNormModel.class::cast)
+            .toList());
   }
 
   /**

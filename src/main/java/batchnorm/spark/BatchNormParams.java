@@ -7,6 +7,7 @@ import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.StringArrayParam;
+import scala.collection.Seq;
 
 /**
  * The parameters that {@link BatchNorm} and {@link BatchNormModel} share, with their setters.
@@ -227,6 +228,11 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
     return self();
   }
 
+  /** The same of a Scala collection or array. */
+  default S setInputCols(Seq<String> value) {
+    return setInputCols(ScalaArrays.strings("inputCols", value));
+  }
+
   /** Sets the column to write: of the kind of inputCol, or one vector of all inputCols. */
   default S setOutputCol(String value) {
     set(outputCol(), value);
@@ -237,6 +243,11 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   default S setOutputCols(String... value) {
     set(outputCols(), value);
     return self();
+  }
+
+  /** The same of a Scala collection or array. */
+  default S setOutputCols(Seq<String> value) {
+    return setOutputCols(ScalaArrays.strings("outputCols", value));
   }
 
   /** Sets whether the mean is subtracted; true by default. */
@@ -282,6 +293,11 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
     return self();
   }
 
+  /** The same of a Scala collection or array of numbers. */
+  default S setGamma(Seq<?> value) {
+    return setGamma(ScalaArrays.doubles("gamma", value));
+  }
+
   /**
    * Sets the summand of each feature, PyTorch's bias; 0 by default.
    *
@@ -290,6 +306,11 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   default S setBeta(double... value) {
     set(beta(), value);
     return self();
+  }
+
+  /** The same of a Scala collection or array of numbers. */
+  default S setBeta(Seq<?> value) {
+    return setBeta(ScalaArrays.doubles("beta", value));
   }
 
   /**
@@ -366,6 +387,11 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   default S setGroupCols(String... value) {
     set(groupCols(), value);
     return self();
+  }
+
+  /** The same of a Scala collection or array. */
+  default S setGroupCols(Seq<String> value) {
+    return setGroupCols(ScalaArrays.strings("groupCols", value));
   }
 
   /**

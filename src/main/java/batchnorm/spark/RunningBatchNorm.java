@@ -24,6 +24,7 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Function2;
 
 /**
  * Learns the statistics of a stream: every micro-batch updates them, and writes the next version of
@@ -125,6 +126,30 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
             .orElseThrow(() -> Errors.invalidNormalized(with));
     normalized = new Normalized(moment, sink);
     return this;
+  }
+
+  /**
+   * The same with a Scala function {@code (batch: DataFrame, id: Long) => ...}. The type is Object
+   * since Java would take its own lambdas for functions of Scala, too.
+   *
+   * @throws IllegalArgumentException also if it is no such function
+   */
+  public RunningBatchNorm setNormalized(String with, Object sink) {
+    if (sink instanceof VoidFunction2<?, ?> function) {
+      return setNormalized(with, RunningBatchNorm.<VoidFunction2<Dataset<Row>, Long>>as(function));
+    }
+    if (!(sink instanceof Function2<?, ?, ?> function)) {
+      throw sink == null
+          ? Errors.nullParameter("sink")
+          : Errors.notASink(sink.getClass().getName());
+    }
+    Function2<Dataset<Row>, Object, ?> scala = as(function);
+    return setNormalized(with, (VoidFunction2<Dataset<Row>, Long>) scala::apply);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T> T as(Object function) {
+    return (T) function;
   }
 
   /**

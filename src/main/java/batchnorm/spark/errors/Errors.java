@@ -194,6 +194,11 @@ public final class Errors {
         param, index, found);
   }
 
+  public static IllegalArgumentException notANumber(String param, int index, String found) {
+    return error(
+        "%s[%d] is %s; expected numbers. Replace it by a finite number.", param, index, found);
+  }
+
   public static IllegalArgumentException wrongLength(String param, int found, int features) {
     return error(
         "%s has %d values and the data has %d features; expected one value per feature. Set %s to "
@@ -688,6 +693,12 @@ public final class Errors {
         "keptVersions is %d; expected at least 2, as a batch that is repeated needs the version "
             + "before its own. Set 2 or more.",
         found);
+  }
+
+  public static IllegalArgumentException notASink(String type) {
+    return error(
+        "sink is a %s; expected a function of a dataset and the number of the batch. Give one.",
+        type);
   }
 
   public static IllegalArgumentException invalidNormalized(String found) {

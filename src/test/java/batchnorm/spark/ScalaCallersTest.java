@@ -1,0 +1,88 @@
+package batchnorm.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import batchnorm.spark.testing.Frames;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Scala callers need no Java collections, and Java callers write what they wrote. */
+class ScalaCallersTest {
+  private static final Pattern SCALA = Pattern.compile("```scala\n(.*?)```", Pattern.DOTALL);
+
+  private static final String MORE =
+      """
+        val names: Seq[String] = Seq("a", "b")
+        new BatchNorm().setInputCols(names).setOutputCols(names: _*).setInputCols("a", "b")
+        new BatchNorm().setGroupCols(df.columns).setBeta(Array(1.0, 2.0)).setGamma(List(1, 2.5f))
+        new BatchNorm().setGamma(1.0, 2.0).setBeta(Array(1.0, 2.0): _*)
+        BatchNormModel.merge(java.util.Arrays.asList(model, model)).merge(model)
+        BatchNormModel.merge(model, model, model).merge(model, model, model)
+        val sink: (DataFrame, Long) => Unit = (batch, id) => ()
+        running.setNormalized("before", sink)
+        assert(stage.getGamma.toSeq == Seq(1.0, 2.0))
+        assert(three.count == 9 && two.count == 6)
+      """;
+
+  private final Dataset<Row> frame = Frames.doubles(new double[][] {{1, 2}, {3, 4}, {5, 7}});
+
+  /** By reflection, so that only this test needs the compiler on its class path. */
+  @Test
+  void whatScalaCallersWriteCompilesAndRuns(@TempDir Path folder) throws Exception {
+    Matcher readme = SCALA.matcher(Files.readString(Path.of("README.md")));
+    assertTrue(readme.find());
+    String snippet = readme.group(1).replace("target/readme", folder.toUri().getPath());
+    Path source = folder.resolve("Snippet.scala");
+    Files.writeString(
+        source,
+        "class Snippet(df: org.apache.spark.sql.Dataset[org.apache.spark.sql.Row]) {\n"
+            + snippet
+            + MORE
+            + "}\n");
+    String[] arguments = {
+      "-classpath",
+      System.getProperty("java.class.path"),
+      "-d",
+      folder.toString(),
+      source.toString()
+    };
+    Object done =
+        Class.forName("scala.tools.nsc.Main")
+            .getMethod("process", String[].class)
+            .invoke(null, (Object) arguments);
+    assertEquals(true, done);
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+      loader.loadClass("Snippet").getConstructor(Dataset.class).newInstance(frame);
+    }
+  }
+
+  @Test
+  void javaCallersMergeSeveralModels() {
+    BatchNorm stage = new BatchNorm().setInputCols("a", "b").setGamma(1, 2);
+    BatchNormModel model = stage.fit(frame);
+    assertEquals(9, model.merge(model, model).count());
+    assertEquals(12, model.merge(model, model, model).count());
+  }
+
+  @Test
+  void whatIsNoFunctionIsNoSink(@TempDir Path folder) {
+    RunningBatchNorm running = new RunningBatchNorm(new BatchNorm(), folder.toString());
+    Exception error =
+        assertThrows(
+            IllegalArgumentException.class, () -> running.setNormalized("after", (Object) "sink"));
+    assertEquals(
+        "sink is a java.lang.String; expected a function of a dataset and the number of the batch. "
+            + "Give one.",
+        error.getMessage());
+  }
+}
