@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DamagedModelTest {
   private static final SparkSession SESSION = SharedSession.get();
   private static final String FIXTURES = "src/test/resources/fixtures/";
-  private static final int MUTATIONS = Integer.getInteger("mutations", 120);
+  private static final int MUTATIONS = Integer.getInteger("mutations", 60);
   private static final long SEED = Long.getLong("mutationSeed", 12);
 
   @TempDir static Path directory;
