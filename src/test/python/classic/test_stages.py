@@ -227,6 +227,7 @@ def test_a_transform_tells_what_the_model_knows(table):
         "mean",
         "variance",
         "std",
+        "warnings",
     ]
     assert statistics.count() == 1
     assert model.getOutput() == "normalized"
