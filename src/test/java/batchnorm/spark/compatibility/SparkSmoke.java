@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.ml.Pipeline;
@@ -22,6 +23,7 @@ import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import scala.collection.Seq;
 
 /**
  * Everything that the library does with Spark, once, on the Spark of the class path. It prints the
@@ -221,8 +223,15 @@ public final class SparkSmoke {
   private void print(String name, Dataset<Row> rows) {
     Dataset<Row> sorted = List.of(rows.columns()).contains("id") ? rows.orderBy("id") : rows;
     StringBuilder text = new StringBuilder();
-    sorted.collectAsList().forEach(row -> text.append(row).append('\n'));
+    sorted.collectAsList().forEach(row -> text.append(text(row)).append('\n'));
     print(name, text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The text of a row, whatever this Spark's Scala calls its sequences. */
+  private static String text(Row row) {
+    return IntStream.range(0, row.size())
+        .mapToObj(i -> String.valueOf(row.get(i) instanceof Seq<?> ? row.getList(i) : row.get(i)))
+        .collect(Collectors.joining(",", "[", "]"));
   }
 
   private void print(String name, byte[]... parts) {
