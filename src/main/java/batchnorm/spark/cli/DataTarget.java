@@ -102,7 +102,7 @@ final class DataTarget implements AutoCloseable {
     }
   }
 
-  /** Whether the rows are in place before {@link #commit()}. */
+  /** Returns whether the rows are in place before {@link #commit()}. */
   boolean writesDirectly() {
     return staged.isEmpty();
   }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /** What Spark's source {@code jdbc} needs to know. */
 final class JdbcOptions {
-  /** Whether Spark empties a table that it overwrites, and does not drop it. */
+  /** Returns whether Spark empties a table that it overwrites, and does not drop it. */
   static final String TRUNCATE = "truncate";
 
   private static final String URL = "url";

@@ -27,7 +27,7 @@ final class PathPattern {
     this.path = path;
   }
 
-  /** Whether {@code text} has characters that mean something in a pattern. */
+  /** Returns whether {@code text} has characters that mean something in a pattern. */
   static boolean isPattern(String text) {
     return text.chars().anyMatch(c -> SPECIAL.indexOf(c) >= 0);
   }

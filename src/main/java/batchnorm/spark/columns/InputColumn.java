@@ -33,19 +33,19 @@ public record InputColumn(List<String> path, StructField field) {
     return field.dataType();
   }
 
-  /** Whether values may be null. */
+  /** Returns whether values may be null. */
   public boolean nullable() {
     return field.nullable();
   }
 
-  /** Whether this is a field of a struct. */
+  /** Returns whether this is a field of a struct. */
   public boolean isNested() {
     return path.size() > 1;
   }
 
   /**
-   * Whether spaces at the end mean nothing: those that pad a {@code char(n)}, which Spark, too,
-   * leaves out of account when it compares them.
+   * Returns whether spaces at the end mean nothing: those that pad a {@code char(n)}, which Spark,
+   * too, leaves out of account when it compares them.
    */
   public boolean isPadded() {
     return dataType() instanceof CharType

@@ -80,7 +80,7 @@ public final class Groups {
     return new Groups(keys, features, size, keyBytes, integers, moments);
   }
 
-  /** Whether some values were longs beyond 2^53. */
+  /** Returns whether some values were longs beyond 2^53. */
   boolean hasIntegers() {
     return integers;
   }

@@ -94,7 +94,9 @@ public final class MappedColumns implements ColumnMapping {
         new NumbersExpression(expressions(numbers), null, FiniteCheck.OF_NUMBERS));
   }
 
-  /** Whether a vector is there and all its elements are finite; {@code name} is for errors. */
+  /**
+   * Returns whether a vector is there and all its elements are finite; {@code name} is for errors.
+   */
   public static Column isFiniteVector(Column vector, String name) {
     return isFinite("vector", vector, name);
   }

@@ -105,13 +105,15 @@ public final class PublicColumns implements ColumnMapping {
     return called(function, DataTypes.BooleanType, true, struct(numbers));
   }
 
-  /** Whether a vector is there and all its elements are finite; {@code name} is for errors. */
+  /**
+   * Returns whether a vector is there and all its elements are finite; {@code name} is for errors.
+   */
   public static Column isFiniteVector(Column vector, String name) {
     UDF1<Row, Object> function = struct -> struct != null && isFinite(struct, name);
     return called(function, DataTypes.BooleanType, true, PublicVector.column(vector));
   }
 
-  /** Whether an array of doubles or floats is there and all its elements are finite. */
+  /** Returns whether an array of doubles or floats is there and all its elements are finite. */
   public static Column isFiniteArray(Column array) {
     UDF1<Seq<Number>, Object> function =
         elements ->

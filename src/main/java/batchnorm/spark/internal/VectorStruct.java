@@ -79,7 +79,7 @@ record VectorStruct(InternalRow struct) {
         struct.getInt(SIZE), indices(struct.getArray(INDICES)), doubles(values));
   }
 
-  /** Whether the type, an index or a value is null. */
+  /** Returns whether the type, an index or a value is null. */
   boolean hasNull() {
     return struct.isNullAt(TYPE)
         || !struct.isNullAt(INDICES) && hasNull(struct.getArray(INDICES))

@@ -163,7 +163,10 @@ public final class AffineMap implements Serializable {
     return Finite.is(center) && Math.getExponent(center) >= LARGE_CENTER;
   }
 
-  /** Whether the divisor, or it and gamma as one number, come near the ends of double's range. */
+  /**
+   * Returns whether the divisor, or it and gamma as one number, come near the ends of double's
+   * range.
+   */
   private static boolean isExtreme(ScaledDouble divisor, double gamma) {
     if (!(divisor.significand() > 0 && divisor.significand() <= Double.MAX_VALUE) || gamma == 0) {
       return false;
@@ -209,8 +212,8 @@ public final class AffineMap implements Serializable {
   }
 
   /**
-   * Whether {@code (x - center) * scale + shift} is what feature {@code j} is mapped by, but for
-   * digits of integers beyond 2^53.
+   * Returns whether {@code (x - center) * scale + shift} is what feature {@code j} is mapped by,
+   * but for digits of integers beyond 2^53.
    */
   public boolean isWithinRange(int j) {
     return !(isSpecial(j) && FeatureFormula.isScaled(coefficients, from + j, size));

@@ -36,7 +36,9 @@ final class ColumnSums {
 
   private ExactSum squares;
 
-  /** Whether some values were longs beyond 2^53, which count as integers and not as doubles. */
+  /**
+   * Returns whether some values were longs beyond 2^53, which count as integers and not as doubles.
+   */
   private boolean integers;
 
   private long notANumber;

@@ -117,7 +117,7 @@ public final class DatasetMoments {
     return Optional.ofNullable(malformed);
   }
 
-  /** Whether the rows cannot be taken as they are, whatever their values. */
+  /** Returns whether the rows cannot be taken as they are, whatever their values. */
   public boolean areRefused() {
     return otherSize != null || malformed != null || unreadable != null;
   }

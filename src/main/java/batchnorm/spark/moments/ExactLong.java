@@ -11,7 +11,10 @@ public final class ExactLong {
 
   private ExactLong() {}
 
-  /** Whether the magnitude of {@code x} is at most 2^53, up to which every integer is a double. */
+  /**
+   * Returns whether the magnitude of {@code x} is at most 2^53, up to which every integer is a
+   * double.
+   */
   public static boolean isDouble(long x) {
     return x <= GREATEST && x >= -GREATEST;
   }
@@ -26,7 +29,7 @@ public final class ExactLong {
     return isDouble(x) ? 0 : x & LOW_BITS | MARK;
   }
 
-  /** What a rest adds to the double. */
+  /** The part of the integer that the double lacks. */
   static long low(long rest) {
     return rest & LOW_BITS;
   }

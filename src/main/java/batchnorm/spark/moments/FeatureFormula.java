@@ -33,7 +33,7 @@ final class FeatureFormula {
 
   private FeatureFormula() {}
 
-  /** Whether the feature at {@code at} of a map of {@code size} features is not plain. */
+  /** Returns whether the feature at {@code at} of a map of {@code size} features is not plain. */
   static boolean isSpecial(double[] numbers, int at, int size) {
     return numbers[at + KIND * size] != PLAIN;
   }

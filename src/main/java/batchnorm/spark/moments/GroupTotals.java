@@ -125,7 +125,7 @@ public final class GroupTotals {
     private byte[] key;
     private double weight;
 
-    /** How many there are. */
+    /** The number of them. */
     public long count() {
       return count;
     }
@@ -135,7 +135,7 @@ public final class GroupTotals {
       return Optional.ofNullable(key);
     }
 
-    /** What the rows of that group weigh. */
+    /** The total weight of the rows of that group. */
     public double weight() {
       return weight;
     }

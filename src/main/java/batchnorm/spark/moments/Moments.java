@@ -312,7 +312,7 @@ public final class Moments implements Serializable {
     return sums(j).infinite();
   }
 
-  /** Whether some feature had longs beyond 2^53. */
+  /** Returns whether some feature had longs beyond 2^53. */
   public boolean hasIntegers() {
     for (int page = 0; page < pages(); page++) {
       ColumnSums[] columns = page(page).orElseGet(() -> new ColumnSums[0]);

@@ -73,8 +73,8 @@ public record Recipe(
   }
 
   /**
-   * Whether feature {@code j} is divided by nothing: none is without scaling, nor if eps is 0 one
-   * that counts as constant.
+   * Returns whether feature {@code j} is divided by nothing: none is without scaling, nor if eps is
+   * 0 one that counts as constant.
    */
   public boolean leavesScale(Statistics statistics, int j) {
     return !withStd || (eps == 0 && isConstant(statistics, j));
