@@ -16,6 +16,7 @@ final class ExactMoments {
   private BigDecimal weight = BigDecimal.ZERO;
   private BigDecimal sum = BigDecimal.ZERO;
   private BigDecimal squares = BigDecimal.ZERO;
+  private int values;
 
   private ExactMoments() {}
 
@@ -34,6 +35,7 @@ final class ExactMoments {
         exact.weight = exact.weight.add(w);
         exact.sum = exact.sum.add(w.multiply(x));
         exact.squares = exact.squares.add(w.multiply(x).multiply(x));
+        exact.values += w.signum();
       }
     }
     return exact;
@@ -54,10 +56,16 @@ final class ExactMoments {
       return Double.NaN;
     }
     BigDecimal divisor = weight.subtract(BigDecimal.valueOf(correction));
-    return divisor.signum() <= 0
+    return correction > 0 && isOneByRounding() || divisor.signum() <= 0
         ? 0
         : Nearest.ratio(
             weight.multiply(squares).subtract(sum.multiply(sum)), weight.multiply(divisor));
+  }
+
+  /** Whether the weight is above 1 by no more than the rounding of so many weights, 2^-52 each. */
+  private boolean isOneByRounding() {
+    double bound = 1 + values * 0x1p-52;
+    return Nearest.ratio(weight, BigDecimal.ONE) <= bound;
   }
 
   /** Asserts that feature {@code j} has these very numbers, to the last bit. */

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -105,6 +106,22 @@ class MomentsMergePropertiesTest {
     Moments rows = Tables.rowByRow(column.weights(), column.values());
     ExactMoments.weighted(column.values(), column.weights()).assertAreThoseOf(block);
     assertArrayEquals(Tables.bytes(block), Tables.bytes(rows));
+  }
+
+  /** A total weight above 1 by less than the rounding of its terms. */
+  @Example
+  void weightsThatSumToOneButForRoundingHaveNoSampleVariance() {
+    double[] values = {3, 5};
+    for (double least : new double[] {1e-300, 0x1p-52, 0x1p-51}) {
+      double[] weights = {1, least};
+      Moments moments = Tables.denseWeighted(weights, values);
+      ExactMoments.weighted(values, weights).assertAreThoseOf(moments);
+      assertEquals(0, moments.statistics().variance(0, 1));
+    }
+    double[] enough = {1, 0x1p-50};
+    Moments moments = Tables.denseWeighted(enough, values);
+    ExactMoments.weighted(values, enough).assertAreThoseOf(moments);
+    assertEquals(4 / (1 + 0x1p-50), moments.statistics().variance(0, 1));
   }
 
   @Property(tries = TRIES)
