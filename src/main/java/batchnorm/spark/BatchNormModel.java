@@ -237,12 +237,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
         if (model.isSet(model.groupCols()) || SavedGroups.exist(path, sparkSession())) {
           long rows = model.learned().moments().map(Moments::rows).orElse(0L);
           model.groups =
-              SavedGroups.read(
-                  path,
-                  sparkSession(),
-                  saved.checksum(SavedGroups.FOLDER),
-                  model.numFeatures(),
-                  rows);
+              new SavedGroups(path, saved.checksum(SavedGroups.FOLDER), model.numFeatures(), rows)
+                  .read(sparkSession());
         }
       }
     };
@@ -379,12 +375,17 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return tables(session()).ofAllRows();
   }
 
+  /** Returns {@link #runningSession()}; an error where there is none. */
+  private SparkSession session() {
+    return runningSession().orElseThrow(Errors::noSession);
+  }
+
   /**
-   * The session of the data that was fitted on, or which read the model; the active one where there
-   * was none, or it was stopped.
+   * Returns the session of the data that was fitted on, or which read the model; that of the thread
+   * where there was none, or it was stopped.
    */
-  SparkSession session() {
-    return session == null || session.sparkContext().isStopped() ? SparkSession.active() : session;
+  Optional<SparkSession> runningSession() {
+    return Optional.ofNullable(session).filter(DataSession::isRunning).or(DataSession::current);
   }
 
   private ModelTables tables(SparkSession session) {
@@ -490,8 +491,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
     Learned all = Learned.merged(models.stream().map(BatchNormModel::learned).toList());
     Optional<Groups> groups =
         first
-            .groups()
-            .map(any -> Groups.merge(models.stream().map(model -> model.groups).toList()));
+            .groupKeys()
+            .map(any -> models.stream().map(model -> model.groups().orElseThrow()).toList())
+            .map(Groups::merge);
     return first.with(all, groups.orElse(null), ParamMap.empty());
   }
 
@@ -686,16 +688,31 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * The groups of a model that was fitted on groups; an error if they are to be there, and are not.
+   * The groups of a model that was fitted on groups, in a session that runs: those of a model that
+   * was loaded are read again where theirs was stopped.
+   *
+   * @throws IllegalStateException if they are to be there, and are not, or no longer
    */
   Optional<Groups> groups() {
+    if (groupKeys().isPresent() && !groups.areAvailable()) {
+      groups = groups.readAgain().orElseThrow(() -> Errors.groupsOfAStoppedSession(uid));
+    }
+    return Optional.ofNullable(groups);
+  }
+
+  /**
+   * The group columns, by name and type, of a model that was fitted on groups.
+   *
+   * @throws IllegalStateException if groups are to be there, and are not
+   */
+  Optional<StructType> groupKeys() {
     if (groups == null && isSet(groupCols())) {
       throw Errors.noGroups(uid);
     }
     if (groups != null && !isSet(groupCols())) {
       throw Errors.groupColsNotSet(groups.keys().fieldNames());
     }
-    return Optional.ofNullable(groups);
+    return Optional.ofNullable(groups).map(Groups::keys);
   }
 
   /** Lets go of what executors keep of the groups; the model is not to be used any more. */
@@ -804,7 +821,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     if (!isInverted()) {
       output.requireNewOrInPlace(schema, features);
     }
-    if (groups().isEmpty()) {
+    if (groupKeys().isEmpty()) {
       return output;
     }
     shared.groupColumns(schema).orElseThrow().requireTypesOf(groups.keys());

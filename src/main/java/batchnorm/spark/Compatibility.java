@@ -5,7 +5,6 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.groups.Groups;
 import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.RunningMode;
@@ -31,9 +30,7 @@ final class Compatibility {
     if (!exact && asked != RunningMode.EXPONENTIAL) {
       throw Errors.noExactSums(model.uid());
     }
-    model
-        .groups()
-        .ifPresent(groups -> requireSameGroupColumns(groups.keys(), model.getGroupCols()));
+    model.groupKeys().ifPresent(keys -> requireSameGroupColumns(keys, model.getGroupCols()));
     if (exact && asked != learned.mode()) {
       throw Errors.otherRunningStatistics(learned.mode().text(), asked.text());
     }
@@ -122,8 +119,8 @@ final class Compatibility {
   }
 
   private static void requireSameGroupTypes(BatchNormModel one, BatchNormModel other) {
-    Optional<StructType> here = one.groups().map(Groups::keys);
-    Optional<StructType> there = other.groups().map(Groups::keys);
+    Optional<StructType> here = one.groupKeys();
+    Optional<StructType> there = other.groupKeys();
     if (!here.equals(there)) {
       throw Errors.modelsDiffer(
           "the type of groupCols",

@@ -1,6 +1,7 @@
 package batchnorm.spark;
 
 import batchnorm.spark.columns.ColumnNames;
+import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.errors.ExportErrors;
 import batchnorm.spark.errors.Listed;
 import batchnorm.spark.export.JsonModel;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -243,13 +246,13 @@ public final class ModelExport {
   }
 
   private void requireNoGroups() {
-    if (model.groups().isPresent()) {
+    if (model.groupKeys().isPresent()) {
       throw ExportErrors.groupsAreNotExported(model.getGroupCols());
     }
   }
 
   private void write(String path, byte[] content) throws IOException {
-    SingleFile file = file(path, model.session());
+    SingleFile file = file(path, model.runningSession());
     if (overwrites) {
       file.replace(content);
     } else {
@@ -257,13 +260,15 @@ public final class ModelExport {
     }
   }
 
-  /** The file at {@code path}, as the active session knows it. */
+  /** The file at {@code path}, as the session of this thread knows it. */
   static SingleFile file(String path) {
-    return file(path, SparkSession.active());
+    return file(path, DataSession.current());
   }
 
-  private static SingleFile file(String path, SparkSession session) {
+  /** Without a session, file systems are those that Hadoop's own configuration tells. */
+  private static SingleFile file(String path, Optional<SparkSession> session) {
     SharedParams.requirePath("path", path);
-    return new SingleFile(path, session.sessionState().newHadoopConf());
+    return new SingleFile(
+        path, session.map(one -> one.sessionState().newHadoopConf()).orElseGet(Configuration::new));
   }
 }

@@ -21,8 +21,8 @@ record ModelTables(BatchNormModel model, SparkSession session) {
   /** The columns of {@link #summary}. */
   static StructType summarySchema(BatchNormModel model) {
     return model
-        .groups()
-        .map(groups -> SummarySchema.ofGroups(groups.keys()))
+        .groupKeys()
+        .map(SummarySchema::ofGroups)
         .orElseGet(() -> SummarySchema.after(new StructType()));
   }
 

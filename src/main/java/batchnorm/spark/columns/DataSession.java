@@ -1,6 +1,9 @@
 package batchnorm.spark.columns;
 
+import batchnorm.spark.errors.Errors;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.SparkSession;
 import scala.Option;
@@ -11,6 +14,25 @@ import scala.Option;
  */
 public final class DataSession {
   private DataSession() {}
+
+  /** Returns the active session of the thread, else the default one; none that was stopped. */
+  public static Optional<SparkSession> current() {
+    return Stream.of(SparkSession.getActiveSession(), SparkSession.getDefaultSession())
+        .filter(Option::isDefined)
+        .map(Option::get)
+        .filter(DataSession::isRunning)
+        .findFirst();
+  }
+
+  /** Returns {@link #current()}; an error where there is none. */
+  public static SparkSession required() {
+    return current().orElseThrow(Errors::noSession);
+  }
+
+  /** Returns whether the Spark context of {@code session} was not stopped. */
+  public static boolean isRunning(SparkSession session) {
+    return !session.sparkContext().isStopped();
+  }
 
   /** Makes the session of {@code data} the active one while {@code action} runs. */
   public static <T> T of(Dataset<?> data, Supplier<T> action) {

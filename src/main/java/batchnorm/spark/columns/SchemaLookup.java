@@ -9,12 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import scala.Option;
 
 /**
  * Finds columns by name as Spark SQL does: upper and lower case are the same unless {@code
@@ -94,9 +92,9 @@ public final class SchemaLookup {
   }
 
   private static boolean isCaseSensitive() {
-    Option<SparkSession> active = SparkSession.getActiveSession();
-    Option<SparkSession> session = active.isDefined() ? active : SparkSession.getDefaultSession();
-    return session.isDefined()
-        && Boolean.parseBoolean(session.get().conf().get("spark.sql.caseSensitive", "false"));
+    return DataSession.current()
+        .map(session -> session.conf().get("spark.sql.caseSensitive", "false"))
+        .map(Boolean::parseBoolean)
+        .orElse(false);
   }
 }

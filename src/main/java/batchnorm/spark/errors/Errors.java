@@ -353,6 +353,12 @@ public final class Errors {
             uid));
   }
 
+  public static IllegalStateException noSession() {
+    return new IllegalStateException(
+        "There is no Spark session that runs; expected one. Create it first, with "
+            + "SparkSession.builder().getOrCreate().");
+  }
+
   public static IllegalArgumentException sizesOfMeanAndVarianceDiffer(int mean, int variance) {
     return error(
         "mean has %d values and variance has %d; expected as many of one as of the other. Give one "
@@ -583,6 +589,16 @@ public final class Errors {
             Locale.ROOT,
             "Model %s has no statistics of groups and groupCols is set; expected a model that was "
                 + "fitted with groupCols. Fit one, or clear groupCols.",
+            uid));
+  }
+
+  public static IllegalStateException groupsOfAStoppedSession(String uid) {
+    return new IllegalStateException(
+        String.format(
+            Locale.ROOT,
+            "The groups of model %s were kept by a Spark session that is stopped; expected one that "
+                + "runs, or a model that was loaded. Save a model before its session is stopped, and "
+                + "load it in the next one.",
             uid));
   }
 

@@ -1,5 +1,6 @@
 package batchnorm.spark.groups;
 
+import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.fit.JobDescription;
 import batchnorm.spark.internal.GroupedMoments;
 import batchnorm.spark.moments.GroupTotals;
@@ -7,6 +8,7 @@ import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -14,7 +16,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The groups of a model: the exact moments of each, which stay on the executors, and the statistics
- * made of them. It never changes.
+ * made of them. It never changes; when the session is stopped, it is lost.
  */
 public final class Groups {
   /** The statistics of groups that take no more than this are kept in the model. */
@@ -30,6 +32,10 @@ public final class Groups {
   private final long bytes;
   private final boolean integers;
   private final GroupedMoments moments;
+
+  /** Where the groups were read from; none of groups that were fitted. */
+  private final Optional<SavedGroups> saved;
+
   private final Dataset<Row> statistics;
   private final GroupMaps maps;
 
@@ -37,12 +43,14 @@ public final class Groups {
   private long[] small = {};
 
   private Groups(
+      Optional<SavedGroups> saved,
       StructType keys,
       int features,
       long size,
       long keyBytes,
       boolean integers,
       GroupedMoments moments) {
+    this.saved = saved;
     this.integers = integers;
     bytes = keyBytes + size * (BYTES_A_GROUP + BYTES_A_FEATURE * features);
     this.keys = keys;
@@ -58,7 +66,8 @@ public final class Groups {
     GroupTotals totals = merged.totals();
     Moments all = totals.rows().moments();
     Groups groups =
-        of(
+        new Groups(
+            Optional.empty(),
             keys,
             all.size(),
             totals.groups(),
@@ -69,15 +78,26 @@ public final class Groups {
     return groups;
   }
 
-  /** Returns moments, a record a group, as the groups of a model. */
+  /** Returns moments that were read, a record a group, as the groups of a model. */
   static Groups of(
+      SavedGroups saved,
       StructType keys,
-      int features,
       long size,
       long keyBytes,
       boolean integers,
       GroupedMoments moments) {
-    return new Groups(keys, features, size, keyBytes, integers, moments);
+    return new Groups(
+        Optional.of(saved), keys, saved.features(), size, keyBytes, integers, moments);
+  }
+
+  /** Returns whether the session that keeps the groups runs. */
+  public boolean areAvailable() {
+    return DataSession.isRunning(statistics.sparkSession());
+  }
+
+  /** Returns the groups in the session of this thread; none where they were not read. */
+  public Optional<Groups> readAgain() {
+    return saved.map(place -> place.read(DataSession.required()));
   }
 
   /** Returns whether some values were longs beyond 2^53. */

@@ -25,8 +25,15 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** The groups of a saved model: Parquet below {@code PATH/groups/}, a row a group. */
-public final class SavedGroups {
+/**
+ * The groups of a saved model: Parquet below {@code PATH/groups/}, a row a group.
+ *
+ * @param path of the model
+ * @param checksum that of all groups, if the model was saved with one
+ * @param features the number of features
+ * @param rows the number of rows that the model was fitted on
+ */
+public record SavedGroups(String path, OptionalLong checksum, int features, long rows) {
   private static final int VERSION = 3;
 
   /** The folder of the groups. */
@@ -34,8 +41,6 @@ public final class SavedGroups {
 
   private static final StructType VERSION_COLUMN =
       new StructType().add("formatVersion", DataTypes.IntegerType);
-
-  private SavedGroups() {}
 
   /** Whether there are groups below {@code path}. */
   public static boolean exist(String path, SparkSession session) {
@@ -55,28 +60,14 @@ public final class SavedGroups {
     return SavedTable.write(rows, folder(path));
   }
 
-  /**
-   * Reads the groups below {@code path}; the sums of many are left there until they are asked for.
-   *
-   * @param checksum that of all groups, if the model was saved with one
-   * @param features the number of features
-   * @param rows the number of rows that the model was fitted on
-   */
-  public static Groups read(
-      String path, SparkSession session, OptionalLong checksum, int features, long rows) {
+  /** Reads the groups; the sums of many are left where they are until they are asked for. */
+  public Groups read(SparkSession session) {
     Dataset<Row> saved = SavedTable.read(path, FOLDER, session);
     SavedTable.requireColumns(saved, path, FOLDER, VERSION_COLUMN);
-    return SavedTable.reading(
-        path, FOLDER, () -> read(path, session, saved, checksum, features, rows));
+    return SavedTable.reading(path, FOLDER, () -> read(saved, session));
   }
 
-  private static Groups read(
-      String path,
-      SparkSession session,
-      Dataset<Row> saved,
-      OptionalLong checksum,
-      int features,
-      long rows) {
+  private Groups read(Dataset<Row> saved, SparkSession session) {
     Row found =
         saved
             .select(
@@ -89,7 +80,7 @@ public final class SavedGroups {
     if (found.getInt(0) > VERSION) {
       throw Errors.newerFormat(path, found.getInt(0), VERSION);
     }
-    StructType keys = keys(path, saved);
+    StructType keys = keys(saved);
     StructType schema = GroupedMoments.savedSchema(keys, saved);
     SavedTable.requireColumns(saved, path, FOLDER, schema);
     SavedTable.requireChecksums(saved, path, FOLDER, checksum);
@@ -98,8 +89,8 @@ public final class SavedGroups {
     }
     SavedTable.requireSum(path, FOLDER, checksum, found.getDecimal(4).toBigInteger().longValue());
     return Groups.of(
+        this,
         keys,
-        features,
         found.getLong(1),
         found.getLong(3),
         GroupedMoments.haveIntegers(saved),
@@ -131,7 +122,7 @@ public final class SavedGroups {
         : lit(0L);
   }
 
-  private static StructType keys(String path, Dataset<Row> saved) {
+  private StructType keys(Dataset<Row> saved) {
     return Arrays.stream(saved.schema().fields())
         .filter(field -> field.name().equals("group"))
         .map(StructField::dataType)

@@ -102,7 +102,7 @@ class SavedGroupsTest {
     OptionalLong sum = OptionalLong.of(SavedGroups.write(loaded, again));
     assertEquals(checksum, sum);
     assertEquals(
-        rows(loaded), rows(SavedGroups.read(again, session, sum, 2, fitted.moments().rows())));
+        rows(loaded), rows(new SavedGroups(again, sum, 2, fitted.moments().rows()).read(session)));
   }
 
   @Test
@@ -216,7 +216,7 @@ class SavedGroupsTest {
   }
 
   private Groups read(String name, int features, long rows) {
-    return SavedGroups.read(path(name), session, checksum, features, rows);
+    return new SavedGroups(path(name), checksum, features, rows).read(session);
   }
 
   private void damage(String name, Dataset<Row> groups) {
