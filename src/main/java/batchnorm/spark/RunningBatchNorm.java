@@ -106,10 +106,10 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   }
 
   /**
-   * Sets what takes every batch after it was normalized, as {@code foreachBatch} would: the dataset
-   * and the number of the batch. A batch that Spark repeats comes again, normalized with the same
-   * statistics, so that it comes out the same to the last bit if the stage and its initial model
-   * are the same.
+   * Sets what takes every batch after it was normalized, as {@code foreachBatch} would: the
+   * dataset, which is to be used before the call ends, and the number of the batch. A batch that
+   * Spark repeats comes again, normalized with the same statistics, so that it comes out the same
+   * to the last bit if the stage and its initial model are the same.
    *
    * @param with {@code before}: the statistics without the batch, or {@code after}: those with it.
    *     While no more than one row is known, mean 0 and variance 1, as in a fresh

@@ -322,6 +322,37 @@ class GroupedModelTest {
   }
 
   @Test
+  void groupsThatExecutorsNoLongerKeepAreSaidToBeLost() {
+    Dataset<Row> rows = rows(Frames.doubles(TABLE));
+    BatchNormModel model = grouped(columns(), "store").fit(rows);
+    List<Row> normalized = model.transform(rows).collectAsList();
+    // As if the executors were lost.
+    model.release();
+    assertLost(() -> model.update(rows));
+    assertLost(() -> loaded(model));
+    // Few groups are looked up in the statistics, which the model has.
+    assertEquals(normalized.toString(), model.transform(rows).collectAsList().toString());
+  }
+
+  /** Spark 3.5 has the text of a task's error in its own. */
+  private static void assertLost(Executable use) {
+    StringBuilder texts = new StringBuilder();
+    for (Throwable e = assertThrows(Exception.class, use); e != null; e = e.getCause()) {
+      texts.append(e.getMessage());
+    }
+    assertTrue(
+        texts
+            .toString()
+            .contains(
+                "The groups of a fitted model are lost: executors that kept them are gone, or they "
+                    + "were released at the end of a micro-batch; expected groups that are at rest. "
+                    + "Save the model after the fit and load it, or call "
+                    + "SparkContext.setCheckpointDir before the fit. In a sink of RunningBatchNorm "
+                    + "use the dataset before the call ends."),
+        texts::toString);
+  }
+
+  @Test
   void aModelThatLostItsGroupsDoesNotLoad() throws Exception {
     Dataset<Row> rows = rows(Frames.doubles(TABLE));
     String path = directory.resolve("model").toString();

@@ -602,6 +602,14 @@ public final class Errors {
             uid));
   }
 
+  public static IllegalArgumentException groupsLost() {
+    return error(
+        "The groups of a fitted model are lost: executors that kept them are gone, or they were "
+            + "released at the end of a micro-batch; expected groups that are at rest. Save the "
+            + "model after the fit and load it, or call SparkContext.setCheckpointDir before the "
+            + "fit. In a sink of RunningBatchNorm use the dataset before the call ends.");
+  }
+
   public static IllegalArgumentException groupColsNotSet(String[] fitted) {
     return error(
         "The model was fitted on groups of %s and groupCols is not set; expected the columns that "

@@ -281,6 +281,6 @@ public final class GroupedMoments {
   }
 
   private JavaRDD<InternalRow> groups() {
-    return records.get().filter(GroupRecords::isGroup);
+    return KeptRecords.of(records.get()).filter(GroupRecords::isGroup);
   }
 }

@@ -40,7 +40,7 @@ class TaskErrorsTest {
     IllegalArgumentException error =
         assertThrows(IllegalArgumentException.class, transformed::collectAsList);
     assertEquals(text, error.getMessage());
-    assertEquals("BATCHNORM_ROW_REFUSED", ((SparkThrowable) error).getCondition());
+    assertEquals("BATCHNORM_TASK_REFUSED", ((SparkThrowable) error).getCondition());
     assertEquals(text, ((SparkThrowable) error).getMessageParameters().get("message"));
   }
 }

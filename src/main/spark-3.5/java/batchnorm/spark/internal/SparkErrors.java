@@ -11,6 +11,11 @@ public final class SparkErrors {
     return error instanceof SparkThrowable spark && spark.getErrorClass() != null;
   }
 
+  /** Returns whether this is the error of Spark that has the condition. */
+  static boolean is(Throwable error, String condition) {
+    return error instanceof SparkThrowable spark && condition.equals(spark.getErrorClass());
+  }
+
   /** Returns {@code error}: Spark 3.5 rethrows no error of a task, whatever it is. */
   static IllegalArgumentException ofTask(IllegalArgumentException error) {
     return error;

@@ -14,6 +14,11 @@ public final class SparkErrors {
     return error instanceof SparkThrowable spark && spark.getCondition() != null;
   }
 
+  /** Returns whether this is the error of Spark that has the condition. */
+  static boolean is(Throwable error, String condition) {
+    return error instanceof SparkThrowable spark && condition.equals(spark.getCondition());
+  }
+
   /**
    * Returns {@code error} as one that a task can throw so that the caller of the action gets it, in
    * Python and over Spark Connect too: Spark 4 rethrows those that have a condition, and only
@@ -32,7 +37,7 @@ public final class SparkErrors {
 
     @Override
     public String getCondition() {
-      return "BATCHNORM_ROW_REFUSED";
+      return "BATCHNORM_TASK_REFUSED";
     }
 
     /** The text, for the formats of messages that have parameters alone. */
