@@ -29,7 +29,8 @@ import org.apache.spark.sql.vectorized.ColumnarBatch;
  * nothing but a scan of columns, some of them and in some order.
  *
  * <p>Spark plans such a query as whole-stage code that turns batches into rows; the scan is found
- * below it, also inside an adaptive plan.
+ * below it, also inside an adaptive plan. What stands for it may be any plan that gives columns,
+ * such as a filter of Comet's.
  */
 public final class ColumnarScan implements Source {
   private final SparkSession session;
@@ -61,9 +62,11 @@ public final class ColumnarScan implements Source {
     QueryExecution query = ClassicSpark.query(selected);
     SparkPlan plan = query.executedPlan();
     List<ExprId> wanted = ids(ScalaSeq.list(plan.output()));
+    boolean isAdaptive = false;
     boolean isRead = false;
     while (true) {
       if (plan instanceof AdaptiveSparkPlanExec adaptive) {
+        isAdaptive = true;
         plan = adaptive.initialPlan();
       } else if (plan instanceof WholeStageCodegenExec stage) {
         plan = stage.child();
@@ -92,6 +95,10 @@ public final class ColumnarScan implements Source {
             : WideScan.columnar(plan, selected.sparkSession()).orElse(plan);
     if (!scan.supportsColumnar()) {
       return Search.failed(named(plan) + " gives rows");
+    }
+    // An adaptive plan lacks what its stages will add, which a scan alone does not need.
+    if (isAdaptive && !scan.children().isEmpty()) {
+      return Search.failed(named(scan) + " is planned while the query runs");
     }
     if (!isRead && !HostVectors.areGivenBy(scan)) {
       return Search.failed(named(scan) + " gives columns that are not known to be in memory");

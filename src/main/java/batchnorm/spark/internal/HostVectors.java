@@ -8,8 +8,12 @@ import org.apache.spark.sql.execution.SparkPlan;
  *
  * <p>What Spark's own {@link ColumnarToRowExec} reads row by row can be read by everybody, whoever
  * made it. A transition of somebody else's is there because Spark's cannot read the columns: those
- * of Gluten stand for memory of a native engine, those of RAPIDS for memory of a GPU. Comet's reads
- * vectors of Arrow, as Spark's would; it is known by name, since it is on no class path of ours.
+ * of Gluten stand for memory of a native engine, those of RAPIDS for memory of a GPU.
+ *
+ * <p>Comet is known by name, since it is on no class path of ours. Whatever its plans give, scans
+ * and operators, is in vectors of Spark or of Arrow (five kinds of {@code CometVector},
+ * dictionaries among them), outside the heap but in this process, and read by the public methods of
+ * {@link org.apache.spark.sql.vectorized.ColumnVector}. A batch lasts until the next is asked for.
  */
 final class HostVectors {
   private static final String SPARK = "org.apache.spark.sql.execution.";
