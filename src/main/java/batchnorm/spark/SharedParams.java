@@ -6,6 +6,7 @@ import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.Fit;
 import batchnorm.spark.groups.GroupColumns;
 import batchnorm.spark.groups.GroupFit;
+import batchnorm.spark.internal.RunningSpark;
 import batchnorm.spark.internal.TextParam;
 import batchnorm.spark.moments.HandleInvalid;
 import batchnorm.spark.moments.Recipe;
@@ -55,6 +56,7 @@ public final class SharedParams implements Serializable {
   private final BatchNormParams<?> stage;
 
   SharedParams(BatchNormParams<?> stage) {
+    RunningSpark.requireOwn();
     this.stage = stage;
     inputCol =
         TextParam.of(

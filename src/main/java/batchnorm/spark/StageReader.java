@@ -3,6 +3,7 @@ package batchnorm.spark;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.files.FolderReplacement;
 import batchnorm.spark.files.LiteralPath;
+import batchnorm.spark.internal.RunningSpark;
 import batchnorm.spark.model.SavedStage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +23,7 @@ abstract class StageReader<T extends Params> extends MLReader<T> {
   private final Class<T> stage;
 
   StageReader(Class<T> stage) {
+    RunningSpark.requireOwn();
     this.stage = stage;
   }
 

@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.internal.RunningSpark;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -36,6 +37,12 @@ public final class Main {
 
   /** Runs the command that {@code args} says and returns the exit code. */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
+    try {
+      RunningSpark.requireOwn();
+    } catch (IllegalStateException e) {
+      err.println(FailureReport.PREFIX + e.getMessage());
+      return MISTAKE;
+    }
     CommandLine line = commandLine(out, err);
     List<String> expanded;
     try {

@@ -732,6 +732,20 @@ public final class Errors {
         found);
   }
 
+  public static IllegalStateException otherSpark(
+      String spark, String scala, String jarSpark, String jarScala) {
+    return new IllegalStateException(
+        String.format(
+            Locale.ROOT,
+            "Spark %s for Scala %s runs here; this jar of batchnorm-spark is for Spark %s and Scala %s. "
+                + "For Spark 4 (Scala 2.13) use batchnorm-spark-4_2.13, for Spark 3.5 (Scala 2.12) "
+                + "batchnorm-spark-3.5_2.12; there is none for other Sparks.",
+            spark,
+            scala,
+            jarSpark,
+            jarScala));
+  }
+
   public static IllegalArgumentException unknownSource(String setting, String value) {
     return error(
         "Setting %s is '%s'; expected 'columns', 'rows' or 'public'. Set one of them, or unset it to "
