@@ -52,7 +52,8 @@ public final class FolderReplacement {
     Path replaced = LiteralPath.sibling(target, "." + target.getName() + ".old-" + id);
     boolean moved = false;
     try {
-      moved = move(files, target, replaced) && move(files, staged(), target);
+      // Nobody else makes a folder of the name with the id, which the old one could be moved into.
+      moved = files.rename(target, replaced) && move(files, staged(), target);
     } finally {
       if (!moved && files.exists(replaced) && !files.exists(target)) {
         files.rename(replaced, target);
@@ -65,6 +66,7 @@ public final class FolderReplacement {
   /**
    * Moves a folder to a place where nothing is.
    *
+   * @param from has a name that no folder in it has
    * @return whether it is there; not if somebody has made a folder there meanwhile
    */
   public static boolean move(FileSystem files, Path from, Path to) throws IOException {

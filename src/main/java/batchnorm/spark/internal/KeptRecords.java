@@ -31,7 +31,7 @@ final class KeptRecords extends RDD<InternalRow> {
     try {
       return firstParent(ROW).iterator(part, context);
     } catch (Exception e) {
-      if (SparkErrors.is(e, "CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND")) {
+      if (SparkErrors.isOfLostCheckpoint(e)) {
         throw SparkErrors.ofTask(Errors.groupsLost());
       }
       throw e;

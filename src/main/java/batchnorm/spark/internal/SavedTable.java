@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -164,10 +165,13 @@ public final class SavedTable {
     }
   }
 
-  private static Dataset<Row> parquet(String folder, SparkSession session) {
+  private static Dataset<Row> parquet(String folder, SparkSession session) throws IOException {
     SparkSession reading = ClassicSpark.copyOf(session);
     READING.forEach(reading.conf()::set);
-    return reading.read().options(LiteralPath.READER_OPTIONS).parquet(folder);
+    DataFrameReader reader = reading.read().options(LiteralPath.READER_OPTIONS);
+    ParquetFooter.schema(LiteralPath.of(folder), reading.sessionState().newHadoopConf())
+        .ifPresent(reader::schema);
+    return reader.parquet(folder);
   }
 
   private static void writeRows(Dataset<Row> table, Path folder) {

@@ -58,6 +58,16 @@ class FolderReplacementTest {
     assertEquals(List.of("m/new"), all());
   }
 
+  /** As the model of groups that is saved to {@code groups} has. */
+  @Test
+  void theOldFolderMayHaveAFolderOfItsOwnName() throws IOException {
+    write("m/m", "old");
+    FolderReplacement replacement = new FolderReplacement(files, target);
+    write(replacement.staged().getName() + "/m", "new");
+    assertTrue(replacement.commit());
+    assertEquals(List.of("m/m/new"), all());
+  }
+
   @Test
   void aFolderThatIsMadeMeanwhileIsNotMovedInto() throws IOException {
     FileSystem raced = initialized(new RacedFiles());

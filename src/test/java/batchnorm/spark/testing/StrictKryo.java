@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.rand;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.RunningBatchNorm;
 import java.io.IOException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -16,8 +17,8 @@ import org.apache.spark.sql.SparkSession;
 public final class StrictKryo {
   private StrictKryo() {}
 
-  /** Fits, transforms and saves to the folder that is given. */
-  public static void main(String[] arguments) throws IOException {
+  /** Works in the folder that is given. */
+  public static void main(String[] arguments) throws Exception {
     try (SparkSession session =
         SparkSession.builder()
             .master("local[2]")
@@ -42,15 +43,35 @@ public final class StrictKryo {
           new BatchNorm().setInputCol("wide").setMaxSliceBytes(1 << 20),
           rows,
           arguments[0] + "/wide");
+      RunningBatchNorm versions =
+          new RunningBatchNorm(new BatchNorm().setInputCols("a", "b"), arguments[0] + "/versions");
+      versions.onBatch(rows, 0);
+      versions.onBatch(rows, 1);
+      requireRows(2, BatchNormModel.load(arguments[0] + "/versions").summary(), "versions");
     }
   }
 
   private static void check(BatchNorm stage, Dataset<Row> rows, String path) throws IOException {
     BatchNormModel model = stage.fit(rows);
-    long expected = model.transform(rows).distinct().count();
     model.save(path);
-    if (expected != 100) {
-      throw new AssertionError(path + ": " + expected);
+    BatchNormModel loaded = BatchNormModel.load(path);
+    requireRows(100, loaded.transform(rows), path);
+    requireSame(loaded.update(rows), model.merge(loaded), path);
+    loaded.merge(model).write().overwrite().save(path);
+    requireRows(
+        (int) loaded.summary().count(), BatchNormModel.load(path).summary(), path + " merged");
+  }
+
+  private static void requireRows(int expected, Dataset<Row> rows, String what) {
+    long found = rows.distinct().count();
+    if (found != expected) {
+      throw new AssertionError(what + ": " + found);
+    }
+  }
+
+  private static void requireSame(BatchNormModel one, BatchNormModel other, String what) {
+    if (!one.mean().equals(other.mean()) || !one.variance().equals(other.variance())) {
+      throw new AssertionError(what + ": " + one.mean() + " and " + other.mean());
     }
   }
 }

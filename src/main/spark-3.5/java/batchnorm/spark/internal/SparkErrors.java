@@ -1,5 +1,6 @@
 package batchnorm.spark.internal;
 
+import org.apache.spark.SparkException;
 import org.apache.spark.SparkThrowable;
 
 /** What Spark's errors are. Their condition was called their class before Spark 4. */
@@ -11,9 +12,10 @@ public final class SparkErrors {
     return error instanceof SparkThrowable spark && spark.getErrorClass() != null;
   }
 
-  /** Returns whether this is the error of Spark that has the condition. */
-  static boolean is(Throwable error, String condition) {
-    return error instanceof SparkThrowable spark && condition.equals(spark.getErrorClass());
+  /** Returns whether a task did not find what executors keep of a local checkpoint. */
+  static boolean isOfLostCheckpoint(Throwable error) {
+    return error instanceof SparkException
+        && String.valueOf(error.getMessage()).startsWith("Checkpoint block ");
   }
 
   /** Returns {@code error}: Spark 3.5 rethrows no error of a task, whatever it is. */

@@ -14,9 +14,10 @@ public final class SparkErrors {
     return error instanceof SparkThrowable spark && spark.getCondition() != null;
   }
 
-  /** Returns whether this is the error of Spark that has the condition. */
-  static boolean is(Throwable error, String condition) {
-    return error instanceof SparkThrowable spark && condition.equals(spark.getCondition());
+  /** Returns whether a task did not find what executors keep of a local checkpoint. */
+  static boolean isOfLostCheckpoint(Throwable error) {
+    return error instanceof SparkThrowable spark
+        && "CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND".equals(spark.getCondition());
   }
 
   /**
