@@ -17,6 +17,7 @@ import batchnorm.spark.fit.FitWarnings;
 import batchnorm.spark.groups.GroupColumns;
 import batchnorm.spark.groups.Groups;
 import batchnorm.spark.groups.SavedGroups;
+import batchnorm.spark.internal.CsvColumns;
 import batchnorm.spark.internal.TextParam;
 import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.SavedModel;
@@ -414,7 +415,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** The same of a batch that may be too small, from which nothing is learned then. */
   Optional<BatchNormModel> update(Dataset<?> batch, RowsNeeded needed) {
-    return DataSession.of(batch, () -> learn(batch, needed));
+    return DataSession.of(batch, () -> CsvColumns.explained(batch, () -> learn(batch, needed)));
   }
 
   private Optional<BatchNormModel> learn(Dataset<?> batch, RowsNeeded needed) {
@@ -577,7 +578,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
   public Dataset<Row> transform(Dataset<?> dataset) {
     return switch (TransformOutput.of(getOutput())) {
       case NORMALIZED ->
-          DataSession.of(dataset, () -> normalization(dataset.schema()).transform(dataset));
+          DataSession.of(
+              dataset,
+              () ->
+                  CsvColumns.explained(
+                      dataset, () -> normalization(dataset.schema()).transform(dataset)));
       case SUMMARY -> tables(dataset.sparkSession()).summary();
       case STATISTICS -> tables(dataset.sparkSession()).statistics();
     };

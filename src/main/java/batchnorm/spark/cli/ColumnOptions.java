@@ -3,10 +3,12 @@ package batchnorm.spark.cli;
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.errors.Listed;
+import batchnorm.spark.internal.CsvColumns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import picocli.CommandLine;
@@ -59,8 +61,12 @@ final class ColumnOptions {
     return vectorColumn != null;
   }
 
-  /** Sets the columns of {@code schema} that {@code stage} reads, and returns them. */
-  List<String> select(BatchNorm stage, StructType schema) {
+  /** Sets the columns of {@code data} that {@code stage} reads, and returns them. */
+  List<String> select(BatchNorm stage, Dataset<?> data) {
+    return CsvColumns.explained(data, () -> select(stage, data.schema()));
+  }
+
+  private List<String> select(BatchNorm stage, StructType schema) {
     if (vectorColumn != null) {
       stage.setInputCol(vectorColumn);
       return List.of(vectorColumn);

@@ -95,7 +95,7 @@ final class DescribeCommand extends SparkCommand {
     FileFormat source = input.format(storage);
     new PathRules(storage).reads(input.files(source)).check();
     Dataset<Row> data = input.read(session, storage, source);
-    new OutputColumnOptions().apply(stage, columns.select(stage, data.schema()));
+    new OutputColumnOptions().apply(stage, columns.select(stage, data));
     return stage.fit(data);
   }
 }

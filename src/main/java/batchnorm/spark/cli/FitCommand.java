@@ -63,7 +63,7 @@ final class FitCommand extends SparkCommand {
     FileFormat source = input.format(storage);
     rules.reads(input.files(source)).writesModel(target.model(), target.mode()).check();
     Dataset<Row> data = input.read(session, storage, source);
-    outputColumns.apply(stage, columns.select(stage, data.schema()));
+    outputColumns.apply(stage, columns.select(stage, data));
     columns.leftOut(stage, data.schema()).ifPresent(this::tell);
     BatchNormModel fitted;
     try (ModelTarget model = new ModelTarget(storage, Optional.of(target.model()))) {

@@ -64,7 +64,7 @@ final class FitTransformCommand extends SparkCommand {
     TableRules tables = new TableRules(input, source, output);
     checkPaths(storage, tables);
     Dataset<Row> data = input.read(session, storage, source);
-    outputColumns.apply(stage, columns.select(stage, data.schema()));
+    outputColumns.apply(stage, columns.select(stage, data));
     columns.leftOut(stage, data.schema()).ifPresent(this::tell);
     FileFormat format = output.format(source, stage.transformSchema(data.schema()));
     tables.check(session, format, storage);

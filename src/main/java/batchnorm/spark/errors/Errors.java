@@ -2,7 +2,9 @@ package batchnorm.spark.errors;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,9 +17,11 @@ public final class Errors {
   // ---- which columns are read and written
 
   public static IllegalArgumentException missingColumn(String column, String[] existing) {
-    return error(
+    return columnError(
+        column,
         "Column '%s' does not exist; the dataset has %s. Set the name of an existing column.",
-        column, quoted(existing));
+        column,
+        quoted(existing));
   }
 
   public static IllegalArgumentException ambiguousColumn(String column) {
@@ -28,10 +32,12 @@ public final class Errors {
   }
 
   public static IllegalArgumentException notAFeatureColumn(String column, String type) {
-    return error(
+    return columnError(
+        column,
         "Column '%s' has type %s; BatchNorm needs a numeric or vector column, or an array<double> "
             + "or array<float>. Cast it first, or set another inputCol.",
-        column, type);
+        column,
+        type);
   }
 
   public static IllegalArgumentException oldVectorColumn(String column) {
@@ -49,18 +55,91 @@ public final class Errors {
   }
 
   public static IllegalArgumentException notANumericColumn(String column, String type) {
-    return error(
+    return columnError(
+        column,
         "Column '%s' has type %s; BatchNorm needs a numeric or vector column, and inputCols takes "
             + "numeric ones. Cast it first, or remove it from inputCols; one vector or array goes "
             + "into inputCol.",
-        column, type);
+        column,
+        type);
   }
 
   public static IllegalArgumentException notAWeightColumn(String column, String type) {
-    return error(
+    return columnError(
+        column,
         "Weight column '%s' has type %s; weightCol needs a numeric column. Cast it first, or set "
             + "another weightCol.",
-        column, type);
+        column,
+        type);
+  }
+
+  // ---- columns of CSV files, whose types Spark guesses
+
+  public static IllegalArgumentException separatorOfCsv(String column, String separator) {
+    return error(
+        "The CSV file has one column, '%s', which is several names; expected a column each. Read it "
+            + "with %s.",
+        column, csvOption("sep", separator.equals("\t") ? "\\t" : separator));
+  }
+
+  public static IllegalArgumentException severalNumbersInCsv(
+      String column, String example, String separator) {
+    return error(
+        "Column '%s' has type string: its CSV file has several numbers in one value, such as '%s'; "
+            + "expected one. Read it with %s.",
+        column, example, csvOption("sep", separator.equals("\t") ? "\\t" : separator));
+  }
+
+  public static IllegalArgumentException decimalCommasInCsv(String column, String example) {
+    String points = example.contains(".") ? "replace(`%s`, '.', '')" : "`%s`";
+    return error(
+        "Column '%s' has type string: its CSV file has decimal commas, such as '%s', which Spark does "
+            + "not read; expected decimal points. Write the file with points, or replace the column "
+            + "by the SQL expression cast(replace("
+            + points
+            + ", ',', '.') as double).",
+        column,
+        example,
+        column);
+  }
+
+  public static IllegalArgumentException csvWithoutTypes(String column) {
+    return error(
+        "Column '%s' has type string, although all its values are numbers: its CSV file was read "
+            + "without types. Read it with %s, or with a schema.",
+        column, csvOption("inferSchema", "true"));
+  }
+
+  /**
+   * Names the values of which Spark made strings.
+   *
+   * @param values what is no number, and how often
+   * @param andMore whether there may be more of them
+   */
+  public static IllegalArgumentException textInCsv(
+      String column, Map<String, Integer> values, boolean andMore) {
+    List<String> found =
+        values.entrySet().stream()
+            .map(value -> "'" + value.getKey() + "' (" + value.getValue() + ")")
+            .toList();
+    return error(
+        "Column '%s' has type string: beside numbers its CSV file has %s%s; expected numbers alone. To "
+            + "take one such text as missing, read it with %s, for a second with the option "
+            + "nanValue; else clean the file.",
+        column,
+        Listed.ofTexts(found, found.size()),
+        andMore ? " and more" : "",
+        csvOption("nullValue", values.keySet().iterator().next()));
+  }
+
+  private static String csvOption(String name, String value) {
+    return String.format(
+        Locale.ROOT,
+        "the option %s=%s (on the command line --option '%s=%s')",
+        name,
+        value,
+        name,
+        value);
   }
 
   public static IllegalArgumentException bothInputColAndInputCols() {
@@ -980,21 +1059,26 @@ public final class Errors {
   }
 
   public static IllegalArgumentException patternWithoutColumn(String pattern, String[] existing) {
-    return error(
+    return columnError(
+        pattern,
         "Pattern '%s' matches no column; the dataset has %s. Correct the pattern.",
-        pattern, quoted(existing));
+        pattern,
+        quoted(existing));
   }
 
   public static IllegalArgumentException patternWithoutNumericColumn(
       String pattern, String[] matching) {
-    return error(
+    return columnError(
+        matching[0],
         "Pattern '%s' matches no numeric column, only %s. Correct the pattern, or cast the columns "
             + "first.",
-        pattern, quoted(matching));
+        pattern,
+        quoted(matching));
   }
 
   public static IllegalArgumentException nothingSelected(String[] existing) {
-    return error(
+    return columnError(
+        "",
         "No numeric column is left to normalize; the dataset has %s. Name columns with --columns, "
             + "or take some off --except.",
         quoted(existing));
@@ -1168,6 +1252,10 @@ public final class Errors {
 
   public static IllegalArgumentException configFlag(String key, String found) {
     return error("Config key '%s' is '%s'; expected true or false. Set one of them.", key, found);
+  }
+
+  private static ColumnError columnError(String column, String text, Object... values) {
+    return new ColumnError(column, String.format(Locale.ROOT, text, values));
   }
 
   private static IllegalArgumentException error(String text, Object... values) {

@@ -2,12 +2,19 @@ package batchnorm.spark.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import batchnorm.spark.testing.SharedSession;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 
 class ColumnSelectionTest {
   private static final StructType SCHEMA =
@@ -136,5 +143,23 @@ class ColumnSelectionTest {
 
   private static void assertMessage(String expected, Executable executable) {
     assertEquals(expected, assertThrows(IllegalArgumentException.class, executable).getMessage());
+  }
+
+  /** The values tell why no column is a number, whichever way columns are chosen. */
+  @Test
+  void aSeparatorThatWasNotReadIsNamed(@TempDir Path folder) throws IOException {
+    Path input = Files.writeString(folder.resolve("in.csv"), "x1;x2\n1;2\n3;4\n");
+    for (String[] columns : new String[][] {{"--all-numeric"}, {"--columns", "x*"}}) {
+      List<String> args = new ArrayList<>(List.of("--input", input.toString()));
+      args.addAll(List.of(columns));
+      String text =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> InProcess.run(SharedSession.get(), new DescribeCommand(), args.toArray()))
+              .getMessage();
+      assertTrue(
+          text.endsWith(" Read it with the option sep=; (on the command line --option 'sep=;')."),
+          text);
+    }
   }
 }
