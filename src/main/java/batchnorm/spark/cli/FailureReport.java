@@ -26,7 +26,7 @@ final class FailureReport {
       failure.printStackTrace(line.getErr());
     }
     line.getErr().flush();
-    return Main.MISTAKE;
+    return Commands.MISTAKE;
   }
 
   /** Returns the one line that tells what is wrong. */

@@ -1,79 +1,51 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
-import batchnorm.spark.internal.RunningSpark;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Set;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
+import java.lang.reflect.InvocationTargetException;
 
 /**
- * The main class of the spark-submit job: runs one command and ends the process with its exit code,
- * which spark-submit passes on in client mode.
- *
- * <p>0: done. 1: a mistake in the data, a path or a parameter, said in one line on stderr. 2: wrong
- * usage. Results go to stdout, everything else to stderr.
+ * The main class of the spark-submit job. The build compiles it alone for Java 8, so that an older
+ * Java than the library needs, and a class path without Spark, are said in one line; then it runs
+ * {@link Commands}, of which it knows the name alone.
  */
 public final class Main {
-  /** What a user's mistake ends the process with. */
-  static final int MISTAKE = 1;
+  private static final int OLDEST_JAVA = 17;
+  private static final int WRONG_USAGE = 2;
 
   private Main() {}
 
   /** Runs the command that {@code args} says. */
-  public static void main(String[] args) {
-    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int code = run(args, out, err);
-    out.flush();
-    err.flush();
-    // The command has stopped its session, so no running SparkContext is cut off here.
-    if (code != 0) {
-      System.exit(code);
+  public static void main(String[] args) throws Throwable {
+    String fault =
+        fault(System.getProperty("java.specification.version"), "org.apache.spark.package$");
+    if (fault != null) {
+      System.err.println("batchnorm: " + fault);
+      System.exit(WRONG_USAGE);
     }
-  }
-
-  /** Runs the command that {@code args} says and returns the exit code. */
-  static int run(String[] args, PrintWriter out, PrintWriter err) {
     try {
-      RunningSpark.requireOwn();
-    } catch (IllegalStateException e) {
-      err.println(FailureReport.PREFIX + e.getMessage());
-      return MISTAKE;
+      Class.forName("batchnorm.spark.cli.Commands")
+          .getMethod("main", String[].class)
+          .invoke(null, (Object) args);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
     }
-    CommandLine line = commandLine(out, err);
-    List<String> expanded;
+  }
+
+  /** Returns what keeps the commands from running, for users to read; null if nothing does. */
+  static String fault(String java, String classOfSpark) {
+    String version = java.startsWith("1.") ? java.substring(2) : java;
+    if (Double.parseDouble(version) < OLDEST_JAVA) {
+      return "This is Java "
+          + version
+          + "; batchnorm-spark needs Java "
+          + OLDEST_JAVA
+          + " or newer. Set JAVA_HOME to one.";
+    }
     try {
-      requireCommand(line, args);
-      PlatformText.requireReadable(List.of(args));
-      expanded = ConfigFile.expand(line, List.of(args));
-    } catch (ParameterException e) {
-      return UsageErrors.report(e);
-    } catch (IllegalArgumentException e) {
-      return UsageErrors.report(new ParameterException(line, e.getMessage()));
+      Class.forName(classOfSpark, false, Main.class.getClassLoader());
+      return null;
+    } catch (ClassNotFoundException e) {
+      return "Spark is not on the class path; the commands run in a job of spark-submit. Use "
+          + "scripts/batchnorm, or spark-submit with this jar.";
     }
-    return line.execute(expanded.toArray(String[]::new));
-  }
-
-  private static void requireCommand(CommandLine line, String[] args) {
-    Set<String> commands = line.getSubcommands().keySet();
-    if (args.length > 0 && !args[0].startsWith("-") && !commands.contains(args[0])) {
-      throw new ParameterException(
-          line, Errors.unknownCommand(args[0], String.join(", ", commands)).getMessage());
-    }
-  }
-
-  /** The commands with their options; what they print goes to {@code out} and {@code err}. */
-  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-    return new CommandLine(new BatchNormCommand())
-        .setOut(out)
-        .setErr(err)
-        .registerConverter(Mode.class, Mode::of)
-        .setExpandAtFiles(false)
-        .setUsageHelpWidth(100)
-        .setParameterExceptionHandler((e, args) -> UsageErrors.report(e))
-        .setExecutionExceptionHandler(FailureReport::print);
   }
 }

@@ -23,7 +23,8 @@ import picocli.CommandLine.ParameterException;
 
 class ConfigFileTest {
   private final CommandLine line =
-      Main.commandLine(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()));
+      Commands.commandLine(
+          new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()));
 
   @TempDir Path folder;
 

@@ -40,7 +40,7 @@ record Job(int exitCode, String out, String err) {
     StringWriter err = new StringWriter();
     all.forEach(System::setProperty);
     try {
-      int exitCode = Main.run(texts(args), new PrintWriter(out), new PrintWriter(err));
+      int exitCode = Commands.run(texts(args), new PrintWriter(out), new PrintWriter(err));
       return new Job(exitCode, out.toString(), err.toString());
     } finally {
       all.keySet().forEach(System::clearProperty);

@@ -325,6 +325,6 @@ class UsageTest {
   }
 
   private int run(String... args) {
-    return Main.run(args, new PrintWriter(out, true), new PrintWriter(err, true));
+    return Commands.run(args, new PrintWriter(out, true), new PrintWriter(err, true));
   }
 }
