@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.rand;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import batchnorm.spark.testing.ForcedSource;
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.TableSession;
 import batchnorm.spark.testing.WiderTypes;
@@ -228,6 +229,8 @@ class TableFormatsTest {
     vectors.write().format("delta").save(path);
     BatchNorm stage = new BatchNorm().setInputCol("vector").setWeightCol("weight");
     assertSame(DELTA_SCAN, vectors, delta(path), stage);
+    SameFit.assertSameBits(
+        stage.fit(vectors), ForcedSource.with(session, "rows", () -> stage.fit(delta(path))));
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package batchnorm.spark.apply;
 
+import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.InputColumn;
@@ -13,6 +14,7 @@ import batchnorm.spark.internal.MappedColumns;
 import batchnorm.spark.internal.PublicColumns;
 import batchnorm.spark.internal.RowMaps;
 import batchnorm.spark.internal.SourceFailure;
+import batchnorm.spark.internal.VectorNulls;
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.HandleInvalid;
 import java.util.LinkedHashMap;
@@ -101,18 +103,24 @@ public final class Normalization {
   }
 
   private Dataset<Row> byExpressions(Dataset<?> dataset, FeatureColumns features) {
+    Dataset<?> stored = withNulls(dataset, features);
     Dataset<?> rows =
-        handleInvalid == HandleInvalid.SKIP ? dataset.filter(isFinite(features)) : dataset;
+        handleInvalid == HandleInvalid.SKIP ? stored.filter(isFinite(features)) : stored;
     return with(
         features, new MappedColumns(maps.apply(rows), List.of(features.columnNames()), isStrict()));
   }
 
   private Dataset<Row> byPublicApi(Dataset<?> dataset, FeatureColumns features, String why) {
+    Dataset<?> stored = withNulls(dataset, features);
     Dataset<?> rows =
-        handleInvalid == HandleInvalid.SKIP ? dataset.filter(isFinitePublicly(features)) : dataset;
+        handleInvalid == HandleInvalid.SKIP ? stored.filter(isFinitePublicly(features)) : stored;
     AffineMap one = map.orElseThrow(() -> Errors.groupsNeedExpressions(why));
     return with(
         features, new PublicColumns(rows, one, List.of(features.columnNames()), isStrict()));
+  }
+
+  private static Dataset<?> withNulls(Dataset<?> dataset, FeatureColumns features) {
+    return features.kind() == ColumnKind.VECTOR ? VectorNulls.kept(dataset) : dataset;
   }
 
   private boolean isStrict() {

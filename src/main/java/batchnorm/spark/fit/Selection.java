@@ -14,7 +14,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -47,18 +46,16 @@ public final class Selection {
     this.features = features;
     this.groups = groups;
     weight = weightCol.map(name -> WeightColumn.of(dataset.schema(), name));
-    forBatches = select(UnaryOperator.identity(), InputColumn::reference, InputColumn::reference);
+    forBatches = select(dataset, InputColumn::reference, InputColumn::reference);
   }
 
   /**
    * The columns as rows are read: numbers and weights as doubles, features that are longs as such.
    */
   public Dataset<Row> forRows() {
-    if (features.kind() == ColumnKind.VECTOR && VectorNulls.mayBeLost(forBatches)) {
-      return select(VectorNulls::marked, InputColumn::asNumber, InputColumn::asDouble);
-    }
-    return needsCast()
-        ? select(UnaryOperator.identity(), InputColumn::asNumber, InputColumn::asDouble)
+    Dataset<?> rows = rows();
+    return needsCast() || rows != dataset
+        ? select(rows, InputColumn::asNumber, InputColumn::asDouble)
         : forBatches;
   }
 
@@ -82,7 +79,7 @@ public final class Selection {
     groups.stream()
         .map(column -> PublicKey.of(column.field(), column.asKey()))
         .forEach(columns::add);
-    return dataset.select(columns.toArray(Column[]::new));
+    return rows().select(columns.toArray(Column[]::new));
   }
 
   /** The session of the dataset. */
@@ -123,17 +120,22 @@ public final class Selection {
     return features.areNumbers() ? features.fields().stream() : Stream.of();
   }
 
+  /** The dataset, whose vectors have the nulls of the files that they are read from. */
+  private Dataset<?> rows() {
+    return features.kind() == ColumnKind.VECTOR ? VectorNulls.kept(dataset) : dataset;
+  }
+
   private Dataset<Row> select(
-      UnaryOperator<Column> elements,
+      Dataset<?> rows,
       Function<InputColumn, Column> number,
       Function<InputColumn, Column> weightColumn) {
     List<Column> columns = new ArrayList<>();
     if (!features.areNumbers()) {
-      columns.add(elements.apply(features.fields().get(0).reference()));
+      columns.add(features.fields().get(0).reference());
     }
     numbers().map(number).forEach(columns::add);
     weight.map(weightColumn).ifPresent(columns::add);
     groups.stream().map(InputColumn::asKey).forEach(columns::add);
-    return dataset.select(columns.toArray(Column[]::new));
+    return rows.select(columns.toArray(Column[]::new));
   }
 }

@@ -56,7 +56,7 @@ abstract class ElementColumn {
     void readRow(WritableColumnVector column, int i, double weight, RowCollector collector) {
       WritableColumnVector types = column.getChild(VectorStruct.TYPE);
       WritableColumnVector values = column.getChild(VectorStruct.VALUES);
-      boolean dense = !types.isNullAt(i) && types.getByte(i) == VectorStruct.DENSE;
+      boolean dense = !types.isNullAt(i) && types.getByte(i) == VectorType.DENSE;
       if (dense && !values.isNullAt(i)) {
         readArray(values, i, weight, collector);
       } else {

@@ -19,8 +19,6 @@ public record PublicVector(Row struct) {
   private static final int SIZE = 1;
   private static final int INDICES = 2;
   private static final int VALUES = 3;
-  private static final byte SPARSE = 0;
-  private static final byte DENSE = 1;
 
   /** Returns a column of vectors as one of structs that lose no null. */
   public static Column column(Column vectors) {
@@ -28,14 +26,7 @@ public record PublicVector(Row struct) {
   }
 
   boolean isDense() {
-    if (struct.isNullAt(TYPE)) {
-      throw new MalformedVector(VectorFaults.noType());
-    }
-    byte type = struct.getByte(TYPE);
-    if (type != DENSE && type != SPARSE) {
-      throw new MalformedVector(VectorFaults.unknownType(type));
-    }
-    return type == DENSE;
+    return VectorType.isDense(struct.isNullAt(TYPE) ? VectorType.NULL : struct.getByte(TYPE));
   }
 
   /** The values as they are stored, all of a dense vector; null is NaN. */

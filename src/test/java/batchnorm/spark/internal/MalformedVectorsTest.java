@@ -1,10 +1,14 @@
 package batchnorm.spark.internal;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.struct;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
@@ -22,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -57,7 +62,20 @@ class MalformedVectorsTest {
           .add("indices", DataTypes.createArrayType(DataTypes.IntegerType))
           .add("values", DataTypes.createArrayType(DataTypes.DoubleType));
 
+  /** What files are read as. */
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("g", DataTypes.IntegerType)
+          .add("v", SQLDataTypes.VectorType())
+          .add("s", new StructType().add("v", SQLDataTypes.VectorType()));
+
   private static final Map<String, Struct> MALFORMED = new LinkedHashMap<>();
+
+  /** The vectors that are read from the last folders, each with a null among its values. */
+  private static final List<Vector> NULL_AS_NAN =
+      List.of(
+          Vectors.sparse(SIZE, new int[] {0, 3}, new double[] {2, Double.NaN}),
+          Vectors.dense(2, 0, Double.NaN, 8));
 
   static {
     MALFORMED.put(
@@ -133,7 +151,11 @@ class MalformedVectorsTest {
             .add("fault", DataTypes.IntegerType)
             .add("g", DataTypes.IntegerType)
             .add("v", STRUCT);
-    Frames.of(schema, rows).write().partitionBy("fault").parquet(path());
+    Frames.of(schema, rows)
+        .withColumn("s", struct("v"))
+        .write()
+        .partitionBy("fault")
+        .parquet(path());
   }
 
   /** Three good rows, then one that is not. */
@@ -229,10 +251,10 @@ class MalformedVectorsTest {
 
   @Test
   void aNullAmongTheValuesIsMissing() {
-    Vector sparse = Vectors.sparse(SIZE, new int[] {0, 3}, new double[] {2, Double.NaN});
-    Vector dense = Vectors.dense(2, 0, Double.NaN, 8);
-    for (Vector expected : List.of(sparse, dense)) {
-      Dataset<Row> stored = stored(MALFORMED.size() + (expected == sparse ? 1 : 2));
+    Vector sparse = NULL_AS_NAN.get(0);
+    Vector dense = NULL_AS_NAN.get(1);
+    for (Vector expected : NULL_AS_NAN) {
+      Dataset<Row> stored = stored(nulls() + (expected == sparse ? 0 : 1));
       for (String handling : List.of("keep", "skip")) {
         assertSameFits(stored, good(expected), handling);
         BatchNormModel model = stage().setHandleInvalid(handling).fit(good(expected));
@@ -261,6 +283,90 @@ class MalformedVectorsTest {
     assertFalse(new FiniteCheck("v").vector(dense(2.0, null).row(true)));
     assertFalse(
         new FiniteCheck("v").vector(sparse(SIZE, ints(0, 1), new Double[] {2.0, null}).row(true)));
+  }
+
+  /** A setting and a query with which Spark copies vectors before they are read. */
+  private record Reading(String setting, Object value, UnaryOperator<Dataset<Row>> query) {}
+
+  static Stream<Arguments> readings() {
+    String vectorized = "spark.sql.parquet.enableVectorizedReader";
+    String broadcast = "spark.sql.autoBroadcastJoinThreshold";
+    UnaryOperator<Dataset<Row>> asTheyAre = UnaryOperator.identity();
+    return Stream.of(
+        Arguments.of("in batches", new Reading(broadcast, 1 << 20, asTheyAre)),
+        Arguments.of("for joined groups", new Reading(broadcast, -1, asTheyAre)),
+        Arguments.of("row by row", new Reading(vectorized, false, asTheyAre)),
+        Arguments.of("in ORC", new Reading(vectorized, true, rows -> inOrc())),
+        Arguments.of("in a wide table", new Reading("spark.sql.codegen.maxFields", 1, asTheyAre)),
+        Arguments.of(
+            "without whole-stage code",
+            new Reading("spark.sql.codegen.wholeStage", false, asTheyAre)),
+        Arguments.of("after a shuffle", new Reading(vectorized, true, rows -> rows.repartition(1))),
+        Arguments.of(
+            "after a join",
+            new Reading(broadcast, -1, rows -> rows.join(rows.select("g").distinct(), "g"))),
+        Arguments.of(
+            "in a struct",
+            new Reading(
+                vectorized,
+                true,
+                rows -> rows.select("s", "g").repartition(1).select("s.v", "g"))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("readings")
+  void nullsAreMissingWhereSparkCopiesVectors(String name, Reading reading) {
+    Dataset<Row> good = good(NULL_AS_NAN.get(0)).union(good(NULL_AS_NAN.get(1)));
+    SESSION.conf().set(reading.setting, reading.value.toString());
+    try {
+      Dataset<Row> read = reading.query.apply(stored(nulls(), nulls() + 1));
+      BatchNorm stage = stage().setHandleInvalid("keep");
+      BatchNormModel model = stage.fit(good);
+      SameFit.assertSameBits(model, stage.fit(read));
+      assertEquals(images(model, good), images(model, read));
+      BatchNormModel ofGroups = stage.setGroupCols("g").fit(good);
+      SameFit.assertSameBits(ofGroups, stage.fit(read));
+      assertEquals(images(ofGroups, good), images(ofGroups, read));
+      BatchNormModel restoring = toElements();
+      assertEquals(6, images(restoring.setHandleInvalid("skip"), read).size());
+      assertEquals(images(restoring.setHandleInvalid("keep"), good), images(restoring, read));
+      restoring.setHandleInvalid("error");
+      String text = refused(() -> images(restoring, read));
+      assertTrue(text.contains("has a missing value (null or NaN)"), text);
+    } finally {
+      SESSION.conf().unset(reading.setting);
+    }
+  }
+
+  @Test
+  void vectorsThatSparkHasCachedAreReadFromTheCache() {
+    Dataset<Row> cached = stored(nulls()).where("g = 1").cache();
+    try {
+      assertSame(cached, VectorNulls.kept(cached));
+      Dataset<Row> other = stored(nulls() + 1);
+      Dataset<?> both = VectorNulls.kept(cached.union(other));
+      String plan = ClassicSpark.query(both).executedPlan().toString();
+      assertTrue(plan.contains("InMemoryTableScan"), plan);
+      assertNotSame(other, VectorNulls.kept(other));
+    } finally {
+      cached.unpersist();
+    }
+  }
+
+  /** Maps a vector to a column for each of its elements. */
+  private static BatchNormModel toElements() {
+    return BatchNormModel.of(Vectors.dense(1, 2, 3, 4), Vectors.dense(1, 4, 9, 16))
+        .setInputCols("a", "b", "c", "d")
+        .setOutputCol("v")
+        .inverse();
+  }
+
+  private static List<String> images(BatchNormModel model, Dataset<Row> rows) {
+    return sorted(model.transform(rows).drop("v", "s", "g"));
+  }
+
+  private static List<String> sorted(Dataset<Row> rows) {
+    return rows.collectAsList().stream().map(Row::toString).sorted().toList();
   }
 
   /** The same bits by columns, by rows and by groups. */
@@ -326,10 +432,26 @@ class MalformedVectorsTest {
     return error.getMessage();
   }
 
-  private static Dataset<Row> stored(int fault) {
-    StructType schema =
-        new StructType().add("g", DataTypes.IntegerType).add("v", SQLDataTypes.VectorType());
-    return SESSION.read().schema(schema).parquet(path() + "/fault=" + fault);
+  /** The rows with nulls, written to ORC and read from there. */
+  private static Dataset<Row> inOrc() {
+    StructType stored = new StructType().add("g", DataTypes.IntegerType).add("v", STRUCT);
+    String folder = directory.resolve("orc").toString();
+    SESSION.read().schema(stored).parquet(paths(nulls(), nulls() + 1)).write().orc(folder);
+    return SESSION.read().schema(SCHEMA).orc(folder);
+  }
+
+  private static int nulls() {
+    return MALFORMED.size() + 1;
+  }
+
+  private static Dataset<Row> stored(int... faults) {
+    return SESSION.read().schema(SCHEMA).parquet(paths(faults));
+  }
+
+  private static String[] paths(int... faults) {
+    return Arrays.stream(faults)
+        .mapToObj(fault -> path() + "/fault=" + fault)
+        .toArray(String[]::new);
   }
 
   private static String path() {

@@ -10,6 +10,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.types.StructType;
@@ -38,6 +39,12 @@ public final class ClassicSpark {
     boolean isStreaming = false;
     return Dataset.ofRows(
         session, new LocalRelation(ScalaSeq.of(columns), ScalaSeq.of(rows), isStreaming));
+  }
+
+  /** Returns the dataset of {@code plan}, whose names and types Spark has resolved. */
+  static Dataset<Row> dataset(SparkSession session, LogicalPlan plan) {
+    plan.setAnalyzed();
+    return Dataset.ofRows(session, plan);
   }
 
   /** Returns a session with the settings of {@code session}, which can be changed. */
