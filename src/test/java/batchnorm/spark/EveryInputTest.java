@@ -4,7 +4,10 @@ import static org.apache.spark.sql.functions.rand;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import batchnorm.spark.testing.ForcedSource;
 import batchnorm.spark.testing.Frames;
+import batchnorm.spark.testing.SharedSession;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -14,13 +17,16 @@ import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** One list of inputs, fitted and transformed on one list of partitionings. */
+/** One list of inputs, fitted and transformed on one list of partitionings, and on every source. */
 class EveryInputTest {
   /** Sums of some hundred small integers: the order of additions shows in the last digits only. */
   private static final double ROUNDING = 1e-13;
@@ -56,11 +62,14 @@ class EveryInputTest {
     SHUFFLED
   }
 
+  @TempDir Path directory;
+
   /** The fits, which all tests of a case share. */
   private static final Map<List<Object>, Fitted> FITTED = new HashMap<>();
 
-  /** A fit, and what comes out of its model; every row is computed once. */
-  private record Fitted(double[][] table, BatchNormModel model, Dataset<Row> normalized) {
+  /** Fits on Spark's rows and on those of the public API, and what comes out of the former. */
+  private record Fitted(
+      double[][] table, BatchNormModel model, BatchNormModel publicly, Dataset<Row> normalized) {
     static Fitted of(Form form, Spread spread) {
       return FITTED.computeIfAbsent(List.of(form, spread), unused -> fit(form, spread));
     }
@@ -69,7 +78,9 @@ class EveryInputTest {
       double[][] table = EveryInputTest.table(form);
       Dataset<Row> frame = spread(frame(form, table), spread);
       BatchNormModel model = stage(form).fit(frame);
-      return new Fitted(table, model, model.transform(frame).localCheckpoint());
+      BatchNormModel publicly =
+          ForcedSource.with(SharedSession.get(), "public", () -> stage(form).fit(frame));
+      return new Fitted(table, model, publicly, model.transform(frame).localCheckpoint());
     }
   }
 
@@ -99,6 +110,25 @@ class EveryInputTest {
     assertArrayEquals(variances(table, 1), model.variance(1), ROUNDING);
     assertEquals(ROWS, model.count());
     assertEquals(table[0].length, model.numFeatures());
+
+    // What has no files is read as rows, unless another source is forced.
+    assertEquals("ROWS", SameFit.path(model));
+    SameFit.assertSameBits(model, fitted.publicly());
+  }
+
+  /** Every form from a file, which has it in columns; and both ways to transform it. */
+  @ParameterizedTest
+  @EnumSource(Form.class)
+  void everySourceGivesTheSameBits(Form form) {
+    BatchNormModel model = Fitted.of(form, Spread.SEVEN_PARTITIONS).model();
+    SparkSession session = SharedSession.get();
+    String path = directory.resolve("rows").toString();
+    frame(form, table(form)).coalesce(2).write().parquet(path);
+    Dataset<Row> frame = session.read().parquet(path);
+    SameFit.assertSameBitsOfEverySource(stage(form), frame, model);
+    assertEquals(
+        model.transform(frame).collectAsList(),
+        ForcedSource.with(session, "public", () -> model.transform(frame)).collectAsList());
   }
 
   @ParameterizedTest
