@@ -6,7 +6,10 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.CharType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A column that is read: one of the dataset's own, or a field of a struct in one.
@@ -21,6 +24,37 @@ public record InputColumn(List<String> path, StructField field) {
   /** Returns a column of the dataset's own. */
   public static InputColumn of(StructField column) {
     return new InputColumn(List.of(column.name()), column);
+  }
+
+  /**
+   * Returns a field of a struct.
+   *
+   * @param path the column of the dataset, then the fields down to it
+   * @param name how it is written
+   */
+  static InputColumn of(List<StructField> path, String name) {
+    StructField last = path.get(path.size() - 1);
+    boolean nullable = path.stream().anyMatch(StructField::nullable);
+    return new InputColumn(
+        path.stream().map(StructField::name).toList(),
+        new StructField(name, last.dataType(), nullable, metadata(path)));
+  }
+
+  /** The metadata of the last field; Spark keeps what a table declares with the column. */
+  private static Metadata metadata(List<StructField> path) {
+    Metadata own = path.get(path.size() - 1).metadata();
+    if (path.size() == 1 || !path.get(0).metadata().contains(DECLARED_TYPE)) {
+      return own;
+    }
+    DataType declared = DataType.fromDDL(path.get(0).metadata().getString(DECLARED_TYPE));
+    for (int i = 1; i < path.size() && declared instanceof StructType struct; i++) {
+      int place = ((StructType) path.get(i - 1).dataType()).fieldIndex(path.get(i).name());
+      declared = struct.fields()[place].dataType();
+    }
+    return new MetadataBuilder()
+        .withMetadata(own)
+        .putString(DECLARED_TYPE, declared.catalogString())
+        .build();
   }
 
   /** The name: that of the column, or the path to a field as Spark writes it. */

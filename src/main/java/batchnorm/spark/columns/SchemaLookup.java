@@ -43,27 +43,20 @@ public final class SchemaLookup {
   }
 
   private Optional<InputColumn> find(ColumnPath path, String name) {
-    List<String> names = new ArrayList<>();
-    Optional<StructField> found = Optional.empty();
-    boolean nullable = false;
+    List<StructField> found = new ArrayList<>();
     for (String next : path.names()) {
       List<StructField> same =
-          names.isEmpty()
+          found.isEmpty()
               ? fields.getOrDefault(key(next), List.of())
-              : fieldsOf(found.get().dataType(), next);
-      found = one(same, name);
-      if (found.isEmpty()) {
+              : fieldsOf(found.get(found.size() - 1).dataType(), next);
+      Optional<StructField> field = one(same, name);
+      if (field.isEmpty()) {
         return Optional.empty();
       }
-      names.add(found.get().name());
-      nullable |= found.get().nullable();
+      found.add(field.get());
     }
-    StructField last = found.orElseThrow();
-    String written = new ColumnPath(names).toString();
-    return Optional.of(
-        new InputColumn(
-            List.copyOf(names),
-            new StructField(written, last.dataType(), nullable, last.metadata())));
+    List<String> names = found.stream().map(StructField::name).toList();
+    return Optional.of(InputColumn.of(found, new ColumnPath(names).toString()));
   }
 
   private static List<StructField> fieldsOf(DataType type, String name) {

@@ -274,11 +274,12 @@ public record JsonModel(
           exponent.isInt()
               && exponent.intValue() % 2 == 0
               && Math.abs(exponent.intValue()) <= GREATEST_EXPONENT,
-          "exponent of " + what + " is " + exponent);
+          "exponent of " + what + " is " + (exponent.isMissingNode() ? "missing" : exponent));
       double rounded = Math.scalb(significand, exponent.intValue());
       require(
-          significand > 0 && Math.abs(rounded - variance) <= Double.MIN_VALUE
-              || rounded == Double.POSITIVE_INFINITY && variance == rounded,
+          Double.isFinite(significand)
+              && (significand > 0 && Math.abs(rounded - variance) <= Double.MIN_VALUE
+                  || rounded == Double.POSITIVE_INFINITY && variance == rounded),
           what + " is not its variance");
       return new ScaledDouble(significand, exponent.intValue());
     }

@@ -139,6 +139,34 @@ class DatabaseOutputTest {
     assertEquals(List.of("2"), rows("duckdb", "select count(*) from early"));
   }
 
+  /** As of a database, the rows of a table of a catalog are there before the model is. */
+  @Test
+  void failureBetweenATableAndTheModelSaysThatTheTableIsThere() {
+    FailingFiles.fail("new", false);
+    String failing = SCHEME + ":" + model;
+    try {
+      assertEquals(
+          "The finished result cannot be moved to "
+              + failing
+              + ". Check who may write there. Before that the normalized data in "
+              + "default.written_early was written, and stays as it is now.",
+          assertThrows(
+                  IllegalStateException.class,
+                  () ->
+                      run(
+                          "--model",
+                          failing,
+                          "--output",
+                          "default.written_early",
+                          "--output-format",
+                          "table"))
+              .getMessage());
+      assertEquals(2, SharedSession.get().table("default.written_early").count());
+    } finally {
+      SharedSession.get().sql("drop table if exists default.written_early");
+    }
+  }
+
   @Test
   void failureBetweenModelAndDataSaysThatTheModelIsThere() throws IOException {
     FailingFiles.fail("new", true);

@@ -232,6 +232,32 @@ class JsonTest {
         "\"mean\" : 0.5 | \"mean\" : \"NaN\" | of mean and variance of feature 0 one is NaN",
         "\"mean\" : 0.5, | | mean of feature 0 is missing",
         "\"variance\" : 2.0 | \"variance\" : -2.0 | the variance of feature 0 is negative",
+        "\"variance\" : 2.0 | \"variance\" : 2.0, \"scaledVariance\" : {\"significand\" : 3.0, "
+            + "\"exponent\" : 0} | scaledVariance of feature 0 is not its variance",
+        "\"variance\" : 2.0 | \"variance\" : \"Infinity\", \"scaledVariance\" : {\"significand\" : "
+            + "\"Infinity\", \"exponent\" : 0} | scaledVariance of feature 0 is not its variance",
+        "\"variance\" : 2.0 | \"variance\" : 2.0, \"scaledVariance\" : {\"significand\" : 1.0, "
+            + "\"exponent\" : 1} | exponent of scaledVariance of feature 0 is 1",
+        "\"variance\" : 2.0 | \"variance\" : 2.0, \"scaledVariance\" : {\"significand\" : 2.0} "
+            + "| exponent of scaledVariance of feature 0 is missing",
+        "\"variance\" : 2.0 | \"variance\" : 2.0, \"scaledVariance\" : {\"exponent\" : 0} "
+            + "| significand of scaledVariance of feature 0 is missing",
+        "\"variance\" : 2.0 | \"variance\" : 2.0, \"scaledVariance\" : {\"power\" : 0} "
+            + "| scaledVariance of feature 0 has the unknown key 'power'",
+        "\"mean\" : 0.5 | \"mean\" : 0.5, \"integerMean\" : {\"whole\" : 1, \"fraction\" : 0.25} "
+            + "| integerMean of feature 0 is not its mean",
+        "\"mean\" : 0.5 | \"mean\" : 0.5, \"integerMean\" : {\"whole\" : 1, \"fraction\" : \"NaN\"} "
+            + "| integerMean of feature 0 is not its mean",
+        "\"mean\" : 0.5 | \"mean\" : 0.5, \"integerMean\" : {\"whole\" : -1, \"fraction\" : 1.5} "
+            + "| integerMean of feature 0 is not its mean",
+        "\"mean\" : 0.5 | \"mean\" : 0.5, \"integerMean\" : {\"whole\" : 0.5, \"fraction\" : 0} "
+            + "| whole of integerMean of feature 0 is 0.5",
+        "\"mean\" : 0.5 | \"mean\" : 0.5, \"integerMean\" : {\"fraction\" : 0.5} "
+            + "| whole of integerMean of feature 0 is missing",
+        "\"mean\" : 0.5 | \"mean\" : 0.5, \"integerMean\" : {\"whole\" : 0} "
+            + "| fraction of integerMean of feature 0 is missing",
+        "\"mean\" : 0.5 | \"mean\" : 0.5, \"integerMean\" : {\"whole\" : 0, \"fraction\" : 0.5, "
+            + "\"rest\" : 0} | integerMean of feature 0 has the unknown key 'rest'",
         "\"eps\" : 0.0 | \"eps\" : \"small\" | its parameter eps is \"small\"",
         "\"eps\" : 0.0 | \"epsilon\" : 0.0 | it has the unknown parameter 'epsilon'",
         "\"eps\" : 0.0 | \"withMean\" : true | Duplicate field 'withMean'",

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
@@ -23,6 +24,7 @@ import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,6 +95,23 @@ class ToTorchTest {
         BatchNormModel.fromTorch(written(model)).setInputCol("v").setOutputCol("out");
     assertEquals(Vectors.dense(0), read.mean());
     Rows.assertSame(new double[][] {{2}, {2}}, Rows.of(read, rows));
+  }
+
+  /** Other systems subtract in doubles, which do not hold the differences of these. */
+  @Test
+  void columnsNearTheEndsOfDoubleAreRefused() {
+    BatchNormModel model =
+        stage().fit(Frames.doubles(new double[][] {{1, 1.7e308, 7}, {3, -1.6e308, 8}}));
+    String path = folder.resolve("refused").toString();
+    for (Executable export :
+        List.<Executable>of(() -> model.toTorch(path), () -> model.toOnnx(path))) {
+      assertEquals(
+          "The numbers of 'b' are so near the ends of the range of double that other systems, which "
+              + "compute in doubles, would overflow; expected a variance within it. Divide or multiply "
+              + "the feature by a constant before the fit.",
+          assertThrows(IllegalArgumentException.class, export).getMessage());
+    }
+    assertTrue(Files.notExists(Path.of(path)));
   }
 
   /** A layer with such numbers would not be read back. */

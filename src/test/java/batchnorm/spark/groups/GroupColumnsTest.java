@@ -48,6 +48,27 @@ class GroupColumnsTest {
     }
   }
 
+  /** Where the char is a field, the metadata of the whole column says so. */
+  @Test
+  void charsInAStructAreTheStringsThatTheyPad() {
+    Dataset<Row> strings =
+        SESSION.sql(
+            "select named_struct('g', g, 'n', 1) as s, x from values ('ab', 1D), ('ab', 3D), "
+                + "('c', 5D), ('c', 9D) as t(g, x)");
+    SESSION.sql("create table padded (s struct<g: char(4), n: int>, x double) using parquet");
+    try {
+      strings.write().insertInto("padded");
+      Dataset<Row> padded = SESSION.table("padded");
+      BatchNorm stage = new BatchNorm().setInputCol("x").setOutputCol("y").setGroupCols("s.g");
+      BatchNormModel ofStrings = stage.fit(strings);
+      List<Row> expected = normalized(ofStrings, strings);
+      assertEquals(expected, normalized(ofStrings, padded));
+      assertEquals(expected, normalized(stage.fit(padded), strings));
+    } finally {
+      SESSION.sql("drop table padded");
+    }
+  }
+
   private static List<Row> normalized(BatchNormModel model, Dataset<Row> data) {
     return model.transform(data).select("x", "y").sort("x").collectAsList();
   }
