@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine;
+import picocli.CommandLine.IExecutionStrategy;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -37,6 +38,11 @@ public final class Commands {
 
   /** Runs the command that {@code args} says and returns the exit code. */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
+    return run(args, out, err, new CommandLine.RunLast());
+  }
+
+  /** Does with the command that {@code args} says what {@code strategy} does. */
+  static int run(String[] args, PrintWriter out, PrintWriter err, IExecutionStrategy strategy) {
     try {
       RunningSpark.requireOwn();
     } catch (IllegalStateException e) {
@@ -54,7 +60,7 @@ public final class Commands {
     } catch (IllegalArgumentException e) {
       return UsageErrors.report(new ParameterException(line, e.getMessage()));
     }
-    return line.execute(expanded.toArray(String[]::new));
+    return line.setExecutionStrategy(strategy).execute(expanded.toArray(String[]::new));
   }
 
   private static void requireCommand(CommandLine line, String[] args) {

@@ -154,8 +154,18 @@ class ScriptIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"--version, 0", "--help, 0", "fit --help, 0", "'', 2", "fitt, 2", "--nope, 2"})
-  void helpTheVersionAndUnknownCommandsNeedNoSparkSubmit(String arguments, int exitCode)
+  @CsvSource({
+    "--version, 0",
+    "--help, 0",
+    "fit --help, 0",
+    "'', 2",
+    "fitt, 2",
+    "--nope, 2",
+    "fit, 2",
+    "fit --model m --nope, 2",
+    "fit --model m --input=a.csv -x, 2"
+  })
+  void helpTheVersionAndWrongUsageNeedNoSparkSubmit(String arguments, int exitCode)
       throws IOException {
     Path submit =
         Files.writeString(
@@ -169,6 +179,25 @@ class ScriptIT {
     Job job = Job.runAsIs(process);
     Files.delete(folder.resolve("jars"));
     assertEquals(exitCode, job.exitCode(), job.err());
+  }
+
+  /** What only looks wrong is looked at, and then done. */
+  @Test
+  void valuesThatLookLikeOptionsAreValues() throws IOException {
+    Path submit =
+        Files.writeString(
+            Files.createDirectories(folder.resolve("bin")).resolve("spark-submit"),
+            "#!/bin/sh\nexit 3\n");
+    assertTrue(submit.toFile().setExecutable(true));
+    Files.createSymbolicLink(folder.resolve("jars"), Job.SPARK.resolve("jars"));
+    ProcessBuilder process =
+        new ProcessBuilder(
+            SCRIPT.toString(), "fit", "--input", "a.csv", "--columns=a", "--model", "-m");
+    process.environment().put("SPARK_HOME", folder.toString());
+    Job job = Job.runAsIs(process);
+    Files.delete(folder.resolve("jars"));
+    assertEquals(3, job.exitCode(), job.err());
+    assertEquals("", job.err());
   }
 
   @Test

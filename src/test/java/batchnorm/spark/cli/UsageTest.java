@@ -301,6 +301,24 @@ class UsageTest {
         err.toString().lines().toList());
   }
 
+  /** What needs no session is found wrong without one. */
+  @Test
+  void usageIsCheckedWithoutASession() {
+    String[] right = {"fit", "--input", "no.csv", "--columns", "a", "--model", "m"};
+    assertEquals(
+        0, UsageCheck.check(right, new PrintWriter(out, true), new PrintWriter(err, true)));
+    assertEquals("", out.toString() + err);
+    for (String[] wrong :
+        new String[][] {{"fit", "--nope"}, {"fit"}, {"report", "--output", "o"}}) {
+      StringWriter told = new StringWriter();
+      int code = UsageCheck.check(wrong, new PrintWriter(out, true), new PrintWriter(told, true));
+      assertEquals(2, code, told.toString());
+      err.getBuffer().setLength(0);
+      run(wrong);
+      assertEquals(err.toString(), told.toString());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
