@@ -6,7 +6,7 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.WeightColumn;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.internal.CsvColumns;
+import batchnorm.spark.internal.ColumnErrors;
 import batchnorm.spark.internal.TextParam;
 import batchnorm.spark.model.SavedStage;
 import java.util.Optional;
@@ -99,7 +99,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   @Override
   public BatchNormModel fit(Dataset<?> dataset) {
     BatchNormModel model =
-        DataSession.of(dataset, () -> CsvColumns.explained(dataset, () -> fitted(dataset)));
+        DataSession.of(dataset, () -> ColumnErrors.explained(dataset, () -> fitted(dataset)));
     model.setParent(this);
     return model;
   }

@@ -17,7 +17,7 @@ import batchnorm.spark.fit.FitWarnings;
 import batchnorm.spark.groups.GroupColumns;
 import batchnorm.spark.groups.Groups;
 import batchnorm.spark.groups.SavedGroups;
-import batchnorm.spark.internal.CsvColumns;
+import batchnorm.spark.internal.ColumnErrors;
 import batchnorm.spark.internal.TextParam;
 import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.SavedModel;
@@ -415,7 +415,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** The same of a batch that may be too small, from which nothing is learned then. */
   Optional<BatchNormModel> update(Dataset<?> batch, RowsNeeded needed) {
-    return DataSession.of(batch, () -> CsvColumns.explained(batch, () -> learn(batch, needed)));
+    return DataSession.of(batch, () -> ColumnErrors.explained(batch, () -> learn(batch, needed)));
   }
 
   private Optional<BatchNormModel> learn(Dataset<?> batch, RowsNeeded needed) {
@@ -581,7 +581,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
           DataSession.of(
               dataset,
               () ->
-                  CsvColumns.explained(
+                  ColumnErrors.explained(
                       dataset, () -> normalization(dataset.schema()).transform(dataset)));
       case SUMMARY -> tables(dataset.sparkSession()).summary();
       case STATISTICS -> tables(dataset.sparkSession()).statistics();
@@ -596,8 +596,10 @@ public final class BatchNormModel extends Model<BatchNormModel>
     GroupColumns columns = shared.groupColumns(schema).orElseThrow();
     GroupRecipe groupRecipe =
         new GroupRecipe(recipe(), direction(), SmallGroup.of(getSmallGroup()), statistics());
+    UnseenGroup unseen = UnseenGroup.of(getUnseenGroup());
     return new Normalization(
-        groups.maps().of(columns, groupRecipe, UnseenGroup.of(getUnseenGroup())),
+        groups.maps().of(columns, groupRecipe, unseen),
+        groups.maps().publicly(columns, groupRecipe, unseen),
         columnNames(),
         output,
         shared.handling());

@@ -1,6 +1,7 @@
 package batchnorm.spark;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.udf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a Spark lacks is done without, with the same bits. */
 class SourcesTest {
@@ -133,6 +135,48 @@ class SourcesTest {
     }
   }
 
+  /** Also of groups that were not fitted on, of keys of several types and a column named so. */
+  @ParameterizedTest
+  @ValueSource(strings = {"error", "global", "null"})
+  void transformsByGroupsGiveTheSameBits(String unseen) {
+    Dataset<Row> keyed =
+        all()
+            .withColumn("k", expr("if(b > 3, null, b % 2)"))
+            .withColumn("name", expr("if(b % 2 = 0, 'even', null)"))
+            .withColumn("day", expr("date_add(date'1500-03-01', cast(b % 2 as int))"))
+            .withColumn("time", expr("timestamp_micros(b % 2)"))
+            .withColumn("place", expr("double(b % 2)"));
+    String[] keys = {"k", "name", "day", "time", "place"};
+    Dataset<Row> fitted = unseen.equals("error") ? keyed : keyed.where("b is null or b > -5");
+    for (BatchNorm stage :
+        List.of(
+            new BatchNorm().setInputCols("a", "b"),
+            new BatchNorm().setInputCols("a", "b").setOutputCol("out"),
+            new BatchNorm().setInputCol("v").setOutputCol("out"),
+            new BatchNorm().setInputCol("v").setOutputCol("out").setWithMean(false),
+            new BatchNorm().setInputCol("d").setOutputCol("out"),
+            new BatchNorm().setInputCol("f"))) {
+      stage.setHandleInvalid("keep").setGroupCols(keys).setUnseenGroup(unseen);
+      assertSameTransform(stage.fit(fitted), keyed);
+    }
+    BatchNormModel some =
+        new BatchNorm()
+            .setInputCol("b")
+            .setOutputCol("y")
+            .setHandleInvalid("keep")
+            .setGroupCols(keys)
+            .setUnseenGroup(unseen)
+            .fit(keyed.where("b is null or b > -5"));
+    if (unseen.equals("error")) {
+      assertEquals(
+          refusal(() -> some.transform(keyed).collectAsList()),
+          refusal(
+              () ->
+                  ForcedSource.with(SESSION, "public", () -> some.transform(keyed))
+                      .collectAsList()));
+    }
+  }
+
   private static void assertSameTransform(BatchNormModel model, Dataset<Row> frame) {
     Dataset<Row> expected = model.transform(frame);
     Dataset<Row> found = ForcedSource.with(SESSION, "public", () -> model.transform(frame));
@@ -178,16 +222,6 @@ class SourcesTest {
         "The data could not be read: 'Filter' gives rows. Unset spark.batchnorm.source, or write "
             + "the data to Parquet and fit on that.",
         refused.getMessage());
-    BatchNormModel model = stage.setGroupCols("good").setHandleInvalid("keep").fit(all());
-    IllegalStateException grouped =
-        assertThrows(
-            IllegalStateException.class,
-            () -> ForcedSource.with(SESSION, "public", () -> model.transform(all())));
-    assertEquals(
-        "A transform by groups needs Spark's own expressions, which are not used here: set by "
-            + "spark.batchnorm.source. Unset spark.batchnorm.source, use another Spark, or fit "
-            + "without groupCols.",
-        grouped.getMessage());
   }
 
   /** What a user's function throws is the user's to know, and not tried again. */

@@ -6,12 +6,12 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.SchemaLookup;
-import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.ForcedSource;
 import batchnorm.spark.internal.ColumnMapping;
 import batchnorm.spark.internal.MappedColumns;
 import batchnorm.spark.internal.PublicColumns;
+import batchnorm.spark.internal.PublicMaps;
 import batchnorm.spark.internal.RowMaps;
 import batchnorm.spark.internal.SourceFailure;
 import batchnorm.spark.internal.VectorNulls;
@@ -36,10 +36,8 @@ import org.slf4j.LoggerFactory;
 public final class Normalization {
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNormModel");
 
-  /** The map of all rows; none where they have those of their groups. */
-  private final Optional<AffineMap> map;
-
   private final Function<Dataset<?>, RowMaps> maps;
+  private final Function<Dataset<?>, PublicMaps> publicMaps;
   private final ColumnNames names;
   private final OutputSchema output;
   private final HandleInvalid handleInvalid;
@@ -53,32 +51,30 @@ public final class Normalization {
    */
   public Normalization(
       AffineMap map, ColumnNames names, OutputSchema output, HandleInvalid handleInvalid) {
-    this(Optional.of(map), rows -> RowMaps.one(rows, map), names, output, handleInvalid);
+    this(
+        rows -> RowMaps.one(rows, map),
+        rows -> PublicMaps.one(rows, map),
+        names,
+        output,
+        handleInvalid);
   }
 
   /**
    * Prepares a transform.
    *
    * @param maps gives each row what to apply to it; as wide as the features
+   * @param publicMaps the same, for functions of the public API
    * @param names the columns that are read and written
    * @param output the fields of the written columns
    */
   public Normalization(
       Function<Dataset<?>, RowMaps> maps,
+      Function<Dataset<?>, PublicMaps> publicMaps,
       ColumnNames names,
       OutputSchema output,
       HandleInvalid handleInvalid) {
-    this(Optional.empty(), maps, names, output, handleInvalid);
-  }
-
-  private Normalization(
-      Optional<AffineMap> map,
-      Function<Dataset<?>, RowMaps> maps,
-      ColumnNames names,
-      OutputSchema output,
-      HandleInvalid handleInvalid) {
-    this.map = map;
     this.maps = maps;
+    this.publicMaps = publicMaps;
     this.names = names;
     this.output = output;
     this.handleInvalid = handleInvalid;
@@ -99,7 +95,7 @@ public final class Normalization {
       }
     }
     LOG.warn("The transform calls functions of the public API, which is slower: {}", why);
-    return byPublicApi(dataset, features, why);
+    return byPublicApi(dataset, features);
   }
 
   private Dataset<Row> byExpressions(Dataset<?> dataset, FeatureColumns features) {
@@ -110,13 +106,14 @@ public final class Normalization {
         features, new MappedColumns(maps.apply(rows), List.of(features.columnNames()), isStrict()));
   }
 
-  private Dataset<Row> byPublicApi(Dataset<?> dataset, FeatureColumns features, String why) {
+  private Dataset<Row> byPublicApi(Dataset<?> dataset, FeatureColumns features) {
     Dataset<?> stored = withNulls(dataset, features);
     Dataset<?> rows =
         handleInvalid == HandleInvalid.SKIP ? stored.filter(isFinitePublicly(features)) : stored;
-    AffineMap one = map.orElseThrow(() -> Errors.groupsNeedExpressions(why));
     return with(
-        features, new PublicColumns(rows, one, List.of(features.columnNames()), isStrict()));
+        features,
+        new PublicColumns(
+            rows, publicMaps.apply(rows), List.of(features.columnNames()), isStrict()));
   }
 
   private static Dataset<?> withNulls(Dataset<?> dataset, FeatureColumns features) {

@@ -3,7 +3,7 @@ package batchnorm.spark.cli;
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.errors.Listed;
-import batchnorm.spark.internal.CsvColumns;
+import batchnorm.spark.internal.ColumnErrors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +63,7 @@ final class ColumnOptions {
 
   /** Sets the columns of {@code data} that {@code stage} reads, and returns them. */
   List<String> select(BatchNorm stage, Dataset<?> data) {
-    return CsvColumns.explained(data, () -> select(stage, data.schema()));
+    return ColumnErrors.explained(data, () -> select(stage, data.schema()));
   }
 
   private List<String> select(BatchNorm stage, StructType schema) {

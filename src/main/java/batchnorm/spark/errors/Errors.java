@@ -832,15 +832,6 @@ public final class Errors {
         setting, value);
   }
 
-  public static IllegalStateException groupsNeedExpressions(String why) {
-    return new IllegalStateException(
-        String.format(
-            Locale.ROOT,
-            "A transform by groups needs Spark's own expressions, which are not used here: %s. Unset "
-                + "spark.batchnorm.source, use another Spark, or fit without groupCols.",
-            why));
-  }
-
   public static IllegalStateException unreadable(String why) {
     return new IllegalStateException(
         String.format(

@@ -1,5 +1,7 @@
 package batchnorm.spark.groups;
 
+import batchnorm.spark.internal.PublicGroups;
+import batchnorm.spark.internal.PublicMaps;
 import batchnorm.spark.internal.RowMaps;
 import batchnorm.spark.internal.SharedGroups;
 import batchnorm.spark.moments.Direction;
@@ -55,6 +57,18 @@ public final class GroupMaps {
         few && RowMaps.mayBroadcast(rows.sparkSession())
             ? RowMaps.lookedUp(rows, columns.fields(), table(recipe, rows.sparkSession()), unseen)
             : RowMaps.joined(rows, columns.fields(), statistics, recipe, unseen);
+  }
+
+  /**
+   * Returns the same for functions of the public API, which look up every group, however many there
+   * are.
+   */
+  public Function<Dataset<?>, PublicMaps> publicly(
+      GroupColumns columns, GroupRecipe recipe, UnseenGroup unseen) {
+    columns.requireTypesOf(keys);
+    return rows ->
+        PublicGroups.lookedUp(
+            rows, columns.fields(), keys, table(recipe, rows.sparkSession()), unseen);
   }
 
   private synchronized SharedGroups table(GroupRecipe recipe, SparkSession session) {

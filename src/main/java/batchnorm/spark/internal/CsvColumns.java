@@ -4,14 +4,12 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.substring;
 
 import batchnorm.spark.columns.SchemaLookup;
-import batchnorm.spark.errors.ColumnError;
 import batchnorm.spark.errors.Errors;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -28,7 +26,7 @@ import org.apache.spark.sql.types.DataTypes;
  * of a column, and a wrong separator one column of all. Errors about columns say so; their values
  * are looked at only then.
  */
-public final class CsvColumns {
+final class CsvColumns {
   private static final String DIGITS = "([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?";
   private static final String NUMBER = "[+-]?(" + DIGITS + "|NaN|Inf|Infinity)";
   private static final String BLANK = "[\\x00-\\x20]*";
@@ -46,26 +44,13 @@ public final class CsvColumns {
 
   private CsvColumns() {}
 
-  /** Returns what {@code action} gives; its errors about columns of {@code data} tell why. */
-  public static <T> T explained(Dataset<?> data, Supplier<T> action) {
-    try {
-      return action.get();
-    } catch (ColumnError error) {
-      throw explanation(data, error.column()).orElse(error);
-    }
-  }
-
-  private static Optional<IllegalArgumentException> explanation(Dataset<?> data, String name) {
-    try {
-      List<Attribute> columns = columns(data);
-      return columns.size() == 1 && !isCalled(columns.get(0), name)
-          ? separator(columns.get(0).name(), name)
-              .map(found -> Errors.separatorOfCsv(columns.get(0).name(), found))
-          : string(data, columns, name).flatMap(column -> ofValues(data, column));
-    } catch (RuntimeException | LinkageError e) {
-      // The files may be gone, or this Spark have other classes: what is known is said.
-      return Optional.empty();
-    }
+  /** Returns why {@code data} has no numbers in a column called {@code name}, if its files tell. */
+  static Optional<IllegalArgumentException> explanation(Dataset<?> data, String name) {
+    List<Attribute> columns = columns(data);
+    return columns.size() == 1 && !isCalled(columns.get(0), name)
+        ? separator(columns.get(0).name(), name)
+            .map(found -> Errors.separatorOfCsv(columns.get(0).name(), found))
+        : string(data, columns, name).flatMap(column -> ofValues(data, column));
   }
 
   /** Returns the columns of the CSV files that are read. */

@@ -1,18 +1,21 @@
 package batchnorm.spark.internal;
 
 import batchnorm.spark.columns.SchemaLookup;
-import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.Finite;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
@@ -22,46 +25,52 @@ import scala.collection.Seq;
 /**
  * Columns that user-defined functions map: for a Spark whose expressions are not those that we
  * know. Each row is converted to objects and back, so they are slower than {@link MappedColumns},
- * and give the same bits. They name no class of Spark's plans and rows.
+ * and give the same bits. They name no class of Spark's plans and rows, but for the keys of groups.
  */
 public final class PublicColumns implements ColumnMapping {
+  private static final String PLACE = "place";
+
   private final Dataset<?> rows;
+  private final PublicMaps maps;
+  private final Column place;
   private final PublicMapper mapper;
   private final List<String> names;
   private final boolean strict;
 
   /**
-   * Returns columns that apply {@code map}.
+   * Returns columns that apply {@code maps}.
    *
    * @param names the column of each feature, or the one column of all; for errors
    * @param strict whether missing and infinite values are errors
    */
-  public PublicColumns(Dataset<?> rows, AffineMap map, List<String> names, boolean strict) {
+  public PublicColumns(Dataset<?> rows, PublicMaps maps, List<String> names, boolean strict) {
     this.rows = rows;
+    this.maps = maps;
+    place = maps.place() == null ? functions.lit(null) : SchemaLookup.reference(nameOfPlace(rows));
     this.names = names;
     this.strict = strict;
-    mapper = new PublicMapper(SharedMap.of(map, rows.sparkSession()), names, strict);
+    mapper = new PublicMapper(maps.maps(), names, strict);
   }
 
   @Override
   public Column vector(Column vector) {
     PublicMapper applied = mapper;
-    UDF1<Row, Object> function = applied::vector;
-    return called(function, SQLDataTypes.VectorType(), givesNoNull(0), PublicVector.column(vector));
+    UDF2<Row, Object, Object> function = applied::vector;
+    return mapped(function, SQLDataTypes.VectorType(), givesNoNull(0), PublicVector.column(vector));
   }
 
   @Override
   public Column doubleArray(Column array, DataType type) {
     PublicMapper applied = mapper;
-    UDF1<Seq<Double>, Object> function = applied::doubles;
-    return called(function, type, givesNoNull(0), array);
+    UDF2<Seq<Double>, Object, Object> function = applied::doubles;
+    return mapped(function, type, givesNoNull(0), array);
   }
 
   @Override
   public Column floatArray(Column array, DataType type) {
     PublicMapper applied = mapper;
-    UDF1<Seq<Float>, Object> function = applied::floats;
-    return called(function, type, givesNoNull(0), array);
+    UDF2<Seq<Float>, Object, Object> function = applied::floats;
+    return mapped(function, type, givesNoNull(0), array);
   }
 
   @Override
@@ -70,8 +79,8 @@ public final class PublicColumns implements ColumnMapping {
     return IntStream.range(0, numbers.size())
         .mapToObj(
             j -> {
-              UDF1<Number, Object> function = x -> applied.number(x, j);
-              return called(function, DataTypes.DoubleType, givesNoNull(j), numbers.get(j));
+              UDF2<Number, Object, Object> function = (x, at) -> applied.number(x, at, j);
+              return mapped(function, DataTypes.DoubleType, givesNoNull(j), numbers.get(j));
             })
         .toList();
   }
@@ -83,8 +92,8 @@ public final class PublicColumns implements ColumnMapping {
     return IntStream.range(0, applied.size())
         .mapToObj(
             j -> {
-              UDF1<Row, Object> function = row -> applied.element(row, j);
-              return called(function, DataTypes.DoubleType, givesNoNull(0), struct);
+              UDF2<Row, Object, Object> function = (row, at) -> applied.element(row, at, j);
+              return mapped(function, DataTypes.DoubleType, givesNoNull(0), struct);
             })
         .toList();
   }
@@ -92,8 +101,8 @@ public final class PublicColumns implements ColumnMapping {
   @Override
   public Column vectorOf(List<Column> numbers) {
     PublicMapper applied = mapper;
-    UDF1<Row, Object> function = applied::vectorOf;
-    return called(function, SQLDataTypes.VectorType(), true, struct(numbers));
+    UDF2<Row, Object, Object> function = applied::vectorOf;
+    return mapped(function, SQLDataTypes.VectorType(), true, struct(numbers));
   }
 
   /** Returns whether all of the columns of doubles and longs are there and finite. */
@@ -141,7 +150,9 @@ public final class PublicColumns implements ColumnMapping {
       all.add(column != null ? column : SchemaLookup.reference(name));
     }
     all.addAll(added.values());
-    return rows.select(all.toArray(Column[]::new));
+    Dataset<?> placed =
+        maps.place() == null ? rows : rows.withColumn(nameOfPlace(rows), maps.place());
+    return placed.select(all.toArray(Column[]::new));
   }
 
   /** Returns whether the image of column {@code j} is never null, as the schema tells. */
@@ -157,6 +168,28 @@ public final class PublicColumns implements ColumnMapping {
     List<Column> named = new ArrayList<>();
     columns.forEach(column -> named.add(column.as("f" + named.size())));
     return functions.struct(named.toArray(Column[]::new));
+  }
+
+  /** Calls a function with a value and the place of the row; null in a row without a place. */
+  private <T> Column mapped(
+      UDF2<T, Object, Object> function, DataType type, boolean givesNoNull, Column argument) {
+    boolean mayLackPlace = maps.mayLackPlace();
+    UDF2<T, Object, Object> orNull =
+        mayLackPlace ? (x, at) -> at == null ? null : function.call(x, at) : function;
+    UserDefinedFunction defined = functions.udf(orNull, type).withName("batchnorm");
+    return (givesNoNull && !mayLackPlace ? defined.asNonNullable() : defined)
+        .apply(argument, place);
+  }
+
+  /** Returns a name that no column has. */
+  private static String nameOfPlace(Dataset<?> rows) {
+    Set<String> used =
+        Arrays.stream(rows.columns()).map(SchemaLookup::key).collect(Collectors.toSet());
+    String name = PLACE;
+    while (used.contains(SchemaLookup.key(name))) {
+      name = "_" + name;
+    }
+    return name;
   }
 
   private static Column called(

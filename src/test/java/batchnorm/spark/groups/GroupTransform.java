@@ -41,6 +41,7 @@ record GroupTransform(
     UnseenGroup unseen = UnseenGroup.of(params.getUnseenGroup());
     return new Normalization(
             maps.of(columns, groupRecipe, unseen),
+            maps.publicly(columns, groupRecipe, unseen),
             names,
             output(dataset.schema()),
             HandleInvalid.of(params.getHandleInvalid()))
