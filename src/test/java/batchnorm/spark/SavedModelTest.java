@@ -19,8 +19,10 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.io.FileUtils;
@@ -384,7 +386,7 @@ class SavedModelTest {
   @ParameterizedTest
   @ValueSource(strings = {SPARK_4_1, SPARK_3_5})
   void aPipelineLoads(String line) {
-    PipelineModel pipeline = PipelineModel.load(line + "/pipeline");
+    PipelineModel pipeline = inTheLocaleOfTheWriter(() -> PipelineModel.load(line + "/pipeline"));
     BatchNormModel model = (BatchNormModel) pipeline.stages()[0];
     assertEquals(Vectors.dense(2, 20), model.mean());
     assertArrayEquals(new double[] {1, 100}, model.variance(0));
@@ -395,6 +397,17 @@ class SavedModelTest {
             .first();
     assertEquals(Vectors.dense(2, -2), normalized.get(0));
     assertEquals(Vectors.dense(-2), normalized.get(1));
+  }
+
+  /** Spark numbers the folders of a pipeline's stages in the digits of the locale. */
+  private static <T> T inTheLocaleOfTheWriter(Supplier<T> load) {
+    Locale usual = Locale.getDefault(Locale.Category.FORMAT);
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+    try {
+      return load.get();
+    } finally {
+      Locale.setDefault(Locale.Category.FORMAT, usual);
+    }
   }
 
   private List<String> jsonOf(String parquet) {
