@@ -36,7 +36,7 @@ public final class ModelExport {
   /** What numbers of float32 are apart, against their size. */
   private static final double FLOAT_SPACING = 0x1p-23;
 
-  /** What doubles are apart, against their size. */
+  /** The relative spacing of doubles. */
   private static final double DOUBLE_SPACING = 0x1p-52;
 
   /**

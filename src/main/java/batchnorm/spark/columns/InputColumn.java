@@ -18,7 +18,7 @@ import org.apache.spark.sql.types.StructType;
  * @param field the name by which texts, features and groups know it, and the type of its values
  */
 public record InputColumn(List<String> path, StructField field) {
-  /** Where Spark says of a column of strings that a table declares it as {@code char(n)}. */
+  /** The key of a field's metadata under which Spark keeps the {@code char(n)} of a table. */
   private static final String DECLARED_TYPE = "__CHAR_VARCHAR_TYPE_STRING";
 
   /** Returns a column of the dataset's own. */

@@ -55,7 +55,7 @@ public record OutputSchema(List<StructField> fields) {
     return new OutputSchema(fields);
   }
 
-  /** Where an output is called as the input that it replaces, this is the name in the data. */
+  /** The name in the data of an output that is called as the input that it replaces. */
   private static String name(ColumnNames names, int i, InputColumn input) {
     String output = names.outputs().get(i);
     boolean same =

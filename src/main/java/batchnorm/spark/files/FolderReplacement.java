@@ -38,7 +38,7 @@ public final class FolderReplacement {
     this.target = target;
   }
 
-  /** Where the new folder is to be written; nothing is there yet. */
+  /** The path to write the new folder to; nothing is there yet. */
   public Path staged() {
     return staged(target, id);
   }

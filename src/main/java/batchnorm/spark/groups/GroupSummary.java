@@ -70,7 +70,7 @@ public record GroupSummary(
     return RowFactory.create(cells);
   }
 
-  /** What the summary depends on, of which a recipe as a whole cannot be sent to executors. */
+  /** The parameters of a summary, which are sent to executors as a recipe cannot be. */
   private Recipe recipe() {
     return new Recipe(true, withStd, eps, correction, Optional.empty(), Optional.empty());
   }

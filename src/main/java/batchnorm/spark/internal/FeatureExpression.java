@@ -89,7 +89,7 @@ final class FeatureExpression extends SparkExpression implements CodegenFallback
         result.value());
   }
 
-  /** What is passed for null; a long has no NaN. */
+  /** The number that stands for null; a long has no NaN. */
   private String absent(CodegenContext context) {
     return child.dataType() instanceof LongType
         ? String.format(Locale.ROOT, "%s.refuseNull(%d)", reference(context, mapper), feature)

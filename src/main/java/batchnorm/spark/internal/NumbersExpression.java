@@ -33,10 +33,10 @@ public final class NumbersExpression extends SparkExpression implements CodegenF
   private final RowFunction function;
   private final Seq<Expression> children;
 
-  /** Where the function finds its numbers; found out at the first row of a task. */
+  /** The readers of the function's numbers, made at the first row of a task. */
   private transient int[] ordinals;
 
-  /** Which of them are longs. */
+  /** The indices of numbers that are longs. */
   private transient boolean[] longs;
 
   /** Computes the row the ordinals refer to; null if that is the input row itself. */

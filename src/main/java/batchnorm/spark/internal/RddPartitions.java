@@ -65,7 +65,7 @@ record RddPartitions<T>(JavaRDD<T> rdd) implements Aggregation.Partitions<T> {
     return level;
   }
 
-  /** What a partition has sent; no bytes if that is nothing. */
+  /** The bytes that a partition has sent; none if it has nothing to say. */
   private static byte[] only(scala.collection.Iterator<byte[]> partition) {
     return partition.hasNext() ? partition.next() : new byte[0];
   }

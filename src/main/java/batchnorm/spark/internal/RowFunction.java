@@ -4,7 +4,7 @@ import java.io.Serializable;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
 
-/** What a {@link NumbersExpression} computes from the numbers of a row. */
+/** The function of a row's numbers that a {@link NumbersExpression} computes. */
 interface RowFunction extends Serializable {
   /**
    * The value for the numbers in the fields {@code ordinals} of {@code row}; never null.

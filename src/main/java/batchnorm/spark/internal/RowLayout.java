@@ -19,7 +19,7 @@ public record RowLayout(Features features, int columns, boolean weighted, BitSet
     this(features, columns, weighted, new BitSet());
   }
 
-  /** Of each column, whether it is one of longs. */
+  /** The indices of columns of longs. */
   boolean[] areLongs() {
     boolean[] are = new boolean[columns];
     longs.stream().filter(j -> j < columns).forEach(j -> are[j] = true);

@@ -178,7 +178,7 @@ public final class RowMaps {
     return found;
   }
 
-  /** What {@link InputColumn#asKey} says, of an attribute. */
+  /** Returns the key of an attribute, as {@link InputColumn#asKey} does of a column. */
   private static Expression key(InputColumn key, Attribute column) {
     Expression value = column;
     for (String name : key.path().subList(1, key.path().size())) {

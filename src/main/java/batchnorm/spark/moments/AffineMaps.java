@@ -14,7 +14,7 @@ public final class AffineMaps implements Serializable {
   private final int count;
   private double[] coefficients;
 
-  /** How many numbers each feature has; more once a map has features that are not plain. */
+  /** The numbers of each feature; more once a map has features that are not plain. */
   private int blocks = AffineMap.COEFFICIENTS;
 
   private final BitSet keepZeros = new BitSet();

@@ -267,14 +267,14 @@ public final class Statistics implements Serializable {
     return extension(j).integerMean();
   }
 
-  /** What the doubles of feature {@code j} do not tell. */
+  /** Returns the extension of feature {@code j}, which its doubles do not tell. */
   public FeatureExtension extension(int j) {
     return extensions.isEmpty()
         ? FeatureExtension.NONE
         : extensions.getOrDefault(j, FeatureExtension.NONE);
   }
 
-  /** What the doubles of the features do not tell, as longs: none of most statistics. */
+  /** Returns the extensions of all features as longs: none of most statistics. */
   public long[] extension() {
     return FeatureExtension.toLongs(extensions);
   }

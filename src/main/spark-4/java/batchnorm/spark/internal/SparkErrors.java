@@ -3,7 +3,7 @@ package batchnorm.spark.internal;
 import java.util.Map;
 import org.apache.spark.SparkThrowable;
 
-/** What Spark's errors are. Their condition was called their class before Spark 4. */
+/** The kinds of Spark's errors. Their condition was called their class before Spark 4. */
 public final class SparkErrors {
   private SparkErrors() {}
 
