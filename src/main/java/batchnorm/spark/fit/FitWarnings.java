@@ -51,7 +51,7 @@ public final class FitWarnings {
         j -> Double.isNaN(statistics.mean(j)));
     warn(
         "There is a single value to fit on in %s: it counts as constant",
-        j -> isSingle(j) && statistics.isConstant(j));
+        j -> mayBeSingle(j) && isSingle(j) && statistics.isConstant(j));
     warn(
         "The weights of the values in %s sum to 1 or less, which correction 1 does not allow: it counts "
             + "as constant; set correction to 0, or multiply the weights by a constant",
@@ -89,6 +89,11 @@ public final class FitWarnings {
             correction == 0
                 ? "have fewer than two rows"
                 : "have weights that sum to 1 or less, too little for correction 1,"));
+  }
+
+  /** Spares most features a look at their sums. */
+  private boolean mayBeSingle(int j) {
+    return statistics.weight(j) > 0 && statistics.weight(j) <= 1;
   }
 
   private boolean isSingle(int j) {

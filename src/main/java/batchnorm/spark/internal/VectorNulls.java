@@ -32,8 +32,8 @@ import scala.Option;
  * <p>{@code VectorUDT} declares that a vector has no null type, index or value. Spark relies on it
  * wherever it copies a vector, as it does before a shuffle or a join and when it reads Parquet by
  * rows: a null becomes 0, or whatever memory holds. A query is therefore read anew, with the
- * vectors of its files as structs whose parts may be null. These are copied with their nulls, and
- * are taken for vectors from there on: the bytes are the same.
+ * vectors of its files as structs whose parts may be null, which become vectors right there: rows
+ * keep the bits of their nulls, and in columns a null becomes what is read alike.
  */
 public final class VectorNulls implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -189,7 +189,8 @@ public final class VectorNulls implements Serializable {
 
   /** Called by generated code, which types a user-defined type's value as Object. */
   public InternalRow vector(Object struct) {
-    return struct instanceof ColumnarRow row ? new VectorStruct(row).copy() : (InternalRow) struct;
+    VectorStruct vector = new VectorStruct((InternalRow) struct);
+    return struct instanceof ColumnarRow && vector.hasNull() ? vector.copy() : vector.struct();
   }
 
   /** Called by generated code. */

@@ -5,7 +5,6 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
-import org.apache.spark.sql.vectorized.ColumnarArray;
 import org.apache.spark.unsafe.Platform;
 
 /**
@@ -67,17 +66,28 @@ record VectorStruct(InternalRow struct) {
         struct.getInt(SIZE), indices(struct.getArray(INDICES)), doubles(values));
   }
 
+  /** Returns whether the type, an index or a value is null. */
+  boolean hasNull() {
+    return struct.isNullAt(TYPE)
+        || !struct.isNullAt(INDICES) && hasNull(struct.getArray(INDICES))
+        || !struct.isNullAt(VALUES) && hasNull(struct.getArray(VALUES));
+  }
+
   /**
-   * Returns a copy that is read alike. A null type is no null in it, and the arrays keep their
-   * nulls wherever Spark copies it, although {@code VectorUDT} declares that there are none.
+   * Returns a copy that is read alike: without a null where {@code VectorUDT} declares that there
+   * is none.
    */
   InternalRow copy() {
     return new GenericInternalRow(
         new Object[] {
           type(),
           struct.isNullAt(SIZE) ? null : (Object) struct.getInt(SIZE),
-          struct.isNullAt(INDICES) ? null : indicesCopied(struct.getArray(INDICES)),
-          struct.isNullAt(VALUES) ? null : doublesCopied(struct.getArray(VALUES))
+          struct.isNullAt(INDICES)
+              ? null
+              : UnsafeArrayData.fromPrimitiveArray(indices(struct.getArray(INDICES))),
+          struct.isNullAt(VALUES)
+              ? null
+              : UnsafeArrayData.fromPrimitiveArray(doubles(struct.getArray(VALUES)))
         });
   }
 
@@ -85,41 +95,25 @@ record VectorStruct(InternalRow struct) {
     return struct.isNullAt(TYPE) ? VectorType.NULL : struct.getByte(TYPE);
   }
 
-  private static ArrayData indicesCopied(ArrayData array) {
-    ArrayData stored = nullBits(array);
-    return stored instanceof UnsafeArrayData
-        ? stored
-        : UnsafeArrayData.fromPrimitiveArray(indices(stored));
-  }
-
-  private static ArrayData doublesCopied(ArrayData array) {
-    ArrayData stored = nullBits(array);
-    return stored instanceof UnsafeArrayData
-        ? stored
-        : UnsafeArrayData.fromPrimitiveArray(doubles(stored));
-  }
-
   private static int[] indices(ArrayData array) {
-    ArrayData stored = nullBits(array);
-    if (!hasNull(stored)) {
-      return stored.toIntArray();
+    if (!hasNull(array)) {
+      return array.toIntArray();
     }
-    int[] indices = new int[stored.numElements()];
+    int[] indices = new int[array.numElements()];
     for (int k = 0; k < indices.length; k++) {
-      indices[k] = stored.isNullAt(k) ? SparseEntries.NULL_INDEX : stored.getInt(k);
+      indices[k] = array.isNullAt(k) ? SparseEntries.NULL_INDEX : array.getInt(k);
     }
     return indices;
   }
 
   /** Returns a copy of {@code array}; null is NaN. */
   static double[] doubles(ArrayData array) {
-    ArrayData stored = nullBits(array);
-    if (!hasNull(stored)) {
-      return stored.toDoubleArray();
+    if (!hasNull(array)) {
+      return array.toDoubleArray();
     }
-    double[] doubles = new double[stored.numElements()];
+    double[] doubles = new double[array.numElements()];
     for (int j = 0; j < doubles.length; j++) {
-      doubles[j] = doubleAt(stored, j);
+      doubles[j] = doubleAt(array, j);
     }
     return doubles;
   }
@@ -129,26 +123,14 @@ record VectorStruct(InternalRow struct) {
     return array.isNullAt(j) ? Double.NaN : array.getDouble(j);
   }
 
-  /**
-   * Returns {@code array}, or of one in columns a copy with a bit for each null, 64 in a word: the
-   * column tells the copy at once that it has none, but does not tell us.
-   */
-  private static ArrayData nullBits(ArrayData array) {
-    if (!(array instanceof ColumnarArray)) {
-      return array;
-    }
-    try {
-      return array.copy();
-    } catch (IllegalStateException e) {
-      // Vectors of Arrow refuse to copy a null.
-      return array;
-    }
-  }
-
   private static boolean hasNull(ArrayData array) {
-    return array instanceof UnsafeArrayData unsafe ? hasNullBit(unsafe) : hasNullElement(array);
+    if (array instanceof UnsafeArrayData unsafe) {
+      return hasNullBit(unsafe);
+    }
+    return ElementNulls.mayBeIn(array) && hasNullElement(array);
   }
 
+  /** The bits of the nulls follow the number of elements, 64 in a word. */
   private static boolean hasNullBit(UnsafeArrayData array) {
     long words = array.getBaseOffset() + Long.BYTES;
     long end =
