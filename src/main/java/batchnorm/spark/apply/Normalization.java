@@ -1,6 +1,5 @@
 package batchnorm.spark.apply;
 
-import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.InputColumn;
@@ -14,7 +13,7 @@ import batchnorm.spark.internal.PublicColumns;
 import batchnorm.spark.internal.PublicMaps;
 import batchnorm.spark.internal.RowMaps;
 import batchnorm.spark.internal.SourceFailure;
-import batchnorm.spark.internal.VectorNulls;
+import batchnorm.spark.internal.StoredRows;
 import batchnorm.spark.moments.AffineMap;
 import batchnorm.spark.moments.HandleInvalid;
 import java.util.LinkedHashMap;
@@ -99,7 +98,7 @@ public final class Normalization {
   }
 
   private Dataset<Row> byExpressions(Dataset<?> dataset, FeatureColumns features) {
-    Dataset<?> stored = withNulls(dataset, features);
+    Dataset<?> stored = StoredRows.of(dataset, features);
     Dataset<?> rows =
         handleInvalid == HandleInvalid.SKIP ? stored.filter(isFinite(features)) : stored;
     return with(
@@ -107,17 +106,13 @@ public final class Normalization {
   }
 
   private Dataset<Row> byPublicApi(Dataset<?> dataset, FeatureColumns features) {
-    Dataset<?> stored = withNulls(dataset, features);
+    Dataset<?> stored = StoredRows.of(dataset, features);
     Dataset<?> rows =
         handleInvalid == HandleInvalid.SKIP ? stored.filter(isFinitePublicly(features)) : stored;
     return with(
         features,
         new PublicColumns(
             rows, publicMaps.apply(rows), List.of(features.columnNames()), isStrict()));
-  }
-
-  private static Dataset<?> withNulls(Dataset<?> dataset, FeatureColumns features) {
-    return features.kind() == ColumnKind.VECTOR ? VectorNulls.kept(dataset) : dataset;
   }
 
   private boolean isStrict() {

@@ -8,7 +8,7 @@ import batchnorm.spark.columns.WeightColumn;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.internal.PublicVector;
 import batchnorm.spark.internal.RowLayout;
-import batchnorm.spark.internal.VectorNulls;
+import batchnorm.spark.internal.StoredRows;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -53,7 +53,7 @@ public final class Selection {
    * The columns as rows are read: numbers and weights as doubles, features that are longs as such.
    */
   public Dataset<Row> forRows() {
-    Dataset<?> rows = rows();
+    Dataset<?> rows = StoredRows.of(dataset, features);
     return needsCast() || rows != dataset
         ? select(rows, InputColumn::asNumber, InputColumn::asDouble)
         : forBatches;
@@ -79,7 +79,7 @@ public final class Selection {
     groups.stream()
         .map(column -> PublicKey.of(column.field(), column.asKey()))
         .forEach(columns::add);
-    return rows().select(columns.toArray(Column[]::new));
+    return StoredRows.of(dataset, features).select(columns.toArray(Column[]::new));
   }
 
   /** The session of the dataset. */
@@ -118,11 +118,6 @@ public final class Selection {
 
   private Stream<InputColumn> numbers() {
     return features.areNumbers() ? features.fields().stream() : Stream.of();
-  }
-
-  /** The dataset, whose vectors have the nulls of the files that they are read from. */
-  private Dataset<?> rows() {
-    return features.kind() == ColumnKind.VECTOR ? VectorNulls.kept(dataset) : dataset;
   }
 
   private Dataset<Row> select(

@@ -61,18 +61,13 @@ public final class VectorNulls implements Serializable {
    * Returns the rows of {@code dataset}, read so that vectors of files keep their nulls; those that
    * Spark has cached are taken as they are.
    */
-  public static Dataset<?> kept(Dataset<?> dataset) {
-    try {
-      LogicalPlan plan = ClassicSpark.query(dataset).analyzed();
-      if (ScalaSeq.list(plan.collectLeaves()).stream().noneMatch(VectorNulls::hasVectors)) {
-        return dataset;
-      }
-      LogicalPlan kept = kept(plan, uncached(dataset));
-      return kept == plan ? dataset : ClassicSpark.dataset(dataset.sparkSession(), kept);
-    } catch (LinkageError e) {
-      // A Spark with other plans.
+  static Dataset<?> kept(Dataset<?> dataset) {
+    LogicalPlan plan = ClassicSpark.query(dataset).analyzed();
+    if (ScalaSeq.list(plan.collectLeaves()).stream().noneMatch(VectorNulls::hasVectors)) {
       return dataset;
     }
+    LogicalPlan kept = kept(plan, uncached(dataset));
+    return kept == plan ? dataset : ClassicSpark.dataset(dataset.sparkSession(), kept);
   }
 
   /** Returns the columns of the files that are read for {@code dataset}. */
@@ -93,8 +88,7 @@ public final class VectorNulls implements Serializable {
       LogicalRelation relation = (LogicalRelation) plan;
       return uncached.contains(relation.output().head().exprId()) ? kept(relation) : plan;
     }
-    LogicalPlan kept = plan.mapChildren(child -> kept(child, uncached));
-    return kept;
+    return plan.mapChildren(child -> kept(child, uncached));
   }
 
   private static boolean hasVectors(LogicalPlan plan) {
