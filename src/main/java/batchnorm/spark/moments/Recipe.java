@@ -38,6 +38,7 @@ public record Recipe(
    */
   public boolean flattens(Statistics statistics, int j) {
     return withStd
+        && eps > 0
         && !isConstant(statistics, j)
         && statistics.spread(j, correction).significand() != Double.POSITIVE_INFINITY
         && stdAfter(statistics, j) < FLATTENED;

@@ -121,6 +121,35 @@ class ScriptIT {
         job.err());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1.8.0_432 | 4.1.0 | 1; Spark needs 17",
+        "11.0.13 | 4.3.0 | 11; Spark needs 17",
+        "25.0.1 | 4.1.0 | 25; Spark 4.1.0 does not start on it"
+      })
+  void saysThatSparkDoesNotRunOnAJava(String version, String spark, String reason)
+      throws IOException {
+    Path home = folder.toRealPath();
+    Path java =
+        Files.writeString(
+            Files.createDirectories(home.resolve("java/bin")).resolve("java"),
+            "#!/bin/sh\necho 'openjdk version \"" + version + "\"' >&2\n");
+    assertTrue(java.toFile().setExecutable(true));
+    Path script = Files.createDirectories(home.resolve("scripts")).resolve("batchnorm");
+    Files.copy(SCRIPT, script);
+    Files.createFile(
+        Files.createDirectories(home.resolve("target")).resolve("batchnorm-spark-4_2.13-1.0.jar"));
+    ProcessBuilder process = new ProcessBuilder("bash", script.toString(), "--version");
+    process.environment().put("SPARK_HOME", spark("spark-core_2.13-" + spark));
+    process.environment().put("JAVA_HOME", home.resolve("java").toString());
+    Job job = Job.runAsIs(process);
+    assertEquals(1, job.exitCode());
+    assertEquals(
+        "batchnorm: " + java + " is Java " + reason + ". Set JAVA_HOME to a JDK 17.\n", job.err());
+  }
+
   @Test
   void runsTheSparkSubmitOfSparkHomeWithWhatFollowsTheDashes() throws IOException {
     Path bin = Files.createDirectories(folder.resolve("bin"));
