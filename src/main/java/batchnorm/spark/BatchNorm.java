@@ -98,14 +98,13 @@ public final class BatchNorm extends Estimator<BatchNormModel>
    */
   @Override
   public BatchNormModel fit(Dataset<?> dataset) {
-    BatchNormModel model =
-        DataSession.of(dataset, () -> ColumnErrors.explained(dataset, () -> fitted(dataset)));
+    BatchNormModel model = DataSession.of(dataset, () -> fitted(dataset));
     model.setParent(this);
     return model;
   }
 
   private BatchNormModel fitted(Dataset<?> dataset) {
-    transformSchema(dataset.schema());
+    ColumnErrors.explained(dataset, () -> transformSchema(dataset.schema()));
     return initial()
         .map(initial -> BatchNormModel.continuing(initial, this).update(dataset))
         .orElseGet(() -> BatchNormModel.first(this, dataset));

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class ModelExport {
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNormModel");
 
-  /** What numbers of float32 are apart, against their size. */
+  /** The relative spacing of numbers of float32. */
   private static final double FLOAT_SPACING = 0x1p-23;
 
   /** The relative spacing of doubles. */

@@ -7,6 +7,7 @@ import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -94,7 +95,7 @@ class CsvColumnsTest {
         () -> new BatchNorm().setInputCol("x").fit(rows));
   }
 
-  /** What is text in the file, or was made of other columns, is no matter of how it is read. */
+  /** Text in the file, or made of other columns, is no matter of how it is read. */
   @Test
   void textsAreRefusedAsEverywhere() throws IOException {
     Dataset<Row> rows = read("x,kind", "1,one", "2,two");
@@ -107,6 +108,20 @@ class CsvColumnsTest {
     assertRefused(
         "Column 'y' does not exist; the dataset has 'x'. Set the name of an existing column.",
         () -> new BatchNorm().setInputCol("y").fit(rows.select("x")));
+  }
+
+  @Test
+  void ofVeryManyTextsTheFirstAreCounted() throws IOException {
+    String[] lines = new String[1003];
+    Arrays.fill(lines, "none");
+    lines[0] = "x";
+    lines[1] = "1";
+    assertRefused(
+        "Column 'x' has type string: beside numbers its CSV file has 'none' (1000) and more; expected "
+            + "numbers alone. To take one such text as missing, read it with the option "
+            + "nullValue=none (on the command line --option 'nullValue=none'), for a second with the "
+            + "option nanValue; else clean the file.",
+        () -> new BatchNorm().setInputCol("x").fit(read(lines)));
   }
 
   private Dataset<Row> read(String... lines) throws IOException {

@@ -31,6 +31,8 @@ class ScalaCallersTest {
         val sink: (DataFrame, Long) => Unit = (batch, id) => ()
         running.setNormalized("before", sink)
         assert(stage.getGamma.toSeq == Seq(1.0, 2.0))
+        val refused = scala.util.Try(new BatchNorm().setBeta(Seq(1.0, "a"))).failed.get.getMessage
+        assert(refused == "beta[1] is a; expected numbers. Replace it by a finite number.", refused)
         assert(three.count == 9 && two.count == 6)
       """;
 

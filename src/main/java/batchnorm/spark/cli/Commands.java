@@ -18,7 +18,7 @@ import picocli.CommandLine.ParameterException;
  * usage. Results go to stdout, everything else to stderr.
  */
 public final class Commands {
-  /** What a user's mistake ends the process with. */
+  /** The exit code of a user's mistake. */
   static final int MISTAKE = 1;
 
   private Commands() {}

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /** What Spark's source {@code jdbc} needs to know. */
 final class JdbcOptions {
-  /** Returns whether Spark empties a table that it overwrites, and does not drop it. */
+  /** The option that makes Spark empty a table that it overwrites, and not drop it. */
   static final String TRUNCATE = "truncate";
 
   private static final String URL = "url";

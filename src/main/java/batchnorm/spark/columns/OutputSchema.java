@@ -55,7 +55,7 @@ public record OutputSchema(List<StructField> fields) {
     return new OutputSchema(fields);
   }
 
-  /** The name in the data of an output that is called as the input that it replaces. */
+  /** Returns the name of an output; that in the data, if it is called as the input it replaces. */
   private static String name(ColumnNames names, int i, InputColumn input) {
     String output = names.outputs().get(i);
     boolean same =

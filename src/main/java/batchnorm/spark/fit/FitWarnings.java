@@ -51,7 +51,7 @@ public final class FitWarnings {
         j -> Double.isNaN(statistics.mean(j)));
     warn(
         "There is a single value to fit on in %s: it counts as constant",
-        j -> mayBeSingle(j) && isSingle(j) && statistics.isConstant(j));
+        j -> isSingle(j) && statistics.isConstant(j));
     warn(
         "The weights of the values in %s sum to 1 or less, which correction 1 does not allow: it counts "
             + "as constant; set correction to 0, or multiply the weights by a constant",
@@ -91,15 +91,12 @@ public final class FitWarnings {
                 : "have weights that sum to 1 or less, too little for correction 1,"));
   }
 
-  /** Spares most features a look at their sums. */
-  private boolean mayBeSingle(int j) {
-    return statistics.weight(j) > 0 && statistics.weight(j) <= 1;
-  }
-
   private boolean isSingle(int j) {
-    SampleSize size =
-        moments.map(all -> all.sampleSize(j)).orElse(new SampleSize(1, statistics.weight(j)));
-    return size.weight() > 0 && !size.isEnough(0);
+    double weight = statistics.weight(j);
+    // The weight first, since the number of values is among the sums, which are slow to reach.
+    return weight > 0
+        && weight <= 1
+        && !moments.map(all -> all.sampleSize(j)).orElse(new SampleSize(1, weight)).isEnough(0);
   }
 
   private boolean mayBeRounding(int j, Recipe recipe) {

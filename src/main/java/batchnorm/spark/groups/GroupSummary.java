@@ -70,7 +70,7 @@ public record GroupSummary(
     return RowFactory.create(cells);
   }
 
-  /** The parameters of a summary, which are sent to executors as a recipe cannot be. */
+  /** Returns a recipe of the parameters, which are sent to executors where a recipe cannot be. */
   private Recipe recipe() {
     return new Recipe(true, withStd, eps, correction, Optional.empty(), Optional.empty());
   }

@@ -33,7 +33,7 @@ public final class Groups {
   private final boolean integers;
   private final GroupedMoments moments;
 
-  /** Where the groups were read from; none of groups that were fitted. */
+  /** The saved groups that these were read from; none of groups that were fitted. */
   private final Optional<SavedGroups> saved;
 
   private final Dataset<Row> statistics;

@@ -89,7 +89,7 @@ final class FeatureExpression extends SparkExpression implements CodegenFallback
         result.value());
   }
 
-  /** The number that stands for null; a long has no NaN. */
+  /** Returns the code of what stands for null; a long has no NaN. */
   private String absent(CodegenContext context) {
     return child.dataType() instanceof LongType
         ? String.format(Locale.ROOT, "%s.refuseNull(%d)", reference(context, mapper), feature)

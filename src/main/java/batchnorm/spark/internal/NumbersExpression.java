@@ -33,10 +33,10 @@ public final class NumbersExpression extends SparkExpression implements CodegenF
   private final RowFunction function;
   private final Seq<Expression> children;
 
-  /** The readers of the function's numbers, made at the first row of a task. */
+  /** The fields that hold the function's numbers, found at the first row of a task. */
   private transient int[] ordinals;
 
-  /** The indices of numbers that are longs. */
+  /** By number, true for a long. */
   private transient boolean[] longs;
 
   /** Computes the row the ordinals refer to; null if that is the input row itself. */

@@ -49,7 +49,7 @@ final class PublicKeyReader {
     return projection.apply(new GenericInternalRow(key));
   }
 
-  /** What makes a value of Spark's own of one that is not null. */
+  /** Returns the conversion of values that are not null to Spark's own. */
   private static UnaryOperator<Object> converter(DataType type) {
     if (type instanceof DateType || type instanceof TimestampType) {
       return value -> value;

@@ -5,7 +5,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 
 /**
- * Which map each row gets, as {@link RowMaps} says it, for functions of the public API.
+ * The maps of rows, as {@link RowMaps} has them, for functions of the public API.
  *
  * @param maps the maps of all rows
  * @param place the column that says which of them a row gets; null where all have one

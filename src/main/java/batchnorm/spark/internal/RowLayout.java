@@ -19,7 +19,7 @@ public record RowLayout(Features features, int columns, boolean weighted, BitSet
     this(features, columns, weighted, new BitSet());
   }
 
-  /** The indices of columns of longs. */
+  /** Returns an array that is true for the columns of longs. */
   boolean[] areLongs() {
     boolean[] are = new boolean[columns];
     longs.stream().filter(j -> j < columns).forEach(j -> are[j] = true);

@@ -211,7 +211,7 @@ public final class VectorNulls implements Serializable {
     return Objects.hashCode(type);
   }
 
-  /** What {@code explain} shows of the plan. */
+  /** The name that {@code explain} shows. */
   @Override
   public String toString() {
     return "vector";

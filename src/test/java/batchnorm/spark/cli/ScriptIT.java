@@ -67,11 +67,8 @@ class ScriptIT {
   void saysHowToBuildTheJarForTheSparkOfSparkHome(String scala, String spark, String build)
       throws IOException {
     Path home = folder.toRealPath();
-    Path scripts = Files.createDirectories(home.resolve("scripts"));
-    Path copy = Files.copy(SCRIPT, scripts.resolve("batchnorm"));
     String line = spark.startsWith("4") ? "3.5_2.12" : "4_2.13";
-    Path target = Files.createDirectories(home.resolve("target"));
-    Files.createFile(target.resolve("batchnorm-spark-" + line + "-1.0.jar"));
+    Path copy = copyBesideTheJarFor(line, home);
     ProcessBuilder process = new ProcessBuilder("bash", copy.toString(), "--version");
     process.environment().put("SPARK_HOME", spark("spark-core_" + scala + "-" + spark));
     Job job = Job.runAsIs(process);
@@ -109,6 +106,14 @@ class ScriptIT {
         job.err());
   }
 
+  /** A copy of the script in a project that has built one jar. */
+  private static Path copyBesideTheJarFor(String line, Path home) throws IOException {
+    Path target = Files.createDirectories(home.resolve("target"));
+    Files.createFile(target.resolve("batchnorm-spark-" + line + "-1.0.jar"));
+    Path scripts = Files.createDirectories(home.resolve("scripts"));
+    return Files.copy(SCRIPT, scripts.resolve("batchnorm"));
+  }
+
   @Test
   void saysThatJavaHomeHasNoJava() {
     ProcessBuilder process = new ProcessBuilder(SCRIPT.toString(), "--version");
@@ -137,11 +142,8 @@ class ScriptIT {
             Files.createDirectories(home.resolve("java/bin")).resolve("java"),
             "#!/bin/sh\necho 'openjdk version \"" + version + "\"' >&2\n");
     assertTrue(java.toFile().setExecutable(true));
-    Path script = Files.createDirectories(home.resolve("scripts")).resolve("batchnorm");
-    Files.copy(SCRIPT, script);
-    Files.createFile(
-        Files.createDirectories(home.resolve("target")).resolve("batchnorm-spark-4_2.13-1.0.jar"));
-    ProcessBuilder process = new ProcessBuilder("bash", script.toString(), "--version");
+    Path copy = copyBesideTheJarFor("4_2.13", home);
+    ProcessBuilder process = new ProcessBuilder("bash", copy.toString(), "--version");
     process.environment().put("SPARK_HOME", spark("spark-core_2.13-" + spark));
     process.environment().put("JAVA_HOME", home.resolve("java").toString());
     Job job = Job.runAsIs(process);
@@ -210,7 +212,7 @@ class ScriptIT {
     assertEquals(exitCode, job.exitCode(), job.err());
   }
 
-  /** What only looks wrong is looked at, and then done. */
+  /** Usage that only looks wrong is checked, and then done. */
   @Test
   void valuesThatLookLikeOptionsAreValues() throws IOException {
     Path submit =

@@ -301,7 +301,7 @@ class UsageTest {
         err.toString().lines().toList());
   }
 
-  /** What needs no session is found wrong without one. */
+  /** Mistakes in the usage are found without a session. */
   @Test
   void usageIsCheckedWithoutASession() {
     String[] right = {"fit", "--input", "no.csv", "--columns", "a", "--model", "m"};

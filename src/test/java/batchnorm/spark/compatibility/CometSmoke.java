@@ -56,13 +56,7 @@ public final class CometSmoke {
   public static void main(String[] args) {
     Path folder = Path.of(args[0]);
     SparkSession session =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", 2)
-            .config("spark.sql.warehouse.dir", folder.resolve("warehouse").toUri().toString())
+        SmokeSession.builder(folder)
             .config("spark.plugins", "org.apache.spark.CometPlugin")
             .config(
                 "spark.shuffle.manager",
@@ -119,7 +113,7 @@ public final class CometSmoke {
     out.println(title + ": " + found.read);
   }
 
-  /** What a fit learns, what its model makes of the rows, and what the fit has read. */
+  /** Returns what a fit learns, what its model makes of the rows, and what the fit has read. */
   private record Results(String learned, String transformed, String read) {}
 
   private Results results(String stage, String query) {

@@ -50,13 +50,7 @@ public final class SparkSmoke {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     Path folder = Path.of(args[0]);
     SparkSession session =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", 2)
-            .config("spark.sql.warehouse.dir", folder.resolve("warehouse").toUri().toString())
+        SmokeSession.builder(folder)
             // No second way where generated code does not compile.
             .config("spark.sql.codegen.factoryMode", "CODEGEN_ONLY")
             .getOrCreate();

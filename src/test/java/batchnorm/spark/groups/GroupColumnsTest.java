@@ -48,7 +48,7 @@ class GroupColumnsTest {
     }
   }
 
-  /** Where the char is a field, the metadata of the whole column says so. */
+  /** A char that is a field stands in the metadata of the whole column. */
   @Test
   void charsInAStructAreTheStringsThatTheyPad() {
     Dataset<Row> strings =

@@ -62,7 +62,7 @@ class MalformedVectorsTest {
           .add("indices", DataTypes.createArrayType(DataTypes.IntegerType))
           .add("values", DataTypes.createArrayType(DataTypes.DoubleType));
 
-  /** What files are read as. */
+  /** The schema that files are read with. */
   private static final StructType SCHEMA =
       new StructType()
           .add("g", DataTypes.IntegerType)

@@ -62,7 +62,10 @@ final class ExactMoments {
             weight.multiply(squares).subtract(sum.multiply(sum)), weight.multiply(divisor));
   }
 
-  /** Whether the weight is above 1 by no more than the rounding of so many weights, 2^-52 each. */
+  /**
+   * Returns whether the weight is above 1 by no more than the rounding of so many weights, 2^-52
+   * each.
+   */
   private boolean isOneByRounding() {
     double bound = 1 + values * 0x1p-52;
     return Nearest.ratio(weight, BigDecimal.ONE) <= bound;
