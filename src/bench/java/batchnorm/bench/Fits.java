@@ -6,7 +6,7 @@ import static org.apache.spark.sql.functions.var_pop;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
-import batchnorm.spark.internal.BareScan;
+import batchnorm.spark.fit.BareScan;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.apache.spark.ml.feature.StandardScaler;

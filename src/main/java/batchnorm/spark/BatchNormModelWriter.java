@@ -1,7 +1,7 @@
 package batchnorm.spark;
 
-import batchnorm.spark.groups.Groups;
-import batchnorm.spark.groups.SavedGroups;
+import batchnorm.spark.model.Groups;
+import batchnorm.spark.model.SavedGroups;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.model.SavedStage;
 import java.util.LinkedHashMap;

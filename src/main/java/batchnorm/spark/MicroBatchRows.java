@@ -2,9 +2,9 @@ package batchnorm.spark;
 
 import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.moments.Moments;
-import batchnorm.spark.moments.RunningMode;
-import batchnorm.spark.moments.RunningStatistics;
 import batchnorm.spark.moments.SampleSize;
+import batchnorm.spark.normalize.RunningMode;
+import batchnorm.spark.normalize.RunningStatistics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

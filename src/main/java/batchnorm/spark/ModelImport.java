@@ -3,10 +3,10 @@ package batchnorm.spark;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.export.JsonModel;
 import batchnorm.spark.export.TorchLayer;
-import batchnorm.spark.moments.ExponentialAverage;
-import batchnorm.spark.moments.Learned;
-import batchnorm.spark.moments.RunningMode;
 import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.normalize.ExponentialAverage;
+import batchnorm.spark.normalize.Learned;
+import batchnorm.spark.normalize.RunningMode;
 import java.util.Optional;
 import org.apache.spark.ml.util.Identifiable$;
 

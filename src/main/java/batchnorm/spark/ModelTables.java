@@ -1,12 +1,12 @@
 package batchnorm.spark;
 
 import batchnorm.spark.columns.SummarySchema;
-import batchnorm.spark.groups.GroupSummary;
-import batchnorm.spark.groups.Groups;
-import batchnorm.spark.moments.Learned;
-import batchnorm.spark.moments.Recipe;
-import batchnorm.spark.moments.SmallGroup;
+import batchnorm.spark.model.GroupSummary;
+import batchnorm.spark.model.Groups;
 import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.normalize.Learned;
+import batchnorm.spark.normalize.Recipe;
+import batchnorm.spark.normalize.SmallGroup;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Dataset;

@@ -2,7 +2,7 @@ package batchnorm.spark;
 
 import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.moments.Moments;
-import batchnorm.spark.moments.RunningMode;
+import batchnorm.spark.normalize.RunningMode;
 
 /** How much data a model needs to learn from it. */
 interface RowsNeeded {

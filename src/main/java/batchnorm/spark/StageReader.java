@@ -1,9 +1,9 @@
 package batchnorm.spark;
 
+import batchnorm.spark.compat.RunningSpark;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.files.FolderReplacement;
 import batchnorm.spark.files.LiteralPath;
-import batchnorm.spark.internal.RunningSpark;
 import batchnorm.spark.model.SavedStage;
 import java.io.IOException;
 import java.io.UncheckedIOException;

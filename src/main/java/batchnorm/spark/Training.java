@@ -2,15 +2,15 @@ package batchnorm.spark;
 
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
+import batchnorm.spark.columns.GroupColumns;
 import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.Fitted;
-import batchnorm.spark.groups.GroupColumns;
-import batchnorm.spark.groups.GroupFit;
-import batchnorm.spark.groups.Groups;
-import batchnorm.spark.moments.Learned;
+import batchnorm.spark.fit.GroupFit;
+import batchnorm.spark.model.Groups;
 import batchnorm.spark.moments.Moments;
+import batchnorm.spark.normalize.Learned;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
@@ -67,7 +67,7 @@ final class Training {
       Dataset<?> batch, Learned before, Optional<Groups> groups, RowsNeeded needed) {
     if (groupColumns.isPresent()) {
       Moments known = before.moments().orElseThrow();
-      GroupFit.Result result = groupFit().update(batch, known, groups.orElseThrow());
+      GroupFit.Result result = groupFit().update(batch, known, groups.orElseThrow().moments());
       return grouped(result, known, needed);
     }
     Fitted fitted = fit().fit(batch);
@@ -82,11 +82,11 @@ final class Training {
   private Optional<Outcome> grouped(GroupFit.Result result, Moments before, RowsNeeded needed) {
     Moments all = result.moments();
     if (!needed.areIn(checks, params, all.rowsAfter(before), all)) {
-      result.groups().release();
+      result.groups().moments().unpersist();
       return Optional.empty();
     }
-    return Optional.of(
-        new Outcome(Learned.pooled(all), Optional.of(result.groups()), result.summary()));
+    Groups groups = Groups.of(result);
+    return Optional.of(new Outcome(Learned.pooled(all), Optional.of(groups), result.summary()));
   }
 
   private Fit fit() {

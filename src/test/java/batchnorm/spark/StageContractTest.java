@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import batchnorm.spark.internal.ClassicSpark;
+import batchnorm.spark.compat.ClassicSpark;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.Jobs;

@@ -3,7 +3,7 @@ package batchnorm.spark.cli;
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.errors.Listed;
-import batchnorm.spark.internal.ColumnErrors;
+import batchnorm.spark.fit.ColumnErrors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package batchnorm.spark.cli;
 
+import batchnorm.spark.compat.RunningSpark;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.internal.RunningSpark;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

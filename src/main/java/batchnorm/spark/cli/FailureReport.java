@@ -1,8 +1,8 @@
 package batchnorm.spark.cli;
 
+import batchnorm.spark.compat.SparkErrors;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.errors.OwnErrors;
-import batchnorm.spark.internal.SparkErrors;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Optional;

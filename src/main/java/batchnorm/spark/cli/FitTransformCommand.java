@@ -3,7 +3,7 @@ package batchnorm.spark.cli;
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.moments.RunningMode;
+import batchnorm.spark.normalize.RunningMode;
 import java.io.IOException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

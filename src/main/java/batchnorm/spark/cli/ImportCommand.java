@@ -7,7 +7,7 @@ import batchnorm.spark.errors.ExportErrors;
 import batchnorm.spark.export.JsonModel;
 import batchnorm.spark.export.SingleFile;
 import batchnorm.spark.export.TorchFile;
-import batchnorm.spark.moments.RunningMode;
+import batchnorm.spark.normalize.RunningMode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

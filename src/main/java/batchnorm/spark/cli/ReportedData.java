@@ -2,8 +2,8 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
-import batchnorm.spark.moments.SmallGroup;
-import batchnorm.spark.moments.UnseenGroup;
+import batchnorm.spark.normalize.SmallGroup;
+import batchnorm.spark.normalize.UnseenGroup;
 import batchnorm.spark.report.Sample;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,7 +3,7 @@ package batchnorm.spark.cli;
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.files.LiteralPath;
-import batchnorm.spark.moments.RunningMode;
+import batchnorm.spark.normalize.RunningMode;
 import batchnorm.spark.report.Comparison;
 import batchnorm.spark.report.Feature;
 import batchnorm.spark.report.Parameter;

@@ -1,7 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
-import batchnorm.spark.moments.RunningMode;
+import batchnorm.spark.normalize.RunningMode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

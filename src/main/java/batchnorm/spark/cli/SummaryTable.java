@@ -1,7 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
-import batchnorm.spark.moments.RunningMode;
+import batchnorm.spark.normalize.RunningMode;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Dataset;

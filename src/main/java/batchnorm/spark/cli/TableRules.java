@@ -1,7 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.internal.DatabaseTable;
+import batchnorm.spark.model.DatabaseTable;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package batchnorm.spark.columns;
 
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.moments.HandleInvalid;
+import batchnorm.spark.normalize.HandleInvalid;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

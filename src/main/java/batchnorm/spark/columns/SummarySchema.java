@@ -1,7 +1,7 @@
 package batchnorm.spark.columns;
 
-import batchnorm.spark.moments.Recipe;
 import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.normalize.Recipe;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;

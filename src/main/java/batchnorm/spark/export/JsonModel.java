@@ -1,13 +1,13 @@
 package batchnorm.spark.export;
 
 import batchnorm.spark.errors.ExportErrors;
-import batchnorm.spark.moments.ExponentialAverage;
 import batchnorm.spark.moments.FeatureExtension;
 import batchnorm.spark.moments.IntegerMean;
-import batchnorm.spark.moments.Learned;
-import batchnorm.spark.moments.RunningMode;
 import batchnorm.spark.moments.ScaledDouble;
 import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.normalize.ExponentialAverage;
+import batchnorm.spark.normalize.Learned;
+import batchnorm.spark.normalize.RunningMode;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;

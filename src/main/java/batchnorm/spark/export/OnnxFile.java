@@ -11,7 +11,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import batchnorm.spark.errors.ExportErrors;
-import batchnorm.spark.moments.AffineMap;
+import batchnorm.spark.normalize.AffineMap;
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -1,8 +1,8 @@
 package batchnorm.spark.export;
 
 import batchnorm.spark.errors.ExportErrors;
-import batchnorm.spark.moments.Recipe;
 import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.normalize.Recipe;
 import java.util.Optional;
 
 /**

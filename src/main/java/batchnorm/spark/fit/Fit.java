@@ -1,9 +1,7 @@
 package batchnorm.spark.fit;
 
 import batchnorm.spark.columns.FeatureColumns;
-import batchnorm.spark.internal.Aggregation;
-import batchnorm.spark.moments.DatasetMoments;
-import batchnorm.spark.moments.HandleInvalid;
+import batchnorm.spark.normalize.HandleInvalid;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;

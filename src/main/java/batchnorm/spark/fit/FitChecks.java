@@ -2,13 +2,12 @@ package batchnorm.spark.fit;
 
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.moments.DatasetMoments;
-import batchnorm.spark.moments.DatasetMoments.SizeSeen;
-import batchnorm.spark.moments.HandleInvalid;
+import batchnorm.spark.fit.DatasetMoments.SizeSeen;
 import batchnorm.spark.moments.Moments;
-import batchnorm.spark.moments.RunningMode;
-import batchnorm.spark.moments.RunningStatistics;
 import batchnorm.spark.moments.SampleSize;
+import batchnorm.spark.normalize.HandleInvalid;
+import batchnorm.spark.normalize.RunningMode;
+import batchnorm.spark.normalize.RunningStatistics;
 import java.util.Optional;
 
 /**

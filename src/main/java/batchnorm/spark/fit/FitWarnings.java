@@ -2,11 +2,11 @@ package batchnorm.spark.fit;
 
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.errors.Listed;
-import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Moments;
-import batchnorm.spark.moments.Recipe;
 import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.normalize.Learned;
+import batchnorm.spark.normalize.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

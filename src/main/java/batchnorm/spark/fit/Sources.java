@@ -1,11 +1,6 @@
 package batchnorm.spark.fit;
 
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.internal.ColumnarScan;
-import batchnorm.spark.internal.InternalRows;
-import batchnorm.spark.internal.PublicRows;
-import batchnorm.spark.internal.Source;
-import batchnorm.spark.internal.SourceFailure;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

@@ -2,10 +2,8 @@ package batchnorm.spark.model;
 
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.internal.CheckedRows;
-import batchnorm.spark.internal.SavedTable;
-import batchnorm.spark.moments.Learned;
 import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.normalize.Learned;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,11 +1,11 @@
 package batchnorm.spark.model;
 
-import batchnorm.spark.moments.CumulativeAverage;
 import batchnorm.spark.moments.Dyadic;
-import batchnorm.spark.moments.ExponentialAverage;
 import batchnorm.spark.moments.FeatureSums;
 import batchnorm.spark.moments.Moments;
-import batchnorm.spark.moments.RunningStatistics;
+import batchnorm.spark.normalize.CumulativeAverage;
+import batchnorm.spark.normalize.ExponentialAverage;
+import batchnorm.spark.normalize.RunningStatistics;
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import java.io.Serializable;

@@ -1,11 +1,8 @@
 package batchnorm.spark.model;
 
+import batchnorm.spark.compat.StageMetadata;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.files.LiteralPath;
-import batchnorm.spark.internal.CheckedRows;
-import batchnorm.spark.internal.SavedTable;
-import batchnorm.spark.internal.SavedText;
-import batchnorm.spark.internal.StageMetadata;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;

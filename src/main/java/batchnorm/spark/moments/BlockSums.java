@@ -19,9 +19,9 @@ import java.util.Arrays;
  * a large part the window is laid anew, since values may have grown; a feature that misses it again
  * and again is taken into bins at once.
  */
-final class BlockSums {
+public final class BlockSums {
   /** At most so many values at once: what so many add to a word stays inside it. */
-  static final int MAX_VALUES = 1024;
+  public static final int MAX_VALUES = 1024;
 
   /** The window of a feature none of whose blocks was seen yet. */
   static final int UNKNOWN_WINDOW = Integer.MIN_VALUE;

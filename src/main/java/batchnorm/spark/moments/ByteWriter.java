@@ -3,7 +3,7 @@ package batchnorm.spark.moments;
 import java.nio.ByteBuffer;
 
 /** Bytes that grow as they are written, to be read by a {@link ByteBuffer}. */
-final class ByteWriter {
+public final class ByteWriter {
   private static final int INITIAL_CAPACITY = 256;
 
   private ByteBuffer bytes = ByteBuffer.allocate(INITIAL_CAPACITY);

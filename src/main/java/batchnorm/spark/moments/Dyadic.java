@@ -21,7 +21,7 @@ public record Dyadic(BigInteger significand, int exponent) {
   }
 
   /** The nearest whole number, halves up; {@code Long.MAX_VALUE} of what is beyond it. */
-  long rounded() {
+  public long rounded() {
     BigInteger whole =
         exponent >= 0
             ? significand.shiftLeft(exponent)

@@ -17,7 +17,7 @@ import java.util.stream.LongStream;
  */
 public record FeatureExtension(IntegerMean mean, ScaledDouble population, ScaledDouble sample)
     implements Serializable {
-  static final FeatureExtension NONE = new FeatureExtension(null, null, null);
+  public static final FeatureExtension NONE = new FeatureExtension(null, null, null);
 
   private static final int HAS_MEAN = 1;
   private static final int HAS_POPULATION = 2;
@@ -34,7 +34,7 @@ public record FeatureExtension(IntegerMean mean, ScaledDouble population, Scaled
   }
 
   /** Returns the extensions of features as longs: none of none. */
-  static long[] toLongs(Map<Integer, FeatureExtension> extensions) {
+  public static long[] toLongs(Map<Integer, FeatureExtension> extensions) {
     LongStream.Builder longs = LongStream.builder();
     new TreeMap<>(extensions).forEach((j, extension) -> extension.write(j, longs));
     return longs.build().toArray();

@@ -17,7 +17,7 @@ public final class Finite {
   }
 
   /** Whether the {@code count} values from {@code values[from]} on are numbers. */
-  static boolean areAll(double[] values, int from, int count) {
+  public static boolean areAll(double[] values, int from, int count) {
     // A number times 0 is 0, all else NaN. In lanes an addition need not wait for the one before
     // it.
     double s0 = 0;

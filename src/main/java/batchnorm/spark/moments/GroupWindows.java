@@ -11,7 +11,7 @@ import java.util.Arrays;
  * than 2^31 rows takes two words and that of the squares three, without any check for overflow. A
  * value that lies outside is not added; it goes elsewhere. NaN is counted.
  */
-final class GroupWindows {
+public final class GroupWindows {
   /** Of each feature: the sum in two words, that of the squares in three, and how many are NaN. */
   private static final int WORDS = 6;
 
@@ -58,7 +58,7 @@ final class GroupWindows {
   @SuppressWarnings("unused")
   private long sink;
 
-  GroupWindows(int size) {
+  public GroupWindows(int size) {
     this.size = size;
     stride = Math.addExact(1, Math.multiplyExact(WORDS, size));
     pageBits = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(Math.max(1, PAGE_WORDS / stride));
@@ -66,8 +66,8 @@ final class GroupWindows {
   }
 
   /** What receives values that lie outside the windows. */
-  interface Outside {
-    void add(int group, int j, double value);
+  public interface Outside {
+    public void add(int group, int j, double value);
   }
 
   /**
@@ -76,7 +76,7 @@ final class GroupWindows {
    * @param values the features of a row after those of another
    * @param groups the group of each row
    */
-  void add(double[] values, int[] groups, int rows, Outside outside) {
+  public void add(double[] values, int[] groups, int rows, Outside outside) {
     if (!laid) {
       layWindows(values, rows);
     }
@@ -172,12 +172,12 @@ final class GroupWindows {
   }
 
   /** The number of rows that were added to {@code group}. */
-  long rows(int group) {
+  public long rows(int group) {
     return group >> pageBits < usedPages ? pages[group >> pageBits][start(group)] : 0;
   }
 
   /** The group's moments, as {@link Moments#pack} packs them. */
-  byte[] pack(int group, ByteWriter out) {
+  public byte[] pack(int group, ByteWriter out) {
     long[] words = page(group);
     int start = start(group);
     Moments.startPacked(size, words[start], out);
@@ -193,12 +193,12 @@ final class GroupWindows {
   }
 
   /** What the words take. */
-  long heldBytes() {
+  public long heldBytes() {
     return ((long) usedPages << pageBits) * stride * Long.BYTES;
   }
 
   /** Forgets all groups; the next rows lay the windows anew. */
-  void clear() {
+  public void clear() {
     for (int page = 0; page < usedPages; page++) {
       Arrays.fill(pages[page], 0);
     }

@@ -44,7 +44,7 @@ public record IntegerMean(long whole, double fraction) implements Serializable {
    *
    * @param fraction of magnitude below 1
    */
-  static double difference(long x, long whole, double fraction) {
+  public static double difference(long x, long whole, double fraction) {
     long difference = x - whole;
     boolean overflows = ((x ^ whole) & (x ^ difference)) < 0;
     // Of a difference beyond 2^63 the last bit is far below half a unit of the double.
@@ -52,7 +52,7 @@ public record IntegerMean(long whole, double fraction) implements Serializable {
   }
 
   /** The same of a mean that is one double. */
-  static double difference(long x, double mean) {
+  public static double difference(long x, double mean) {
     if (Math.abs(mean) < TWO_63) {
       long whole = (long) mean;
       return difference(x, whole, mean - whole);
@@ -61,7 +61,7 @@ public record IntegerMean(long whole, double fraction) implements Serializable {
   }
 
   /** The same of a double, which need be no integer. */
-  static double difference(double x, long whole, double fraction) {
+  public static double difference(double x, long whole, double fraction) {
     if (Math.abs(x) < TWO_63) {
       long integer = (long) x;
       return difference(integer, whole, fraction - (x - integer));

@@ -250,7 +250,7 @@ public final class Moments implements Serializable {
   }
 
   /** Whether a feature of the slice was touched. */
-  boolean touches(int from, int to) {
+  public boolean touches(int from, int to) {
     return from < to
         && Arrays.stream(pages, from / PAGE, (to - 1) / PAGE + 1).anyMatch(Objects::nonNull);
   }
@@ -385,24 +385,24 @@ public final class Moments implements Serializable {
   }
 
   /** Adds {@code count} values of feature {@code j}, of rows that are added by themselves. */
-  void addColumn(int features, int j, double[] values, int count, BlockSums sums) {
+  public void addColumn(int features, int j, double[] values, int count, BlockSums sums) {
     sizeTo(features);
     sums.add(values, 0, count, column(j));
   }
 
   /** The same of rows that have weights. */
-  void addColumn(int features, int j, double[] values, double[] weights, int count) {
+  public void addColumn(int features, int j, double[] values, double[] weights, int count) {
     sizeTo(features);
     column(j).add(values, 0, weights, count);
   }
 
   /** Adds the rests of values that were added, see {@link ColumnSums#addRests}. */
-  void addRests(int j, double[] values, long[] rests, int count) {
+  public void addRests(int j, double[] values, long[] rests, int count) {
     column(j).addRests(values, 0, rests, 0, count);
   }
 
   /** The same of rows that have weights. */
-  void addRests(int j, double[] values, long[] rests, double[] weights, int count) {
+  public void addRests(int j, double[] values, long[] rests, double[] weights, int count) {
     column(j).addRests(values, 0, rests, 0, weights, count);
   }
 
@@ -414,7 +414,7 @@ public final class Moments implements Serializable {
     return pack(new ByteWriter());
   }
 
-  byte[] pack(ByteWriter out) {
+  public byte[] pack(ByteWriter out) {
     out.clear();
     out.putByte(
         (size != UNKNOWN ? SIZED : 0)
@@ -478,7 +478,7 @@ public final class Moments implements Serializable {
   }
 
   /** The number of the rows that {@link #pack} packed and what they weigh. */
-  static SampleSize packedSize(byte[] packed) {
+  public static SampleSize packedSize(byte[] packed) {
     ByteBuffer in = ByteBuffer.wrap(packed);
     int flags = in.get();
     if ((flags & SIZED) != 0) {
@@ -515,7 +515,7 @@ public final class Moments implements Serializable {
   }
 
   /** Adds a row of {@code features} values from {@code values[from]} on. */
-  void addDense(int features, double[] values, int from, double rowWeight) {
+  public void addDense(int features, double[] values, int from, double rowWeight) {
     sizeTo(features);
     for (int j = 0; j < features; j++) {
       if (rowWeight == 1) {
@@ -528,13 +528,13 @@ public final class Moments implements Serializable {
   }
 
   /** Adds one value of weight 1 of feature {@code j}, of a row that is added by itself. */
-  void addValue(int features, int j, double value) {
+  public void addValue(int features, int j, double value) {
     sizeTo(features);
     column(j).add(value);
   }
 
   /** Adds the rest of a value that is added by itself, maybe elsewhere. */
-  void addRest(int features, int j, double value, long rest, double rowWeight) {
+  public void addRest(int features, int j, double value, long rest, double rowWeight) {
     sizeTo(features);
     column(j).addRest(value, rest, rowWeight);
   }
@@ -547,7 +547,7 @@ public final class Moments implements Serializable {
   }
 
   /** Adds rows of weight 1, whose features are added by themselves. */
-  void addRows(long count) {
+  public void addRows(long count) {
     rows += count;
     if (weight != null) {
       weight.add(count, 0);
@@ -555,7 +555,7 @@ public final class Moments implements Serializable {
   }
 
   /** Adds rows of these weights, whose features are added by themselves. */
-  void addRows(double[] weights, int count) {
+  public void addRows(double[] weights, int count) {
     for (int i = 0; i < count; i++) {
       addRow(weights[i]);
     }
@@ -592,17 +592,17 @@ public final class Moments implements Serializable {
   }
 
   /** How many features the rows that were added to this very value have touched. */
-  int touched() {
+  public int touched() {
     return touched;
   }
 
   /** Whether rows of both may be added to one another. */
-  boolean hasSizeOf(Moments other) {
+  public boolean hasSizeOf(Moments other) {
     return size == UNKNOWN || other.size == UNKNOWN || size == other.size;
   }
 
   /** What rows that were added to this very value make it take, about. */
-  long heldBytes() {
+  public long heldBytes() {
     return BYTES_A_VALUE + (long) BYTES_A_FEATURE * touched + BYTES_A_PLACE * openPlaces;
   }
 

@@ -73,7 +73,7 @@ public final class RowBlock {
   }
 
   /** Forgets what was written of a row that did not end. */
-  void startRow() {
+  public void startRow() {
     for (int j = 0; anyRests && j < size; j++) {
       rests[j * capacity + rows] = 0;
     }

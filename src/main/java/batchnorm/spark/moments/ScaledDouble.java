@@ -12,12 +12,12 @@ import java.io.Serializable;
 public record ScaledDouble(double significand, int exponent) implements Serializable {
 
   /** Returns the double {@code value}. */
-  static ScaledDouble of(double value) {
+  public static ScaledDouble of(double value) {
     return new ScaledDouble(value, 0);
   }
 
   /** Returns the sum, rounded once or, for sums of doubles, as doubles are added. */
-  ScaledDouble plus(double other) {
+  public ScaledDouble plus(double other) {
     if (exponent == 0 || other == 0) {
       return new ScaledDouble(significand + other, exponent);
     }
@@ -28,27 +28,27 @@ public record ScaledDouble(double significand, int exponent) implements Serializ
   }
 
   /** Returns the square root; the exponent must be even. */
-  ScaledDouble squareRoot() {
+  public ScaledDouble squareRoot() {
     return new ScaledDouble(Math.sqrt(significand), exponent / 2);
   }
 
   /** The power of two that the number is at least, of a number that is neither 0 nor infinite. */
-  int magnitude() {
+  public int magnitude() {
     return Math.getExponent(significand) + exponent;
   }
 
   /** The number as a double: 0 or infinite where the range of double ends. */
-  double doubleValue() {
+  public double doubleValue() {
     return Math.scalb(significand, exponent);
   }
 
   /** Returns {@code number} divided by this number, times {@code 2^power}. */
-  double dividing(double number, int power) {
+  public double dividing(double number, int power) {
     return ratio(number, significand, power - exponent);
   }
 
   /** Returns this number divided by {@code number}, times {@code 2^power}. */
-  double dividedBy(double number, int power) {
+  public double dividedBy(double number, int power) {
     return ratio(significand, number, power + exponent);
   }
 

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -189,13 +190,18 @@ public final class Statistics implements Serializable {
     return statistics;
   }
 
-  /** Returns running statistics of data that these counted. */
-  Statistics running(RunningStatistics running) {
+  /**
+   * Returns running statistics of data that these counted.
+   *
+   * @param means by feature
+   * @param variances by feature, whatever the correction
+   */
+  public Statistics running(IntToDoubleFunction means, IntToDoubleFunction variances) {
     Statistics statistics = new Statistics(size(), totalWeight, null);
     for (int j = 0; j < size(); j++) {
-      statistics.mean[j] = running.mean(j);
-      statistics.population[j] = running.variance(j);
-      statistics.sample[j] = running.variance(j);
+      statistics.mean[j] = means.applyAsDouble(j);
+      statistics.population[j] = variances.applyAsDouble(j);
+      statistics.sample[j] = variances.applyAsDouble(j);
       statistics.weight[j] = weight[j];
       statistics.missingWeight[j] = missingWeight[j];
     }

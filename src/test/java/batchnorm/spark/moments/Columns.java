@@ -10,7 +10,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.domains.DomainContextBase;
 
 /** What the properties draw from: columns of every kind, as {@code x = offset + spread * z}. */
-final class Columns extends DomainContextBase {
+public final class Columns extends DomainContextBase {
   private static final int MAX_ROWS = 60;
 
   /**
@@ -19,9 +19,9 @@ final class Columns extends DomainContextBase {
    * @param values finite numbers
    * @param weights whole numbers from 1 to 5
    */
-  record Column(double[] values, double[] weights) {
+  public record Column(double[] values, double[] weights) {
 
-    int rows() {
+    public int rows() {
       return values.length;
     }
 
@@ -41,7 +41,7 @@ final class Columns extends DomainContextBase {
      * The column with weights that are no whole numbers: fractions, and what is at the ends of the
      * range of double.
      */
-    Column withFractions(long seed) {
+    public Column withFractions(long seed) {
       SplittableRandom random = new SplittableRandom(seed);
       double[] fractions = new double[rows()];
       Arrays.setAll(
@@ -60,7 +60,7 @@ final class Columns extends DomainContextBase {
     }
 
     /** The values with {@code value} in the place of every {@code step}th. */
-    double[] withEvery(int step, double value) {
+    public double[] withEvery(int step, double value) {
       double[] changed = values.clone();
       for (int i = 0; i < changed.length; i += step) {
         changed[i] = value;
@@ -96,7 +96,7 @@ final class Columns extends DomainContextBase {
   }
 
   /** Columns of any finite doubles, whose sums span the range of double and beyond. */
-  static final class OfAnyDoubles extends DomainContextBase {
+  public static final class OfAnyDoubles extends DomainContextBase {
 
     @Provide
     Arbitrary<Column> columns() {

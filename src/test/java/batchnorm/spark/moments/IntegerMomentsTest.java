@@ -5,6 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import batchnorm.spark.fit.ColumnCollector;
+import batchnorm.spark.fit.GroupCollector;
+import batchnorm.spark.fit.RowCollector;
+import batchnorm.spark.fit.RowConsumer;
+import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.HandleInvalid;
+import batchnorm.spark.normalize.Recipe;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

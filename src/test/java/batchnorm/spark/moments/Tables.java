@@ -2,6 +2,7 @@ package batchnorm.spark.moments;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import batchnorm.spark.fit.DatasetMoments;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -16,16 +17,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The moments of tables, given as one array a feature, in each way that rows can come. */
-final class Tables {
+public final class Tables {
   private Tables() {}
 
   /** Dense rows of weight 1, in blocks. */
-  static Moments dense(double[]... features) {
+  public static Moments dense(double[]... features) {
     return denseWeighted(ones(features[0].length), features);
   }
 
   /** Dense rows, in blocks. */
-  static Moments denseWeighted(double[] weights, double[]... features) {
+  public static Moments denseWeighted(double[] weights, double[]... features) {
     Moments moments = Moments.empty();
     RowBlock block = new RowBlock(features.length);
     for (int i = 0; i < weights.length; i++) {
@@ -54,7 +55,7 @@ final class Tables {
   }
 
   /** Sparse rows that leave their zeros out. */
-  static Moments sparse(double[] weights, double[]... features) {
+  public static Moments sparse(double[] weights, double[]... features) {
     Moments moments = Moments.empty();
     for (int i = 0; i < weights.length; i++) {
       int[] indices = new int[features.length];
@@ -76,14 +77,14 @@ final class Tables {
   }
 
   /** As many ones. */
-  static double[] ones(int length) {
+  public static double[] ones(int length) {
     double[] ones = new double[length];
     Arrays.fill(ones, 1);
     return ones;
   }
 
   /** Every bit of {@code value}, for comparing. */
-  static byte[] bytes(Serializable value) {
+  public static byte[] bytes(Serializable value) {
     return written(
         data -> {
           ObjectOutputStream out = new ObjectOutputStream(data);
@@ -93,7 +94,7 @@ final class Tables {
   }
 
   /** What {@link #bytes(Serializable)} wrote. */
-  static Serializable received(byte[] bytes) {
+  public static Serializable received(byte[] bytes) {
     try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
       return (Serializable) in.readObject();
     } catch (IOException e) {
@@ -104,17 +105,17 @@ final class Tables {
   }
 
   /** What another machine is sent. */
-  static byte[] bytes(Moments moments) {
+  public static byte[] bytes(Moments moments) {
     return written(moments::write);
   }
 
   /** What another machine is sent. */
-  static byte[] bytes(DatasetMoments moments) {
+  public static byte[] bytes(DatasetMoments moments) {
     return written(moments::write);
   }
 
   /** What another machine receives when {@code moments} are sent to it. */
-  static Moments sent(Moments moments) {
+  public static Moments sent(Moments moments) {
     try {
       DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes(moments)));
       Moments received = Moments.read(in);
@@ -126,7 +127,7 @@ final class Tables {
   }
 
   /** What another machine receives when {@code moments} are sent to it. */
-  static DatasetMoments sent(DatasetMoments moments) {
+  public static DatasetMoments sent(DatasetMoments moments) {
     try {
       DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes(moments)));
       DatasetMoments received = DatasetMoments.read(in);
@@ -140,7 +141,7 @@ final class Tables {
   /**
    * Everything that {@code moments} know, exactly; equal for equal sums however they came about.
    */
-  static List<Object> known(Moments moments) {
+  public static List<Object> known(Moments moments) {
     List<Object> known = new ArrayList<>(List.of(moments.rows(), moments.rowWeight()));
     for (int j = 0; j < moments.size(); j++) {
       known.add(moments.feature(j));

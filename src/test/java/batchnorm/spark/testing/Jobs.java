@@ -1,6 +1,6 @@
 package batchnorm.spark.testing;
 
-import batchnorm.spark.internal.ClassicSpark;
+import batchnorm.spark.compat.ClassicSpark;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;

@@ -1,0 +1,126 @@
+package batchnorm.spark.columns;
+
+import batchnorm.spark.errors.Errors;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DateType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.TimestampNTZType;
+import org.apache.spark.sql.types.TimestampType;
+
+/**
+ * The columns whose values make the groups. Null is a value of its own, all NaN are one, and -0.0
+ * and 0.0 are.
+ *
+ * @param fields the columns, as they are in the data
+ */
+public record GroupColumns(List<InputColumn> fields) {
+
+  /**
+   * Returns the group columns of a dataset.
+   *
+   * @param groupCols their names
+   * @param columns the columns that are read and written besides
+   */
+  public static GroupColumns of(
+      StructType schema, String[] groupCols, ColumnNames columns, Optional<String> weightCol) {
+    if (groupCols.length == 0) {
+      throw Errors.emptyColumnList("groupCols");
+    }
+    SchemaLookup lookup = new SchemaLookup(schema);
+    Set<String> inputs = keys(lookup, columns.inputs());
+    Set<String> outputs = keys(lookup, columns.outputs());
+    Set<String> weight = keys(lookup, weightCol.map(List::of).orElseGet(List::of));
+    Set<String> seen = new HashSet<>();
+    for (String name : groupCols) {
+      String key = key(lookup, name);
+      if (!seen.add(key)) {
+        throw Errors.repeatedColumn("groupCols", name);
+      }
+      if (inputs.contains(key)) {
+        throw Errors.groupColumnIsFeature(name);
+      }
+      if (weight.contains(key)) {
+        throw Errors.groupColumnIsWeight(name);
+      }
+      if (outputs.contains(key)) {
+        throw Errors.groupColumnIsOutput(name);
+      }
+      DataType type = lookup.column(name).dataType();
+      if (!isPlain(type)) {
+        throw Errors.notAGroupColumn(name, type.simpleString());
+      }
+    }
+    return new GroupColumns(Arrays.stream(groupCols).map(lookup::column).toList());
+  }
+
+  /** Returns the columns of fitted groups. */
+  public static GroupColumns of(StructType keys) {
+    return new GroupColumns(Arrays.stream(keys.fields()).map(InputColumn::of).toList());
+  }
+
+  /** Requires that these are as many, and of the types, as {@code keys} of fitted groups. */
+  public void requireTypesOf(StructType keys) {
+    if (fields.size() != keys.size()) {
+      throw Errors.groupColumnCountDiffers(fields.size(), keys.size());
+    }
+    for (int i = 0; i < fields.size(); i++) {
+      DataType found = fields.get(i).dataType();
+      DataType fitted = keys.fields()[i].dataType();
+      if (!found.equals(fitted)) {
+        throw Errors.groupColumnTypeDiffers(
+            fields.get(i).name(), found.simpleString(), fitted.simpleString());
+      }
+    }
+  }
+
+  /** The keys as one struct: names and types of the columns, each of which may be null. */
+  public StructType keys() {
+    StructType keys = new StructType();
+    for (InputColumn field : fields) {
+      keys = keys.add(field.name(), field.dataType(), true);
+    }
+    return keys;
+  }
+
+  /** The names of the columns as texts list them. */
+  public String described() {
+    return fields.stream().map(InputColumn::name).collect(Collectors.joining(", "));
+  }
+
+  /** A group as texts name it: {@code store=7, day=null}. */
+  public static String described(Row group) {
+    return IntStream.range(0, group.size())
+        .mapToObj(i -> group.schema().fieldNames()[i] + "=" + group.get(i))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Whether values of a type are equal where their bytes are. */
+  private static boolean isPlain(DataType type) {
+    return type instanceof NumericType
+        || type instanceof BooleanType
+        || type instanceof DateType
+        || type instanceof TimestampType
+        || type instanceof TimestampNTZType
+        || type.equals(DataTypes.StringType);
+  }
+
+  private static Set<String> keys(SchemaLookup lookup, List<String> names) {
+    return names.stream().map(name -> key(lookup, name)).collect(Collectors.toSet());
+  }
+
+  /** Equal for names of one column. */
+  private static String key(SchemaLookup lookup, String name) {
+    return SchemaLookup.key(lookup.find(name).map(InputColumn::name).orElse(name));
+  }
+}

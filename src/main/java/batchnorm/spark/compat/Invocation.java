@@ -1,0 +1,32 @@
+package batchnorm.spark.compat;
+
+import java.util.List;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Literal;
+import org.apache.spark.sql.catalyst.expressions.objects.Invoke;
+import org.apache.spark.sql.types.DataType;
+
+/** Expressions that call a method of an object of ours. */
+public final class Invocation {
+  private Invocation() {}
+
+  /** Calls a method that returns no null for what is no null. */
+  public static Expression of(
+      Object target,
+      String method,
+      DataType type,
+      boolean propagateNull,
+      List<Expression> arguments) {
+    boolean returnsNull = false;
+    boolean deterministic = true;
+    return new Invoke(
+        Literal.fromObject(target),
+        method,
+        type,
+        ScalaSeq.of(arguments),
+        ScalaSeq.of(),
+        propagateNull,
+        returnsNull,
+        deterministic);
+  }
+}

@@ -1,0 +1,31 @@
+package batchnorm.spark.compat;
+
+import batchnorm.spark.errors.Errors;
+import org.apache.spark.package$;
+import scala.util.Properties;
+
+/**
+ * The Spark that this library runs on. Each front door asks whether it is one that the jar is for:
+ * on others methods of Spark or Scala are missing, somewhere and later.
+ */
+public final class RunningSpark {
+  private RunningSpark() {}
+
+  /** Requires that this jar is for the Spark that runs. */
+  public static void requireOwn() {
+    require(package$.MODULE$.SPARK_VERSION(), Properties.versionNumberString());
+  }
+
+  /**
+   * Requires that this jar is for a version of Spark, as vendors call theirs, too, and of Scala.
+   */
+  static void require(String spark, String scala) {
+    if (!isFor(SparkLine.SPARK, spark) || !isFor(SparkLine.SCALA, scala)) {
+      throw Errors.otherSpark(spark, scala, SparkLine.SPARK, SparkLine.SCALA);
+    }
+  }
+
+  private static boolean isFor(String line, String version) {
+    return version.startsWith(line + ".");
+  }
+}

@@ -1,0 +1,108 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.moments.ExactLong;
+import java.util.Arrays;
+import java.util.Iterator;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.types.LongType;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.vectorized.ColumnVector;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
+
+/** Rows of numbers and keys, read from batches of columns some rows at a time. */
+final class BatchedNumbers implements GroupedRows.Source {
+  private static final int ROWS = 1024;
+
+  private final Iterator<ColumnarBatch> batches;
+  private final RowLayout layout;
+  private final int[] ordinals;
+  private final UnsafeProjection keys;
+
+  /** The rows at hand, from {@link #start} on: a feature after the other, then the weights. */
+  private final double[][] values;
+
+  /** The rests of longs beyond 2^53 among them, of the features that have some. */
+  private final long[][] rests;
+
+  private final boolean[] anyRests;
+
+  private ColumnVector[] columns;
+  private ColumnarBatch batch;
+  private int rows;
+  private int row;
+  private int start;
+  private int end;
+
+  /**
+   * Prepares to read {@code batches}.
+   *
+   * @param ordinals where in a batch the columns of the layout are, then those of the keys
+   */
+  BatchedNumbers(
+      Iterator<ColumnarBatch> batches, RowLayout layout, int[] ordinals, StructType keyTypes) {
+    this.batches = batches;
+    this.layout = layout;
+    this.ordinals = ordinals;
+    keys = GroupKey.projection(keyTypes, GroupedRows.firstKey(layout));
+    values = new double[layout.columns() + 1][ROWS];
+    rests = new long[layout.columns()][];
+    anyRests = new boolean[layout.columns()];
+    Arrays.fill(values[layout.columns()], 1);
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (row == rows && batches.hasNext()) {
+      open(batches.next());
+    }
+    return row < rows;
+  }
+
+  @Override
+  public void read(GroupCollector collector) {
+    if (row == end) {
+      readColumns();
+    }
+    int features = layout.columns();
+    int i = row - start;
+    GroupedRows.start(keys.apply(batch.getRow(row)), collector);
+    if (collector.startDense(features, values[features][i])) {
+      for (int j = 0; j < features; j++) {
+        if (anyRests[j] && rests[j][i] != 0) {
+          collector.set(j, ExactLong.of(values[j][i], rests[j][i]));
+        } else {
+          collector.set(j, values[j][i]);
+        }
+      }
+      collector.endDense();
+    }
+    row++;
+  }
+
+  private void open(ColumnarBatch next) {
+    columns = new ColumnVector[ordinals.length];
+    for (int j = 0; j < columns.length; j++) {
+      columns[j] = next.column(ordinals[j]);
+    }
+    // A batch of the selected columns only; it is a view and must not be closed.
+    batch = new ColumnarBatch(columns, next.numRows());
+    rows = next.numRows();
+    row = 0;
+    end = 0;
+  }
+
+  private void readColumns() {
+    start = row;
+    end = Math.min(rows, start + ROWS);
+    int features = layout.columns();
+    for (int j = 0; j < features; j++) {
+      if (rests[j] == null && columns[j].dataType() instanceof LongType) {
+        rests[j] = new long[ROWS];
+      }
+      anyRests[j] = NumberColumns.read(columns[j], start, end - start, values[j], rests[j]);
+    }
+    if (layout.weighted()) {
+      NumberColumns.read(columns[features], start, end - start, values[features]);
+    }
+  }
+}

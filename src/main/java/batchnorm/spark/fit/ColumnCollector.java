@@ -1,0 +1,182 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.moments.BlockSums;
+import batchnorm.spark.moments.ExactLong;
+import batchnorm.spark.moments.Finite;
+import batchnorm.spark.moments.Moments;
+import batchnorm.spark.normalize.HandleInvalid;
+import java.util.Arrays;
+
+/**
+ * Takes the features of one partition a column at a time, some rows of each, and gives their
+ * moments. What it gives is to the last bit what {@link RowCollector} gives of the same rows.
+ */
+public final class ColumnCollector {
+  /** Columns of numbers, as a batch of a columnar scan holds them. */
+  public interface Columns {
+    /** Copies rows {@code from} to {@code from + count} of feature {@code j}; null is NaN. */
+    void read(int j, int from, int count, double[] into);
+
+    /**
+     * Copies them likewise, where longs beyond 2^53 are in two parts: the double and, in {@code
+     * rests}, the rest of {@link ExactLong}.
+     *
+     * @return whether there are such longs; if not, {@code rests} says nothing
+     */
+    default boolean read(int j, int from, int count, double[] into, long[] rests) {
+      read(j, from, count, into);
+      return false;
+    }
+
+    /** Copies the weights of rows {@code from} to {@code from + count}; null is NaN. */
+    void readWeights(int from, int count, double[] into);
+  }
+
+  private static final int ROWS = BlockSums.MAX_VALUES;
+
+  private final int features;
+  private final boolean weighted;
+  private final HandleInvalid handleInvalid;
+  private final DatasetMoments collected = DatasetMoments.empty();
+  private final BlockSums sums = new BlockSums();
+  private final double[] values = new double[ROWS];
+  private final long[] rests = new long[ROWS];
+  private final double[] weights = new double[ROWS];
+
+  /** Which of the rows at hand count. */
+  private final boolean[] counts = new boolean[ROWS];
+
+  /**
+   * Returns a collector for partition number {@code partition}.
+   *
+   * @param weighted whether the rows have weights
+   */
+  public ColumnCollector(
+      int partition, int features, boolean weighted, HandleInvalid handleInvalid) {
+    this.features = features;
+    this.weighted = weighted;
+    this.handleInvalid = handleInvalid;
+    collected.sees(new DatasetMoments.SizeSeen(features, partition));
+  }
+
+  /** Adds the {@code rows} rows of {@code columns}. */
+  public void add(Columns columns, int rows) {
+    if (!weighted && handleInvalid != HandleInvalid.SKIP) {
+      addAll(columns, rows);
+      return;
+    }
+    for (int from = 0; from < rows; from += ROWS) {
+      addRows(columns, from, Math.min(ROWS, rows - from));
+    }
+  }
+
+  /** Returns the moments of all rows. */
+  public DatasetMoments collected() {
+    return collected;
+  }
+
+  /** Adds rows that all count, of weight 1: a feature after the other, as they lie in memory. */
+  private void addAll(Columns columns, int rows) {
+    Moments moments = collected.moments();
+    for (int j = 0; j < features; j++) {
+      for (int from = 0; from < rows; from += ROWS) {
+        int count = Math.min(ROWS, rows - from);
+        boolean anyRests = columns.read(j, from, count, values, rests);
+        moments.addColumn(features, j, values, count, sums);
+        if (anyRests) {
+          moments.addRests(j, values, rests, count);
+        }
+      }
+    }
+    moments.addRows(rows);
+  }
+
+  private void addRows(Columns columns, int from, int count) {
+    int counted = chooseRows(columns, from, count);
+    if (counted == 0) {
+      return;
+    }
+    boolean some = counted < count;
+    if (weighted && some) {
+      compact(weights, count);
+    }
+    boolean ones = !weighted || areOnes(counted);
+    Moments moments = collected.moments();
+    for (int j = 0; j < features; j++) {
+      boolean anyRests = columns.read(j, from, count, values, rests);
+      if (some) {
+        compact(values, count);
+      }
+      if (some && anyRests) {
+        compactRests(count);
+      }
+      if (ones) {
+        moments.addColumn(features, j, values, counted, sums);
+      } else {
+        moments.addColumn(features, j, values, weights, counted);
+      }
+      if (anyRests && ones) {
+        moments.addRests(j, values, rests, counted);
+      } else if (anyRests) {
+        moments.addRests(j, values, rests, weights, counted);
+      }
+    }
+    if (ones) {
+      moments.addRows(counted);
+    } else {
+      moments.addRows(weights, counted);
+    }
+  }
+
+  /** Fills {@link #counts} and, if there are any, {@link #weights}; returns how many rows count. */
+  private int chooseRows(Columns columns, int from, int count) {
+    Arrays.fill(counts, 0, count, true);
+    if (weighted) {
+      columns.readWeights(from, count, weights);
+      for (int i = 0; i < count; i++) {
+        counts[i] = collected.counts(weights[i]);
+      }
+    }
+    if (handleInvalid == HandleInvalid.SKIP) {
+      for (int j = 0; j < features; j++) {
+        columns.read(j, from, count, values);
+        for (int i = 0; i < count; i++) {
+          counts[i] &= Finite.is(values[i]);
+        }
+      }
+    }
+    int counted = 0;
+    for (int i = 0; i < count; i++) {
+      counted += counts[i] ? 1 : 0;
+    }
+    return counted;
+  }
+
+  /** Moves what belongs to rows that count to the front. */
+  private void compact(double[] x, int count) {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      if (counts[i]) {
+        x[kept++] = x[i];
+      }
+    }
+  }
+
+  private void compactRests(int count) {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      if (counts[i]) {
+        rests[kept++] = rests[i];
+      }
+    }
+  }
+
+  private boolean areOnes(int count) {
+    for (int i = 0; i < count; i++) {
+      if (weights[i] != 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,194 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.compat.ClassicSpark;
+import batchnorm.spark.compat.ScalaSeq;
+import batchnorm.spark.normalize.HandleInvalid;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.Alias;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.ExprId;
+import org.apache.spark.sql.catalyst.expressions.NamedExpression;
+import org.apache.spark.sql.execution.ColumnarToRowTransition;
+import org.apache.spark.sql.execution.InputAdapter;
+import org.apache.spark.sql.execution.ProjectExec;
+import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.execution.SparkPlan;
+import org.apache.spark.sql.execution.WholeStageCodegenExec;
+import org.apache.spark.sql.execution.adaptive.AdaptiveSparkPlanExec;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
+
+/**
+ * The door through which a fit gets its columns: the batches of the scan under a query that is
+ * nothing but a scan of columns, some of them and in some order.
+ *
+ * <p>Spark plans such a query as whole-stage code that turns batches into rows; the scan is found
+ * below it, also inside an adaptive plan. What stands for it may be any plan that gives columns,
+ * such as a filter of Comet's.
+ */
+public final class ColumnarScan implements Source {
+  private final SparkSession session;
+  private final QueryExecution query;
+  private final SparkPlan scan;
+  private final int[] ordinals;
+
+  private ColumnarScan(SparkSession session, QueryExecution query, SparkPlan scan, int[] ordinals) {
+    this.session = session;
+    this.query = query;
+    this.scan = scan;
+    this.ordinals = ordinals;
+  }
+
+  /**
+   * What became of looking for a scan of columns.
+   *
+   * @param source the scan, if there is one
+   * @param reason what was found, for users to read
+   */
+  public record Search(Optional<Source> source, String reason) {
+    private static Search failed(String reason) {
+      return new Search(Optional.empty(), reason);
+    }
+  }
+
+  /** Looks for the scan under {@code selected}, whose columns are plain ones of it. */
+  public static Search under(Dataset<Row> selected) {
+    QueryExecution query = ClassicSpark.query(selected);
+    SparkPlan plan = query.executedPlan();
+    List<ExprId> wanted = ids(ScalaSeq.list(plan.output()));
+    boolean isAdaptive = false;
+    boolean isRead = false;
+    while (true) {
+      if (plan instanceof AdaptiveSparkPlanExec adaptive) {
+        isAdaptive = true;
+        plan = adaptive.initialPlan();
+      } else if (plan instanceof WholeStageCodegenExec stage) {
+        plan = stage.child();
+      } else if (plan instanceof InputAdapter adapter) {
+        plan = adapter.child();
+      } else if (plan instanceof ColumnarToRowTransition toRows) {
+        if (!HostVectors.areReadBy(plan)) {
+          return Search.failed(named(plan) + " reads columns that are not known to be in memory");
+        }
+        isRead = true;
+        plan = toRows.child();
+      } else if (plan instanceof ProjectExec project) {
+        Optional<List<ExprId>> sources = sources(project, wanted);
+        if (sources.isEmpty()) {
+          return Search.failed("the query computes columns");
+        }
+        wanted = sources.get();
+        plan = project.child();
+      } else {
+        break;
+      }
+    }
+    SparkPlan scan =
+        plan.supportsColumnar()
+            ? plan
+            : WideScan.columnar(plan, selected.sparkSession()).orElse(plan);
+    if (!scan.supportsColumnar()) {
+      return Search.failed(named(plan) + " gives rows");
+    }
+    // An adaptive plan lacks what its stages will add, which a scan alone does not need.
+    if (isAdaptive && !scan.children().isEmpty()) {
+      return Search.failed(named(scan) + " is planned while the query runs");
+    }
+    if (!isRead && !HostVectors.areGivenBy(scan)) {
+      return Search.failed(named(scan) + " gives columns that are not known to be in memory");
+    }
+    OptionalInt[] found = positions(scan, wanted);
+    int[] ordinals = new int[found.length];
+    for (int j = 0; j < found.length; j++) {
+      if (found[j].isEmpty()) {
+        return Search.failed("the scan has other columns");
+      }
+      ordinals[j] = found[j].getAsInt();
+    }
+    return new Search(
+        Optional.of(new ColumnarScan(selected.sparkSession(), query, scan, ordinals)),
+        "columns of " + named(scan));
+  }
+
+  private static String named(SparkPlan plan) {
+    return "'" + plan.nodeName().strip() + "'";
+  }
+
+  @Override
+  public DatasetMoments moments(
+      RowLayout layout, HandleInvalid handleInvalid, Aggregation.Plan plan) {
+    int[] read = ordinals;
+    return Execution.of(
+        query,
+        () ->
+            Aggregation.moments(
+                new RddPartitions<>(batches()),
+                (batches, bound) ->
+                    new BatchReader(layout, read, handleInvalid).read(batches, bound),
+                plan));
+  }
+
+  /** The columns of the features must be numbers. */
+  @Override
+  public GroupedMoments groups(
+      RowLayout layout, StructType keys, HandleInvalid handleInvalid, long maxBytes) {
+    int[] read = ordinals;
+    return GroupedMoments.of(
+        session,
+        query,
+        keys,
+        () ->
+            batches()
+                .mapPartitions(
+                    batches ->
+                        GroupedRows.of(
+                            batches,
+                            input -> new BatchedNumbers(input, layout, read, keys),
+                            handleInvalid,
+                            maxBytes)));
+  }
+
+  /** The batches of the scan, which may have more columns than were selected. */
+  JavaRDD<ColumnarBatch> batches() {
+    return scan.executeColumnar().toJavaRDD();
+  }
+
+  /** The attributes below {@code project} that {@code wanted} are other names for. */
+  private static Optional<List<ExprId>> sources(ProjectExec project, List<ExprId> wanted) {
+    List<ExprId> sources = new ArrayList<>();
+    for (ExprId id : wanted) {
+      NamedExpression named =
+          ScalaSeq.list(project.projectList()).stream()
+              .filter(expression -> expression.exprId().equals(id))
+              .findFirst()
+              .orElseThrow();
+      if (named instanceof Attribute attribute) {
+        sources.add(attribute.exprId());
+      } else if (named instanceof Alias alias && alias.child() instanceof Attribute attribute) {
+        sources.add(attribute.exprId());
+      } else {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(sources);
+  }
+
+  private static OptionalInt[] positions(SparkPlan scan, List<ExprId> wanted) {
+    List<ExprId> output = ids(ScalaSeq.list(scan.output()));
+    return wanted.stream()
+        .map(id -> output.indexOf(id))
+        .map(at -> at < 0 ? OptionalInt.empty() : OptionalInt.of(at))
+        .toArray(OptionalInt[]::new);
+  }
+
+  private static List<ExprId> ids(List<Attribute> attributes) {
+    return attributes.stream().map(Attribute::exprId).toList();
+  }
+}

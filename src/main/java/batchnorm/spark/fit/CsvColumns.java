@@ -1,0 +1,139 @@
+package batchnorm.spark.fit;
+
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.substring;
+
+import batchnorm.spark.columns.SchemaLookup;
+import batchnorm.spark.compat.ClassicSpark;
+import batchnorm.spark.compat.ScalaSeq;
+import batchnorm.spark.errors.Errors;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
+import org.apache.spark.sql.execution.datasources.LogicalRelation;
+import org.apache.spark.sql.execution.datasources.csv.CSVFileFormat;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * The columns of CSV files, whose types Spark guesses: one value that is no number makes a string
+ * of a column, and a wrong separator one column of all. Errors about columns say so; their values
+ * are looked at only then.
+ */
+final class CsvColumns {
+  private static final String DIGITS = "([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?";
+  private static final String NUMBER = "[+-]?(" + DIGITS + "|NaN|Inf|Infinity)";
+  private static final String BLANK = "[\\x00-\\x20]*";
+  private static final Pattern DECIMAL_COMMA =
+      Pattern.compile(BLANK + "[+-]?([0-9]+|[0-9]{1,3}(\\.[0-9]{3})+),[0-9]+" + BLANK);
+  private static final List<String> SEPARATORS = List.of(";", "\t", "|", ",", ":", " ");
+
+  /** Separators that are hardly ever a part of a name. */
+  private static final List<String> CERTAIN = SEPARATORS.subList(0, 3);
+
+  /** So many values that are no numbers are looked at, and so many characters of each. */
+  private static final int VALUES = 1000;
+
+  private static final int CHARACTERS = 40;
+
+  private CsvColumns() {}
+
+  /** Returns why {@code data} has no numbers in a column called {@code name}, if its files tell. */
+  static Optional<IllegalArgumentException> explanation(Dataset<?> data, String name) {
+    List<Attribute> columns = columns(data);
+    return columns.size() == 1 && !isCalled(columns.get(0), name)
+        ? separator(columns.get(0).name(), name)
+            .map(found -> Errors.separatorOfCsv(columns.get(0).name(), found))
+        : string(data, columns, name).flatMap(column -> ofValues(data, column));
+  }
+
+  /** Returns the columns of the CSV files that are read. */
+  private static List<Attribute> columns(Dataset<?> data) {
+    List<LogicalPlan> leaves = ScalaSeq.list(ClassicSpark.query(data).analyzed().collectLeaves());
+    return leaves.stream()
+        .filter(LogicalRelation.class::isInstance)
+        .map(LogicalRelation.class::cast)
+        .filter(
+            leaf ->
+                leaf.relation() instanceof HadoopFsRelation files
+                    && files.fileFormat() instanceof CSVFileFormat)
+        .flatMap(leaf -> ScalaSeq.list(leaf.output()).stream())
+        .map(Attribute.class::cast)
+        .toList();
+  }
+
+  private static boolean isCalled(Attribute column, String name) {
+    return SchemaLookup.key(column.name()).equals(SchemaLookup.key(name));
+  }
+
+  /** Returns what separates the names that are one name of a column. */
+  private static Optional<String> separator(String column, String asked) {
+    return SEPARATORS.stream()
+        .filter(
+            each ->
+                CERTAIN.contains(each) && column.contains(each)
+                    || Arrays.asList(column.split(Pattern.quote(each))).contains(asked))
+        .findFirst();
+  }
+
+  /** Returns the column of the dataset, if it is that of a file, and of strings. */
+  private static Optional<Attribute> string(Dataset<?> data, List<Attribute> columns, String name) {
+    List<Attribute> output = ScalaSeq.list(ClassicSpark.query(data).analyzed().output());
+    return output.stream()
+        .filter(column -> isCalled(column, name))
+        .filter(column -> column.dataType().equals(DataTypes.StringType))
+        .filter(column -> columns.stream().anyMatch(file -> file.exprId().equals(column.exprId())))
+        .findFirst();
+  }
+
+  private static Optional<IllegalArgumentException> ofValues(Dataset<?> data, Attribute column) {
+    String name = column.name();
+    Column values = ClassicSpark.column(column);
+    Column isNumber = values.rlike("^" + BLANK + NUMBER + BLANK + "$");
+    List<String> others = some(data, values, not(isNumber), VALUES);
+    if (others.isEmpty()) {
+      return Optional.of(Errors.csvWithoutTypes(name));
+    }
+    Optional<String> comma =
+        others.stream().filter(value -> DECIMAL_COMMA.matcher(value).matches()).findFirst();
+    if (comma.isPresent()) {
+      return Optional.of(Errors.decimalCommasInCsv(name, comma.get()));
+    }
+    Optional<String> separator =
+        SEPARATORS.stream().filter(each -> separates(each, others)).findFirst();
+    if (separator.isPresent()) {
+      return Optional.of(Errors.severalNumbersInCsv(name, others.get(0), separator.get()));
+    }
+    return some(data, values, isNumber, 1).isEmpty()
+        ? Optional.empty()
+        : Optional.of(Errors.textInCsv(name, counted(others), others.size() == VALUES));
+  }
+
+  private static boolean separates(String separator, List<String> values) {
+    String between = Pattern.quote(separator) + (separator.equals(" ") ? "+" : "");
+    Pattern several = Pattern.compile(BLANK + NUMBER + "(" + between + NUMBER + ")+" + BLANK);
+    return values.stream().allMatch(value -> several.matcher(value).matches());
+  }
+
+  private static List<String> some(Dataset<?> data, Column values, Column accepted, int count) {
+    return data.filter(accepted)
+        .select(substring(values, 1, CHARACTERS))
+        .as(Encoders.STRING())
+        .takeAsList(count);
+  }
+
+  /** Returns the values, in the order of the file, and how often each is there. */
+  private static Map<String, Integer> counted(List<String> values) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    values.forEach(value -> counts.merge(value, 1, Integer::sum));
+    return counts;
+  }
+}

@@ -1,0 +1,34 @@
+package batchnorm.spark.fit;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.vectorized.ColumnVector;
+import org.apache.spark.sql.vectorized.ColumnarArray;
+
+/**
+ * Tells in one step that the elements of an array in a column have no nulls. The column below the
+ * array knows it of a whole batch, but Spark's array does not show its column; where it cannot be
+ * reached, elements are looked at one by one.
+ */
+final class ElementNulls {
+  private static final VarHandle COLUMN = column();
+
+  private ElementNulls() {}
+
+  /** Returns false only if no element of {@code array} is null. */
+  static boolean mayBeIn(ArrayData array) {
+    return COLUMN == null
+        || !(array instanceof ColumnarArray columnar)
+        || ((ColumnVector) COLUMN.get(columnar)).hasNull();
+  }
+
+  private static VarHandle column() {
+    try {
+      return MethodHandles.privateLookupIn(ColumnarArray.class, MethodHandles.lookup())
+          .findVarHandle(ColumnarArray.class, "data", ColumnVector.class);
+    } catch (ReflectiveOperationException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,327 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.moments.ByteWriter;
+import batchnorm.spark.moments.ExactLong;
+import batchnorm.spark.moments.Finite;
+import batchnorm.spark.moments.GroupWindows;
+import batchnorm.spark.moments.Moments;
+import batchnorm.spark.normalize.HandleInvalid;
+import java.util.Arrays;
+
+/**
+ * Takes the rows of one partition, each with the key of its group, and gives the moments of every
+ * group as bytes that {@link Moments#mergePacked} takes. A group may come in several pieces.
+ *
+ * <p>Before each row call {@link #startRow}. When {@link #isFull()}, {@link #drain} it.
+ */
+public final class GroupCollector implements RowConsumer {
+  /** Receives what was collected. */
+  public interface Drain {
+    /**
+     * Takes some rows of a group.
+     *
+     * @param hash a hash of the key, the same in every task
+     */
+    void take(long hash, byte[] key, byte[] moments);
+  }
+
+  /** 2 MiB of values at once, and no more rows than that. */
+  private static final int TARGET_VALUES = 256 * 1024;
+
+  private static final int MAX_ROWS = 1024;
+
+  /** 1 MiB of keys at once. */
+  private static final int MAX_KEY_BYTES = 1 << 20;
+
+  /** Sparse rows of no more features than this are taken as dense ones. */
+  private static final int MAX_SPREAD = 1024;
+
+  /** The sums of a window stay in their words for so many rows. */
+  private static final long MAX_WINDOW_ROWS = Integer.MAX_VALUE - MAX_ROWS;
+
+  private final int partition;
+  private final HandleInvalid handleInvalid;
+  private final long maxBytes;
+  private final DatasetMoments faults = DatasetMoments.empty();
+  private final GroupKeys keys = new GroupKeys();
+  private final ByteWriter out = new ByteWriter();
+
+  /** By group, what has no place in the windows; null where there is none. */
+  private Moments[] others = {};
+
+  private long othersBytes;
+
+  /** Null until the first dense row. */
+  private GroupWindows windows;
+
+  private int size;
+
+  /** The rows that were not added yet: their features, keys and hashes, and room for groups. */
+  private int rows;
+
+  private double[] values;
+
+  /** The rests of longs beyond 2^53 among the values; null until there is one. */
+  private long[] rests;
+
+  private boolean anyRests;
+  private byte[] rowKeys = {};
+  private int[] rowKeyEnds;
+  private long[] rowHashes;
+  private int[] groups;
+  private long windowRows;
+
+  /** The group that is drained next, and whether its windows were. */
+  private int draining;
+
+  private boolean drainedWindows;
+
+  private byte[] key;
+  private int keyFrom;
+  private int keyLength;
+  private double weight;
+
+  /**
+   * Returns a collector for partition number {@code partition}.
+   *
+   * @param maxBytes what may be collected before it is full
+   */
+  public GroupCollector(int partition, HandleInvalid handleInvalid, long maxBytes) {
+    this.partition = partition;
+    this.handleInvalid = handleInvalid;
+    this.maxBytes = maxBytes;
+  }
+
+  /** Starts a row of the group with this key, which is read until the row has ended. */
+  public void startRow(byte[] key, int from, int length) {
+    this.key = key;
+    keyFrom = from;
+    keyLength = length;
+  }
+
+  @Override
+  public boolean startDense(int size, double weight) {
+    if (!faults.counts(weight) || !sees(size)) {
+      return false;
+    }
+    if (windows == null) {
+      this.size = size;
+      windows = new GroupWindows(size);
+      groups = new int[Math.max(1, Math.min(MAX_ROWS, TARGET_VALUES / Math.max(1, size)))];
+      rowKeyEnds = new int[groups.length];
+      rowHashes = new long[groups.length];
+      values = new double[Math.multiplyExact(groups.length, size)];
+    }
+    if (anyRests) {
+      Arrays.fill(rests, rows * size, (rows + 1) * size, 0);
+    }
+    this.weight = weight;
+    return true;
+  }
+
+  @Override
+  public void set(int j, double value) {
+    values[rows * size + j] = value;
+  }
+
+  @Override
+  public void set(int j, long value) {
+    values[rows * size + j] = ExactLong.high(value);
+    if (!ExactLong.isDouble(value)) {
+      if (rests == null) {
+        rests = new long[values.length];
+      }
+      rests[rows * size + j] = ExactLong.rest(value);
+      anyRests = true;
+    }
+  }
+
+  @Override
+  public void setAll(double[] values) {
+    System.arraycopy(values, 0, this.values, rows * size, size);
+  }
+
+  @Override
+  public void endDense() {
+    if (handleInvalid == HandleInvalid.SKIP && !Finite.areAll(values, rows * size, size)) {
+      return;
+    }
+    if (weight != 1) {
+      addWeighted(group());
+      return;
+    }
+    int start = rows == 0 ? 0 : rowKeyEnds[rows - 1];
+    int end = Math.addExact(start, keyLength);
+    if (end > rowKeys.length) {
+      rowKeys = Arrays.copyOf(rowKeys, Math.max(end, 2 * rowKeys.length));
+    }
+    System.arraycopy(key, keyFrom, rowKeys, start, keyLength);
+    rowKeyEnds[rows] = end;
+    rowHashes[rows] = GroupKeys.hash(key, keyFrom, keyLength);
+    rows++;
+    if (rows == groups.length || end > MAX_KEY_BYTES) {
+      flush();
+    }
+  }
+
+  @Override
+  public void sparse(int size, int[] indices, double[] values, double weight) {
+    if (size <= MAX_SPREAD) {
+      spread(size, indices, values, weight);
+      return;
+    }
+    if (!faults.counts(weight) || !sees(size)) {
+      return;
+    }
+    if (handleInvalid == HandleInvalid.SKIP && !Finite.areAll(values)) {
+      return;
+    }
+    Moments other = other(group());
+    long before = other.heldBytes();
+    other.addSparse(size, indices, values, weight);
+    othersBytes += other.heldBytes() - before;
+  }
+
+  private void spread(int size, int[] indices, double[] values, double weight) {
+    if (startDense(size, weight)) {
+      int start = rows * size;
+      Arrays.fill(this.values, start, start + size, 0);
+      for (int k = 0; k < indices.length; k++) {
+        this.values[start + indices[k]] = values[k];
+      }
+      endDense();
+    }
+  }
+
+  @Override
+  public void absent(double weight) {
+    if (faults.counts(weight) && handleInvalid != HandleInvalid.SKIP) {
+      other(group()).addAbsent(weight);
+    }
+  }
+
+  @Override
+  public void malformed(String fault, double weight) {
+    if (faults.counts(weight)) {
+      faults.notes(new DatasetMoments.Malformed(fault, partition));
+    }
+  }
+
+  /** Whether what was collected has come to the bound. */
+  public boolean isFull() {
+    long windowBytes = windows == null ? 0 : windows.heldBytes();
+    return keys.heldBytes() + windowBytes + othersBytes > maxBytes || windowRows >= MAX_WINDOW_ROWS;
+  }
+
+  /**
+   * Hands on a piece of what was collected, and tells whether there was one; if not, it begins
+   * anew.
+   */
+  public boolean drain(Drain drain) {
+    flush();
+    while (draining < keys.count()) {
+      int group = draining;
+      if (!drainedWindows) {
+        drainedWindows = true;
+        if (windows != null && windows.rows(group) > 0) {
+          drain.take(keys.hash(group), keys.key(group), windows.pack(group, out));
+          return true;
+        }
+      }
+      drainedWindows = false;
+      draining++;
+      if (group < others.length && others[group] != null) {
+        drain.take(keys.hash(group), keys.key(group), others[group].pack(out));
+        others[group] = null;
+        return true;
+      }
+    }
+    clear();
+    return false;
+  }
+
+  private void clear() {
+    draining = 0;
+    keys.clear();
+    if (windows != null) {
+      windows.clear();
+    }
+    others = new Moments[0];
+    othersBytes = 0;
+    windowRows = 0;
+  }
+
+  /** What was wrong with the rows, without any moments. */
+  public DatasetMoments faults() {
+    return faults;
+  }
+
+  private boolean sees(int size) {
+    return faults.sees(new DatasetMoments.SizeSeen(size, partition));
+  }
+
+  private int group() {
+    return keys.number(key, keyFrom, keyLength);
+  }
+
+  private void flush() {
+    if (rows > 0) {
+      keys.numbers(rowKeys, rowKeyEnds, rowHashes, rows, groups);
+      windows.add(values, groups, rows, this::addOutside);
+      for (int i = 0; anyRests && i < rows; i++) {
+        addRests(groups[i], i, 1);
+      }
+      clearRests();
+      windowRows += rows;
+      rows = 0;
+    }
+  }
+
+  /** Adds the rests of row {@code i} to the sums beside the windows. */
+  private void addRests(int group, int i, double rowWeight) {
+    for (int j = 0; j < size; j++) {
+      long rest = rests[i * size + j];
+      if (rest != 0) {
+        Moments other = other(group);
+        long before = other.heldBytes();
+        other.addRest(size, j, values[i * size + j], rest, rowWeight);
+        othersBytes += other.heldBytes() - before;
+      }
+    }
+  }
+
+  private void clearRests() {
+    if (anyRests) {
+      Arrays.fill(rests, 0);
+      anyRests = false;
+    }
+  }
+
+  private void addWeighted(int group) {
+    Moments other = other(group);
+    long before = other.heldBytes();
+    other.addDense(size, values, rows * size, weight);
+    othersBytes += other.heldBytes() - before;
+    if (anyRests) {
+      addRests(group, rows, weight);
+    }
+  }
+
+  private void addOutside(int group, int j, double value) {
+    Moments other = other(group);
+    long before = other.heldBytes();
+    other.addValue(size, j, value);
+    othersBytes += other.heldBytes() - before;
+  }
+
+  private Moments other(int group) {
+    if (group >= others.length) {
+      others = Arrays.copyOf(others, Math.max(group + 1, 2 * others.length));
+    }
+    if (others[group] == null) {
+      others[group] = Moments.empty();
+      othersBytes += others[group].heldBytes();
+    }
+    return others[group];
+  }
+}

@@ -1,0 +1,194 @@
+package batchnorm.spark.fit;
+
+import java.io.Serializable;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/** Numbers groups, from 0 on, by the bytes of their keys: a hash table. */
+public final class GroupKeys implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long FACTOR = 0x9e3779b97f4a7c15L;
+
+  /** Two slots to four, the hash and the end, in arrays that are half full to full. */
+  private static final int BYTES_A_KEY = 40;
+
+  private static final int INITIAL_SLOTS = 1 << 10;
+  private static final int INITIAL_BYTES = 1 << 14;
+  private static final long NUMBER = (1L << Integer.SIZE) - 1;
+
+  /** The high half of a key's hash, and its number plus 1; 0 where there is none. */
+  private long[] slots = new long[INITIAL_SLOTS];
+
+  /** The keys, one after the other, and where each of them ends. */
+  private byte[] bytes = new byte[INITIAL_BYTES];
+
+  private int[] ends = new int[INITIAL_SLOTS / 2];
+  private long[] hashes = new long[INITIAL_SLOTS / 2];
+  private int count;
+
+  /** Keeps what was read ahead from being left out. */
+  @SuppressWarnings("unused")
+  private long sink;
+
+  /** Returns the number of a key, a new one if it was not seen before. */
+  public int number(byte[] key, int from, int length) {
+    return number(hash(key, from, length), key, from, length);
+  }
+
+  /**
+   * Finds the numbers of many keys, with the memory of one being fetched while that of others is.
+   *
+   * @param keys the keys, one after the other
+   * @param ends where in it each of them ends
+   * @param hashes of the keys
+   * @param numbers where their numbers go
+   */
+  void numbers(byte[] keys, int[] ends, long[] hashes, int count, int[] numbers) {
+    int mask = slots.length - 1;
+    long touched = 0;
+    for (int i = 0; i < count; i++) {
+      touched += slots[(int) hashes[i] & mask];
+    }
+    for (int i = 0; i < count; i++) {
+      int number = (int) (slots[(int) hashes[i] & mask] & NUMBER);
+      touched += number == 0 ? 0 : bytes[start(number - 1)];
+    }
+    sink = touched;
+    int from = 0;
+    for (int i = 0; i < count; i++) {
+      numbers[i] = number(hashes[i], keys, from, ends[i] - from);
+      from = ends[i];
+    }
+  }
+
+  private int number(long hash, byte[] key, int from, int length) {
+    int found = find(hash, key, from, length);
+    return found < 0 ? add(hash, key, from, length) : found;
+  }
+
+  /** Returns the number of a key, or -1 if it was not seen before. */
+  public int find(byte[] key, int from, int length) {
+    return find(hash(key, from, length), key, from, length);
+  }
+
+  private int find(long hash, byte[] key, int from, int length) {
+    int mask = slots.length - 1;
+    long tag = hash & ~NUMBER;
+    for (int slot = (int) hash & mask; ; slot = slot + 1 & mask) {
+      long found = slots[slot];
+      if (found == 0) {
+        return -1;
+      }
+      if ((found & ~NUMBER) == tag) {
+        int number = (int) (found & NUMBER) - 1;
+        if (Arrays.equals(bytes, start(number), ends[number], key, from, from + length)) {
+          return number;
+        }
+      }
+    }
+  }
+
+  /** How many keys there are. */
+  public int count() {
+    return count;
+  }
+
+  long hash(int number) {
+    return hashes[number];
+  }
+
+  byte[] key(int number) {
+    return Arrays.copyOfRange(bytes, start(number), ends[number]);
+  }
+
+  /** What the keys take. */
+  long heldBytes() {
+    return start(count) + (long) BYTES_A_KEY * count;
+  }
+
+  void clear() {
+    Arrays.fill(slots, 0);
+    count = 0;
+  }
+
+  /** The hash of a key, the same in every task. */
+  public static long hash(byte[] key, int from, int length) {
+    long hash = length;
+    int i = 0;
+    for (; i + Long.BYTES <= length; i += Long.BYTES) {
+      hash = mixed(hash ^ (long) LONGS.get(key, from + i));
+    }
+    for (; i < length; i++) {
+      hash = mixed(hash ^ key[from + i]);
+    }
+    return hash;
+  }
+
+  private static long mixed(long x) {
+    long product = x * FACTOR;
+    product ^= product >>> 32;
+    product *= FACTOR;
+    return product ^ product >>> 29;
+  }
+
+  private int add(long hash, byte[] key, int from, int length) {
+    if (count == ends.length) {
+      grow();
+    }
+    int start = start(count);
+    if (bytes.length - start < length) {
+      bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(start, length), 2 * bytes.length));
+    }
+    System.arraycopy(key, from, bytes, start, length);
+    ends[count] = start + length;
+    hashes[count] = hash;
+    put(count);
+    return count++;
+  }
+
+  private void grow() {
+    ends = Arrays.copyOf(ends, 2 * count);
+    hashes = Arrays.copyOf(hashes, 2 * count);
+    slots = new long[2 * slots.length];
+    for (int number = 0; number < count; number++) {
+      put(number);
+    }
+  }
+
+  private void put(int number) {
+    int mask = slots.length - 1;
+    int slot = (int) hashes[number] & mask;
+    while (slots[slot] != 0) {
+      slot = slot + 1 & mask;
+    }
+    slots[slot] = hashes[number] & ~NUMBER | number + 1;
+  }
+
+  private int start(int number) {
+    return number == 0 ? 0 : ends[number - 1];
+  }
+
+  /** Whether the keys are the same and numbered alike. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof GroupKeys that
+        && count == that.count
+        && Arrays.equals(ends, 0, count, that.ends, 0, count)
+        && Arrays.equals(bytes, 0, start(count), that.bytes, 0, start(count));
+  }
+
+  @Override
+  public int hashCode() {
+    int hash = count;
+    for (int number = 0; number < count; number++) {
+      hash = 31 * hash + Long.hashCode(hashes[number]);
+    }
+    return hash;
+  }
+}

@@ -1,0 +1,70 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.Statistics;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** The statistics of groups as rows. */
+public final class GroupStatistics {
+  public static final int GROUP = 0;
+  public static final int WEIGHT = 1;
+  public static final int MEAN = 2;
+  public static final int VARIANCE = 3;
+  public static final int SAMPLE_VARIANCE = 4;
+  public static final int ROWS = 7;
+  public static final int EXTENSION = 8;
+
+  private static final ArrayType DOUBLES = DataTypes.createArrayType(DataTypes.DoubleType, false);
+  private static final ArrayType LONGS = DataTypes.createArrayType(DataTypes.LongType, false);
+
+  private GroupStatistics() {}
+
+  public static StructType schema(StructType keys) {
+    return new StructType()
+        .add("group", keys, false)
+        .add("weight", DataTypes.DoubleType, false)
+        .add("mean", DOUBLES, false)
+        .add("variance", DOUBLES, false)
+        .add("sampleVariance", DOUBLES, false)
+        .add("count", LONGS, false)
+        .add("missing", LONGS, false)
+        .add("rows", DataTypes.LongType, false)
+        .add("extension", LONGS, false);
+  }
+
+  /** The statistics of {@code features} features, which rows without a vector do not tell. */
+  public static InternalRow row(InternalRow record, StructType keys, int features) {
+    Moments moments = Moments.empty();
+    moments.mergePacked(GroupRecords.moments(record));
+    moments.sizeToIfUnknown(features);
+    Statistics statistics = moments.statistics();
+    return new GenericInternalRow(
+        new Object[] {
+          GroupKey.internal(GroupRecords.key(record), keys),
+          statistics.totalWeight(),
+          doubles(IntStream.range(0, features).mapToDouble(statistics::mean)),
+          doubles(IntStream.range(0, features).mapToDouble(j -> statistics.variance(j, 0))),
+          doubles(IntStream.range(0, features).mapToDouble(j -> statistics.variance(j, 1))),
+          longs(IntStream.range(0, features).mapToLong(moments::count)),
+          longs(IntStream.range(0, features).mapToLong(moments::missing)),
+          moments.rows(),
+          UnsafeArrayData.fromPrimitiveArray(statistics.extension())
+        });
+  }
+
+  private static UnsafeArrayData doubles(DoubleStream values) {
+    return UnsafeArrayData.fromPrimitiveArray(values.toArray());
+  }
+
+  private static UnsafeArrayData longs(LongStream values) {
+    return UnsafeArrayData.fromPrimitiveArray(values.toArray());
+  }
+}

@@ -1,0 +1,46 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.compat.SparkErrors;
+import batchnorm.spark.errors.Errors;
+import org.apache.spark.Partition;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.catalyst.InternalRow;
+import scala.collection.Iterator;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+
+/**
+ * Records that executors keep, which cannot be computed again: where a part of them is gone, a task
+ * says what would have kept it.
+ */
+final class KeptRecords extends RDD<InternalRow> {
+  private static final long serialVersionUID = 1L;
+  private static final ClassTag<InternalRow> ROW = ClassTag$.MODULE$.apply(InternalRow.class);
+
+  private KeptRecords(RDD<InternalRow> kept) {
+    super(kept, ROW);
+  }
+
+  static JavaRDD<InternalRow> of(JavaRDD<InternalRow> kept) {
+    return new JavaRDD<>(new KeptRecords(kept.rdd()), ROW);
+  }
+
+  @Override
+  public Iterator<InternalRow> compute(Partition part, TaskContext context) {
+    try {
+      return firstParent(ROW).iterator(part, context);
+    } catch (Exception e) {
+      if (SparkErrors.isOfLostCheckpoint(e)) {
+        throw SparkErrors.ofTask(Errors.groupsLost());
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Partition[] getPartitions() {
+    return firstParent(ROW).partitions();
+  }
+}

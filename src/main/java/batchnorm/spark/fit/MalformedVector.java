@@ -1,0 +1,18 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.errors.Errors;
+import org.apache.spark.TaskContext;
+
+/** Signals a vector that {@link VectorStruct} refuses; the message tells what is wrong with it. */
+public final class MalformedVector extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public MalformedVector(String fault) {
+    super(fault, null, false, false);
+  }
+
+  /** Returns the error of a transform that met the vector in {@code column}. */
+  public IllegalArgumentException in(String column) {
+    return Errors.malformedVector(column, TaskContext.getPartitionId(), getMessage());
+  }
+}

@@ -1,0 +1,65 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.errors.VectorFaults;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+
+/**
+ * A Spark ML vector as a row of the public API: the struct that {@link #column} makes of it. It is
+ * refused where {@link VectorStruct} refuses it.
+ */
+public record PublicVector(Row struct) {
+  /** The fields of {@code VectorUDT}, any of which may be null, as other writers have them. */
+  private static final String TYPE_OF_STRUCT =
+      "struct<type: tinyint, size: int, indices: array<int>, values: array<double>>";
+
+  private static final int TYPE = 0;
+  private static final int SIZE = 1;
+  private static final int INDICES = 2;
+  private static final int VALUES = 3;
+
+  /** Returns a column of vectors as one of structs that lose no null. */
+  public static Column column(Column vectors) {
+    return functions.unwrap_udt(vectors).cast(TYPE_OF_STRUCT);
+  }
+
+  public boolean isDense() {
+    return VectorType.isDense(struct.isNullAt(TYPE) ? VectorType.NULL : struct.getByte(TYPE));
+  }
+
+  /** The values as they are stored, all of a dense vector; null is NaN. */
+  public double[] values() {
+    if (struct.isNullAt(VALUES)) {
+      throw new MalformedVector(VectorFaults.noValues());
+    }
+    return doubles(struct.<Double>getList(VALUES));
+  }
+
+  /** The entries of a sparse vector. */
+  public SparseEntries entries() {
+    double[] values = values();
+    if (struct.isNullAt(INDICES)) {
+      throw new MalformedVector(VectorFaults.noIndices());
+    }
+    if (struct.isNullAt(SIZE)) {
+      throw new MalformedVector(VectorFaults.noSize());
+    }
+    int[] indices =
+        struct.<Integer>getList(INDICES).stream()
+            .mapToInt(index -> index == null ? SparseEntries.NULL_INDEX : index)
+            .toArray();
+    return SparseEntries.of(struct.getInt(SIZE), indices, values);
+  }
+
+  /** Returns {@code elements} as doubles; null is NaN. */
+  public static double[] doubles(List<? extends Number> elements) {
+    double[] doubles = new double[elements.size()];
+    int j = 0;
+    for (Number element : elements) {
+      doubles[j++] = element == null ? Double.NaN : element.doubleValue();
+    }
+    return doubles;
+  }
+}

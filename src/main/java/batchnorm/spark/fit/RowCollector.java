@@ -1,0 +1,117 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.moments.Finite;
+import batchnorm.spark.moments.RowBlock;
+import batchnorm.spark.normalize.HandleInvalid;
+
+/** Takes the rows of one partition, one after the other, and gives their moments. */
+public final class RowCollector implements RowConsumer {
+  private final int partition;
+  private final HandleInvalid handleInvalid;
+  private final Bound bound;
+  private final DatasetMoments collected = DatasetMoments.empty();
+  private RowBlock block;
+  private double weight;
+
+  /** Returns a collector for partition number {@code partition}. */
+  public RowCollector(int partition, HandleInvalid handleInvalid) {
+    this(partition, handleInvalid, Bound.NONE);
+  }
+
+  /** Returns a collector that is full at {@code bound}. */
+  public RowCollector(int partition, HandleInvalid handleInvalid, Bound bound) {
+    this.partition = partition;
+    this.handleInvalid = handleInvalid;
+    this.bound = bound;
+  }
+
+  @Override
+  public boolean startDense(int size, double weight) {
+    if (!collected.counts(weight) || !takes(size)) {
+      return false;
+    }
+    if (block == null) {
+      block = new RowBlock(size);
+    }
+    block.startRow();
+    this.weight = weight;
+    return true;
+  }
+
+  @Override
+  public void set(int j, double value) {
+    block.set(j, value);
+  }
+
+  @Override
+  public void set(int j, long value) {
+    block.set(j, value);
+  }
+
+  @Override
+  public void setAll(double[] values) {
+    block.setAll(values);
+  }
+
+  @Override
+  public void endDense() {
+    if (handleInvalid == HandleInvalid.SKIP && !block.isRowFinite()) {
+      return;
+    }
+    block.endRow(weight);
+    if (block.isFull()) {
+      flush();
+    }
+  }
+
+  @Override
+  public void sparse(int size, int[] indices, double[] values, double weight) {
+    if (!collected.counts(weight) || !takes(size)) {
+      return;
+    }
+    if (handleInvalid == HandleInvalid.SKIP && !Finite.areAll(values)) {
+      return;
+    }
+    collected.moments().addSparse(size, indices, values, weight);
+  }
+
+  @Override
+  public void absent(double weight) {
+    if (collected.counts(weight) && handleInvalid != HandleInvalid.SKIP) {
+      collected.moments().addAbsent(weight);
+    }
+  }
+
+  @Override
+  public void malformed(String fault, double weight) {
+    if (collected.counts(weight)) {
+      collected.notes(new DatasetMoments.Malformed(fault, partition));
+    }
+  }
+
+  /**
+   * Whether what was collected is at the bound, so that further rows should go to another
+   * collector. Rows of more features than the bound has are not added, only their number is noted.
+   */
+  public boolean isFull() {
+    return collected.features() > bound.features()
+        || collected.moments().touched() > bound.touched();
+  }
+
+  /** Returns the moments of all rows. */
+  public DatasetMoments collected() {
+    flush();
+    return collected;
+  }
+
+  private boolean takes(int size) {
+    return collected.sees(new DatasetMoments.SizeSeen(size, partition)) && size <= bound.features();
+  }
+
+  private void flush() {
+    if (block != null) {
+      collected.moments().addBlock(block);
+      block.clear();
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.errors.VectorFaults;
+
+/** The first field of a stored vector, which says what the others are. */
+public final class VectorType {
+  static final byte SPARSE = 0;
+  static final byte DENSE = 1;
+
+  /** Stands for null where a copy cannot hold it. */
+  public static final byte NULL = Byte.MIN_VALUE;
+
+  private VectorType() {}
+
+  /**
+   * Returns whether {@code type} is that of dense vectors.
+   *
+   * @throws MalformedVector if it is not that of sparse ones either
+   */
+  public static boolean isDense(byte type) {
+    if (type == NULL) {
+      throw new MalformedVector(VectorFaults.noType());
+    }
+    if (type != DENSE && type != SPARSE) {
+      throw new MalformedVector(VectorFaults.unknownType(type));
+    }
+    return type == DENSE;
+  }
+}

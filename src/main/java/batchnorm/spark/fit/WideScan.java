@@ -1,0 +1,64 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.compat.ClassicSpark;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.FileSourceScanExec;
+import org.apache.spark.sql.execution.SparkPlan;
+import org.apache.spark.sql.execution.WholeStageCodegenExec;
+import org.apache.spark.sql.execution.columnar.InMemoryTableScanExec;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
+import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A scan of more columns than {@code spark.sql.codegen.maxFields}, for which Spark gives up columns
+ * although it could read them: the same scan, planned in a session of its own that lifts the limit.
+ * The user's session stays as it is.
+ */
+final class WideScan {
+  private WideScan() {}
+
+  /** Returns {@code scan} as one of columns, if the limit is what keeps it from being one. */
+  static Optional<SparkPlan> columnar(SparkPlan scan, SparkSession session) {
+    if (scan instanceof FileSourceScanExec files && isWide(files.schema(), session)) {
+      return Optional.of(under(lifted(session), files));
+    }
+    // Spark looks at all columns of a cache, not at those that are read.
+    if (scan instanceof InMemoryTableScanExec cached
+        && isWide(cached.relation().schema(), session)) {
+      return Optional.of(
+          lifted(session)
+              .withActive(
+                  () ->
+                      new InMemoryTableScanExec(
+                          cached.attributes(), cached.predicates(), cached.relation())));
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Returns the same scan under the settings of another session. Catalyst copies it, since the
+   * constructor has other parameters in other releases of Spark, and in those of vendors.
+   */
+  private static SparkPlan under(SparkSession session, FileSourceScanExec files) {
+    Object[] arguments = new Object[files.productArity()];
+    for (int i = 0; i < arguments.length; i++) {
+      arguments[i] =
+          files.productElement(i) instanceof HadoopFsRelation relation
+              ? ClassicSpark.relation(session, relation)
+              : files.productElement(i);
+    }
+    return files.makeCopy(arguments);
+  }
+
+  private static boolean isWide(StructType schema, SparkSession session) {
+    return WholeStageCodegenExec.isTooManyFields(session.sessionState().conf(), schema);
+  }
+
+  private static SparkSession lifted(SparkSession session) {
+    SparkSession clone = ClassicSpark.copyOf(session);
+    clone.conf().set(SQLConf.WHOLESTAGE_MAX_NUM_FIELDS().key(), Integer.MAX_VALUE);
+    return clone;
+  }
+}

@@ -1,0 +1,145 @@
+package batchnorm.spark.model;
+
+import batchnorm.spark.compat.ClassicSpark;
+import batchnorm.spark.errors.Errors;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.function.UnaryOperator;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.JoinedRow;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * Rows of a saved model that carry a {@link Checksum} of their other columns, the last of them. The
+ * checksum of a table is the sum of those of its rows, whatever their order.
+ */
+public final class CheckedRows {
+  /** The name of the column of checksums. */
+  public static final String COLUMN = "checksum";
+
+  private CheckedRows() {}
+
+  /**
+   * Returns {@code table} with checksums.
+   *
+   * @param total gets the sum of the checksums when the table is written
+   */
+  static Dataset<Row> of(Dataset<Row> table, LongAccumulator total) {
+    StructField[] fields = table.schema().fields();
+    JavaRDD<InternalRow> rows =
+        ClassicSpark.query(table)
+            .toRdd()
+            .toJavaRDD()
+            .mapPartitions(
+                partition -> {
+                  Checksum checksum = new Checksum();
+                  return mapped(partition, row -> withChecksum(row, fields, checksum, total));
+                });
+    return ClassicSpark.dataset(
+        table.sparkSession(), rows, table.schema().add(COLUMN, DataTypes.LongType, false));
+  }
+
+  private static InternalRow withChecksum(
+      InternalRow row, StructField[] fields, Checksum checksum, LongAccumulator total) {
+    long found = checksum.of(row, fields);
+    total.add(found);
+    return new JoinedRow(row, new GenericInternalRow(new Object[] {found}));
+  }
+
+  /** Returns whether the rows of {@code saved}, which were read, carry checksums. */
+  public static boolean areIn(Dataset<Row> saved) {
+    StructField[] fields = saved.schema().fields();
+    StructField last = fields[fields.length - 1];
+    return last.name().equals(COLUMN) && last.dataType().equals(DataTypes.LongType);
+  }
+
+  /**
+   * Returns the same rows, which are checked as they are read: an error if one has another
+   * checksum, or a null where {@code expected} has none.
+   *
+   * @param path of the model; for errors
+   * @param part the folder of the table; for errors
+   * @param expected columns that {@code saved} has, of the same types
+   * @param session of the result
+   */
+  public static Dataset<Row> checked(
+      Dataset<Row> saved, String path, String part, StructType expected, SparkSession session) {
+    StructField[] fields = saved.schema().fields();
+    boolean hasChecksum = areIn(saved);
+    Check check =
+        new Check(
+            path,
+            part,
+            hasChecksum ? Arrays.copyOf(fields, fields.length - 1) : fields,
+            hasChecksum,
+            new RequiredValues(expected, saved.schema()));
+    return ClassicSpark.dataset(
+        session,
+        ClassicSpark.query(saved)
+            .toRdd()
+            .toJavaRDD()
+            .mapPartitions(
+                partition -> {
+                  Checksum checksum = new Checksum();
+                  return mapped(partition, row -> check.checked(row, checksum));
+                }),
+        saved.schema());
+  }
+
+  /**
+   * The check of a row.
+   *
+   * @param path of the model; for errors
+   * @param part the folder of the table; for errors
+   * @param columns those of the row; the last is the checksum if there is one
+   */
+  private record Check(
+      String path, String part, StructField[] columns, boolean hasChecksum, RequiredValues required)
+      implements Serializable {
+    InternalRow checked(InternalRow row, Checksum checksum) {
+      if (!hasChecksum) {
+        required
+            .missingIn(row)
+            .ifPresent(
+                name -> {
+                  throw Errors.notAModel(
+                      path, "its " + part + SavedTable.have(part) + " a null in '" + name + "'");
+                });
+      } else if (row.isNullAt(columns.length)
+          || checksum.of(row, columns) != row.getLong(columns.length)) {
+        throw Errors.notAModel(
+            path, "its " + part + SavedTable.have(part) + " a row that differs from its checksum");
+      }
+      return row;
+    }
+  }
+
+  /** Returns the checksum that a row carries. */
+  public static long checksum(Row row) {
+    return row.getLong(row.size() - 1);
+  }
+
+  private static Iterator<InternalRow> mapped(
+      Iterator<InternalRow> rows, UnaryOperator<InternalRow> function) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public InternalRow next() {
+        return function.apply(rows.next());
+      }
+    };
+  }
+}

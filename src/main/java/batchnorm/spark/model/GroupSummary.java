@@ -1,0 +1,87 @@
+package batchnorm.spark.model;
+
+import batchnorm.spark.columns.SummarySchema;
+import batchnorm.spark.moments.FeatureExtension;
+import batchnorm.spark.moments.SampleSize;
+import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.normalize.Recipe;
+import batchnorm.spark.normalize.SmallGroup;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The summary of a model with groups: a row a feature of a group, made on the executors.
+ *
+ * @param names what the features are called
+ * @param withStd whether the deviation is divided by
+ * @param eps the number added to the variance
+ * @param correction subtracted from n in the variance's divisor: 0 or 1
+ * @param smallGroup what is made of groups whose rows are not enough for a variance
+ */
+public record GroupSummary(
+    List<String> names, boolean withStd, double eps, int correction, SmallGroup smallGroup)
+    implements Serializable {
+
+  /**
+   * Returns the group columns, then the columns of the summary without groups, then {@code uses}:
+   * which statistics the group is normalized with, those of the {@code group}, {@code global} ones
+   * or {@code unit} ones.
+   */
+  public Dataset<Row> of(Groups groups) {
+    StructType schema = SummarySchema.ofGroups(groups.keys());
+    Dataset<Row> statistics = groups.statistics();
+    return statistics
+        .sparkSession()
+        .createDataFrame(statistics.toJavaRDD().flatMap(this::rows), schema);
+  }
+
+  private Iterator<Row> rows(Row row) {
+    Row group = row.getAs("group");
+    SampleSize size = new SampleSize(row.getAs("rows"), row.getAs("weight"));
+    String uses = size.isEnough(correction) ? "group" : smallGroup.text();
+    Statistics statistics =
+        Statistics.known(
+            doubles(row, "mean"),
+            doubles(row, "variance"),
+            doubles(row, "sampleVariance"),
+            FeatureExtension.read(longs(row, "extension")));
+    List<Long> count = row.getList(row.fieldIndex("count"));
+    List<Long> missing = row.getList(row.fieldIndex("missing"));
+    return IntStream.range(0, names.size())
+        .mapToObj(j -> row(group, statistics, j, count.get(j), missing.get(j), uses))
+        .iterator();
+  }
+
+  private Row row(Row group, Statistics statistics, int j, long count, long missing, String uses) {
+    int keys = group.size();
+    Object[] cells = new Object[keys + SummarySchema.FEATURE_COLUMNS + 1];
+    for (int i = 0; i < keys; i++) {
+      cells[i] = group.get(i);
+    }
+    SummarySchema.fill(cells, keys, names.get(j), count, missing, statistics, recipe(), j);
+    cells[cells.length - 1] = uses;
+    return RowFactory.create(cells);
+  }
+
+  /** Returns a recipe of the parameters, which are sent to executors where a recipe cannot be. */
+  private Recipe recipe() {
+    return new Recipe(true, withStd, eps, correction, Optional.empty(), Optional.empty());
+  }
+
+  private static long[] longs(Row row, String column) {
+    return row.<Long>getList(row.fieldIndex(column)).stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private static double[] doubles(Row row, String column) {
+    return row.<Double>getList(row.fieldIndex(column)).stream()
+        .mapToDouble(Double::doubleValue)
+        .toArray();
+  }
+}

@@ -1,0 +1,64 @@
+package batchnorm.spark.model;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The values that rows must have: Parquet says of every column that it may have nulls, a format
+ * that some do not.
+ */
+public final class RequiredValues implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final StructType expected;
+  private final int[] places;
+
+  /**
+   * Requires values of rows of the schema {@code found}.
+   *
+   * @param expected columns that {@code found} has, of the same types
+   */
+  public RequiredValues(StructType expected, StructType found) {
+    this.expected = expected;
+    places = Arrays.stream(expected.fieldNames()).mapToInt(found::fieldIndex).toArray();
+  }
+
+  /** Returns the name of a column that has a null where it must have a value. */
+  public Optional<String> missingIn(InternalRow row) {
+    StructField[] fields = expected.fields();
+    for (int i = 0; i < fields.length; i++) {
+      DataType type = fields[i].dataType();
+      if (row.isNullAt(places[i])
+          ? !fields[i].nullable()
+          : isMissingInside(row.get(places[i], type), type)) {
+        return Optional.of(fields[i].name());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isMissingInside(Object value, DataType type) {
+    if (type instanceof StructType struct) {
+      return new RequiredValues(struct, struct).missingIn((InternalRow) value).isPresent();
+    }
+    return type instanceof ArrayType array && isMissingIn((ArrayData) value, array);
+  }
+
+  private static boolean isMissingIn(ArrayData array, ArrayType type) {
+    for (int i = 0; i < array.numElements(); i++) {
+      if (array.isNullAt(i)
+          ? !type.containsNull()
+          : isMissingInside(array.get(i, type.elementType()), type.elementType())) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

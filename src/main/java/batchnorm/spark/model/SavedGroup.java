@@ -1,0 +1,301 @@
+package batchnorm.spark.model;
+
+import batchnorm.spark.compat.ClassicSpark;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.fit.GroupKey;
+import batchnorm.spark.fit.GroupKeys;
+import batchnorm.spark.fit.GroupRecords;
+import batchnorm.spark.fit.GroupedMoments;
+import batchnorm.spark.moments.Dyadic;
+import batchnorm.spark.moments.FeatureSums;
+import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.Statistics;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A group as a saved model holds it, a row a group.
+ *
+ * <pre>
+ *   formatVersion  int
+ *   group          struct          the values of the group columns, by name
+ *   rows           long            the number of the group's rows
+ *   weight         exact           what those rows weigh
+ *   mean           array of double for readers of the file; the sums below say it exactly
+ *   variance       array of double with the divisor n
+ *   sum            array of exact  of each feature's values, weighted
+ *   squares        array of exact  of their squares, weighted
+ *   notANumber     array of long   how many rows were null or NaN
+ *   infinite       array of long   how many rows were infinite
+ *   missingWeight  array of exact  what those rows weigh; null where nothing is missing
+ *   integers       array of bool   whether some values were longs beyond 2^53, null where none
+ *                                  were; there only if some group has them
+ * </pre>
+ *
+ * <p>An {@code exact} number is a struct: {@code significand}, the bytes of an integer in two's
+ * complement, highest first, times two to the power of {@code exponent}, an int.
+ */
+final class SavedGroup {
+  private static final String INTEGERS = "integers";
+
+  private static final StructType EXACT =
+      new StructType()
+          .add("significand", DataTypes.BinaryType, false)
+          .add("exponent", DataTypes.IntegerType, false);
+
+  private SavedGroup() {}
+
+  static StructType schema(StructType keys) {
+    return new StructType()
+        .add("formatVersion", DataTypes.IntegerType, false)
+        .add("group", keys, false)
+        .add("rows", DataTypes.LongType, false)
+        .add("weight", EXACT, false)
+        .add("mean", array(DataTypes.DoubleType), false)
+        .add("variance", array(DataTypes.DoubleType), false)
+        .add("sum", array(EXACT), false)
+        .add("squares", array(EXACT), false)
+        .add("notANumber", array(DataTypes.LongType), false)
+        .add("infinite", array(DataTypes.LongType), false)
+        .add("missingWeight", array(EXACT), true);
+  }
+
+  static StructType schemaWithIntegers(StructType keys) {
+    return schema(keys).add(INTEGERS, array(DataTypes.BooleanType), true);
+  }
+
+  /** The one of the two that {@code found} is to have. */
+  static StructType schema(StructType keys, StructType found) {
+    return hasIntegers(found) ? schemaWithIntegers(keys) : schema(keys);
+  }
+
+  static boolean hasIntegers(StructType found) {
+    return Arrays.asList(found.fieldNames()).contains(INTEGERS);
+  }
+
+  private static DataType array(DataType element) {
+    return DataTypes.createArrayType(element, false);
+  }
+
+  /** The row of a record. */
+  private static InternalRow row(
+      InternalRow record, StructType keys, int features, int version, int columns) {
+    Moments moments = Moments.empty();
+    moments.mergePacked(GroupRecords.moments(record));
+    moments.sizeToIfUnknown(features);
+    Statistics statistics = moments.statistics();
+    FeatureSums[] sums =
+        IntStream.range(0, features).mapToObj(moments::feature).toArray(FeatureSums[]::new);
+    boolean anyMissing =
+        IntStream.range(0, features).anyMatch(j -> sums[j].notANumber() + sums[j].infinite() > 0);
+    Object[] cells =
+        new Object[] {
+          version,
+          GroupKey.internal(GroupRecords.key(record), keys),
+          moments.rows(),
+          row(moments.rowWeight()),
+          UnsafeArrayData.fromPrimitiveArray(
+              IntStream.range(0, features).mapToDouble(statistics::mean).toArray()),
+          UnsafeArrayData.fromPrimitiveArray(
+              IntStream.range(0, features).mapToDouble(j -> statistics.variance(j, 0)).toArray()),
+          rows(features, j -> sums[j].sum()),
+          rows(features, j -> sums[j].squares()),
+          UnsafeArrayData.fromPrimitiveArray(
+              IntStream.range(0, features).mapToLong(j -> sums[j].notANumber()).toArray()),
+          UnsafeArrayData.fromPrimitiveArray(
+              IntStream.range(0, features).mapToLong(j -> sums[j].infinite()).toArray()),
+          anyMissing ? rows(features, j -> sums[j].missingWeight()) : null,
+          integers(sums)
+        };
+    return new GenericInternalRow(Arrays.copyOf(cells, columns));
+  }
+
+  /**
+   * Returns groups as a saved model holds them. They are written as they are: Spark 3.5 would
+   * refuse dates before 1582, and a user's setting cut off the digits of times.
+   *
+   * @param integers whether some values were longs beyond 2^53
+   */
+  static Dataset<Row> rows(GroupedMoments groups, int features, int version, boolean integers) {
+    StructType keys = groups.keys();
+    StructType schema = integers ? schemaWithIntegers(keys) : schema(keys);
+    int columns = schema.size();
+    SparkSession writing = ClassicSpark.copyOf(groups.session());
+    writing.conf().set("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED");
+    writing.conf().set("spark.sql.parquet.int96RebaseModeInWrite", "CORRECTED");
+    writing.conf().set("spark.sql.parquet.outputTimestampType", "INT96");
+    return ClassicSpark.dataset(
+        writing,
+        groups.groups().map(record -> row(record, keys, features, version, columns)),
+        schema);
+  }
+
+  /**
+   * Returns the groups that {@link #rows} gave, whose rows are checked as they are read.
+   *
+   * @param path of the model; for errors
+   * @param part the folder of the groups; for errors
+   * @param saved all columns that were saved, with those of {@link #schema(StructType, StructType)}
+   * @param session of the result
+   */
+  static GroupedMoments groups(
+      String path,
+      String part,
+      Dataset<Row> saved,
+      StructType keys,
+      int features,
+      SparkSession session) {
+    StructType schema = schema(keys, saved.schema());
+    boolean areChecked = CheckedRows.areIn(saved);
+    Dataset<Row> ordered =
+        CheckedRows.checked(saved, path, part, schema, session)
+            .select(Arrays.stream(schema.fieldNames()).map(functions::col).toArray(Column[]::new));
+    return GroupedMoments.atRest(
+        session,
+        keys,
+        ClassicSpark.query(ordered)
+            .toRdd()
+            .toJavaRDD()
+            .mapPartitions(rows -> records(rows, new Reader(path, keys, features, areChecked))));
+  }
+
+  private static Iterator<InternalRow> records(Iterator<InternalRow> rows, Reader reader) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public InternalRow next() {
+        return reader.record(rows.next()).copy();
+      }
+    };
+  }
+
+  private static UnsafeArrayData integers(FeatureSums[] sums) {
+    boolean[] integers = new boolean[sums.length];
+    boolean any = false;
+    for (int j = 0; j < sums.length; j++) {
+      integers[j] = sums[j].integers();
+      any |= integers[j];
+    }
+    return any ? UnsafeArrayData.fromPrimitiveArray(integers) : null;
+  }
+
+  /** Makes a record of a saved row after the other. */
+  private static final class Reader {
+    private final String path;
+    private final int keyColumns;
+    private final int features;
+    private final boolean isChecked;
+    private final UnsafeProjection keys;
+    private final GroupRecords records = new GroupRecords();
+
+    /**
+     * Prepares to read.
+     *
+     * @param path of the model; for errors
+     * @param isChecked whether checksums were compared
+     */
+    Reader(String path, StructType keys, int features, boolean isChecked) {
+      this.path = path;
+      this.isChecked = isChecked;
+      this.features = features;
+      keyColumns = keys.size();
+      this.keys = GroupKey.projection(keys, 0);
+    }
+
+    InternalRow record(InternalRow row) {
+      byte[] key = keys.apply(row.getStruct(1, keyColumns)).getBytes();
+      long hash = GroupKeys.hash(key, 0, key.length);
+      return records.group(hash, key, moments(row).pack());
+    }
+
+    private Moments moments(InternalRow row) {
+      requireSizes(row);
+      ArrayData sum = row.getArray(6);
+      Moments moments = Moments.of(features, row.getLong(2), dyadic(row.getStruct(3, 2)));
+      ArrayData squares = row.getArray(7);
+      ArrayData notANumber = row.getArray(8);
+      ArrayData infinite = row.getArray(9);
+      ArrayData missing = row.isNullAt(10) ? null : row.getArray(10);
+      ArrayData integers = row.numFields() <= 11 || row.isNullAt(11) ? null : row.getArray(11);
+      for (int j = 0; j < features; j++) {
+        moments.set(
+            j,
+            new FeatureSums(
+                dyadic(sum.getStruct(j, 2)),
+                dyadic(squares.getStruct(j, 2)),
+                notANumber.getLong(j),
+                infinite.getLong(j),
+                missing == null ? Dyadic.ZERO : dyadic(missing.getStruct(j, 2)),
+                integers != null && integers.getBoolean(j)));
+      }
+      requireStatistics(row, moments);
+      return moments;
+    }
+
+    private void requireSizes(InternalRow row) {
+      for (int column = 4; column < row.numFields(); column++) {
+        int found = row.isNullAt(column) ? features : row.getArray(column).numElements();
+        if (found != features) {
+          throw Errors.notAModel(path, "a group has " + found + " of " + features + " features");
+        }
+      }
+    }
+
+    /** Requires that mean and variance are those of the sums, where no checksum vouches for it. */
+    private void requireStatistics(InternalRow row, Moments moments) {
+      if (isChecked) {
+        return;
+      }
+      Statistics statistics = moments.statistics();
+      ArrayData mean = row.getArray(4);
+      ArrayData variance = row.getArray(5);
+      for (int j = 0; j < features; j++) {
+        if (Double.compare(statistics.mean(j), mean.getDouble(j)) != 0
+            || Double.compare(statistics.variance(j, 0), variance.getDouble(j)) != 0) {
+          throw Errors.notAModel(
+              path,
+              "mean and variance of feature " + j + " in its groups are not those of its sums");
+        }
+      }
+    }
+
+    private Dyadic dyadic(InternalRow exact) {
+      Dyadic number = new Dyadic(new BigInteger(exact.getBinary(0)), exact.getInt(1));
+      if (!number.isOfDoubles()) {
+        throw Errors.notAModel(path, "its groups have sums that cannot be");
+      }
+      return number;
+    }
+  }
+
+  private static GenericArrayData rows(int features, IntFunction<Dyadic> exact) {
+    return new GenericArrayData(
+        IntStream.range(0, features).mapToObj(j -> (Object) row(exact.apply(j))).toArray());
+  }
+
+  private static InternalRow row(Dyadic exact) {
+    return new GenericInternalRow(
+        new Object[] {exact.significand().toByteArray(), exact.exponent()});
+  }
+}

@@ -1,0 +1,133 @@
+package batchnorm.spark.model;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.octet_length;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.to_json;
+
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.LiteralPath;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.OptionalLong;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The groups of a saved model: Parquet below {@code PATH/groups/}, a row a group.
+ *
+ * @param path of the model
+ * @param checksum that of all groups, if the model was saved with one
+ * @param features the number of features
+ * @param rows the number of rows that the model was fitted on
+ */
+public record SavedGroups(String path, OptionalLong checksum, int features, long rows) {
+  private static final int VERSION = 3;
+
+  /** The folder of the groups. */
+  public static final String FOLDER = "groups";
+
+  private static final StructType VERSION_COLUMN =
+      new StructType().add("formatVersion", DataTypes.IntegerType);
+
+  /** Whether there are groups below {@code path}. */
+  public static boolean exist(String path, SparkSession session) {
+    return SavedTable.exists(folder(path), session);
+  }
+
+  /**
+   * Writes {@code groups} below {@code path}.
+   *
+   * @return the checksum of all rows
+   */
+  public static long write(Groups groups, String path) {
+    Dataset<Row> rows =
+        SavedGroup.rows(groups.moments(), groups.features(), VERSION, groups.hasIntegers());
+    return SavedTable.write(rows, folder(path));
+  }
+
+  /** Reads the groups; the sums of many are left where they are until they are asked for. */
+  public Groups read(SparkSession session) {
+    Dataset<Row> saved = SavedTable.read(path, FOLDER, session);
+    SavedTable.requireColumns(saved, path, FOLDER, VERSION_COLUMN);
+    return SavedTable.reading(path, FOLDER, () -> read(saved, session));
+  }
+
+  private Groups read(Dataset<Row> saved, SparkSession session) {
+    Row found =
+        saved
+            .select(
+                coalesce(max("formatVersion"), lit(VERSION)),
+                count(lit(1)),
+                sizeOfRows(saved),
+                bytesOfKeys(saved),
+                sumOfChecksums(saved))
+            .first();
+    if (found.getInt(0) > VERSION) {
+      throw Errors.newerFormat(path, found.getInt(0), VERSION);
+    }
+    StructType keys = keys(saved);
+    StructType schema = SavedGroup.schema(keys, saved.schema());
+    SavedTable.requireColumns(saved, path, FOLDER, schema);
+    SavedTable.requireChecksums(saved, path, FOLDER, checksum);
+    if (found.getLong(2) != rows) {
+      throw Errors.notAModel(path, "its groups have " + found.getLong(2) + " of " + rows + " rows");
+    }
+    SavedTable.requireSum(path, FOLDER, checksum, found.getDecimal(4).toBigInteger().longValue());
+    return Groups.of(
+        this,
+        keys,
+        found.getLong(1),
+        found.getLong(3),
+        SavedGroup.hasIntegers(saved.schema()),
+        SavedGroup.groups(path, FOLDER, saved, keys, features, session));
+  }
+
+  /** The sum of the checksums of all groups, of which the lowest 64 bits count; 0 without any. */
+  private static Column sumOfChecksums(Dataset<Row> saved) {
+    Column none = lit(BigDecimal.ZERO);
+    return CheckedRows.areIn(saved)
+        ? coalesce(sum(col(CheckedRows.COLUMN).cast("decimal(20,0)")), none)
+        : none;
+  }
+
+  /** The number of rows of all groups; 0 where no column tells it. */
+  private static Column sizeOfRows(Dataset<Row> saved) {
+    boolean told = Arrays.asList(saved.columns()).contains("rows");
+    return told ? coalesce(sum("rows").cast("bigint"), lit(0L)) : lit(0L);
+  }
+
+  /** The number of bytes of all keys as texts; 0 where no column tells it. */
+  private static Column bytesOfKeys(Dataset<Row> saved) {
+    boolean there =
+        Arrays.stream(saved.schema().fields())
+            .anyMatch(
+                field -> field.name().equals("group") && field.dataType() instanceof StructType);
+    return there
+        ? coalesce(sum(octet_length(to_json(col("group")))).cast("bigint"), lit(0L))
+        : lit(0L);
+  }
+
+  private StructType keys(Dataset<Row> saved) {
+    return Arrays.stream(saved.schema().fields())
+        .filter(field -> field.name().equals("group"))
+        .map(StructField::dataType)
+        .filter(StructType.class::isInstance)
+        .map(StructType.class::cast)
+        .findFirst()
+        .orElseThrow(() -> Errors.notAModel(path, "its groups have no struct 'group'"));
+  }
+
+  private static String folder(String path) {
+    return LiteralPath.child(path, FOLDER);
+  }
+}

@@ -1,0 +1,244 @@
+package batchnorm.spark.model;
+
+import batchnorm.spark.compat.ClassicSpark;
+import batchnorm.spark.compat.LocalSaving;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.LiteralPath;
+import batchnorm.spark.fit.ParquetFooter;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * A table of a saved model. It is Parquet, which tasks write and read, but where Spark Connect puts
+ * a model aside on the driver's own disk, which tasks on other machines do not have: there it is a
+ * file of rows as they are in memory, for the process that wrote it.
+ *
+ * <pre>
+ * FOLDER/rows   the schema as JSON, then the rows: each the number of its bytes, and they; then -1
+ * </pre>
+ */
+public final class SavedTable {
+  private static final String ROWS = "rows";
+  private static final int END = -1;
+
+  /** A task is sent its rows. */
+  private static final long BYTES_A_TASK = 16 << 20;
+
+  private static final Map<String, String> READING =
+      Map.of(
+          "spark.sql.caseSensitive", "true",
+          "spark.sql.files.ignoreCorruptFiles", "false",
+          "spark.sql.files.ignoreMissingFiles", "false",
+          "spark.sql.parquet.mergeSchema", "false");
+
+  private SavedTable() {}
+
+  /** Whether there is something at {@code path}. */
+  public static boolean exists(String path, SparkSession session) {
+    if (LocalSaving.isOn()) {
+      return Files.exists(Path.of(path));
+    }
+    org.apache.hadoop.fs.Path asked = LiteralPath.of(path);
+    try {
+      return asked.getFileSystem(session.sessionState().newHadoopConf()).exists(asked);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Writes {@code table} to {@code folder}, which must not exist, its rows with checksums.
+   *
+   * @return the checksum of all of it
+   */
+  public static long write(Dataset<Row> table, String folder) {
+    LongAccumulator checksum = table.sparkSession().sparkContext().longAccumulator();
+    Dataset<Row> checked = CheckedRows.of(table, checksum);
+    if (LocalSaving.isOn()) {
+      writeRows(checked, Path.of(folder));
+    } else {
+      checked.write().parquet(folder);
+    }
+    return checksum.sum();
+  }
+
+  /**
+   * Reads the rows below {@code path}, which are not checked yet. Columns may differ in case alone,
+   * and files that cannot be read are not left out, whatever the session says.
+   *
+   * @param part the folder
+   */
+  public static Dataset<Row> read(String path, String part, SparkSession session) {
+    String folder = LiteralPath.child(path, part);
+    if (!exists(folder, session)) {
+      throw Errors.notAModel(path, "it has no folder '" + part + "'");
+    }
+    return reading(
+        path,
+        part,
+        () -> LocalSaving.isOn() ? readRows(Path.of(folder), session) : parquet(folder, session));
+  }
+
+  /**
+   * Returns the result of {@code read}, all whose errors name the path and the part.
+   *
+   * @param path of the model
+   * @param part the folder that is read
+   */
+  public static <T> T reading(String path, String part, Callable<T> read) {
+    try {
+      return read.call();
+    } catch (Exception e) {
+      throw Errors.ofOurs(e).orElseGet(() -> Errors.unreadablePart(path, part, e));
+    }
+  }
+
+  /**
+   * Requires columns of a name and a type, whatever else is there.
+   *
+   * @param path of the model; for errors
+   * @param part the folder of {@code saved}; for errors
+   */
+  public static void requireColumns(
+      Dataset<Row> saved, String path, String part, StructType expected) {
+    for (StructField field : expected.fields()) {
+      String type = field.dataType().catalogString();
+      boolean found =
+          Arrays.stream(saved.schema().fields())
+              .anyMatch(
+                  column ->
+                      column.name().equals(field.name())
+                          && column.dataType().catalogString().equals(type));
+      if (!found) {
+        throw Errors.notAModel(
+            path, "its " + part + have(part) + " no column '" + field.name() + "' of type " + type);
+      }
+    }
+  }
+
+  /**
+   * Requires that rows carry checksums if they are known, and else do not.
+   *
+   * @param checksum that of all rows
+   */
+  public static void requireChecksums(
+      Dataset<Row> saved, String path, String part, OptionalLong checksum) {
+    if (checksum.isPresent() && !CheckedRows.areIn(saved)) {
+      throw Errors.notAModel(path, "its " + part + have(part) + " no column 'checksum'");
+    }
+    if (checksum.isEmpty() && CheckedRows.areIn(saved)) {
+      throw Errors.notAModel(path, "its metadata has no checksum of its " + part);
+    }
+  }
+
+  static String have(String part) {
+    return part.endsWith("s") ? " have" : " has";
+  }
+
+  /** Requires that the rows are those that were saved: none more, none less, of no other model. */
+  public static void requireSum(String path, String part, OptionalLong checksum, long found) {
+    if (checksum.isPresent() && checksum.getAsLong() != found) {
+      throw Errors.notAModel(path, "its " + part + have(part) + " other rows than were saved");
+    }
+  }
+
+  private static Dataset<Row> parquet(String folder, SparkSession session) throws IOException {
+    SparkSession reading = ClassicSpark.copyOf(session);
+    READING.forEach(reading.conf()::set);
+    DataFrameReader reader = reading.read().options(LiteralPath.READER_OPTIONS);
+    ParquetFooter.schema(LiteralPath.of(folder), reading.sessionState().newHadoopConf())
+        .ifPresent(reader::schema);
+    return reader.parquet(folder);
+  }
+
+  private static void writeRows(Dataset<Row> table, Path folder) {
+    StructType schema = table.schema();
+    Iterator<byte[]> rows =
+        ClassicSpark.query(table)
+            .toRdd()
+            .toJavaRDD()
+            .mapPartitions(part -> bytes(part, schema))
+            .toLocalIterator();
+    try {
+      Files.createDirectories(folder);
+      try (DataOutputStream out =
+          new DataOutputStream(
+              new BufferedOutputStream(Files.newOutputStream(folder.resolve(ROWS))))) {
+        write(schema.json().getBytes(StandardCharsets.UTF_8), out);
+        while (rows.hasNext()) {
+          write(rows.next(), out);
+        }
+        out.writeInt(END);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Iterator<byte[]> bytes(Iterator<InternalRow> rows, StructType schema) {
+    UnsafeProjection projection = UnsafeProjection.create(schema);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public byte[] next() {
+        return projection.apply(rows.next()).getBytes();
+      }
+    };
+  }
+
+  private static Dataset<Row> readRows(Path folder, SparkSession session) throws IOException {
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(folder.resolve(ROWS))))) {
+      String json = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+      StructType schema = (StructType) DataType.fromJson(json);
+      List<InternalRow> rows = new ArrayList<>();
+      long bytes = 0;
+      for (int length = in.readInt(); length != END; length = in.readInt()) {
+        UnsafeRow row = new UnsafeRow(schema.size());
+        row.pointTo(in.readNBytes(length), length);
+        rows.add(row);
+        bytes += length;
+      }
+      int tasks = (int) (bytes / BYTES_A_TASK) + 1;
+      return ClassicSpark.dataset(
+          session,
+          JavaSparkContext.fromSparkContext(session.sparkContext()).parallelize(rows, tasks),
+          schema);
+    }
+  }
+
+  private static void write(byte[] bytes, DataOutputStream out) throws IOException {
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+}

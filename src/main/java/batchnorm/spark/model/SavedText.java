@@ -1,0 +1,105 @@
+package batchnorm.spark.model;
+
+import batchnorm.spark.compat.LocalSaving;
+import batchnorm.spark.files.LiteralPath;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.compress.CompressionCodec;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The line of text that a saved stage has: in a folder of text files, as Spark writes and reads it,
+ * or where Spark Connect saves a model to the driver's own disk, in a file.
+ */
+public final class SavedText {
+  private static final String FILE = "part-00000";
+  private static final String SUCCESS = "_SUCCESS";
+
+  private SavedText() {}
+
+  /** Returns the checksum of a text. */
+  public static long checksum(String text) {
+    return Checksum.of(text);
+  }
+
+  /** Returns the first line in {@code folder}, if there is one. */
+  public static Optional<String> read(String folder, SparkSession session) throws IOException {
+    if (LocalSaving.isOn()) {
+      return firstLine(Files.readAllBytes(java.nio.file.Path.of(folder)));
+    }
+    Configuration configuration = session.sessionState().newHadoopConf();
+    Path path = LiteralPath.of(folder);
+    FileSystem files = path.getFileSystem(configuration);
+    FileStatus[] found = files.listStatus(path);
+    Arrays.sort(found);
+    for (FileStatus file : found) {
+      if (isData(file)) {
+        Optional<String> line = firstLine(content(files, file.getPath(), configuration));
+        if (line.isPresent()) {
+          return line;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Writes {@code line} to {@code folder}, which must not exist. */
+  public static void write(String line, String folder, SparkSession session) {
+    byte[] content = (line + "\n").getBytes(StandardCharsets.UTF_8);
+    try {
+      if (LocalSaving.isOn()) {
+        java.nio.file.Path file = java.nio.file.Path.of(folder);
+        Files.createDirectories(file.getParent());
+        Files.write(file, content);
+      } else {
+        Path path = LiteralPath.of(folder);
+        FileSystem files = path.getFileSystem(session.sessionState().newHadoopConf());
+        create(files, LiteralPath.child(path, FILE), content);
+        create(files, LiteralPath.child(path, SUCCESS), new byte[0]);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void create(FileSystem files, Path path, byte[] content) throws IOException {
+    try (OutputStream out = files.create(path, false)) {
+      out.write(content);
+    }
+  }
+
+  private static boolean isData(FileStatus file) {
+    String name = file.getPath().getName();
+    return file.isFile() && !name.startsWith("_") && !name.startsWith(".");
+  }
+
+  private static byte[] content(FileSystem files, Path path, Configuration configuration)
+      throws IOException {
+    CompressionCodec codec = new CompressionCodecFactory(configuration).getCodec(path);
+    try (InputStream raw = files.open(path);
+        InputStream in = codec == null ? raw : codec.createInputStream(raw)) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static Optional<String> firstLine(byte[] content) throws IOException {
+    return StandardCharsets.UTF_8
+        .newDecoder()
+        .decode(ByteBuffer.wrap(content))
+        .toString()
+        .lines()
+        .findFirst();
+  }
+}

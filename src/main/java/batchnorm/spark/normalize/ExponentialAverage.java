@@ -1,0 +1,85 @@
+package batchnorm.spark.normalize;
+
+import batchnorm.spark.moments.Statistics;
+import java.util.Arrays;
+
+/**
+ * Running statistics in which every new batch weighs the momentum {@code m}: {@code running = (1 -
+ * m) * running + m * batch}, PyTorch's definition, in its order of operations. They depend on the
+ * order of the batches, so two of them cannot be merged.
+ */
+public final class ExponentialAverage implements RunningStatistics {
+  private static final long serialVersionUID = 1L;
+
+  private final double[] mean;
+  private final double[] variance;
+  private final long batches;
+
+  /** Takes the statistics after so many batches. */
+  public ExponentialAverage(double[] mean, double[] variance, long batches) {
+    this.mean = mean.clone();
+    this.variance = variance.clone();
+    this.batches = batches;
+  }
+
+  /** Returns the statistics before any batch: mean 0 and variance 1. */
+  static ExponentialAverage fresh(int size) {
+    double[] variance = new double[size];
+    Arrays.fill(variance, 1);
+    return new ExponentialAverage(new double[size], variance, 0);
+  }
+
+  /**
+   * Returns the statistics after one more batch.
+   *
+   * @param momentum what the batch weighs, from 0 to 1
+   */
+  ExponentialAverage after(Statistics batch, double momentum) {
+    ExponentialAverage next = new ExponentialAverage(mean, variance, batches + 1);
+    for (int j = 0; j < mean.length; j++) {
+      if (RunningStatistics.tells(batch, j)) {
+        next.mean[j] = average(mean[j], batch.mean(j), momentum);
+        next.variance[j] = average(variance[j], batch.variance(j, 1), momentum);
+      }
+    }
+    return next;
+  }
+
+  /** What weighs nothing is left out, since an infinite variance would make it NaN. */
+  private static double average(double running, double batch, double momentum) {
+    if (momentum == 0) {
+      return running;
+    }
+    return momentum == 1 ? batch : (1 - momentum) * running + momentum * batch;
+  }
+
+  /** The running means. */
+  double[] means() {
+    return mean.clone();
+  }
+
+  /** The running variances. */
+  double[] variances() {
+    return variance.clone();
+  }
+
+  @Override
+  public RunningMode mode() {
+    return RunningMode.EXPONENTIAL;
+  }
+
+  @Override
+  public long batches() {
+    return batches;
+  }
+
+  @Override
+  public double mean(int j) {
+    return mean[j];
+  }
+
+  @Override
+  public double variance(int j) {
+    return variance[j];
+  }
+}

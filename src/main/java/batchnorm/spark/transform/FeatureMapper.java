@@ -1,0 +1,95 @@
+package batchnorm.spark.transform;
+
+import batchnorm.spark.compat.SparkErrors;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.fit.MalformedVector;
+import batchnorm.spark.moments.Finite;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The arithmetic of a transform, as generated code calls it: the maps, the columns they are of, and
+ * whether missing and infinite values are refused.
+ *
+ * <p>Equal mappers make equal plans, which is how Spark finds a cached result again.
+ */
+abstract class FeatureMapper implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final Maps maps;
+  private final String[] columns;
+  private final boolean strict;
+
+  /**
+   * @param columns the column of each feature, or the one column of all
+   * @param strict whether missing and infinite values are errors
+   */
+  FeatureMapper(Maps maps, List<String> columns, boolean strict) {
+    this.maps = maps;
+    this.columns = columns.toArray(String[]::new);
+    this.strict = strict;
+  }
+
+  final Maps maps() {
+    return maps;
+  }
+
+  final int size() {
+    return maps.size();
+  }
+
+  final boolean isStrict() {
+    return strict;
+  }
+
+  final void requireSize(int found) {
+    if (found != size()) {
+      throw SparkErrors.ofTask(Errors.wrongWidth(columns[0], found, size()));
+    }
+  }
+
+  /** The error of a vector that cannot be read. */
+  final IllegalArgumentException malformed(MalformedVector vector) {
+    return SparkErrors.ofTask(vector.in(columns[0]));
+  }
+
+  /** Raises the error of a row whose features are not all finite, if they are to be. */
+  final void refuse(int feature, double value) {
+    if (strict && !Finite.is(value)) {
+      throw SparkErrors.ofTask(Errors.invalidValueToNormalize(name(feature), value));
+    }
+  }
+
+  /** Where the feature is found; for errors. */
+  final String name(int feature) {
+    return columns.length == size() ? columns[feature] : columns[0] + "[" + feature + "]";
+  }
+
+  /** Raises the error of a row that has no features at all, if it is to have them. */
+  final void refuseAbsent() {
+    if (strict) {
+      throw SparkErrors.ofTask(Errors.invalidValueToNormalize(columns[0], Double.NaN));
+    }
+  }
+
+  @Override
+  public final boolean equals(Object other) {
+    return other != null
+        && other.getClass() == getClass()
+        && maps.equals(((FeatureMapper) other).maps)
+        && Arrays.equals(columns, ((FeatureMapper) other).columns)
+        && strict == ((FeatureMapper) other).strict;
+  }
+
+  @Override
+  public final int hashCode() {
+    return 31 * maps.hashCode() + Arrays.hashCode(columns);
+  }
+
+  /** What {@code explain} shows of the plan. */
+  @Override
+  public final String toString() {
+    return "batchnorm(" + size() + ")";
+  }
+}

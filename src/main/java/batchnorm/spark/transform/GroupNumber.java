@@ -1,0 +1,176 @@
+package batchnorm.spark.transform;
+
+import batchnorm.spark.compat.ScalaSeq;
+import batchnorm.spark.compat.SparkExpression;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+import org.apache.spark.sql.catalyst.expressions.codegen.Block;
+import org.apache.spark.sql.catalyst.expressions.codegen.CodeBlock;
+import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
+import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
+import org.apache.spark.sql.catalyst.expressions.codegen.JavaCode;
+import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeRowWriter;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
+import scala.collection.immutable.Seq;
+
+/**
+ * The number of a row's group, from the columns that make the groups: their values are written as
+ * an {@code UnsafeRow}, whose bytes are looked up. Part of whole-stage code, where it is computed
+ * while the row is made that the features are read from.
+ */
+final class GroupNumber extends SparkExpression {
+  private static final long serialVersionUID = 1L;
+
+  /** Room for a value of variable length, as Spark's own projections begin with. */
+  private static final int VARIABLE_BYTES = 32;
+
+  private final Seq<Expression> keys;
+  private final GroupLookup lookup;
+
+  /** Writes the key where no code is generated. */
+  private transient UnsafeProjection projection;
+
+  /**
+   * Returns the number of the group of {@code keys}, whose floating-point values are normalized.
+   */
+  GroupNumber(Seq<Expression> keys, GroupLookup lookup) {
+    this.keys = keys;
+    this.lookup = lookup;
+  }
+
+  @Override
+  public Object eval(InternalRow row) {
+    if (projection == null) {
+      projection = UnsafeProjection.create(keys);
+    }
+    int number = lookup.number(projection.apply(row));
+    return number < 0 ? null : (Object) number;
+  }
+
+  @Override
+  public ExprCode doGenCode(CodegenContext context, ExprCode result) {
+    String writer = writer(context);
+    Block code =
+        block(String.format(Locale.ROOT, "%s.reset();\n%s.zeroOutNullBytes();\n", writer, writer));
+    List<Expression> columns = ScalaSeq.list(keys);
+    for (int i = 0; i < columns.size(); i++) {
+      ExprCode key = columns.get(i).genCode(context);
+      code = code.$plus(key.code()).$plus(block(written(writer, i, columns.get(i), key)));
+    }
+    String target = context.addReferenceObj("groups", lookup, GroupLookup.class.getName());
+    String found =
+        String.format(
+            Locale.ROOT,
+            "int %s = %s.number(%s.getRow());\nboolean %s = %1$s < 0;\n",
+            result.value(),
+            target,
+            writer,
+            result.isNull());
+    return result.copy(code.$plus(block(found)), result.isNull(), result.value());
+  }
+
+  private String writer(CodegenContext context) {
+    String type = UnsafeRowWriter.class.getName();
+    long variable =
+        ScalaSeq.list(keys).stream()
+            .filter(key -> !UnsafeRow.isFixedLength(key.dataType()))
+            .count();
+    String made =
+        String.format(Locale.ROOT, "new %s(%d, %d)", type, keys.size(), variable * VARIABLE_BYTES);
+    boolean inline = false;
+    boolean freshName = true;
+    return context.addMutableState(
+        type, "groupKey", name -> name + " = " + made + ";", inline, freshName);
+  }
+
+  /** Writes a key as Spark's own projections do; a null decimal may take room. */
+  private static String written(String writer, int i, Expression column, ExprCode key) {
+    if (column.dataType() instanceof DecimalType decimal) {
+      return String.format(
+          Locale.ROOT,
+          "%s.write(%d, %s ? null : %s, %d, %d);\n",
+          writer,
+          i,
+          key.isNull(),
+          key.value(),
+          decimal.precision(),
+          decimal.scale());
+    }
+    return String.format(
+        Locale.ROOT,
+        "if (%s) {\n  %s.setNullAt(%d);\n} else {\n  %s.write(%d, %s);\n}\n",
+        key.isNull(),
+        writer,
+        i,
+        writer,
+        i,
+        key.value());
+  }
+
+  private static Block block(String code) {
+    return new CodeBlock(ScalaSeq.of(code), ScalaSeq.<JavaCode>of());
+  }
+
+  @Override
+  public DataType dataType() {
+    return DataTypes.IntegerType;
+  }
+
+  @Override
+  public boolean nullable() {
+    return lookup.mayBeNull();
+  }
+
+  @Override
+  public Seq<Expression> children() {
+    return keys;
+  }
+
+  @Override
+  protected Expression withChildren(List<Expression> children) {
+    return new GroupNumber(ScalaSeq.of(children), lookup);
+  }
+
+  @Override
+  protected boolean nullGivesNull() {
+    return false;
+  }
+
+  @Override
+  public int productArity() {
+    return 2;
+  }
+
+  @Override
+  public Object productElement(int n) {
+    return n == 0 ? keys : lookup;
+  }
+
+  @Override
+  public boolean canEqual(Object other) {
+    return other instanceof GroupNumber;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof GroupNumber that
+        && keys.equals(that.keys)
+        && lookup.equals(that.lookup);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * keys.hashCode() + lookup.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "group" + keys.mkString("(", ", ", ")");
+  }
+}

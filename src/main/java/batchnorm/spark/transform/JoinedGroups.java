@@ -1,0 +1,140 @@
+package batchnorm.spark.transform;
+
+import batchnorm.spark.compat.SparkErrors;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.moments.FeatureExtension;
+import batchnorm.spark.moments.SampleSize;
+import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.GroupRecipe;
+import batchnorm.spark.normalize.UnseenGroup;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+
+/**
+ * The maps of many groups, which a join brings to their rows. A row's place is an array of the
+ * numbers of its map.
+ */
+public final class JoinedGroups implements Maps {
+  private static final long serialVersionUID = 1L;
+
+  private final GroupRecipe recipe;
+  private final UnseenGroup unseen;
+  private final GroupName name;
+  private transient ArrayData global;
+
+  JoinedGroups(GroupRecipe recipe, UnseenGroup unseen, GroupName name) {
+    this.recipe = recipe;
+    this.unseen = unseen;
+    this.name = name;
+  }
+
+  @Override
+  public int size() {
+    return recipe.features();
+  }
+
+  /** The place of the rows of a group; called by generated code. */
+  public ArrayData numbers(
+      InternalRow keys,
+      long rows,
+      double weight,
+      ArrayData mean,
+      ArrayData population,
+      ArrayData sample,
+      ArrayData extension) {
+    return array(
+        recipe.map(
+            () -> name.of(keys),
+            new SampleSize(rows, weight),
+            () ->
+                Statistics.known(
+                    mean.toDoubleArray(),
+                    population.toDoubleArray(),
+                    sample.toDoubleArray(),
+                    FeatureExtension.read(extension.toLongArray()))));
+  }
+
+  /** The place of rows of a group that was not fitted on; called by generated code. */
+  public ArrayData unseen(InternalRow keys) {
+    if (unseen == UnseenGroup.ERROR) {
+      throw SparkErrors.ofTask(Errors.unseenGroup(name.of(keys)));
+    }
+    if (global == null) {
+      global = array(recipe.global());
+    }
+    return global;
+  }
+
+  /** Whether rows of groups that were not fitted on have no place. */
+  boolean mayLackPlace() {
+    return unseen == UnseenGroup.NULL;
+  }
+
+  /** The map with these numbers; called by generated code. */
+  public AffineMap map(ArrayData numbers) {
+    return AffineMap.of(numbers.toDoubleArray(), size());
+  }
+
+  /** The image of {@code x} as feature {@code j}; called by generated code. */
+  public double image(double x, ArrayData numbers, int j) {
+    if (isPlain(numbers)) {
+      int size = size();
+      return AffineMap.image(
+          x, numbers.getDouble(j), numbers.getDouble(size + j), numbers.getDouble(2 * size + j));
+    }
+    return feature(numbers, j).apply(0, x);
+  }
+
+  /** The same of a long; called by generated code. */
+  public double image(long x, ArrayData numbers, int j) {
+    return feature(numbers, j).apply(0, x);
+  }
+
+  private boolean isPlain(ArrayData numbers) {
+    return numbers.numElements() == AffineMap.COEFFICIENTS * size();
+  }
+
+  private AffineMap feature(ArrayData numbers, int j) {
+    double[] own = new double[numbers.numElements() / size()];
+    for (int block = 0; block < own.length; block++) {
+      own[block] = numbers.getDouble(j + block * size());
+    }
+    return AffineMap.of(own, 1);
+  }
+
+  @Override
+  public AffineMap mapAt(Object place) {
+    return map((ArrayData) place);
+  }
+
+  @Override
+  public boolean mapsAlike(int feature, Maps other, int otherFeature) {
+    return feature == otherFeature && equals(other);
+  }
+
+  private static ArrayData array(AffineMap map) {
+    return UnsafeArrayData.fromPrimitiveArray(map.coefficients());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || other instanceof JoinedGroups groups
+            && recipe.equals(groups.recipe)
+            && unseen == groups.unseen
+            && name.equals(groups.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * recipe.hashCode() + unseen.hashCode();
+  }
+
+  /** What {@code explain} shows of the plan. */
+  @Override
+  public String toString() {
+    return "groups(" + size() + ")";
+  }
+}

@@ -1,0 +1,42 @@
+package batchnorm.spark.transform;
+
+import batchnorm.spark.moments.Finite;
+import java.util.List;
+
+/** Reads numeric columns, one at a time. */
+public final class NumberMapper extends SingleFeatureMapper {
+  private static final long serialVersionUID = 1L;
+
+  NumberMapper(Maps maps, List<String> columns, boolean strict) {
+    super(maps, columns, strict);
+  }
+
+  /** Called by generated code. */
+  public double read(double x, int feature) {
+    if (isStrict() && !Finite.is(x)) {
+      refuse(feature, x);
+    }
+    return x;
+  }
+
+  /** Called by generated code for a column of longs. */
+  public long read(long x, int feature) {
+    return x;
+  }
+
+  /** Called by generated code for null in a column of longs that may have none; never returns. */
+  public long refuseNull(int feature) {
+    refuse(feature, Double.NaN);
+    return 0;
+  }
+
+  @Override
+  String absent() {
+    return "Double.NaN";
+  }
+
+  @Override
+  double readBoxed(Object value, int feature) {
+    return read(value == null ? Double.NaN : (Double) value, feature);
+  }
+}

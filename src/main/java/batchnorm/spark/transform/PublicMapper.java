@@ -1,0 +1,156 @@
+package batchnorm.spark.transform;
+
+import batchnorm.spark.compat.ScalaSeq;
+import batchnorm.spark.fit.MalformedVector;
+import batchnorm.spark.fit.PublicVector;
+import batchnorm.spark.fit.SparseEntries;
+import batchnorm.spark.normalize.AffineMap;
+import java.util.List;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Row;
+import scala.collection.Seq;
+
+/**
+ * The arithmetic of a transform on values of the public API. The {@code place} says which map a row
+ * gets, as {@link Maps} has it.
+ */
+final class PublicMapper extends FeatureMapper {
+  private static final long serialVersionUID = 1L;
+
+  PublicMapper(Maps maps, List<String> columns, boolean strict) {
+    super(maps, columns, strict);
+  }
+
+  /** The image of a double or long as feature {@code j}; null is refused, or gives null. */
+  Double number(Number x, Object place, int j) {
+    if (x == null && !isStrict()) {
+      return null;
+    }
+    return image(x, maps().mapAt(place), j);
+  }
+
+  /** The vector of the images of numbers; null becomes NaN. */
+  Vector vectorOf(Row numbers, Object place) {
+    AffineMap map = maps().mapAt(place);
+    double[] images = new double[size()];
+    for (int j = 0; j < images.length; j++) {
+      images[j] = image(numbers.<Number>getAs(j), map, j);
+    }
+    return Vectors.dense(images);
+  }
+
+  Vector vector(Row struct, Object place) {
+    if (struct == null) {
+      refuseAbsent();
+      return null;
+    }
+    AffineMap map = maps().mapAt(place);
+    PublicVector vector = new PublicVector(struct);
+    try {
+      return vector.isDense() ? dense(vector.values(), map) : sparse(vector.entries(), map);
+    } catch (MalformedVector e) {
+      throw malformed(e);
+    }
+  }
+
+  /** The image of element {@code j} of a vector. */
+  Double element(Row struct, Object place, int j) {
+    if (struct == null) {
+      refuseAbsent();
+      return null;
+    }
+    PublicVector vector = new PublicVector(struct);
+    try {
+      return image(
+          vector.isDense() ? element(vector.values(), j) : element(vector.entries(), j),
+          maps().mapAt(place),
+          j);
+    } catch (MalformedVector e) {
+      throw malformed(e);
+    }
+  }
+
+  private double element(double[] values, int j) {
+    requireSize(values.length);
+    return values[j];
+  }
+
+  private double element(SparseEntries entries, int j) {
+    requireSize(entries.size());
+    return entries.value(j);
+  }
+
+  /** The images of an array of doubles; null elements stay null. */
+  Object[] doubles(Seq<Double> array, Object place) {
+    if (array == null) {
+      refuseAbsent();
+      return null;
+    }
+    AffineMap map = maps().mapAt(place);
+    List<Double> elements = ScalaSeq.list(array);
+    requireSize(elements.size());
+    Object[] images = new Object[elements.size()];
+    for (int j = 0; j < images.length; j++) {
+      double image = image(elements.get(j), map, j);
+      images[j] = elements.get(j) == null ? null : (Object) image;
+    }
+    return images;
+  }
+
+  /** The images of an array of floats; null elements stay null. */
+  Object[] floats(Seq<Float> array, Object place) {
+    if (array == null) {
+      refuseAbsent();
+      return null;
+    }
+    AffineMap map = maps().mapAt(place);
+    List<Float> elements = ScalaSeq.list(array);
+    requireSize(elements.size());
+    Object[] images = new Object[elements.size()];
+    for (int j = 0; j < images.length; j++) {
+      Float x = elements.get(j);
+      float image = (float) image(x == null ? null : (Double) x.doubleValue(), map, j);
+      images[j] = x == null ? null : (Object) image;
+    }
+    return images;
+  }
+
+  private Vector dense(double[] values, AffineMap map) {
+    requireSize(values.length);
+    double[] images = new double[values.length];
+    for (int j = 0; j < images.length; j++) {
+      images[j] = image(values[j], map, j);
+    }
+    return Vectors.dense(images);
+  }
+
+  private Vector sparse(SparseEntries entries, AffineMap map) {
+    requireSize(entries.size());
+    double[] images = new double[entries.values().length];
+    for (int k = 0; k < images.length; k++) {
+      images[k] = image(entries.values()[k], map, entries.indices()[k]);
+    }
+    if (map.keepsZeros()) {
+      return Vectors.sparse(entries.size(), entries.indices(), images);
+    }
+    double[] spread = new double[entries.size()];
+    for (int j = 0; j < spread.length; j++) {
+      spread[j] = map.apply(j, 0);
+    }
+    for (int k = 0; k < images.length; k++) {
+      spread[entries.indices()[k]] = images[k];
+    }
+    return Vectors.dense(spread);
+  }
+
+  /** The image of {@code x}, null as NaN, if it is not refused; a long counts as itself. */
+  private double image(Number x, AffineMap map, int j) {
+    if (x instanceof Long integer) {
+      return map.apply(j, (long) integer);
+    }
+    double value = x == null ? Double.NaN : x.doubleValue();
+    refuse(j, value);
+    return map.apply(j, value);
+  }
+}

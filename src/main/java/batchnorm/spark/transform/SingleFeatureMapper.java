@@ -1,0 +1,31 @@
+package batchnorm.spark.transform;
+
+import java.util.List;
+
+/**
+ * Reads one feature of a row at a time, for its map. Generated code calls {@code read} of the
+ * class, which takes the value unboxed and the feature; {@link #absent} instead of a null that is
+ * to be refused.
+ */
+abstract class SingleFeatureMapper extends FeatureMapper {
+  private static final long serialVersionUID = 1L;
+
+  SingleFeatureMapper(Maps maps, List<String> columns, boolean strict) {
+    super(maps, columns, strict);
+  }
+
+  /** What generated code passes for null. */
+  abstract String absent();
+
+  /** The number in {@code value}, which may be null only if it is to be refused. */
+  abstract double readBoxed(Object value, int feature);
+
+  /** Whether {@code feature} is mapped as {@code otherFeature} of {@code other}. */
+  final boolean mapsAlike(int feature, SingleFeatureMapper other, int otherFeature) {
+    return this == other && feature == otherFeature
+        || getClass() == other.getClass()
+            && isStrict() == other.isStrict()
+            && name(feature).equals(other.name(otherFeature))
+            && maps().mapsAlike(feature, other.maps(), otherFeature);
+  }
+}

@@ -1,0 +1,126 @@
+package batchnorm.spark.transform;
+
+import batchnorm.spark.fit.DoubleRow;
+import batchnorm.spark.fit.MalformedVector;
+import batchnorm.spark.fit.SparseEntries;
+import batchnorm.spark.fit.VectorStruct;
+import batchnorm.spark.moments.Finite;
+import batchnorm.spark.normalize.AffineMap;
+import java.util.List;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Maps vectors: dense to dense; sparse to sparse where zeros stay zeros under the map of the row,
+ * else to dense.
+ */
+public final class VectorMapper extends FeatureMapper {
+  private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNormModel");
+
+  /** Above this many features a sparse vector that becomes dense is worth a warning. */
+  private static final int LARGE = 100_000;
+
+  /** The map that zeros were mapped by last, and what became of them. */
+  private transient AffineMap mapOfZeros;
+
+  private transient double[] imageOfZeros;
+  private transient boolean warned;
+
+  VectorMapper(Maps maps, List<String> columns, boolean strict) {
+    super(maps, columns, strict);
+  }
+
+  /**
+   * Called by generated code, which types a user-defined type's value as Object.
+   *
+   * @return the struct of the mapped vector, or null for null
+   */
+  public InternalRow apply(Object struct, AffineMap map) {
+    if (struct == null) {
+      refuseAbsent();
+      return null;
+    }
+    VectorStruct vector = new VectorStruct((InternalRow) struct);
+    try {
+      return vector.isDense() ? mapDense(vector.values(), map) : mapEntries(vector.entries(), map);
+    } catch (MalformedVector e) {
+      throw malformed(e);
+    }
+  }
+
+  private InternalRow mapDense(ArrayData values, AffineMap map) {
+    requireSize(values.numElements());
+    double[] row = VectorStruct.doubles(values);
+    if (isStrict() && !Finite.areAll(row)) {
+      for (int j = 0; j < row.length; j++) {
+        refuse(j, row[j]);
+      }
+    }
+    double[] words = DoubleRow.allocate(row.length);
+    map.apply(row, words, DoubleRow.offset(row.length));
+    return VectorStruct.dense(DoubleRow.array(words));
+  }
+
+  private InternalRow mapEntries(SparseEntries entries, AffineMap map) {
+    requireSize(entries.size());
+    return map.keepsZeros() ? mapSparse(entries, map) : spread(entries, map);
+  }
+
+  private InternalRow mapSparse(SparseEntries entries, AffineMap map) {
+    int[] indices = entries.indices();
+    double[] values = entries.values();
+    for (int k = 0; k < values.length; k++) {
+      refuse(indices[k], values[k]);
+      values[k] = map.apply(indices[k], values[k]);
+    }
+    return VectorStruct.sparse(
+        size(),
+        UnsafeArrayData.fromPrimitiveArray(indices),
+        UnsafeArrayData.fromPrimitiveArray(values));
+  }
+
+  private InternalRow spread(SparseEntries entries, AffineMap map) {
+    int[] indices = entries.indices();
+    double[] values = entries.values();
+    double[] words = imageOfZeros(map).clone();
+    int offset = DoubleRow.offset(size());
+    for (int k = 0; k < indices.length; k++) {
+      double x = values[k];
+      refuse(indices[k], x);
+      words[offset + indices[k]] = map.apply(indices[k], x);
+    }
+    return VectorStruct.dense(DoubleRow.array(words));
+  }
+
+  private double[] imageOfZeros(AffineMap map) {
+    if (map != mapOfZeros) {
+      warnOfSize();
+      double[] words = DoubleRow.allocate(size());
+      int offset = DoubleRow.offset(size());
+      for (int j = 0; j < size(); j++) {
+        words[offset + j] = map.apply(j, 0);
+      }
+      imageOfZeros = words;
+      mapOfZeros = map;
+    }
+    return imageOfZeros;
+  }
+
+  /** Once a task at most, when its first sparse vector comes. */
+  private void warnOfSize() {
+    if (warned || size() <= LARGE) {
+      return;
+    }
+    warned = true;
+    LOG.warn(
+        "Sparse vectors of {} features become dense, {} MB each, because zeros do not stay zeros; set "
+            + "withMean to false, and no beta, to keep them sparse",
+        size(),
+        Math.round(size() * (double) Double.BYTES / 1_000_000));
+  }
+}

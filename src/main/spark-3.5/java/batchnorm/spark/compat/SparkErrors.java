@@ -1,0 +1,25 @@
+package batchnorm.spark.compat;
+
+import org.apache.spark.SparkException;
+import org.apache.spark.SparkThrowable;
+
+/** The kinds of Spark's errors. Their condition was called their class before Spark 4. */
+public final class SparkErrors {
+  private SparkErrors() {}
+
+  /** Whether this is an error that Spark explains to users: those it has given a condition. */
+  public static boolean isExplained(Throwable error) {
+    return error instanceof SparkThrowable spark && spark.getErrorClass() != null;
+  }
+
+  /** Returns whether a task did not find what executors keep of a local checkpoint. */
+  public static boolean isOfLostCheckpoint(Throwable error) {
+    return error instanceof SparkException
+        && String.valueOf(error.getMessage()).startsWith("Checkpoint block ");
+  }
+
+  /** Returns {@code error}: Spark 3.5 rethrows no error of a task, whatever it is. */
+  public static IllegalArgumentException ofTask(IllegalArgumentException error) {
+    return error;
+  }
+}

@@ -1,0 +1,82 @@
+package batchnorm.spark.compat;
+
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.classic.ExpressionUtils;
+import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
+import org.apache.spark.sql.types.StructType;
+import scala.Option;
+
+/**
+ * What datasets, sessions and columns hide. Spark 4 has classes of its own for those of this JVM,
+ * beside those of Spark Connect; Spark 3.5 has no others.
+ */
+public final class ClassicSpark {
+  private ClassicSpark() {}
+
+  /** Returns the query of a dataset. */
+  public static QueryExecution query(Dataset<?> dataset) {
+    return ((org.apache.spark.sql.classic.Dataset<?>) dataset).queryExecution();
+  }
+
+  /** Returns the dataset of {@code rows}, which nothing converts. */
+  public static Dataset<Row> dataset(
+      SparkSession session, JavaRDD<InternalRow> rows, StructType schema) {
+    boolean isStreaming = false;
+    return classic(session).internalCreateDataFrame(rows.rdd(), schema, isStreaming);
+  }
+
+  /** Returns the dataset of rows that are here. */
+  public static Dataset<Row> dataset(
+      SparkSession session, List<InternalRow> rows, List<Attribute> columns) {
+    boolean isStreaming = false;
+    return org.apache.spark.sql.classic.Dataset.ofRows(
+        classic(session),
+        new LocalRelation(ScalaSeq.of(columns), ScalaSeq.of(rows), isStreaming, Option.empty()));
+  }
+
+  /** Returns the dataset of {@code plan}, whose names and types Spark has resolved. */
+  public static Dataset<Row> dataset(SparkSession session, LogicalPlan plan) {
+    plan.setAnalyzed();
+    return org.apache.spark.sql.classic.Dataset.ofRows(classic(session), plan);
+  }
+
+  /** Returns a session with the settings of {@code session}, which can be changed. */
+  public static SparkSession copyOf(SparkSession session) {
+    return classic(session).cloneSession();
+  }
+
+  /** Returns the same files, read under the settings of another session. */
+  public static HadoopFsRelation relation(SparkSession session, HadoopFsRelation relation) {
+    return new HadoopFsRelation(
+        relation.location(),
+        relation.partitionSchema(),
+        relation.dataSchema(),
+        relation.bucketSpec(),
+        relation.fileFormat(),
+        relation.options(),
+        classic(session));
+  }
+
+  public static Column column(Expression expression) {
+    return ExpressionUtils.column(expression);
+  }
+
+  public static Expression expression(Column column) {
+    return ExpressionUtils.expression(column);
+  }
+
+  private static org.apache.spark.sql.classic.SparkSession classic(SparkSession session) {
+    return (org.apache.spark.sql.classic.SparkSession) session;
+  }
+}

@@ -1,0 +1,304 @@
+package batchnorm.spark.fit;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import batchnorm.spark.moments.Columns;
+import batchnorm.spark.moments.Columns.Column;
+import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.Tables;
+import batchnorm.spark.normalize.HandleInvalid;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.domains.Domain;
+import net.jqwik.api.domains.DomainContext;
+
+/**
+ * However rows are split, ordered and bounded, every group has the very sums of its rows alone; a
+ * failure reports the seed that repeats it.
+ */
+@Domain(Columns.class)
+@Domain(Columns.OfAnyDoubles.class)
+@Domain(DomainContext.Global.class)
+class GroupCollectorTest {
+  private static final int TRIES = 300;
+  private static final long NO_BOUND = Long.MAX_VALUE;
+
+  /** What a row is sent as. */
+  private enum Form {
+    DENSE,
+    SPARSE,
+    /** Of so many features that it stays sparse. */
+    WIDE,
+    MIXED
+  }
+
+  @Property(tries = TRIES)
+  void anySplitOrderAndBoundGivesTheSumsOfEachGroup(
+      @ForAll Column whole,
+      @ForAll boolean holes,
+      @ForAll Form form,
+      @ForAll @IntRange(min = 1, max = 20) int groups,
+      @ForAll @IntRange(min = 1, max = 4) int parts,
+      @ForAll boolean bounded,
+      @ForAll long seed) {
+    Column ones = new Column(whole.values(), Tables.ones(whole.rows()));
+    assertGroups(holes ? holed(ones) : ones, form, groups, parts, bounded ? 0 : NO_BOUND, seed);
+  }
+
+  @Property(tries = TRIES)
+  void weightsAreCountedInTheirGroups(
+      @ForAll Column whole,
+      @ForAll boolean fractions,
+      @ForAll Form form,
+      @ForAll @IntRange(min = 1, max = 5) int groups,
+      @ForAll @IntRange(min = 1, max = 4) int parts,
+      @ForAll boolean bounded,
+      @ForAll long seed) {
+    Column weighted = holed(fractions ? whole.withFractions(seed) : whole);
+    assertGroups(weighted, form, groups, parts, bounded ? 0 : NO_BOUND, seed);
+  }
+
+  /** After a thousand rows windows are laid; what comes then is far above them, and far below. */
+  @Example
+  void valuesThatMissTheWindowsAreExactToo() {
+    double[] values = new double[5000];
+    Random random = new Random(7);
+    Arrays.setAll(
+        values,
+        i ->
+            i < 1500
+                ? random.nextGaussian()
+                : Math.scalb(random.nextGaussian(), random.nextInt(-1000, 1000)));
+    Column column = new Column(values, Tables.ones(values.length));
+    assertGroups(column, Form.DENSE, 700, 1, NO_BOUND, 3);
+    assertGroups(column, Form.DENSE, 3, 2, NO_BOUND, 3);
+    assertGroups(column, Form.DENSE, 700, 1, 100_000, 3);
+  }
+
+  /** Windows are laid at the ends of the range of double. */
+  @Example
+  void theEndsOfTheRangeOfDoubleAreExact() {
+    for (double unit : new double[] {Double.MIN_VALUE, 0x1p-1040, 0x1p-1022, 0x1p900, 0x1p971}) {
+      double[] values = new double[3000];
+      Random random = new Random(11);
+      Arrays.setAll(values, i -> random.nextLong(1L << 52, 1L << 53) * unit * (i % 2 * 2 - 1));
+      Column column = new Column(values, Tables.ones(values.length));
+      assertGroups(column, Form.DENSE, 40, 2, NO_BOUND, 5);
+    }
+  }
+
+  @Example
+  void groupsOfOneHashStayApart() {
+    GroupKeys keys = new GroupKeys();
+    byte[] many = new byte[3_000_000];
+    new Random(1).nextBytes(many);
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 300_000; i++) {
+        assertEquals(i, keys.number(many, 10 * i, 10));
+      }
+    }
+    assertEquals(300_000, keys.count());
+    assertArrayEquals(Arrays.copyOfRange(many, 50, 60), keys.key(5));
+    keys.clear();
+    assertEquals(0, keys.number(many, 77, 10));
+  }
+
+  @Example
+  void rowsThatDoNotCountMakeNoGroup() {
+    GroupCollector collector = new GroupCollector(3, HandleInvalid.SKIP, NO_BOUND);
+    dense(collector, "zero weight", 0, 1, 2);
+    dense(collector, "bad weight", -1, 1, 2);
+    dense(collector, "skipped", 1, 1, Double.NaN);
+    start(collector, "null vector");
+    collector.absent(1);
+    start(collector, "other size");
+    dense(collector, "kept", 1, 1, 2);
+    start(collector, "other size");
+    assertFalse(collector.startDense(3, 1));
+    Map<String, Moments> groups = drained(List.of(collector));
+    assertEquals(List.of("kept"), List.copyOf(groups.keySet()));
+    DatasetMoments faults = collector.faults();
+    assertEquals(1, faults.invalidWeights());
+    assertEquals("-1.0", faults.invalidWeight().orElseThrow());
+    assertEquals(new DatasetMoments.SizeSeen(2, 3), faults.size().orElseThrow());
+    assertEquals(new DatasetMoments.SizeSeen(3, 3), faults.otherSize().orElseThrow());
+  }
+
+  @Example
+  void rowsWithoutAVectorAreCountedInTheirGroup() {
+    GroupCollector collector = new GroupCollector(0, HandleInvalid.KEEP, NO_BOUND);
+    start(collector, "a");
+    collector.absent(1);
+    start(collector, "a");
+    collector.absent(2.5);
+    dense(collector, "a", 1, 7);
+    Moments expected = Tables.dense(new double[] {7});
+    expected.addAbsent(1);
+    expected.addAbsent(2.5);
+    Moments found = drained(List.of(collector)).get("a");
+    assertEquals(Tables.known(expected), Tables.known(found));
+    assertEquals(3.5, found.statistics().missingWeight(0));
+  }
+
+  @Example
+  void aCollectorIsFullAtItsBoundAndEmptyAfterwards() {
+    GroupCollector collector = new GroupCollector(0, HandleInvalid.ERROR, 1_000_000);
+    int rows = 0;
+    while (!collector.isFull()) {
+      dense(collector, "group " + rows, 1, rows, 1, 2, 3);
+      rows++;
+    }
+    // 25 words of sums a group, and the key.
+    assertTrue(rows > 3000 && rows < 6000, "full at " + rows);
+    assertEquals(rows, drained(List.of(collector)).size());
+    assertFalse(collector.isFull());
+    assertFalse(collector.drain((hash, key, moments) -> {}));
+  }
+
+  @Example
+  void totalsAreThoseOfAllGroups() {
+    Map<String, Moments> groups = new TreeMap<>();
+    groups.put("a", Tables.dense(new double[] {1, 2, 3}));
+    groups.put("b", Tables.dense(new double[] {1e300}));
+    groups.put("c", Tables.dense(new double[] {5, Double.NaN}));
+    GroupTotals left = GroupTotals.empty();
+    GroupTotals right = GroupTotals.empty();
+    groups.forEach(
+        (key, moments) ->
+            (key.equals("a") ? left : right)
+                .add(key.getBytes(StandardCharsets.UTF_8), moments.pack()));
+    GroupTotals totals =
+        GroupTotals.of(
+            GroupTotals.of(left.toBytes()).merge(GroupTotals.of(right.toBytes())).toBytes());
+    assertEquals(3, totals.groups());
+    for (int correction = 0; correction < 2; correction++) {
+      GroupTotals.SmallGroups small = totals.small(correction);
+      assertEquals(1, small.count());
+      assertEquals(1, small.weight());
+      assertArrayEquals(new byte[] {'b'}, small.key().orElseThrow());
+    }
+    Moments all = Tables.dense(new double[] {1, 2, 3, 1e300, 5, Double.NaN});
+    assertEquals(Tables.known(all), Tables.known(totals.rows().moments()));
+  }
+
+  @Property(tries = TRIES)
+  void packedMomentsComeBack(@ForAll Column whole, @ForAll boolean weighted, @ForAll int absent) {
+    Column column = holed(whole);
+    Moments moments =
+        weighted
+            ? Tables.denseWeighted(column.weights(), column.values(), reversed(column))
+            : Tables.dense(column.values(), reversed(column));
+    for (int i = absent & 3; i > 0; i--) {
+      moments.addAbsent(weighted ? 0.5 : 1);
+    }
+    Moments found = Moments.empty();
+    assertTrue(found.mergePacked(moments.pack()));
+    assertEquals(Tables.known(moments), Tables.known(found));
+    assertEquals(moments.sampleSize(), Moments.packedSize(moments.pack()));
+    assertTrue(found.mergePacked(moments.pack()));
+    assertEquals(Tables.known(moments.merge(moments)), Tables.known(found));
+    assertFalse(found.mergePacked(Tables.dense(new double[] {1}).pack()));
+    assertEquals(Tables.known(moments), Tables.known(found));
+  }
+
+  private static Column holed(Column column) {
+    Column holed = new Column(column.withEvery(5, Double.NaN), column.weights());
+    return new Column(holed.withEvery(7, Double.NEGATIVE_INFINITY), column.weights());
+  }
+
+  /** A second feature. */
+  private static double[] reversed(Column column) {
+    double[] reversed = new double[column.rows()];
+    Arrays.setAll(reversed, i -> column.values()[column.rows() - 1 - i]);
+    return reversed;
+  }
+
+  private static void assertGroups(
+      Column column, Form form, int groups, int parts, long maxBytes, long seed) {
+    Random random = new Random(seed);
+    double[] second = reversed(column);
+    int size = form == Form.WIDE ? 5000 : 2;
+    Map<String, Moments> expected = new HashMap<>();
+    List<GroupCollector> collectors = new ArrayList<>();
+    IntStream.range(0, parts)
+        .forEach(part -> collectors.add(new GroupCollector(part, HandleInvalid.KEEP, maxBytes)));
+    Map<String, Moments> found = new TreeMap<>();
+    List<Integer> rows = new ArrayList<>(IntStream.range(0, column.rows()).boxed().toList());
+    Collections.shuffle(rows, random);
+    for (int i : rows) {
+      String group = "group " + i % groups;
+      double weight = column.weights()[i];
+      double[] row = {column.values()[i], second[i]};
+      int[] both = {0, 1};
+      expected.computeIfAbsent(group, key -> Moments.empty()).addSparse(size, both, row, weight);
+      GroupCollector collector = collectors.get(random.nextInt(parts));
+      start(collector, group);
+      if (form == Form.DENSE || form == Form.MIXED && random.nextBoolean()) {
+        if (collector.startDense(size, weight)) {
+          collector.setAll(row);
+          collector.endDense();
+        }
+      } else {
+        collector.sparse(size, both, row, weight);
+      }
+      if (collector.isFull()) {
+        addDrained(collector, found);
+      }
+    }
+    collectors.forEach(collector -> addDrained(collector, found));
+    assertEquals(expected.keySet(), found.keySet());
+    expected.forEach(
+        (group, moments) -> assertEquals(Tables.known(moments), Tables.known(found.get(group))));
+  }
+
+  private static void start(GroupCollector collector, String group) {
+    byte[] bytes = ("...." + group).getBytes(StandardCharsets.UTF_8);
+    collector.startRow(bytes, 4, bytes.length - 4);
+  }
+
+  private static void dense(GroupCollector collector, String group, double weight, double... row) {
+    start(collector, group);
+    if (collector.startDense(row.length, weight)) {
+      for (int j = 0; j < row.length; j++) {
+        collector.set(j, row[j]);
+      }
+      collector.endDense();
+    }
+  }
+
+  private static Map<String, Moments> drained(List<GroupCollector> collectors) {
+    Map<String, Moments> groups = new TreeMap<>();
+    collectors.forEach(collector -> addDrained(collector, groups));
+    return groups;
+  }
+
+  private static void addDrained(GroupCollector collector, Map<String, Moments> groups) {
+    boolean more = true;
+    while (more) {
+      more =
+          collector.drain(
+              (hash, key, moments) -> {
+                assertEquals(GroupKeys.hash(key, 0, key.length), hash);
+                groups
+                    .computeIfAbsent(
+                        new String(key, StandardCharsets.UTF_8), one -> Moments.empty())
+                    .mergePacked(moments);
+              });
+    }
+  }
+}

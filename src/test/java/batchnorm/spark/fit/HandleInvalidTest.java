@@ -1,0 +1,44 @@
+package batchnorm.spark.fit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import batchnorm.spark.normalize.HandleInvalid;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HandleInvalidTest {
+
+  @ParameterizedTest
+  @CsvSource({"error, ERROR", "skip, SKIP", "keep, KEEP"})
+  void isWhatUsersWrite(String text, HandleInvalid expected) {
+    assertEquals(expected, HandleInvalid.of(text));
+    assertEquals(text, expected.text());
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"", "ERROR", "drop", " skip"})
+  void anythingElseIsRefusedWithWhatWasFound(String text) {
+    IllegalArgumentException error =
+        assertThrows(IllegalArgumentException.class, () -> HandleInvalid.of(text));
+    assertTrue(error.getMessage().contains("'" + text + "'"), error.getMessage());
+  }
+
+  /** In Turkish the lower case of I is a dotless one, which no user writes. */
+  @Test
+  void doesNotDependOnTheLocale() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("tr"));
+    try {
+      assertEquals(HandleInvalid.SKIP, HandleInvalid.of("skip"));
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package batchnorm.spark.model;
+
+import batchnorm.spark.fit.FitSummary;
+import batchnorm.spark.fit.GroupFit;
+import batchnorm.spark.moments.Moments;
+
+/**
+ * A fit by group, with the groups as a model holds them.
+ *
+ * @param moments the moments of all rows
+ * @param summary how the data was read
+ */
+public record FittedGroups(Moments moments, Groups groups, FitSummary summary) {
+  public static FittedGroups of(GroupFit.Result fitted) {
+    return new FittedGroups(fitted.moments(), Groups.of(fitted), fitted.summary());
+  }
+}

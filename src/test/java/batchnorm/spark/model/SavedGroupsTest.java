@@ -1,0 +1,247 @@
+package batchnorm.spark.model;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import batchnorm.spark.columns.ColumnNames;
+import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.columns.GroupColumns;
+import batchnorm.spark.fit.GroupFit;
+import batchnorm.spark.normalize.HandleInvalid;
+import batchnorm.spark.normalize.SmallGroup;
+import batchnorm.spark.testing.SharedSession;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.commons.io.FileUtils;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Saved groups come back as they were, and what is not all of them does not load. */
+class SavedGroupsTest {
+  private static final ColumnNames NAMES =
+      ColumnNames.of(
+          Optional.empty(),
+          Optional.of(new String[] {"a", "b"}),
+          Optional.of("out"),
+          Optional.empty(),
+          "out");
+
+  private final SparkSession session = SharedSession.get();
+
+  @TempDir Path directory;
+
+  /** That of the groups that were saved last. */
+  private OptionalLong checksum = OptionalLong.empty();
+
+  /** Keys of several types, some null; missing values, weights and numbers of many digits. */
+  private final Dataset<Row> frame =
+      session
+          .range(0, 200, 1, 3)
+          .withColumn("a", when(col("id").mod(9).equalTo(0), null).otherwise(expr("id / 7")))
+          .withColumn("b", expr("pow(10, id - 100) * (id % 3 - 1)"))
+          .withColumn("w", expr("0.5 + id % 3"))
+          .withColumn("k", when(col("id").mod(5).equalTo(0), null).otherwise(col("id").mod(6)))
+          .withColumn(
+              "day", expr("if(id % 4 = 0, null, date_add(date '2026-01-01', cast(id % 4 as int)))"))
+          .withColumn("oldDay", expr("date_add(date '0001-01-01', cast(id % 3 as int))"))
+          .withColumn("oldTime", expr("timestamp '1700-01-01 00:00:00' + make_dt_interval(id % 2)"))
+          .withColumn("time", expr("timestamp_micros(1000000000000000 + id % 5)"))
+          .withColumn("price", expr("cast(id % 2 as decimal(30, 5))"));
+
+  @Test
+  void sumsComeBackToTheLastBit() {
+    for (String[] groupCols : List.of(new String[] {"k", "day", "price"}, new String[] {"id"})) {
+      FittedGroups fitted = fit(Optional.of("w"), groupCols);
+      Groups loaded = savedAndLoaded(fitted, "weighted by " + groupCols[0]);
+      assertEquals(rows(fitted.groups()), rows(loaded));
+      assertEquals(fitted.groups().keys().simpleString(), loaded.keys().simpleString());
+      // A sum that lost a bit would show when it is added to.
+      assertEquals(
+          rows(Groups.merge(List.of(fitted.groups(), fitted.groups()))),
+          rows(Groups.merge(List.of(loaded, fitted.groups()))));
+    }
+  }
+
+  /** Spark 3.5 refuses to write old dates unless told how; users may choose fewer digits. */
+  @Test
+  void oldDatesAndAllDigitsOfTimesComeBackWhateverTheSettings() {
+    Map<String, String> settings =
+        Map.of(
+            "spark.sql.parquet.datetimeRebaseModeInWrite", "EXCEPTION",
+            "spark.sql.parquet.int96RebaseModeInWrite", "EXCEPTION",
+            "spark.sql.parquet.outputTimestampType", "TIMESTAMP_MILLIS");
+    FittedGroups fitted = fit(Optional.empty(), "oldDay", "oldTime", "time");
+    Groups loaded;
+    try {
+      settings.forEach(session.conf()::set);
+      loaded = savedAndLoaded(fitted, "old");
+    } finally {
+      settings.keySet().forEach(session.conf()::unset);
+    }
+    assertEquals(rows(fitted.groups()), rows(loaded));
+    assertTrue(rows(loaded).get(0).startsWith("[[0001-01-0"), rows(loaded).get(0));
+  }
+
+  @Test
+  void whatIsSavedMayBeSavedAgain() {
+    FittedGroups fitted = fit(Optional.empty(), "k");
+    Groups loaded = savedAndLoaded(fitted, "first");
+    String again = path("again");
+    OptionalLong sum = OptionalLong.of(SavedGroups.write(loaded, again));
+    assertEquals(checksum, sum);
+    assertEquals(
+        rows(loaded), rows(new SavedGroups(again, sum, 2, fitted.moments().rows()).read(session)));
+  }
+
+  @Test
+  void columnsAreThoseOfThePublicFormat() {
+    savedAndLoaded(fit(Optional.empty(), "k", "day"), "format");
+    Dataset<Row> saved = session.read().parquet(path("format/groups"));
+    String exact = "struct<significand:binary,exponent:int>";
+    assertEquals(
+        "struct<formatVersion:int,group:struct<k:bigint,day:date>,rows:bigint,weight:"
+            + exact
+            + ",mean:array<double>,variance:array<double>,sum:array<"
+            + exact
+            + ">,squares:array<"
+            + exact
+            + ">,notANumber:array<bigint>,infinite:array<bigint>,missingWeight:array<"
+            + exact
+            + ">,checksum:bigint>",
+        saved.schema().simpleString());
+    assertEquals(1, saved.select("formatVersion").distinct().count());
+    assertEquals(3, saved.first().getInt(0));
+    assertTrue(
+        saved.filter("exists(notANumber, n -> n > 0) <> isnotnull(missingWeight)").isEmpty());
+  }
+
+  @Test
+  void whatIsNotThereIsSaid() throws Exception {
+    FittedGroups fitted = fit(Optional.empty(), "k");
+    savedAndLoaded(fitted, "whole");
+    assertRefused("none", fitted, "it has no folder 'groups'");
+    damage("missing", saved().filter("group.k is not null"));
+    long left = saved().filter("group.k is not null").selectExpr("sum(rows)").first().getLong(0);
+    assertRefused("missing", fitted, "its groups have " + left + " of 200 rows");
+    damage("doubled", saved().union(saved()));
+    assertRefused("doubled", fitted, "its groups have 400 of 200 rows");
+    damage("empty", saved().filter("false"));
+    assertRefused("empty", fitted, "its groups have 0 of 200 rows");
+  }
+
+  @Test
+  void foreignColumnsAreRefused() {
+    FittedGroups fitted = fit(Optional.empty(), "k");
+    savedAndLoaded(fitted, "whole");
+    damage("foreign", frame.select("k"));
+    assertRefused("foreign", fitted, "its groups have no column 'formatVersion' of type int");
+    damage("without key", saved().drop("group"));
+    assertRefused("without key", fitted, "its groups have no struct 'group'");
+    damage("without rows", saved().drop("rows"));
+    assertRefused("without rows", fitted, "its groups have no column 'rows' of type bigint");
+    damage("other type", saved().withColumn("infinite", col("mean")));
+    assertRefused(
+        "other type", fitted, "its groups have no column 'infinite' of type array<bigint>");
+  }
+
+  @Test
+  void groupsOfOtherFeaturesAreRefused() {
+    FittedGroups fitted = fit(Optional.empty(), "k");
+    savedAndLoaded(fitted, "whole");
+    String text = assertThrows(Exception.class, () -> read("whole", 3, 200)).getMessage();
+    assertTrue(text.contains("a group has 2 of 3 features"), text);
+  }
+
+  @Test
+  void aNewerFormatIsRefused() {
+    FittedGroups fitted = fit(Optional.empty(), "k");
+    savedAndLoaded(fitted, "whole");
+    Column newer = when(col("group.k").equalTo(3), lit(4)).otherwise(col("formatVersion"));
+    damage("newer", saved().withColumn("formatVersion", newer).drop("squares"));
+    String path = path("newer");
+    assertEquals(
+        "The model at "
+            + path
+            + " has format version 4; this library reads versions up to 3. Update batchnorm-spark, "
+            + "or save the model with an older one.",
+        assertThrows(
+                IllegalArgumentException.class, () -> read("newer", 2, fitted.moments().rows()))
+            .getMessage());
+  }
+
+  /** Few groups are all here: the folder they were read from may be written over. */
+  @Test
+  void fewGroupsOutliveTheirFolder() throws IOException {
+    FittedGroups fitted = fit(Optional.empty(), "k");
+    Groups loaded = savedAndLoaded(fitted, "gone");
+    FileUtils.deleteDirectory(directory.resolve("gone").toFile());
+    assertEquals(
+        rows(Groups.merge(List.of(fitted.groups(), fitted.groups()))),
+        rows(Groups.merge(List.of(loaded, loaded))));
+  }
+
+  private FittedGroups fit(Optional<String> weight, String... groupCols) {
+    return FittedGroups.of(
+        new GroupFit(
+                FeatureColumns.of(frame.schema(), NAMES),
+                GroupColumns.of(frame.schema(), groupCols, NAMES, weight),
+                weight,
+                HandleInvalid.KEEP,
+                SmallGroup.GLOBAL,
+                0,
+                2)
+            .fit(frame));
+  }
+
+  private Groups savedAndLoaded(FittedGroups fitted, String name) {
+    checksum = OptionalLong.of(SavedGroups.write(fitted.groups(), path(name)));
+    assertTrue(SavedGroups.exist(path(name), session));
+    return read(name, 2, fitted.moments().rows());
+  }
+
+  /** What the path "whole" holds. */
+  private Dataset<Row> saved() {
+    return session.read().parquet(path("whole/groups"));
+  }
+
+  private Groups read(String name, int features, long rows) {
+    return new SavedGroups(path(name), checksum, features, rows).read(session);
+  }
+
+  private void damage(String name, Dataset<Row> groups) {
+    groups.write().parquet(path(name + "/groups"));
+  }
+
+  private void assertRefused(String name, FittedGroups fitted, String found) {
+    assertEquals(
+        "Path "
+            + path(name)
+            + " is not a saved BatchNormModel: "
+            + found
+            + ". Give the path that BatchNormModel.save wrote.",
+        assertThrows(IllegalArgumentException.class, () -> read(name, 2, fitted.moments().rows()))
+            .getMessage());
+  }
+
+  private String path(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  /** The statistics of all groups, as texts since a NaN is not equal to itself. */
+  private static List<String> rows(Groups groups) {
+    return groups.statistics().collectAsList().stream().map(Row::toString).sorted().toList();
+  }
+}
