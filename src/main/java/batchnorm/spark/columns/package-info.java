@@ -1,0 +1,2 @@
+/** Input columns and groups: their names, their types, and the columns that a stage makes. */
+package batchnorm.spark.columns;

@@ -1,0 +1,2 @@
+/** Paths and files of every file system that Hadoop knows, whoever reads and writes them. */
+package batchnorm.spark.files;

@@ -1,0 +1,2 @@
+/** Saved models: formats, checksums, groups beside a model, and versions in a directory. */
+package batchnorm.spark.model;
