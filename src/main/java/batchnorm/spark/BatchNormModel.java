@@ -23,6 +23,7 @@ import batchnorm.spark.model.SavedStage;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.Direction;
 import batchnorm.spark.normalize.GroupRecipe;
 import batchnorm.spark.normalize.Learned;
@@ -132,7 +133,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
             this,
             "output",
             "what a transform returns: normalized data, the summary or the statistics of the model",
-            SharedParams.valid(value -> TransformOutput.of((String) value)));
+            SharedParams.valid(
+                value ->
+                    SharedParams.requireChoice(TransformOutput.class, "output", (String) value)));
     shared.setDefaults();
     setDefault(inverted, false);
     setDefault(output, TransformOutput.NORMALIZED.text());
@@ -576,7 +579,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    return switch (TransformOutput.of(getOutput())) {
+    return switch (Choice.of(TransformOutput.class, getOutput())) {
       case NORMALIZED ->
           DataSession.of(
               dataset,
@@ -595,8 +598,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
     }
     GroupColumns columns = shared.groupColumns(schema).orElseThrow();
     GroupRecipe groupRecipe =
-        new GroupRecipe(recipe(), direction(), SmallGroup.of(getSmallGroup()), statistics());
-    UnseenGroup unseen = UnseenGroup.of(getUnseenGroup());
+        new GroupRecipe(
+            recipe(), direction(), Choice.of(SmallGroup.class, getSmallGroup()), statistics());
+    UnseenGroup unseen = Choice.of(UnseenGroup.class, getUnseenGroup());
     return new Normalization(
         groups.maps().of(columns, groupRecipe, unseen),
         groups.maps().publicly(columns, groupRecipe, unseen),
@@ -612,7 +616,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   @Override
   public StructType transformSchema(StructType schema) {
-    return switch (TransformOutput.of(getOutput())) {
+    return switch (Choice.of(TransformOutput.class, getOutput())) {
       case NORMALIZED -> {
         recipe();
         yield output(schema).in(schema);
@@ -775,7 +779,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
         new ArrayList<>(
             new FitWarnings(columns, learned(), this::featureName)
                 .of(shared.recipe(numFeatures())));
-    if (groups != null && SmallGroup.of(getSmallGroup()) == SmallGroup.GLOBAL) {
+    if (groups != null && Choice.of(SmallGroup.class, getSmallGroup()) == SmallGroup.GLOBAL) {
       int correction = getCorrection();
       FitWarnings.ofGroups(groups.small(correction), groups.size(), correction)
           .ifPresent(texts::add);
@@ -832,7 +836,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
       return output;
     }
     shared.groupColumns(schema).orElseThrow().requireTypesOf(groups.keys());
-    return UnseenGroup.of(getUnseenGroup()) == UnseenGroup.NULL ? output.nullable() : output;
+    return Choice.of(UnseenGroup.class, getUnseenGroup()) == UnseenGroup.NULL
+        ? output.nullable()
+        : output;
   }
 
   private interface PerFeature {

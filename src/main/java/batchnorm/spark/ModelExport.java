@@ -12,6 +12,7 @@ import batchnorm.spark.export.TorchFile;
 import batchnorm.spark.export.TorchLayer;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.Recipe;
 import batchnorm.spark.normalize.RunningMode;
 import java.io.IOException;
@@ -71,7 +72,8 @@ public final class ModelExport {
    * @throws IllegalArgumentException if it is neither
    */
   public ModelExport dtype(String value) {
-    return new ModelExport(model, Numbers.of(value), overwrites);
+    return new ModelExport(
+        model, SharedParams.requireChoice(Numbers.class, "dtype", value), overwrites);
   }
 
   /**
@@ -171,7 +173,7 @@ public final class ModelExport {
     RunningMode mode =
         model.learned().moments().isPresent()
             ? model.learned().mode()
-            : RunningMode.of(model.getRunningStatistics());
+            : Choice.of(RunningMode.class, model.getRunningStatistics());
     TorchLayer layer =
         TorchLayer.of(
             model.learned().statistics(),

@@ -4,6 +4,7 @@ import batchnorm.spark.columns.SummarySchema;
 import batchnorm.spark.model.GroupSummary;
 import batchnorm.spark.model.Groups;
 import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.Learned;
 import batchnorm.spark.normalize.Recipe;
 import batchnorm.spark.normalize.SmallGroup;
@@ -74,7 +75,7 @@ record ModelTables(BatchNormModel model, SparkSession session) {
             model.getWithStd(),
             model.getEps(),
             model.getCorrection(),
-            SmallGroup.of(model.getSmallGroup()))
+            Choice.of(SmallGroup.class, model.getSmallGroup()))
         .of(groups);
   }
 

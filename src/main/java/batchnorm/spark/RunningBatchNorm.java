@@ -7,10 +7,10 @@ import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.model.ModelVersion;
 import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.StreamProgress;
+import batchnorm.spark.normalize.Choice;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -69,7 +69,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   private int keptVersions = 10;
   private Normalized normalized;
 
-  private enum Moment {
+  private enum Moment implements Choice {
     BEFORE,
     AFTER
   }
@@ -120,10 +120,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
       throw Errors.nullParameter("sink");
     }
     Moment moment =
-        Arrays.stream(Moment.values())
-            .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(with))
-            .findFirst()
-            .orElseThrow(() -> Errors.invalidNormalized(with));
+        Choice.find(Moment.class, with).orElseThrow(() -> Errors.invalidNormalized(with));
     normalized = new Normalized(moment, sink);
     return this;
   }

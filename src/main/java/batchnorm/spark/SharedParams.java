@@ -8,6 +8,7 @@ import batchnorm.spark.compat.TextParam;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.GroupFit;
+import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.HandleInvalid;
 import batchnorm.spark.normalize.Recipe;
 import batchnorm.spark.normalize.RunningMode;
@@ -113,7 +114,7 @@ public final class SharedParams implements Serializable {
             stage,
             "handleInvalid",
             "what to do about null, NaN and infinite values: error, skip (drop the row) or keep",
-            valid(value -> HandleInvalid.of((String) value)));
+            valid(value -> requireChoice(HandleInvalid.class, "handleInvalid", (String) value)));
     weightCol =
         TextParam.of(
             stage,
@@ -137,7 +138,7 @@ public final class SharedParams implements Serializable {
             stage,
             "runningStatistics",
             "which statistics fits and updates keep: pooled, exponential or cumulative",
-            valid(value -> RunningMode.of((String) value)));
+            valid(value -> requireChoice(RunningMode.class, "runningStatistics", (String) value)));
     momentum =
         new DoubleParam(
             stage,
@@ -155,13 +156,13 @@ public final class SharedParams implements Serializable {
             stage,
             "unseenGroup",
             "what to do about groups that were not fitted on: error, global or null",
-            valid(value -> UnseenGroup.of((String) value)));
+            valid(value -> requireChoice(UnseenGroup.class, "unseenGroup", (String) value)));
     smallGroup =
         TextParam.of(
             stage,
             "smallGroup",
             "what to do about groups of fewer than two rows: error, global or unit",
-            valid(value -> SmallGroup.of((String) value)));
+            valid(value -> requireChoice(SmallGroup.class, "smallGroup", (String) value)));
   }
 
   /** Sets the defaults of the stage these params belong to. */
@@ -236,7 +237,7 @@ public final class SharedParams implements Serializable {
         groupColumns,
         weightColumn(),
         handling(),
-        SmallGroup.of(stage.getSmallGroup()),
+        Choice.of(SmallGroup.class, stage.getSmallGroup()),
         stage.getCorrection(),
         stage.getAggregationDepth());
   }
@@ -256,7 +257,7 @@ public final class SharedParams implements Serializable {
   }
 
   RunningMode runningMode() {
-    return RunningMode.of(stage.getRunningStatistics());
+    return Choice.of(RunningMode.class, stage.getRunningStatistics());
   }
 
   private void requireMomentumToCount() {
@@ -266,7 +267,7 @@ public final class SharedParams implements Serializable {
   }
 
   HandleInvalid handling() {
-    return HandleInvalid.of(stage.getHandleInvalid());
+    return Choice.of(HandleInvalid.class, stage.getHandleInvalid());
   }
 
   private <T> Optional<T> ifSet(Param<T> param) {
@@ -291,6 +292,11 @@ public final class SharedParams implements Serializable {
           check.check(value);
           return true;
         };
+  }
+
+  static <C extends Enum<C> & Choice> C requireChoice(Class<C> type, String param, String found) {
+    return Choice.find(type, found)
+        .orElseThrow(() -> Errors.invalidChoice(param, found, Choice.texts(type)));
   }
 
   static void requireNames(String param, String... names) {

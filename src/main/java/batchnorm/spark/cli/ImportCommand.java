@@ -7,6 +7,7 @@ import batchnorm.spark.errors.ExportErrors;
 import batchnorm.spark.export.JsonModel;
 import batchnorm.spark.export.SingleFile;
 import batchnorm.spark.export.TorchFile;
+import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.RunningMode;
 import java.io.IOException;
 import java.util.List;
@@ -139,7 +140,7 @@ final class ImportCommand extends SparkCommand {
   }
 
   private void setMomentum(BatchNormModel model) {
-    if (RunningMode.of(model.getRunningStatistics()) != RunningMode.EXPONENTIAL) {
+    if (Choice.of(RunningMode.class, model.getRunningStatistics()) != RunningMode.EXPONENTIAL) {
       throw Errors.momentumWithoutExponential(model.getRunningStatistics());
     }
     model.setMomentum(momentum);

@@ -1,11 +1,11 @@
 package batchnorm.spark.cli;
 
-import java.util.Arrays;
-import java.util.Locale;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.normalize.Choice;
 import picocli.CommandLine.TypeConversionException;
 
 /** What to do about an output that exists. */
-enum Mode {
+enum Mode implements Choice {
   /** Refuse to write. */
   ERROR,
   /** Replace it, once the new one is complete. */
@@ -15,10 +15,7 @@ enum Mode {
 
   /** Returns the mode that users write as {@code text}. */
   static Mode of(String text) {
-    return Arrays.stream(values())
-        .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(text))
-        .findFirst()
-        .orElseThrow(
-            () -> new TypeConversionException("'" + text + "' is not error, overwrite or append"));
+    return Choice.find(Mode.class, text)
+        .orElseThrow(() -> new TypeConversionException(Errors.invalidMode(text).getMessage()));
   }
 }

@@ -2,6 +2,7 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.SmallGroup;
 import batchnorm.spark.normalize.UnseenGroup;
 import batchnorm.spark.report.Sample;
@@ -53,7 +54,7 @@ record ReportedData(BatchNormModel model, Dataset<Row> data) {
   Sample sample() {
     BatchNormModel normalizing = writingBeside(model.copy(ParamMap.empty()));
     normalizing.setUnseenGroup(UnseenGroup.NULL.text());
-    if (SmallGroup.of(model.getSmallGroup()) == SmallGroup.ERROR) {
+    if (Choice.of(SmallGroup.class, model.getSmallGroup()) == SmallGroup.ERROR) {
       normalizing.setSmallGroup(SmallGroup.GLOBAL.text());
     }
     // It maps every value to itself, and so makes numbers of whatever columns there are.

@@ -3,6 +3,7 @@ package batchnorm.spark.cli;
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.files.LiteralPath;
+import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.RunningMode;
 import batchnorm.spark.report.Comparison;
 import batchnorm.spark.report.Feature;
@@ -143,7 +144,7 @@ record ReportedModel(BatchNormModel model) {
     if (model.isSet(model.beta())) {
       parameters.add(new Parameter("beta", "one for each feature"));
     }
-    RunningMode running = RunningMode.of(model.getRunningStatistics());
+    RunningMode running = Choice.of(RunningMode.class, model.getRunningStatistics());
     if (running != RunningMode.POOLED) {
       parameters.add(new Parameter("Running statistics", running.text()));
       parameters.add(
@@ -168,7 +169,7 @@ record ReportedModel(BatchNormModel model) {
               + " has statistics of its own; the statistics here are those of all rows together. "
               + "batchnorm describe lists the groups.");
     }
-    if (RunningMode.of(model.getRunningStatistics()) != RunningMode.POOLED) {
+    if (Choice.of(RunningMode.class, model.getRunningStatistics()) != RunningMode.POOLED) {
       notes.add(
           "The mean and variance of "
               + name

@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.RunningMode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -64,7 +65,7 @@ final class SummaryJson {
   }
 
   private static void putRunning(ObjectNode object, BatchNormModel model) {
-    RunningMode mode = RunningMode.of(model.getRunningStatistics());
+    RunningMode mode = Choice.of(RunningMode.class, model.getRunningStatistics());
     object.put("runningStatistics", mode.text());
     if (mode == RunningMode.EXPONENTIAL) {
       object.put("momentum", model.getMomentum());

@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.RunningMode;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,7 @@ final class SummaryTable {
 
   /** Says of what the statistics are, where they are not those of all rows together. */
   private static String running(BatchNormModel model) {
-    return switch (RunningMode.of(model.getRunningStatistics())) {
+    return switch (Choice.of(RunningMode.class, model.getRunningStatistics())) {
       case POOLED -> "";
       case EXPONENTIAL ->
           "\nrunning statistics: exponential, momentum "

@@ -219,17 +219,6 @@ public final class Errors {
         found);
   }
 
-  public static IllegalArgumentException invalidHandleInvalid(String found) {
-    return error(
-        "handleInvalid is '%s'; expected 'error', 'skip' or 'keep'. Set one of them.", found);
-  }
-
-  public static IllegalArgumentException invalidOutput(String found) {
-    return error(
-        "output is '%s'; expected 'normalized', 'summary' or 'statistics'. Set one of them.",
-        found);
-  }
-
   public static IllegalArgumentException invalidMaxSliceBytes(int found) {
     return error(
         "maxSliceBytes is %d; expected at least 1048576 (1 MiB). Leave it at 16777216, or set less"
@@ -243,13 +232,6 @@ public final class Errors {
         found);
   }
 
-  public static IllegalArgumentException invalidRunningStatistics(String found) {
-    return error(
-        "runningStatistics is '%s'; expected 'pooled', 'exponential' or 'cumulative'. Set one of "
-            + "them.",
-        found);
-  }
-
   public static IllegalArgumentException invalidMomentum(double found) {
     return error(
         "momentum is %s; expected a number from 0 to 1, what a new batch weighs. Set 0.1, as "
@@ -257,14 +239,13 @@ public final class Errors {
         found);
   }
 
-  public static IllegalArgumentException invalidUnseenGroup(String found) {
+  public static IllegalArgumentException invalidChoice(
+      String param, String found, List<String> allowed) {
+    List<String> quoted = allowed.stream().map(text -> "'" + text + "'").toList();
+    int last = quoted.size() - 1;
     return error(
-        "unseenGroup is '%s'; expected 'error', 'global' or 'null'. Set one of them.", found);
-  }
-
-  public static IllegalArgumentException invalidSmallGroup(String found) {
-    return error(
-        "smallGroup is '%s'; expected 'error', 'global' or 'unit'. Set one of them.", found);
+        "%s is '%s'; expected %s or %s. Set one of them.",
+        param, found, String.join(", ", quoted.subList(0, last)), quoted.get(last));
   }
 
   public static IllegalArgumentException notFinite(String param, int index, double found) {
@@ -903,6 +884,10 @@ public final class Errors {
 
   public static IllegalArgumentException noCommand(String commands) {
     return error("No command is given; expected one of %s. Name one of them first.", commands);
+  }
+
+  public static IllegalArgumentException invalidMode(String found) {
+    return error("'%s' is not error, overwrite or append", found);
   }
 
   public static IllegalArgumentException unknownCommand(String found, String commands) {

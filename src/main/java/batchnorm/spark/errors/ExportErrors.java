@@ -36,10 +36,6 @@ public final class ExportErrors {
 
   // ---- what is written
 
-  public static IllegalArgumentException invalidDtype(String found) {
-    return error("dtype is '%s'; expected 'float64' or 'float32'. Set one of them.", found);
-  }
-
   public static IllegalArgumentException groupsAreNotExported(String[] columns) {
     return error(
         "The model has statistics for every group of %s; a file of another system holds those of one "

@@ -1,13 +1,12 @@
 package batchnorm.spark.export;
 
-import batchnorm.spark.errors.ExportErrors;
+import batchnorm.spark.normalize.Choice;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /** The type of the numbers in a file. */
-public enum Numbers {
+public enum Numbers implements Choice {
   /** Eight bytes a number, as a model has them. */
-  FLOAT64("float64", "F64", Double.BYTES) {
+  FLOAT64("F64", Double.BYTES) {
     @Override
     void put(ByteBuffer bytes, double number) {
       bytes.putDouble(number);
@@ -19,7 +18,7 @@ public enum Numbers {
     }
   },
   /** Four bytes a number, rounded to nearest. */
-  FLOAT32("float32", "F32", Float.BYTES) {
+  FLOAT32("F32", Float.BYTES) {
     @Override
     void put(ByteBuffer bytes, double number) {
       bytes.putFloat((float) number);
@@ -31,27 +30,12 @@ public enum Numbers {
     }
   };
 
-  private final String text;
   private final String safetensors;
   private final int size;
 
-  Numbers(String text, String safetensors, int size) {
-    this.text = text;
+  Numbers(String safetensors, int size) {
     this.safetensors = safetensors;
     this.size = size;
-  }
-
-  /** Returns the type that users write as {@code text}. */
-  public static Numbers of(String text) {
-    return Arrays.stream(values())
-        .filter(type -> type.text.equals(text))
-        .findFirst()
-        .orElseThrow(() -> ExportErrors.invalidDtype(text));
-  }
-
-  /** What users call it. */
-  public String text() {
-    return text;
   }
 
   /** What safetensors calls it. */

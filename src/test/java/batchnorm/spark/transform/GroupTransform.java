@@ -7,6 +7,7 @@ import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.GroupColumns;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.Direction;
 import batchnorm.spark.normalize.GroupRecipe;
 import batchnorm.spark.normalize.HandleInvalid;
@@ -37,14 +38,15 @@ record GroupTransform(
             set(params.gamma(), double[].class),
             set(params.beta(), double[].class));
     GroupRecipe groupRecipe =
-        new GroupRecipe(recipe, direction, SmallGroup.of(params.getSmallGroup()), global);
-    UnseenGroup unseen = UnseenGroup.of(params.getUnseenGroup());
+        new GroupRecipe(
+            recipe, direction, Choice.of(SmallGroup.class, params.getSmallGroup()), global);
+    UnseenGroup unseen = Choice.of(UnseenGroup.class, params.getUnseenGroup());
     return new Normalization(
             maps.of(columns, groupRecipe, unseen),
             maps.publicly(columns, groupRecipe, unseen),
             names,
             output(dataset.schema()),
-            HandleInvalid.of(params.getHandleInvalid()))
+            Choice.of(HandleInvalid.class, params.getHandleInvalid()))
         .transform(dataset);
   }
 
@@ -60,7 +62,7 @@ record GroupTransform(
             names(),
             FeatureNames.UNNAMED,
             OptionalInt.of(global.size()),
-            HandleInvalid.of(params.getHandleInvalid()));
+            Choice.of(HandleInvalid.class, params.getHandleInvalid()));
     return params.getUnseenGroup().equals("null") ? output.nullable() : output;
   }
 

@@ -1,10 +1,10 @@
-package batchnorm.spark.fit;
+package batchnorm.spark.normalize;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import batchnorm.spark.normalize.HandleInvalid;
+import batchnorm.spark.BatchNorm;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,12 +12,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HandleInvalidTest {
+class ChoiceTest {
 
   @ParameterizedTest
   @CsvSource({"error, ERROR", "skip, SKIP", "keep, KEEP"})
   void isWhatUsersWrite(String text, HandleInvalid expected) {
-    assertEquals(expected, HandleInvalid.of(text));
+    assertEquals(expected, Choice.of(HandleInvalid.class, text));
     assertEquals(text, expected.text());
   }
 
@@ -26,7 +26,7 @@ class HandleInvalidTest {
   @ValueSource(strings = {"", "ERROR", "drop", " skip"})
   void anythingElseIsRefusedWithWhatWasFound(String text) {
     IllegalArgumentException error =
-        assertThrows(IllegalArgumentException.class, () -> HandleInvalid.of(text));
+        assertThrows(IllegalArgumentException.class, () -> new BatchNorm().setHandleInvalid(text));
     assertTrue(error.getMessage().contains("'" + text + "'"), error.getMessage());
   }
 
@@ -36,7 +36,7 @@ class HandleInvalidTest {
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag("tr"));
     try {
-      assertEquals(HandleInvalid.SKIP, HandleInvalid.of("skip"));
+      assertEquals(HandleInvalid.SKIP, Choice.of(HandleInvalid.class, "skip"));
     } finally {
       Locale.setDefault(before);
     }
