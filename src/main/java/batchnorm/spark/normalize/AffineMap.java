@@ -56,6 +56,11 @@ public final class AffineMap implements Serializable {
   /** Whether 0 maps to 0, once it was asked for. */
   private Boolean keepsZeros;
 
+  /**
+   * The images of zeros, once they were asked for: every sparse row that becomes dense has them.
+   */
+  private transient volatile double[] imagesOfZeros;
+
   /** Returns the map whose numbers lie in {@code coefficients} from {@code from} on. */
   AffineMap(double[] coefficients, int from, int size, int blocks) {
     this.coefficients = coefficients;
@@ -312,6 +317,19 @@ public final class AffineMap implements Serializable {
       }
     }
     return true;
+  }
+
+  /** Returns the image of 0 as each feature; computed once, and not to be changed. */
+  public double[] imagesOfZeros() {
+    double[] images = imagesOfZeros;
+    if (images == null) {
+      images = new double[size];
+      for (int j = 0; j < size; j++) {
+        images[j] = apply(j, 0L);
+      }
+      imagesOfZeros = images;
+    }
+    return images;
   }
 
   @Override

@@ -19,6 +19,9 @@ public final class AffineMaps implements Serializable {
 
   private final BitSet keepZeros = new BitSet();
 
+  /** The maps that were asked for. */
+  private transient AffineMap[] views;
+
   /** Makes room for {@code count} maps of {@code features} features. */
   public AffineMaps(int count, int features) {
     this.features = features;
@@ -54,9 +57,19 @@ public final class AffineMaps implements Serializable {
     return features;
   }
 
-  /** The map of group {@code group}; a view, made where it is used. */
+  /** The map of group {@code group}: a view, one for all rows of the group. */
   public AffineMap map(int group) {
-    return new AffineMap(coefficients, from(group), features, blocks, keepZeros.get(group));
+    AffineMap[] made = views;
+    if (made == null) {
+      made = new AffineMap[count];
+      views = made;
+    }
+    AffineMap map = made[group];
+    if (map == null) {
+      map = new AffineMap(coefficients, from(group), features, blocks, keepZeros.get(group));
+      made[group] = map;
+    }
+    return map;
   }
 
   /** The image of {@code x} as feature {@code j} in group {@code group}. */

@@ -24,6 +24,12 @@ public final class JoinedGroups implements Maps {
   private final GroupName name;
   private transient ArrayData global;
 
+  /** The map of the row before, which often is of the same group. */
+  private transient Last last;
+
+  /** Numbers and their map. */
+  private record Last(ArrayData numbers, AffineMap map) {}
+
   JoinedGroups(GroupRecipe recipe, UnseenGroup unseen, GroupName name) {
     this.recipe = recipe;
     this.unseen = unseen;
@@ -74,7 +80,12 @@ public final class JoinedGroups implements Maps {
 
   /** The map with these numbers; called by generated code. */
   public AffineMap map(ArrayData numbers) {
-    return AffineMap.of(numbers.toDoubleArray(), size());
+    Last before = last;
+    if (before == null || !numbers.equals(before.numbers)) {
+      before = new Last(numbers.copy(), AffineMap.of(numbers.toDoubleArray(), size()));
+      last = before;
+    }
+    return before.map;
   }
 
   /** The image of {@code x} as feature {@code j}; called by generated code. */

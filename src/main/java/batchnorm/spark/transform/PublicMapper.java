@@ -134,10 +134,7 @@ final class PublicMapper extends FeatureMapper {
     if (map.keepsZeros()) {
       return Vectors.sparse(entries.size(), entries.indices(), images);
     }
-    double[] spread = new double[entries.size()];
-    for (int j = 0; j < spread.length; j++) {
-      spread[j] = map.apply(j, 0);
-    }
+    double[] spread = map.imagesOfZeros().clone();
     for (int k = 0; k < images.length; k++) {
       spread[entries.indices()[k]] = images[k];
     }

@@ -25,10 +25,6 @@ public final class VectorMapper extends FeatureMapper {
   /** Above this many features a sparse vector that becomes dense is worth a warning. */
   private static final int LARGE = 100_000;
 
-  /** The map that zeros were mapped by last, and what became of them. */
-  private transient AffineMap mapOfZeros;
-
-  private transient double[] imageOfZeros;
   private transient boolean warned;
 
   VectorMapper(Maps maps, List<String> columns, boolean strict) {
@@ -87,28 +83,16 @@ public final class VectorMapper extends FeatureMapper {
   private InternalRow spread(SparseEntries entries, AffineMap map) {
     int[] indices = entries.indices();
     double[] values = entries.values();
-    double[] words = imageOfZeros(map).clone();
+    warnOfSize();
+    double[] words = DoubleRow.allocate(size());
     int offset = DoubleRow.offset(size());
+    System.arraycopy(map.imagesOfZeros(), 0, words, offset, size());
     for (int k = 0; k < indices.length; k++) {
       double x = values[k];
       refuse(indices[k], x);
       words[offset + indices[k]] = map.apply(indices[k], x);
     }
     return VectorStruct.dense(DoubleRow.array(words));
-  }
-
-  private double[] imageOfZeros(AffineMap map) {
-    if (map != mapOfZeros) {
-      warnOfSize();
-      double[] words = DoubleRow.allocate(size());
-      int offset = DoubleRow.offset(size());
-      for (int j = 0; j < size(); j++) {
-        words[offset + j] = map.apply(j, 0);
-      }
-      imageOfZeros = words;
-      mapOfZeros = map;
-    }
-    return imageOfZeros;
   }
 
   /** Once a task at most, when its first sparse vector comes. */
