@@ -1,6 +1,7 @@
 """The stages over Spark Connect."""
 
 import math
+import weakref
 from fractions import Fraction
 from pathlib import Path
 
@@ -70,6 +71,7 @@ def test_a_model_tells_what_it_knows(table, correction):
     assert "numFeatures=2" in repr(model)
 
 
+@pytest.mark.filterwarnings("ignore:eps shrinks")
 def test_every_kind_of_param_reaches_the_server(table):
     model = stage(
         withMean=False,
@@ -119,6 +121,19 @@ def test_models_are_saved_and_loaded(table, tmp_path):
     assert BatchNormModel.load(path).getEps() == 0.5
 
 
+def test_a_model_that_nobody_has_is_freed_at_once(table, tmp_path):
+    """By its last reference, since the garbage collector, which is off here, would free it in the middle of
+    another request."""
+    model = stage(eps=0.0).fit(table)
+    model.save(str(tmp_path / "model"))
+    loaded = BatchNormModel.load(str(tmp_path / "model"))
+    inverse = loaded.inverse()
+    assert inverse.transform(model.transform(table)).count() == loaded.summary().count() * 2
+    watched = [weakref.ref(each) for each in (model, loaded, inverse)]
+    del model, loaded, inverse
+    assert [each() for each in watched] == [None] * 3
+
+
 def test_models_that_java_saved_load(spark):
     model = BatchNormModel.load(str(Path("src/test/resources/fixtures/model-format-2").resolve()))
     assert model.featureNames == ["mean radius", "a.b"]
@@ -144,6 +159,7 @@ def test_pipelines(table, tmp_path):
     assert loaded.transform(table).collect() == fitted.transform(table).collect()
 
 
+@pytest.mark.filterwarnings("ignore:eps shrinks")
 def test_a_cross_validator_chooses_among_params(spark):
     frame = (
         spark.range(40)

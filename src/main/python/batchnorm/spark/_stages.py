@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from functools import lru_cache
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Union
 
 from pyspark import keyword_only
@@ -460,9 +461,16 @@ def _path(value: Any) -> Any:
 
 def _taking_paths(storage: Any, method: str) -> Any:
     """A reader or writer of PySpark whose method takes pathlib's paths too."""
-    plain = getattr(storage, method)
-    setattr(storage, method, lambda path: plain(_path(path)))
+    storage.__class__ = _class_taking_paths(type(storage), method)
     return storage
+
+
+@lru_cache(maxsize=None)
+def _class_taking_paths(kind: type, method: str) -> type:
+    # Were the method the writer's own, the two would refer to each other, and the model of the writer would live
+    # until Python collects garbage.
+    plain = getattr(kind, method)
+    return type(kind.__name__, (kind,), {method: lambda self, path: plain(self, _path(path))})
 
 
 def _vector(name: str, values: Any) -> Vector:
