@@ -87,6 +87,8 @@ def test_defaults_of_the_constructor_are_those_of_the_params(spark):
             )
 
 
+# PySpark 3.5 frees what was never made.
+@pytest.mark.filterwarnings("ignore:.*JavaWrapper.__del__:pytest.PytestUnraisableExceptionWarning")
 def test_arguments_without_names_are_refused(spark):
     with pytest.raises(TypeError, match="forces keyword arguments"):
         BatchNorm("a")

@@ -105,6 +105,7 @@ def test_copies_share_uid_and_params_and_nothing_that_changes(table):
     assert "features" in model.transform(table).columns
 
 
+@pytest.mark.filterwarnings("ignore:eps shrinks")
 def test_params_given_to_fit_count_for_that_fit(table):
     original = stage()
     models = original.fit(table, [{original.eps: 0.5}, {original.eps: 2.0}])
@@ -112,6 +113,7 @@ def test_params_given_to_fit_count_for_that_fit(table):
     assert original.getEps() == 0.0
 
 
+@pytest.mark.filterwarnings("ignore:eps shrinks")
 def test_a_cross_validator_chooses_among_params(table, tmp_path):
     norm = stage()
     grid = ParamGridBuilder().addGrid(norm.withStd, [True, False]).addGrid(norm.eps, [0.0, 100.0]).build()

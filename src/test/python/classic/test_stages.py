@@ -50,6 +50,7 @@ def table(spark):
 
 
 @pytest.mark.parametrize("correction", [0, 1])
+@pytest.mark.filterwarnings("ignore:The values of 'b' vary so little")
 def test_statistics_are_those_of_exact_arithmetic(spark, correction):
     seed = random.randrange(1 << 32)
     print("seed", seed)
@@ -177,6 +178,7 @@ def test_a_fit_continues_a_model_or_its_path(table, tmp_path):
     assert by_model_then_path.fit(rest).count == 2
 
 
+@pytest.mark.filterwarnings("ignore:eps shrinks")
 def test_models_go_to_other_systems_and_come_back(table, tmp_path):
     model = BatchNorm(inputCols=["a", "b"], outputCols=["x", "y"], eps=0.25).fit(table)
     normalized = bits(model.transform(table).collect())
