@@ -56,7 +56,7 @@ class EveryInputTest {
   private enum Spread {
     ONE_PARTITION,
     SEVEN_PARTITIONS,
-    FIVE_HUNDRED_PARTITIONS,
+    HUNDRED_PARTITIONS,
     MOSTLY_EMPTY,
     SKEWED,
     SHUFFLED
@@ -94,7 +94,7 @@ class EveryInputTest {
         Stream.of(Form.DOUBLES, Form.DENSE, Form.SPARSE)
             .flatMap(
                 form ->
-                    Stream.of(Spread.FIVE_HUNDRED_PARTITIONS, Spread.MOSTLY_EMPTY, Spread.SKEWED)
+                    Stream.of(Spread.HUNDRED_PARTITIONS, Spread.MOSTLY_EMPTY, Spread.SKEWED)
                         .map(spread -> Arguments.of(form, spread))));
   }
 
@@ -172,7 +172,7 @@ class EveryInputTest {
   @Test
   void anyAggregationDepthGivesTheSameStatistics() {
     double[][] table = table(Form.DOUBLES);
-    Dataset<Row> frame = spread(Frames.doubles(table), Spread.FIVE_HUNDRED_PARTITIONS);
+    Dataset<Row> frame = spread(Frames.doubles(table), Spread.HUNDRED_PARTITIONS);
     for (int depth = 1; depth <= 4; depth++) {
       BatchNormModel model =
           new BatchNorm()
@@ -226,7 +226,7 @@ class EveryInputTest {
     return switch (spread) {
       case ONE_PARTITION -> frame.coalesce(1);
       case SEVEN_PARTITIONS -> frame.repartition(7);
-      case FIVE_HUNDRED_PARTITIONS -> frame.repartition(500);
+      case HUNDRED_PARTITIONS -> frame.repartition(100);
       case MOSTLY_EMPTY -> frame.coalesce(1).union(frame.limit(0).repartition(40));
       case SKEWED -> frame.limit(ROWS - 3).union(frame.offset(ROWS - 3).repartition(3));
       case SHUFFLED -> frame.orderBy(rand(7));
