@@ -80,7 +80,7 @@ public final class RowBlock {
   }
 
   /** Sets feature {@code j} of the row being written to an integer of any size. */
-  void set(int j, long value) {
+  public void set(int j, long value) {
     written[start + j] = ExactLong.high(value);
     if (!ExactLong.isDouble(value)) {
       if (rests == null) {
