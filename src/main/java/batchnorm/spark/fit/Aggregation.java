@@ -81,7 +81,7 @@ public final class Aggregation {
       return List.<byte[]>of().iterator();
     }
     DatasetMoments read = TaskInput.read(partition, input -> reader.read(input, bound));
-    return List.of(SentMoments.bytes(read)).iterator();
+    return List.of(read.toBytes()).iterator();
   }
 
   /** The slices of one partition's moments, each with its number. */
@@ -118,7 +118,7 @@ public final class Aggregation {
     @Override
     public Tuple2<Integer, byte[]> next() {
       Tuple2<Integer, DatasetMoments> part = read.remove();
-      return new Tuple2<>(part._1(), SentMoments.bytes(part._2()));
+      return new Tuple2<>(part._1(), part._2().toBytes());
     }
   }
 }

@@ -1,10 +1,10 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.moments.ByteWriter;
 import batchnorm.spark.moments.Moments;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -17,35 +17,24 @@ import java.util.stream.Stream;
 public final class DatasetMoments {
   /** Rows of {@code size} features, seen in {@code partition}. */
   public record SizeSeen(int size, int partition) {
-    private static final SizeSeen NONE = new SizeSeen(-1, -1);
-
-    private static void write(SizeSeen seen, DataOutput out) throws IOException {
-      SizeSeen written = seen == null ? NONE : seen;
-      out.writeInt(written.size);
-      out.writeInt(written.partition);
+    private void write(ByteWriter out) {
+      out.putVarLong(size);
+      out.putVarLong(partition);
     }
 
-    private static SizeSeen read(DataInput in) throws IOException {
-      SizeSeen read = new SizeSeen(in.readInt(), in.readInt());
-      return read.equals(NONE) ? null : read;
+    private static SizeSeen read(ByteBuffer in) {
+      return new SizeSeen((int) ByteWriter.getVarLong(in), (int) ByteWriter.getVarLong(in));
     }
   }
 
   /** A vector that could not be read, seen in {@code partition}. */
-  public record Malformed(String fault, int partition) {
-    private static final Malformed NONE = new Malformed("", -1);
+  public record Malformed(String fault, int partition) {}
 
-    private static void write(Malformed seen, DataOutput out) throws IOException {
-      Malformed written = seen == null ? NONE : seen;
-      out.writeUTF(written.fault);
-      out.writeInt(written.partition);
-    }
-
-    private static Malformed read(DataInput in) throws IOException {
-      Malformed read = new Malformed(in.readUTF(), in.readInt());
-      return read.equals(NONE) ? null : read;
-    }
-  }
+  private static final int HAS_SIZE = 1;
+  private static final int HAS_OTHER_SIZE = 2;
+  private static final int HAS_INVALID_WEIGHTS = 4;
+  private static final int IS_MALFORMED = 8;
+  private static final int IS_UNREADABLE = 16;
 
   private Moments moments = Moments.empty();
   private SizeSeen size;
@@ -132,6 +121,28 @@ public final class DatasetMoments {
     return this;
   }
 
+  /** Adds rows that {@link #toBytes} gave the bytes of, and returns these. */
+  public DatasetMoments merge(byte[] right) {
+    ByteBuffer in = ByteBuffer.wrap(right);
+    mergeFaults(readFaults(in));
+    moments.mergePacked(in);
+    return this;
+  }
+
+  /** Returns all that tasks have sent as one; nothing of nothing. */
+  static Iterator<byte[]> merged(Iterator<byte[]> sent) {
+    if (!sent.hasNext()) {
+      return sent;
+    }
+    byte[] first = sent.next();
+    if (!sent.hasNext()) {
+      return List.of(first).iterator();
+    }
+    DatasetMoments merged = of(ByteBuffer.wrap(first));
+    sent.forEachRemaining(merged::merge);
+    return List.of(merged.toBytes()).iterator();
+  }
+
   /**
    * Merges all but the moments. Of several sizes that of the first partition is noted, and the
    * first other one, whichever side they come from.
@@ -177,29 +188,86 @@ public final class DatasetMoments {
     return this;
   }
 
-  /** Writes the value. */
-  public void write(DataOutput out) throws IOException {
-    SizeSeen.write(size, out);
-    SizeSeen.write(otherSize, out);
-    out.writeLong(invalidWeights);
-    out.writeUTF(invalidWeight().orElse(""));
-    Malformed.write(malformed, out);
-    out.writeUTF(unreadable().orElse(""));
+  /**
+   * Returns the value as bytes. Every serializer that a user may have chosen takes bytes, also Kryo
+   * where it requires that classes are registered.
+   *
+   * <pre>
+   *   flags            1 byte   which of the following there are, in this order
+   *   size             varint   the number of features of the rows, and
+   *                    varint   the partition that it was seen in
+   *   other size       varint   the same of a second size
+   *                    varint
+   *   invalid weights  varint   the number of them, and
+   *                    text     one of them
+   *   malformed        text     what is wrong with a vector, and
+   *                    varint   the partition that it was seen in
+   *   unreadable       text     why rows could not be read
+   *   moments          the rest: see {@link Moments#pack()}, which says what a varint is
+   * </pre>
+   *
+   * A text is the number of its bytes, a varint, and the bytes in UTF-8.
+   */
+  public byte[] toBytes() {
+    ByteWriter out = new ByteWriter();
+    write(out);
+    return out.toByteArray();
+  }
+
+  /** Writes the bytes of {@link #toBytes}, which have to be the last ones of {@code out}. */
+  void write(ByteWriter out) {
+    out.putByte(
+        (size != null ? HAS_SIZE : 0)
+            | (otherSize != null ? HAS_OTHER_SIZE : 0)
+            | (invalidWeights > 0 ? HAS_INVALID_WEIGHTS : 0)
+            | (malformed != null ? IS_MALFORMED : 0)
+            | (unreadable != null ? IS_UNREADABLE : 0));
+    if (size != null) {
+      size.write(out);
+    }
+    if (otherSize != null) {
+      otherSize.write(out);
+    }
+    if (invalidWeights > 0) {
+      out.putVarLong(invalidWeights);
+      out.putText(invalidWeight);
+    }
+    if (malformed != null) {
+      out.putText(malformed.fault);
+      out.putVarLong(malformed.partition);
+    }
+    if (unreadable != null) {
+      out.putText(unreadable);
+    }
     moments.write(out);
   }
 
-  /** Reads what {@link #write} wrote. */
-  public static DatasetMoments read(DataInput in) throws IOException {
+  /** Returns the value that {@link #toBytes} gave the bytes of, which are all of {@code in}. */
+  public static DatasetMoments of(ByteBuffer in) {
+    DatasetMoments read = readFaults(in);
+    read.moments = Moments.unpack(in);
+    return read;
+  }
+
+  private static DatasetMoments readFaults(ByteBuffer in) {
     DatasetMoments read = new DatasetMoments();
-    read.size = SizeSeen.read(in);
-    read.otherSize = SizeSeen.read(in);
-    read.invalidWeights = in.readLong();
-    String weight = in.readUTF();
-    read.invalidWeight = weight.isEmpty() ? null : weight;
-    read.malformed = Malformed.read(in);
-    String why = in.readUTF();
-    read.unreadable = why.isEmpty() ? null : why;
-    read.moments = Moments.read(in);
+    int flags = in.get();
+    if ((flags & HAS_SIZE) != 0) {
+      read.size = SizeSeen.read(in);
+    }
+    if ((flags & HAS_OTHER_SIZE) != 0) {
+      read.otherSize = SizeSeen.read(in);
+    }
+    if ((flags & HAS_INVALID_WEIGHTS) != 0) {
+      read.invalidWeights = ByteWriter.getVarLong(in);
+      read.invalidWeight = ByteWriter.getText(in);
+    }
+    if ((flags & IS_MALFORMED) != 0) {
+      read.malformed = new Malformed(ByteWriter.getText(in), (int) ByteWriter.getVarLong(in));
+    }
+    if ((flags & IS_UNREADABLE) != 0) {
+      read.unreadable = ByteWriter.getText(in);
+    }
     return read;
   }
 

@@ -1,5 +1,6 @@
 package batchnorm.spark.fit;
 
+import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -24,13 +25,13 @@ record DatasetPartitions(Dataset<Row> rows) implements Aggregation.Partitions<Ro
     MapPartitionsFunction<Row, byte[]> read = task::of;
     Dataset<byte[]> sent = rows.mapPartitions(read, Encoders.BINARY());
     if (depth > 1) {
-      MapPartitionsFunction<byte[], byte[]> merge = SentMoments::merged;
+      MapPartitionsFunction<byte[], byte[]> merge = DatasetMoments::merged;
       sent =
           sent.repartition(rows.sparkSession().sparkContext().defaultParallelism())
               .mapPartitions(merge, Encoders.BINARY());
     }
     DatasetMoments merged = DatasetMoments.empty();
-    sent.collectAsList().forEach(bytes -> merged.merge(SentMoments.moments(bytes)));
+    sent.collectAsList().forEach(merged::merge);
     return merged;
   }
 
@@ -47,7 +48,7 @@ record DatasetPartitions(Dataset<Row> rows) implements Aggregation.Partitions<Ro
         .collectAsList()
         .stream()
         .sorted(Comparator.comparing(Tuple2::_1))
-        .map(slice -> SentMoments.moments(slice._2()))
+        .map(slice -> DatasetMoments.of(ByteBuffer.wrap(slice._2())))
         .reduce(DatasetMoments::join)
         .orElseGet(DatasetMoments::empty);
   }
@@ -56,9 +57,10 @@ record DatasetPartitions(Dataset<Row> rows) implements Aggregation.Partitions<Ro
   private static Iterator<Tuple2<Integer, byte[]>> merged(Iterator<Tuple2<Integer, byte[]>> sent) {
     Map<Integer, DatasetMoments> slices = new HashMap<>();
     sent.forEachRemaining(
-        slice -> slices.merge(slice._1(), SentMoments.moments(slice._2()), DatasetMoments::merge));
+        slice ->
+            slices.computeIfAbsent(slice._1(), number -> DatasetMoments.empty()).merge(slice._2()));
     return slices.entrySet().stream()
-        .map(slice -> new Tuple2<>(slice.getKey(), SentMoments.bytes(slice.getValue())))
+        .map(slice -> new Tuple2<>(slice.getKey(), slice.getValue().toBytes()))
         .iterator();
   }
 }

@@ -1,11 +1,6 @@
 package batchnorm.spark.fit;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Iterator;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
@@ -45,7 +40,7 @@ public final class GroupRecords {
     writer.zeroOutNullBytes();
     writer.write(0, 0L);
     writer.setNullAt(1);
-    writer.write(2, bytes(faults));
+    writer.write(2, faults.toBytes());
     return writer.getRow();
   }
 
@@ -88,21 +83,6 @@ public final class GroupRecords {
   }
 
   static DatasetMoments faults(InternalRow record) {
-    try {
-      return DatasetMoments.read(
-          new DataInputStream(new ByteArrayInputStream(record.getBinary(2))));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static byte[] bytes(DatasetMoments faults) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      faults.write(new DataOutputStream(bytes));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
+    return DatasetMoments.of(ByteBuffer.wrap(record.getBinary(2)));
   }
 }

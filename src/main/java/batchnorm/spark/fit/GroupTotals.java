@@ -1,38 +1,30 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.moments.ByteWriter;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.SampleSize;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
 /** What is known of all groups together: the moments of all rows, and how many groups there are. */
 public final class GroupTotals {
-  private final Moments moments;
-  private final DatasetMoments faults;
+  private final DatasetMoments rows;
   private long groups;
   private long keyBytes;
   private final SmallGroups[] small = {new SmallGroups(), new SmallGroups()};
 
-  private GroupTotals(Moments moments, DatasetMoments faults) {
-    this.moments = moments;
-    this.faults = faults;
+  private GroupTotals(DatasetMoments rows) {
+    this.rows = rows;
   }
 
   /** Returns the totals of no group. */
   public static GroupTotals empty() {
-    return new GroupTotals(Moments.empty(), DatasetMoments.empty());
+    return new GroupTotals(DatasetMoments.empty());
   }
 
   /** The moments of all rows, and what was wrong with them. */
   public DatasetMoments rows() {
-    DatasetMoments rows = DatasetMoments.empty().merge(faults);
-    rows.moments().merge(moments);
     return rows;
   }
 
@@ -58,7 +50,7 @@ public final class GroupTotals {
   /** Adds a group whose moments {@link Moments#pack} packed. */
   public void add(byte[] key, byte[] packed) {
     // Groups of another size are left out here; the faults say that there are some.
-    moments.mergePacked(packed);
+    rows.moments().mergePacked(packed);
     groups++;
     keyBytes += key.length;
     SampleSize size = Moments.packedSize(packed);
@@ -70,16 +62,13 @@ public final class GroupTotals {
   }
 
   /** Adds what was wrong with the rows of a task. */
-  public void addFaults(DatasetMoments right) {
-    faults.merge(right);
+  public void addFaults(DatasetMoments faults) {
+    rows.merge(faults);
   }
 
   /** Adds {@code right}, and returns this. */
   public GroupTotals merge(GroupTotals right) {
-    if (moments.hasSizeOf(right.moments)) {
-      moments.merge(right.moments);
-    }
-    faults.merge(right.faults);
+    rows.merge(right.rows);
     groups += right.groups;
     keyBytes += right.keyBytes;
     for (int correction = 0; correction < small.length; correction++) {
@@ -89,36 +78,29 @@ public final class GroupTotals {
     return this;
   }
 
-  /** The totals as bytes. */
+  /** The totals as bytes: the counts, the small groups, then the rows. */
   public byte[] toBytes() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      moments.write(out);
-      faults.write(out);
-      out.writeLong(groups);
-      out.writeLong(keyBytes);
-      for (SmallGroups groups : small) {
-        groups.write(out);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    ByteWriter out = new ByteWriter();
+    out.putVarLong(groups);
+    out.putVarLong(keyBytes);
+    for (SmallGroups some : small) {
+      some.write(out);
     }
-    return bytes.toByteArray();
+    rows.write(out);
+    return out.toByteArray();
   }
 
   /** Returns what {@link #toBytes} gave. */
   public static GroupTotals of(byte[] bytes) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      GroupTotals totals = new GroupTotals(Moments.read(in), DatasetMoments.read(in));
-      totals.groups = in.readLong();
-      totals.keyBytes = in.readLong();
-      for (SmallGroups groups : totals.small) {
-        groups.read(in);
-      }
-      return totals;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    long groups = ByteWriter.getVarLong(in);
+    long keyBytes = ByteWriter.getVarLong(in);
+    SmallGroups[] small = {SmallGroups.read(in), SmallGroups.read(in)};
+    GroupTotals totals = new GroupTotals(DatasetMoments.of(in));
+    totals.groups = groups;
+    totals.keyBytes = keyBytes;
+    System.arraycopy(small, 0, totals.small, 0, small.length);
+    return totals;
   }
 
   /** The groups whose rows are not enough for a variance, see {@link SampleSize}. */
@@ -150,21 +132,22 @@ public final class GroupTotals {
       count += more;
     }
 
-    private void write(DataOutputStream out) throws IOException {
-      out.writeLong(count);
+    private void write(ByteWriter out) {
+      out.putVarLong(count);
       if (count > 0) {
-        out.writeDouble(weight);
-        out.writeInt(key.length);
-        out.write(key);
+        out.putDouble(weight);
+        out.putBytes(key);
       }
     }
 
-    private void read(DataInputStream in) throws IOException {
-      count = in.readLong();
-      if (count > 0) {
-        weight = in.readDouble();
-        key = in.readNBytes(in.readInt());
+    private static SmallGroups read(ByteBuffer in) {
+      SmallGroups read = new SmallGroups();
+      read.count = ByteWriter.getVarLong(in);
+      if (read.count > 0) {
+        read.weight = in.getDouble();
+        read.key = ByteWriter.getBytes(in);
       }
+      return read;
     }
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.ObjectInput;
 import java.io.ObjectOutput;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.HashPartitioner;
@@ -38,7 +39,7 @@ record RddPartitions<T>(JavaRDD<T> rdd) implements Aggregation.Partitions<T> {
                 RddPartitions::only,
             (partition, sent) -> {
               if (sent.length > 0) {
-                merged.merge(SentMoments.moments(sent));
+                merged.merge(sent);
               }
               return BoxedUnit.UNIT;
             },
@@ -59,7 +60,7 @@ record RddPartitions<T>(JavaRDD<T> rdd) implements Aggregation.Partitions<T> {
               .mapToPair(bytes -> new Tuple2<>(TaskContext.getPartitionId() % fewer, bytes))
               .partitionBy(new HashPartitioner(fewer))
               .values()
-              .mapPartitions(SentMoments::merged);
+              .mapPartitions(DatasetMoments::merged);
     }
     return level;
   }
@@ -82,7 +83,7 @@ record RddPartitions<T>(JavaRDD<T> rdd) implements Aggregation.Partitions<T> {
     List<byte[]> merged =
         JavaPairRDD.fromRDD(shuffled, number, once).values().mapPartitions(Once::merged).collect();
     return merged.stream()
-        .map(SentMoments::moments)
+        .map(bytes -> DatasetMoments.of(ByteBuffer.wrap(bytes)))
         .reduce(DatasetMoments::join)
         .orElseGet(DatasetMoments::empty);
   }
@@ -119,7 +120,7 @@ record RddPartitions<T>(JavaRDD<T> rdd) implements Aggregation.Partitions<T> {
     }
 
     private static Iterator<byte[]> merged(Iterator<Once> sent) {
-      return SentMoments.merged(
+      return DatasetMoments.merged(
           new Iterator<>() {
             @Override
             public boolean hasNext() {

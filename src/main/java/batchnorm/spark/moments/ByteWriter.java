@@ -1,14 +1,18 @@
 package batchnorm.spark.moments;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /** Bytes that grow as they are written, to be read by a {@link ByteBuffer}. */
 public final class ByteWriter {
   private static final int INITIAL_CAPACITY = 256;
 
+  /** The most elements that every JVM gives an array. */
+  private static final int MAX_CAPACITY = Integer.MAX_VALUE - 8;
+
   private ByteBuffer bytes = ByteBuffer.allocate(INITIAL_CAPACITY);
 
-  void putByte(int value) {
+  public void putByte(int value) {
     room(Byte.BYTES).put((byte) value);
   }
 
@@ -20,12 +24,12 @@ public final class ByteWriter {
     room(Long.BYTES).putLong(value);
   }
 
-  void putDouble(double value) {
+  public void putDouble(double value) {
     room(Double.BYTES).putDouble(value);
   }
 
   /** Writes a number of at least 0 in as few bytes as it needs, seven bits each. */
-  void putVarLong(long value) {
+  public void putVarLong(long value) {
     while (value >>> 7 != 0) {
       putByte((int) (value | 0x80));
       value >>>= 7;
@@ -34,7 +38,7 @@ public final class ByteWriter {
   }
 
   /** Reads what {@link #putVarLong} wrote. */
-  static long getVarLong(ByteBuffer in) {
+  public static long getVarLong(ByteBuffer in) {
     long value = 0;
     int shift = 0;
     byte next = in.get();
@@ -44,6 +48,34 @@ public final class ByteWriter {
       next = in.get();
     }
     return value | (long) next << shift;
+  }
+
+  /** Writes the number of the bytes, then the bytes. */
+  public void putBytes(byte[] value) {
+    putVarLong(value.length);
+    put(ByteBuffer.wrap(value));
+  }
+
+  /** Reads what {@link #putBytes(byte[])} wrote. */
+  public static byte[] getBytes(ByteBuffer in) {
+    byte[] value = new byte[(int) getVarLong(in)];
+    in.get(value);
+    return value;
+  }
+
+  /** Writes a text as bytes of UTF-8. */
+  public void putText(String value) {
+    putBytes(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Reads what {@link #putText} wrote. */
+  public static String getText(ByteBuffer in) {
+    return new String(getBytes(in), StandardCharsets.UTF_8);
+  }
+
+  /** Writes what remains of {@code value}. */
+  void put(ByteBuffer value) {
+    room(value.remaining()).put(value);
   }
 
   /** Writes the last {@code count} bytes of three words, the highest first. */
@@ -70,7 +102,8 @@ public final class ByteWriter {
     bytes.clear();
   }
 
-  byte[] toByteArray() {
+  /** Returns a copy of what was written. */
+  public byte[] toByteArray() {
     byte[] written = new byte[bytes.position()];
     bytes.flip().get(written);
     bytes.clear().position(written.length);
@@ -79,7 +112,9 @@ public final class ByteWriter {
 
   private ByteBuffer room(int count) {
     if (bytes.remaining() < count) {
-      ByteBuffer larger = ByteBuffer.allocate(Math.multiplyExact(bytes.capacity(), 2));
+      long needed = (long) bytes.position() + count;
+      long doubled = Math.min(MAX_CAPACITY, 2L * bytes.capacity());
+      ByteBuffer larger = ByteBuffer.allocate(Math.toIntExact(Math.max(needed, doubled)));
       bytes = larger.put(bytes.flip());
     }
     return bytes;

@@ -368,26 +368,20 @@ final class ColumnSums {
     }
   }
 
-  /** Reads what {@link #write} wrote. */
-  static ColumnSums read(ByteBuffer in) {
+  /** Passes over what {@link #write} wrote. */
+  static void skip(ByteBuffer in) {
     int flags = in.get();
-    ColumnSums column = new ColumnSums();
-    column.integers = (flags & INTEGERS) != 0;
-    for (int i = flags >> FEW_SHIFT & FEW_BITS; i > 0; i--) {
-      column.add(in.getDouble());
-    }
+    in.position(in.position() + Double.BYTES * (flags >> FEW_SHIFT & FEW_BITS));
     if ((flags & SUMMED) != 0) {
-      column.sum = ExactSum.read(in);
-      column.squares = ExactSum.read(in);
+      ExactSum.skip(in);
+      ExactSum.skip(in);
     }
     if ((flags & MISSING) != 0) {
-      column.notANumber = in.getLong();
-      column.infinite = in.getLong();
+      in.position(in.position() + 2 * Long.BYTES);
     }
     if ((flags & MISSING_WEIGHED) != 0) {
-      column.missingWeight = ExactSum.read(in);
+      ExactSum.skip(in);
     }
-    return column;
   }
 
   private void addMissing(double x) {

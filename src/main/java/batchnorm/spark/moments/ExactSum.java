@@ -264,6 +264,12 @@ final class ExactSum {
     }
   }
 
+  /** Passes over what {@link #write} wrote. */
+  static void skip(ByteBuffer in) {
+    int at = in.position();
+    in.position(at + 2 * Short.BYTES + Short.toUnsignedInt(in.getShort(at + Short.BYTES)));
+  }
+
   /** Reads what {@link #write} wrote. */
   static ExactSum read(ByteBuffer in) {
     int exponent = in.getShort();

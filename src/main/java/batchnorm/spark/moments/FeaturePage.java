@@ -1,13 +1,10 @@
 package batchnorm.spark.moments;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * The sums of neighbouring features: open, so that values can be added, or packed into the bytes
- * that are sent and kept, a quarter of the size.
+ * The sums of neighbouring features, some of which were touched: open, so that values can be added,
+ * or packed into the bytes that are sent and kept, a quarter of the size.
  */
 final class FeaturePage {
   private final int features;
@@ -15,21 +12,25 @@ final class FeaturePage {
   /** By place in the page, null where a feature was not touched; null itself while packed. */
   private ColumnSums[] open;
 
+  /** What {@link #write} writes of the page alone. */
   private byte[] packed;
+
+  /** The number of features after the last one in {@link #packed}. */
+  private int behind;
 
   /** How many features were touched since the page was opened. */
   private int touched;
 
-  /** An open page of no sums. */
+  /** Returns an open page of no sums. */
   FeaturePage(int features) {
     this.features = features;
     open = new ColumnSums[features];
   }
 
-  /** The page that {@link #pack} packed. */
-  FeaturePage(int features, byte[] packed) {
+  private FeaturePage(int features, byte[] packed, int behind) {
     this.features = features;
     this.packed = packed;
+    this.behind = behind;
   }
 
   /** The sums of the feature at {@code place}, to be added to. */
@@ -44,6 +45,11 @@ final class FeaturePage {
 
   int touched() {
     return touched;
+  }
+
+  /** The number of features after the last that was touched, of a packed page. */
+  int behind() {
+    return behind;
   }
 
   boolean isOpen() {
@@ -67,34 +73,66 @@ final class FeaturePage {
 
   /** The same sums; what is added to one page does not show in the other. */
   FeaturePage copy() {
-    return new FeaturePage(features, pack());
-  }
-
-  /** The sums as bytes. */
-  byte[] pack() {
     if (open == null) {
-      return packed;
+      return new FeaturePage(features, packed, behind);
     }
     ByteWriter out = new ByteWriter();
-    for (int place = 0; place < features; place++) {
-      if (open[place] != null) {
-        out.putShort(place);
-        open[place].write(out);
+    int after = write(0, out);
+    return new FeaturePage(features, out.toByteArray(), after);
+  }
+
+  /**
+   * Writes the features that were touched: of each the number of untouched ones since the one
+   * before, then the sums.
+   *
+   * @param before the number of untouched features right before this page
+   * @return the number of untouched features at the end
+   */
+  int write(int before, ByteWriter out) {
+    if (open == null) {
+      ByteBuffer in = ByteBuffer.wrap(packed);
+      out.putVarLong(before + ByteWriter.getVarLong(in));
+      out.put(in);
+      return behind;
+    }
+    int untouched = before;
+    for (ColumnSums column : open) {
+      if (column == null) {
+        untouched++;
+      } else {
+        out.putVarLong(untouched);
+        column.write(out);
+        untouched = 0;
       }
     }
-    return out.toByteArray();
+    return untouched;
   }
 
-  void write(DataOutput out) throws IOException {
-    byte[] bytes = pack();
-    out.writeInt(bytes.length);
-    out.write(bytes);
-  }
-
-  static FeaturePage read(int features, DataInput in) throws IOException {
-    byte[] bytes = new byte[in.readInt()];
-    in.readFully(bytes);
-    return new FeaturePage(features, bytes);
+  /**
+   * Returns the page whose features come next in {@code in}, which then stands at those of a later
+   * page or at its end.
+   *
+   * @param first the place of the first of them; {@code in} stands at its sums
+   */
+  static FeaturePage read(int features, int first, ByteBuffer in) {
+    int from = in.position();
+    int place = first;
+    ColumnSums.skip(in);
+    int to = in.position();
+    while (in.hasRemaining()) {
+      long next = place + 1 + ByteWriter.getVarLong(in);
+      if (next >= features) {
+        in.position(to);
+        break;
+      }
+      place = (int) next;
+      ColumnSums.skip(in);
+      to = in.position();
+    }
+    ByteWriter out = new ByteWriter();
+    out.putVarLong(first);
+    out.put(in.duplicate().position(from).limit(to));
+    return new FeaturePage(features, out.toByteArray(), features - 1 - place);
   }
 
   private ColumnSums[] open() {
@@ -108,8 +146,10 @@ final class FeaturePage {
   private ColumnSums[] unpacked() {
     ColumnSums[] columns = new ColumnSums[features];
     ByteBuffer in = ByteBuffer.wrap(packed);
-    while (in.hasRemaining()) {
-      columns[in.getShort()] = ColumnSums.read(in);
+    for (int place = 0; in.hasRemaining(); place++) {
+      place += (int) ByteWriter.getVarLong(in);
+      columns[place] = new ColumnSums();
+      columns[place].addWritten(in);
     }
     return columns;
   }

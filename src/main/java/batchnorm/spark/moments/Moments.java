@@ -1,13 +1,6 @@
 package batchnorm.spark.moments;
 
 import batchnorm.spark.errors.Errors;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInput;
-import java.io.DataInputStream;
-import java.io.DataOutput;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -43,7 +36,6 @@ public final class Moments implements Serializable {
   private static final int SIZED = 1;
   private static final int WEIGHTED = 2;
   private static final int ABSENT = 4;
-  private static final int NO_FURTHER_PAGE = -1;
 
   /** The sums of a feature that was not touched. */
   private static final ColumnSums ZERO = new ColumnSums();
@@ -262,7 +254,7 @@ public final class Moments implements Serializable {
 
   /** What the rows weigh, rounded; their number where nothing is weighted. */
   public double totalWeight() {
-    return weight().doubleValue();
+    return weight == null ? rows : weight.doubleValue();
   }
 
   /** The number of the rows and what they weigh. */
@@ -340,50 +332,6 @@ public final class Moments implements Serializable {
         column.integers());
   }
 
-  /** Writes the value in some fifty bytes a feature of ordinary data. */
-  public void write(DataOutput out) throws IOException {
-    out.writeInt(size);
-    out.writeLong(rows);
-    out.writeLong(absentRows);
-    ByteWriter weights = new ByteWriter();
-    if (weight != null) {
-      weight.write(weights);
-      absentWeight().write(weights);
-    }
-    byte[] written = weights.toByteArray();
-    out.writeInt(written.length);
-    out.write(written);
-    for (int page = 0; size != UNKNOWN && page < pages.length; page++) {
-      if (pages[page] != null) {
-        out.writeInt(page);
-        pages[page].write(out);
-      }
-    }
-    out.writeInt(NO_FURTHER_PAGE);
-  }
-
-  /** Reads what {@link #write} wrote. */
-  public static Moments read(DataInput in) throws IOException {
-    Moments read = new Moments();
-    int size = in.readInt();
-    if (size != UNKNOWN) {
-      read.sizeTo(size);
-    }
-    read.rows = in.readLong();
-    read.absentRows = in.readLong();
-    byte[] weights = new byte[in.readInt()];
-    in.readFully(weights);
-    if (weights.length > 0) {
-      ByteBuffer bytes = ByteBuffer.wrap(weights);
-      read.weight = ExactSum.read(bytes);
-      read.absentWeight = ExactSum.read(bytes);
-    }
-    for (int page = in.readInt(); page != NO_FURTHER_PAGE; page = in.readInt()) {
-      read.pages[page] = FeaturePage.read(featuresOf(size, page), in);
-    }
-    return read;
-  }
-
   /** Adds {@code count} values of feature {@code j}, of rows that are added by themselves. */
   public void addColumn(int features, int j, double[] values, int count, BlockSums sums) {
     sizeTo(features);
@@ -407,15 +355,46 @@ public final class Moments implements Serializable {
   }
 
   /**
-   * Writes the value in as few bytes as there may be for one of many groups; {@link #write} is for
-   * many features.
+   * Returns the value as bytes: what a task sends, of one group or of many features.
+   *
+   * <pre>
+   *   flags           1 byte   1: the number of features follows; 2: weights; 4: rows without a vector
+   *   features        varint   if flag 1
+   *   rows            varint
+   *   weight          sum      of all rows, if flag 2; without it every row weighs 1
+   *   absent rows     varint   those without a vector, and
+   *   absent weight   sum      theirs, if flag 4
+   *
+   *   to the end, for every feature that was touched, in order:
+   *   untouched       varint   the number of features since the one before
+   *   flags           1 byte   1: values are missing; 2: their weights; 4: sums;
+   *                            8, 16: the number of values, if there are so few that none was
+   *                            summed; 32: there were longs beyond 2^53
+   *   values          8 bytes  each, a double
+   *   sum, squares    sum      two, if flag 4
+   *   missing         8 bytes  the number of rows with NaN or null, if flag 1, and
+   *                   8 bytes  that of those with an infinite value
+   *   missing weight  sum      if flag 2
+   * </pre>
+   *
+   * A varint has seven bits a byte, the lowest first, and the high bit set on all bytes but the
+   * last. A sum is an exponent in bytes (2 bytes), a number of bytes (2 bytes), and as many bytes
+   * of an integer, two's complement, the highest first: the integer times {@code 256^exponent}. A
+   * feature that is left out has only zeros. All numbers are big-endian.
    */
   public byte[] pack() {
     return pack(new ByteWriter());
   }
 
+  /** The same, by a writer whose bytes are overwritten. */
   public byte[] pack(ByteWriter out) {
     out.clear();
+    write(out);
+    return out.toByteArray();
+  }
+
+  /** Writes the bytes of {@link #pack()}, which have to be the last ones of {@code out}. */
+  public void write(ByteWriter out) {
     out.putByte(
         (size != UNKNOWN ? SIZED : 0)
             | (weight != null ? WEIGHTED : 0)
@@ -431,20 +410,28 @@ public final class Moments implements Serializable {
       out.putVarLong(absentRows);
       absentWeight().write(out);
     }
-    for (int page = 0, next = 0; page < pages(); page++) {
-      if (pages[page] != null) {
-        ColumnSums[] columns = pages[page].columns();
-        for (int place = 0; place < columns.length; place++) {
-          if (columns[place] != null) {
-            int j = page * PAGE + place;
-            out.putVarLong(j - next);
-            columns[place].write(out);
-            next = j + 1;
-          }
-        }
-      }
+    for (int page = 0, untouched = 0; page < pages(); page++) {
+      untouched =
+          pages[page] == null
+              ? untouched + featuresOf(size, page)
+              : pages[page].write(untouched, out);
     }
-    return out.toByteArray();
+  }
+
+  /** Returns what was packed, with the features packed in pages until rows are added to them. */
+  public static Moments unpack(ByteBuffer in) {
+    Moments read = readCounts(in);
+    if (read.size != UNKNOWN) {
+      read.pages = new FeaturePage[pagesOf(read.size)];
+    }
+    for (int next = 0; in.hasRemaining(); ) {
+      int j = next + (int) ByteWriter.getVarLong(in);
+      int page = j / PAGE;
+      int features = featuresOf(read.size, page);
+      read.pages[page] = FeaturePage.read(features, j % PAGE, in);
+      next = page * PAGE + features - read.pages[page].behind();
+    }
+    return read;
   }
 
   /** Starts the bytes of {@code rows} rows of weight 1, which {@link #mergePacked} takes. */
@@ -460,16 +447,19 @@ public final class Moments implements Serializable {
    * if not, nothing is added.
    */
   public boolean mergePacked(byte[] packed) {
-    ByteBuffer in = ByteBuffer.wrap(packed);
-    int flags = in.get();
-    if ((flags & SIZED) != 0) {
-      int features = (int) ByteWriter.getVarLong(in);
-      if (size != UNKNOWN && size != features) {
-        return false;
-      }
-      sizeTo(features);
+    return mergePacked(ByteBuffer.wrap(packed));
+  }
+
+  /** The same of the bytes that remain in {@code in}. */
+  public boolean mergePacked(ByteBuffer in) {
+    Moments counts = readCounts(in);
+    if (!hasSizeOf(counts)) {
+      return false;
     }
-    addPackedCounts(flags, in);
+    if (counts.size != UNKNOWN) {
+      sizeTo(counts.size);
+    }
+    addCounts(counts);
     for (int next = 0; in.hasRemaining(); next++) {
       next += (int) ByteWriter.getVarLong(in);
       column(next).addWritten(in);
@@ -479,17 +469,16 @@ public final class Moments implements Serializable {
 
   /** The number of the rows that {@link #pack} packed and what they weigh. */
   public static SampleSize packedSize(byte[] packed) {
-    ByteBuffer in = ByteBuffer.wrap(packed);
-    int flags = in.get();
-    if ((flags & SIZED) != 0) {
-      ByteWriter.getVarLong(in);
-    }
-    long rows = ByteWriter.getVarLong(in);
-    return new SampleSize(rows, (flags & WEIGHTED) == 0 ? rows : ExactSum.read(in).doubleValue());
+    return readCounts(ByteBuffer.wrap(packed)).sampleSize();
   }
 
-  private void addPackedCounts(int flags, ByteBuffer in) {
+  /** Reads all but the features, for which there are no pages yet. */
+  private static Moments readCounts(ByteBuffer in) {
     Moments counts = new Moments();
+    int flags = in.get();
+    if ((flags & SIZED) != 0) {
+      counts.size = (int) ByteWriter.getVarLong(in);
+    }
     counts.rows = ByteWriter.getVarLong(in);
     if ((flags & WEIGHTED) != 0) {
       counts.weight = ExactSum.read(in);
@@ -498,19 +487,17 @@ public final class Moments implements Serializable {
       counts.absentRows = ByteWriter.getVarLong(in);
       counts.absentWeight = ExactSum.read(in);
     }
-    addCounts(counts);
+    return counts;
   }
 
-  private Object writeReplace() throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    write(new DataOutputStream(bytes));
-    return new Written(bytes.toByteArray());
+  private Object writeReplace() {
+    return new Packed(pack());
   }
 
   /** The value in its own bytes, which Java's serialization is given in its place. */
-  private record Written(byte[] bytes) implements Serializable {
-    private Object readResolve() throws IOException {
-      return read(new DataInputStream(new ByteArrayInputStream(bytes)));
+  private record Packed(byte[] bytes) implements Serializable {
+    private Object readResolve() {
+      return unpack(ByteBuffer.wrap(bytes));
     }
   }
 
@@ -651,7 +638,11 @@ public final class Moments implements Serializable {
           "moments of " + size + " features cannot take rows of " + features);
     }
     size = features;
-    pages = new FeaturePage[features == 0 ? 0 : (features - 1) / PAGE + 1];
+    pages = new FeaturePage[pagesOf(features)];
+  }
+
+  private static int pagesOf(int features) {
+    return features == 0 ? 0 : (features - 1) / PAGE + 1;
   }
 
   private static int featuresOf(int size, int page) {

@@ -29,10 +29,10 @@ class DatasetMomentsTest {
     DatasetMoments left = ofSize(2, 1);
     DatasetMoments right = ofSize(2, 2);
     assertFalse(right.counts(-1));
-    byte[] before = Tables.bytes(right);
+    byte[] before = right.toBytes();
     assertSame(left, left.merge(right));
     left.merge(ofSize(2, 3));
-    assertArrayEquals(before, Tables.bytes(right));
+    assertArrayEquals(before, right.toBytes());
   }
 
   @Test

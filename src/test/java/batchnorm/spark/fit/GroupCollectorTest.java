@@ -196,26 +196,6 @@ class GroupCollectorTest {
     assertEquals(Tables.known(all), Tables.known(totals.rows().moments()));
   }
 
-  @Property(tries = TRIES)
-  void packedMomentsComeBack(@ForAll Column whole, @ForAll boolean weighted, @ForAll int absent) {
-    Column column = holed(whole);
-    Moments moments =
-        weighted
-            ? Tables.denseWeighted(column.weights(), column.values(), reversed(column))
-            : Tables.dense(column.values(), reversed(column));
-    for (int i = absent & 3; i > 0; i--) {
-      moments.addAbsent(weighted ? 0.5 : 1);
-    }
-    Moments found = Moments.empty();
-    assertTrue(found.mergePacked(moments.pack()));
-    assertEquals(Tables.known(moments), Tables.known(found));
-    assertEquals(moments.sampleSize(), Moments.packedSize(moments.pack()));
-    assertTrue(found.mergePacked(moments.pack()));
-    assertEquals(Tables.known(moments.merge(moments)), Tables.known(found));
-    assertFalse(found.mergePacked(Tables.dense(new double[] {1}).pack()));
-    assertEquals(Tables.known(moments), Tables.known(found));
-  }
-
   private static Column holed(Column column) {
     Column holed = new Column(column.withEvery(5, Double.NaN), column.weights());
     return new Column(holed.withEvery(7, Double.NEGATIVE_INFINITY), column.weights());

@@ -41,7 +41,8 @@ class SentMomentsTest {
     DatasetMoments sent =
         DatasetMoments.unreadable("why").merge(collected(0, 1, 2, Double.NaN, -3));
     DatasetMoments received =
-        SentMoments.moments(serializer.newInstance().deserialize(bytes(serializer, sent), TAG));
+        DatasetMoments.of(
+            ByteBuffer.wrap(serializer.newInstance().deserialize(bytes(serializer, sent), TAG)));
 
     Moments expected = sent.merge(collected(1, 9)).moments();
     Moments found = received.merge(collected(1, 9)).moments();
@@ -99,7 +100,7 @@ class SentMomentsTest {
   }
 
   private static ByteBuffer bytes(Serializer serializer, DatasetMoments sent) {
-    return serializer.newInstance().serialize(SentMoments.bytes(sent), TAG);
+    return serializer.newInstance().serialize(sent.toBytes(), TAG);
   }
 
   /** Rows of two features with these values first, then a fault of each kind. */

@@ -1,17 +1,16 @@
 package batchnorm.spark.moments;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import batchnorm.spark.fit.DatasetMoments;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -85,12 +84,13 @@ public final class Tables {
 
   /** Every bit of {@code value}, for comparing. */
   public static byte[] bytes(Serializable value) {
-    return written(
-        data -> {
-          ObjectOutputStream out = new ObjectOutputStream(data);
-          out.writeObject(value);
-          out.flush();
-        });
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(value);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
   }
 
   /** What {@link #bytes(Serializable)} wrote. */
@@ -106,36 +106,23 @@ public final class Tables {
 
   /** What another machine is sent. */
   public static byte[] bytes(Moments moments) {
-    return written(moments::write);
-  }
-
-  /** What another machine is sent. */
-  public static byte[] bytes(DatasetMoments moments) {
-    return written(moments::write);
+    return moments.pack();
   }
 
   /** What another machine receives when {@code moments} are sent to it. */
   public static Moments sent(Moments moments) {
-    try {
-      DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes(moments)));
-      Moments received = Moments.read(in);
-      assertEquals(-1, in.read(), "bytes are left over");
-      return received;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ByteBuffer in = ByteBuffer.wrap(bytes(moments));
+    Moments received = Moments.unpack(in);
+    assertFalse(in.hasRemaining(), "bytes are left over");
+    return received;
   }
 
   /** What another machine receives when {@code moments} are sent to it. */
   public static DatasetMoments sent(DatasetMoments moments) {
-    try {
-      DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes(moments)));
-      DatasetMoments received = DatasetMoments.read(in);
-      assertEquals(-1, in.read(), "bytes are left over");
-      return received;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ByteBuffer in = ByteBuffer.wrap(moments.toBytes());
+    DatasetMoments received = DatasetMoments.of(in);
+    assertFalse(in.hasRemaining(), "bytes are left over");
+    return received;
   }
 
   /**
@@ -147,20 +134,6 @@ public final class Tables {
       known.add(moments.feature(j));
     }
     return known;
-  }
-
-  private interface Writing {
-    void to(DataOutputStream out) throws IOException;
-  }
-
-  private static byte[] written(Writing writing) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      writing.to(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
   }
 
   private static void writeRow(RowBlock block, int i, double[]... features) {
