@@ -2,7 +2,7 @@ package batchnorm.spark;
 
 import batchnorm.spark.compat.RunningSpark;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.files.FolderReplacement;
+import batchnorm.spark.files.AtomicPath;
 import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.model.SavedStage;
 import java.io.IOException;
@@ -92,10 +92,10 @@ abstract class StageReader<T extends Params> extends MLReader<T> {
     try {
       FileSystem files = path.getFileSystem(sparkSession().sessionState().newHadoopConf());
       Path target = files.makeQualified(path);
-      if (FolderReplacement.isStaged(target)) {
+      if (AtomicPath.isStaged(target)) {
         throw Errors.unfinishedSave(given);
       }
-      FolderReplacement.recover(files, target);
+      new AtomicPath(files, target).recover();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,7 +1,7 @@
 package batchnorm.spark;
 
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.files.FolderReplacement;
+import batchnorm.spark.files.AtomicPath;
 import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.SavedStage;
@@ -34,27 +34,27 @@ class StageWriter extends MLWriter {
     Path given = LiteralPath.of(path);
     FileSystem files = given.getFileSystem(sparkSession().sessionState().newHadoopConf());
     Path target = files.makeQualified(given);
-    FolderReplacement.recover(files, target);
+    AtomicPath place = new AtomicPath(files, target);
+    place.recover();
     if (shouldOverwrite() && files.exists(target)) {
       new ModelVersions(path, files.getConf()).requireReplaceable();
-      replace(path, files, new FolderReplacement(files, target));
+      replace(path, place);
     } else {
       super.save(given.toString());
     }
-    FolderReplacement.clean(files, target);
+    place.clean();
   }
 
-  private void replace(String path, FileSystem files, FolderReplacement replacement)
-      throws IOException {
-    Path staged = replacement.staged();
+  private void replace(String path, AtomicPath place) throws IOException {
+    String staged = place.staged().toString();
     try {
-      saveImpl(staged.toString());
+      saveImpl(staged);
     } catch (Exception e) {
-      files.delete(staged, true);
+      place.discard();
       throw e;
     }
-    if (!replacement.commit()) {
-      throw Errors.savedBeside(path, staged.toString());
+    if (!place.replace()) {
+      throw Errors.savedBeside(path, staged);
     }
   }
 

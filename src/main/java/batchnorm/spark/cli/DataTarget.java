@@ -28,7 +28,7 @@ final class DataTarget implements AutoCloseable {
   private final Mode mode;
   private final FileFormat format;
   private final Map<String, String> options;
-  private final Optional<StagedFolder> staged;
+  private final Optional<StagedOutput> staged;
 
   DataTarget(Storage storage, OutputOptions output, FileFormat format) throws IOException {
     path = output.path();
@@ -37,7 +37,7 @@ final class DataTarget implements AutoCloseable {
     options = output.options(format);
     staged =
         format.isFolder() && mode != Mode.APPEND
-            ? Optional.of(new StagedFolder(storage, path))
+            ? Optional.of(StagedOutput.folder(storage, path))
             : Optional.empty();
   }
 
@@ -58,7 +58,7 @@ final class DataTarget implements AutoCloseable {
     } else if (format.isJdbc()) {
       writeToDatabase(rows, writer.format(format.source()));
     } else {
-      writer.format(format.source()).save(staged.map(StagedFolder::path).orElse(path));
+      writer.format(format.source()).save(staged.map(StagedOutput::path).orElse(path));
     }
   }
 
@@ -157,10 +157,8 @@ final class DataTarget implements AutoCloseable {
   }
 
   void commit() throws IOException {
-    if (staged.isPresent() && mode == Mode.ERROR) {
-      staged.get().commitNew();
-    } else if (staged.isPresent()) {
-      staged.get().commit();
+    if (staged.isPresent()) {
+      staged.get().commit(mode);
     }
   }
 

@@ -10,13 +10,13 @@ import java.util.Set;
  * put in place unless somebody else has written there since this was made.
  */
 final class ModelTarget implements AutoCloseable {
-  private final Optional<StagedFolder> staged;
+  private final Optional<StagedOutput> staged;
   private final Set<String> before;
 
   ModelTarget(Storage storage, Optional<String> path) throws IOException {
-    before = path.isPresent() ? storage.contents(path.get()) : Set.of();
     staged =
-        path.isPresent() ? Optional.of(new StagedFolder(storage, path.get())) : Optional.empty();
+        path.isPresent() ? Optional.of(StagedOutput.folder(storage, path.get())) : Optional.empty();
+    before = staged.isPresent() ? staged.get().contents() : Set.of();
   }
 
   /** Saves {@code model}; it is in place after {@link #commit()}. */

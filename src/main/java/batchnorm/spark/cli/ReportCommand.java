@@ -87,7 +87,7 @@ final class ReportCommand extends SparkCommand {
       rules.reads(input.files(input.format(storage)));
     }
     rules.writesFile(target.path(), target.mode()).check();
-    try (StagedFile file = new StagedFile(storage, target.path())) {
+    try (StagedOutput file = StagedOutput.file(storage, target.path())) {
       file.write(ReportPage.of(report(session, storage).limitedTo(limit)));
       file.commit(target.mode());
     }

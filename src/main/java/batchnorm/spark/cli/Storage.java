@@ -13,14 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 
 /** The file systems that Spark reads and writes, local ones among them. */
 final class Storage {
@@ -166,24 +163,6 @@ final class Storage {
       }
     }
     return paths.isEmpty() ? List.of(pattern) : paths;
-  }
-
-  /**
-   * Returns the files in {@code folder}, each with its size; none if there is none. What Spark
-   * writes has names of its own each time; times would not stay where a move is a copy.
-   */
-  Set<String> contents(String folder) throws IOException {
-    Path path = LiteralPath.of(folder);
-    Set<String> contents = new TreeSet<>();
-    if (exists(folder)) {
-      int length = files(path).makeQualified(path).toString().length();
-      RemoteIterator<LocatedFileStatus> found = files(path).listFiles(path, true);
-      while (found.hasNext()) {
-        LocatedFileStatus file = found.next();
-        contents.add(file.getPath().toString().substring(length) + " " + file.getLen());
-      }
-    }
-    return contents;
   }
 
   /** Returns the paths that {@code pattern} stands for, in one spelling for one file. */

@@ -1,13 +1,12 @@
 package batchnorm.spark.export;
 
 import batchnorm.spark.errors.ExportErrors;
+import batchnorm.spark.files.AtomicPath;
 import batchnorm.spark.files.LiteralPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -26,7 +25,7 @@ public final class SingleFile {
     asked = path;
     Path given = LiteralPath.of(path);
     try {
-      files = FileMove.withoutChecksums(given.getFileSystem(configuration));
+      files = AtomicPath.withoutChecksums(given.getFileSystem(configuration));
       this.path = files.makeQualified(given);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -45,12 +44,13 @@ public final class SingleFile {
    */
   public void create(byte[] content) throws IOException {
     requireNew();
-    Path written = written(content);
+    AtomicPath place = new AtomicPath(files, path);
     try {
+      place.write(content);
       requireNew();
-      requireMoved(FileMove.create(files, written, path));
+      requireMoved(place.create());
     } finally {
-      files.delete(written, false);
+      place.discard();
     }
   }
 
@@ -63,11 +63,12 @@ public final class SingleFile {
     if (files.exists(path)) {
       requireFile();
     }
-    Path written = written(content);
+    AtomicPath place = new AtomicPath(files, path);
     try {
-      requireMoved(FileMove.replace(files, written, path));
+      place.write(content);
+      requireMoved(place.replace());
     } finally {
-      files.delete(written, false);
+      place.discard();
     }
   }
 
@@ -86,17 +87,6 @@ public final class SingleFile {
   FSDataInputStream open() throws IOException {
     requireFile();
     return files.open(path);
-  }
-
-  private Path written(byte[] content) throws IOException {
-    Path written = LiteralPath.sibling(path, "." + path.getName() + ".new-" + UUID.randomUUID());
-    try (FSDataOutputStream out = files.create(written, false)) {
-      out.write(content);
-    } catch (IOException e) {
-      files.delete(written, false);
-      throw e;
-    }
-    return written;
   }
 
   private void requireNew() throws IOException {

@@ -1,6 +1,9 @@
 package batchnorm.spark.model;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.ConditionalFile;
 import batchnorm.spark.files.LiteralPath;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -52,13 +55,19 @@ public record ModelVersion(
     Map<String, Long> files) {
   private static final int FORMAT = 1;
   private static final String FILE = "_version.json";
+  private static final String CLAIM = "_writer";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Reads the version in the folder {@code path}, if it is complete. */
   static Optional<ModelVersion> read(FileSystem system, Path path) throws IOException {
+    Optional<ModelVersion> version = written(system, path);
+    return version.isPresent() && version.get().isComplete(system) ? version : Optional.empty();
+  }
+
+  /** Reads the version in the folder {@code path}, complete or not. */
+  static Optional<ModelVersion> written(FileSystem system, Path path) throws IOException {
     try (InputStream in = system.open(new Path(path, FILE))) {
-      ModelVersion version = of(path, JSON.readTree(in));
-      return version.isComplete(system) ? Optional.of(version) : Optional.empty();
+      return Optional.of(of(path, JSON.readTree(in)));
     } catch (FileNotFoundException | JsonProcessingException e) {
       return Optional.empty();
     }
@@ -72,8 +81,40 @@ public record ModelVersion(
   /** Writes what this version is into {@code folder}, where its model is. */
   void write(FileSystem system, Path folder) throws IOException {
     try (OutputStream out = system.create(new Path(folder, FILE), false)) {
-      out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json()));
+      out.write(content());
     }
+  }
+
+  /**
+   * Claims the number of this version, on a store that lets one of all writers do so.
+   *
+   * @return whether the number is this version's
+   */
+  boolean claim(FileSystem system) throws IOException {
+    return ConditionalFile.create(system, new Path(path, CLAIM), writer.getBytes(UTF_8));
+  }
+
+  /**
+   * Writes what this version is beside its model, unless another writer has {@linkplain #pass
+   * passed} it.
+   *
+   * @return whether this version is there
+   */
+  boolean commit(FileSystem system) throws IOException {
+    return ConditionalFile.create(system, new Path(path, FILE), content());
+  }
+
+  /**
+   * Writes into the folder of another version, if that is not complete, that it has no files and so
+   * never will be.
+   */
+  void pass(FileSystem system, Path other) throws IOException {
+    ModelVersion none = new ModelVersion(other, number, previous, writer, progress, Map.of());
+    none.commit(system);
+  }
+
+  private byte[] content() throws IOException {
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json());
   }
 
   /** The files of the model in {@code folder}; names with _ and . in front are not of the model. */
@@ -95,13 +136,17 @@ public record ModelVersion(
     if (files.isEmpty()) {
       return false;
     }
-    for (Map.Entry<String, Long> file : files.entrySet()) {
-      if (system.getFileStatus(LiteralPath.child(path, file.getKey())).getLen()
-          != file.getValue()) {
-        return false;
+    try {
+      for (Map.Entry<String, Long> file : files.entrySet()) {
+        if (system.getFileStatus(LiteralPath.child(path, file.getKey())).getLen()
+            != file.getValue()) {
+          return false;
+        }
       }
+      return true;
+    } catch (FileNotFoundException e) {
+      return false;
     }
-    return true;
   }
 
   private ObjectNode json() {

@@ -1,6 +1,8 @@
 package batchnorm.spark.model;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.AtomicPath;
+import batchnorm.spark.files.ConditionalFile;
 import batchnorm.spark.files.LiteralPath;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -42,8 +44,10 @@ import org.slf4j.LoggerFactory;
  * about to complete it any more.
  *
  * <p><b>Stores without an atomic rename of folders</b>, such as S3, copy the files one by one. A
- * version is complete, there too, only when all its files are; but two writers that copy at the
- * same moment may both find that they have won. There, see to it that there is one writer.
+ * version is complete, there too, only when all its files are. Where the store creates a file only
+ * if it is new ({@link ConditionalFile}), two files decide who has won: {@code _writer}, which
+ * comes first, and {@code _version.json}, which comes last. Elsewhere two writers that copy at the
+ * same moment may both find that they have won: there, see to it that there is one writer.
  */
 public final class ModelVersions {
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
@@ -150,8 +154,12 @@ public final class ModelVersions {
       model.to(staged.toString());
       Map<String, Long> files = ModelVersion.files(system, staged);
       version = new ModelVersion(folder(number), number, before, writer, progress, files);
-      version.write(system, staged);
-      move(staged, version);
+      if (ConditionalFile.isSupported(system, directory)) {
+        claim(staged, version);
+      } else {
+        version.write(system, staged);
+        move(staged, version);
+      }
     } catch (Exception e) {
       requireNoOther(before, writer, e);
       throw e;
@@ -164,19 +172,51 @@ public final class ModelVersions {
 
   /** Moves a version to its place, which may have been taken since it was found empty. */
   private void move(Path staged, ModelVersion version) throws IOException {
-    // Onto a folder that exists, Hadoop's rename moves into it, or refuses.
-    boolean moved = system.rename(staged, version.path());
-    system.delete(new Path(version.path(), staged.getName()), true);
-    Optional<ModelVersion> there = ModelVersion.read(system, version.path());
-    if (!moved || there.isEmpty() || !there.get().writer().equals(version.writer())) {
+    if (!AtomicPath.move(system, staged, version.path())) {
       throw Errors.cannotMove(version.path().toString());
     }
+    requireComplete(version);
     // Where others have gone on so far that this number was free again, so was the one before it.
     List<Folder> found = folders(VERSION);
     boolean isFirst = version.previous().isEmpty();
     if (found.get(0).number() > version.number()
         && (isFirst || !system.exists(folder(version.previous().getAsLong())))) {
       throw Errors.anotherWriter(asked, found.get(0).number(), null);
+    }
+  }
+
+  /**
+   * Brings a version to its place on a store that copies to rename, and creates a file only if it
+   * is new. One writer can claim the number; its version is complete when {@code _version.json} is
+   * there. A number whose writer died before stays incomplete, and the next writer takes the number
+   * after it. As it cannot know whether the other still lives, it writes a {@code _version.json}
+   * there that says so: whoever of the two creates that file first wins.
+   */
+  private void claim(Path staged, ModelVersion version) throws IOException {
+    if (!version.claim(system)) {
+      throw Errors.anotherWriter(asked, version.number(), null);
+    }
+    for (FileStatus part : system.listStatus(staged)) {
+      Path place = LiteralPath.child(version.path(), part.getPath().getName());
+      AtomicPath.move(system, part.getPath(), place);
+    }
+    for (Folder folder : folders(VERSION)) {
+      if (folder.number() > version.previous().orElse(0) && folder.number() < version.number()) {
+        version.pass(system, folder.path());
+      }
+    }
+    requireNewest(version.previous(), folders(VERSION));
+    if (!version.commit(system)) {
+      Optional<ModelVersion> by = ModelVersion.written(system, version.path());
+      throw Errors.anotherWriter(asked, by.map(ModelVersion::number).orElse(0L), null);
+    }
+    requireComplete(version);
+  }
+
+  private void requireComplete(ModelVersion version) throws IOException {
+    Optional<ModelVersion> there = ModelVersion.read(system, version.path());
+    if (there.isEmpty() || !there.get().writer().equals(version.writer())) {
+      throw Errors.cannotMove(version.path().toString());
     }
   }
 

@@ -21,7 +21,7 @@ class StagedFileTest {
   @Test
   void fileAppearsWhenItIsCompleteAndNothingBesideIt() throws IOException {
     Path file = folder.resolve("new folder/page.html");
-    try (StagedFile staged = new StagedFile(storage, file.toString())) {
+    try (StagedOutput staged = StagedOutput.file(storage, file.toString())) {
       staged.write("é");
       assertFalse(Files.exists(file));
       staged.commit(Mode.ERROR);
@@ -33,11 +33,11 @@ class StagedFileTest {
   @Test
   void oldFileStaysUntilTheNewOneIsComplete() throws IOException {
     Path file = Files.writeString(folder.resolve("page.html"), "old");
-    try (StagedFile staged = new StagedFile(storage, file.toString())) {
+    try (StagedOutput staged = StagedOutput.file(storage, file.toString())) {
       staged.write("half");
     }
     assertEquals("old", Files.readString(file));
-    try (StagedFile staged = new StagedFile(storage, file.toString())) {
+    try (StagedOutput staged = StagedOutput.file(storage, file.toString())) {
       staged.write("new");
       assertEquals("old", Files.readString(file));
       staged.commit(Mode.OVERWRITE);
@@ -49,7 +49,7 @@ class StagedFileTest {
   @Test
   void fileThatSomebodyElseMadeMeanwhileStaysUnlessItMayBeReplaced() throws IOException {
     Path file = folder.resolve("page.html");
-    try (StagedFile staged = new StagedFile(storage, file.toString())) {
+    try (StagedOutput staged = StagedOutput.file(storage, file.toString())) {
       staged.write("new");
       Files.writeString(file, "theirs");
       assertEquals(
@@ -69,7 +69,7 @@ class StagedFileTest {
     Path file = Files.writeString(folder.resolve("file"), "");
     String below = file.resolve("page.html").toString();
     IllegalArgumentException refused =
-        assertThrows(IllegalArgumentException.class, () -> new StagedFile(storage, below));
+        assertThrows(IllegalArgumentException.class, () -> StagedOutput.file(storage, below));
     assertEquals(
         "Nothing can be written to "
             + below

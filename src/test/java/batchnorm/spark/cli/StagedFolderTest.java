@@ -3,6 +3,7 @@ package batchnorm.spark.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.testing.FailingFiles;
 import java.io.IOException;
@@ -25,10 +26,10 @@ class StagedFolderTest {
 
   @Test
   void folderAppearsWhenItIsComplete() throws IOException {
-    try (StagedFolder staged = new StagedFolder(storage, path("out"))) {
+    try (StagedOutput staged = StagedOutput.folder(storage, path("out"))) {
       write(staged, "new");
       assertFalse(Files.exists(folder.resolve("out")));
-      staged.commit();
+      staged.commit(Mode.OVERWRITE);
     }
     assertEquals("new", Files.readString(folder.resolve("out/part")));
     assertEquals(List.of("out"), names());
@@ -36,7 +37,7 @@ class StagedFolderTest {
 
   @Test
   void whatIsNotCompleteDisappears() throws IOException {
-    try (StagedFolder staged = new StagedFolder(storage, path("out"))) {
+    try (StagedOutput staged = StagedOutput.folder(storage, path("out"))) {
       write(staged, "half");
     }
     assertEquals(List.of(), names());
@@ -46,14 +47,14 @@ class StagedFolderTest {
   void oldFolderStaysUntilTheNewOneIsComplete() throws IOException {
     Files.createDirectories(folder.resolve("out"));
     Files.writeString(folder.resolve("out/part"), "old");
-    try (StagedFolder staged = new StagedFolder(storage, path("out"))) {
+    try (StagedOutput staged = StagedOutput.folder(storage, path("out"))) {
       write(staged, "half");
     }
     assertEquals("old", Files.readString(folder.resolve("out/part")));
-    try (StagedFolder staged = new StagedFolder(storage, path("out"))) {
+    try (StagedOutput staged = StagedOutput.folder(storage, path("out"))) {
       write(staged, "new");
       assertEquals("old", Files.readString(folder.resolve("out/part")));
-      staged.commit();
+      staged.commit(Mode.OVERWRITE);
     }
     assertEquals("new", Files.readString(folder.resolve("out/part")));
     assertEquals(List.of("out"), names());
@@ -62,8 +63,8 @@ class StagedFolderTest {
   @Test
   void folderThatWasReadIsReplaced() throws IOException {
     write("out", "old");
-    Set<String> before = storage.contents(path("out"));
-    try (StagedFolder staged = new StagedFolder(storage, path("out"))) {
+    Set<String> before = contents();
+    try (StagedOutput staged = StagedOutput.folder(storage, path("out"))) {
       write(staged, "new");
       staged.commitOver(before);
     }
@@ -74,7 +75,7 @@ class StagedFolderTest {
   @Test
   void folderThatSomebodyElseReplacedMeanwhileStays() throws IOException {
     write("out", "old");
-    Set<String> before = storage.contents(path("out"));
+    Set<String> before = contents();
     write("out", "theirs");
     assertChangedMeanwhile(before);
     assertEquals("theirs", Files.readString(folder.resolve("out/part")));
@@ -84,7 +85,7 @@ class StagedFolderTest {
   @Test
   void folderThatSomebodyElseDeletedMeanwhileIsNotMadeAnew() throws IOException {
     write("out", "old");
-    Set<String> before = storage.contents(path("out"));
+    Set<String> before = contents();
     Files.delete(folder.resolve("out/part"));
     Files.delete(folder.resolve("out"));
     assertChangedMeanwhile(before);
@@ -93,14 +94,14 @@ class StagedFolderTest {
 
   @Test
   void folderThatSomebodyElseMadeMeanwhileStays() throws IOException {
-    Set<String> before = storage.contents(path("out"));
+    Set<String> before = contents();
     write("out", "theirs");
     assertChangedMeanwhile(before);
     assertEquals("theirs", Files.readString(folder.resolve("out/part")));
   }
 
   private void assertChangedMeanwhile(Set<String> before) throws IOException {
-    try (StagedFolder staged = new StagedFolder(storage, path("out"))) {
+    try (StagedOutput staged = StagedOutput.folder(storage, path("out"))) {
       write(staged, "new");
       assertEquals(
           "Model "
@@ -114,9 +115,9 @@ class StagedFolderTest {
 
   @Test
   void missingParentFoldersAreMade() throws IOException {
-    try (StagedFolder staged = new StagedFolder(storage, path("a/b/out"))) {
+    try (StagedOutput staged = StagedOutput.folder(storage, path("a/b/out"))) {
       write(staged, "new");
-      staged.commit();
+      staged.commit(Mode.OVERWRITE);
     }
     assertEquals("new", Files.readString(folder.resolve("a/b/out/part")));
   }
@@ -129,13 +130,13 @@ class StagedFolderTest {
         "Nothing can be written to "
             + path
             + ". Check the path and who may write there, or give another one.",
-        assertThrows(IllegalArgumentException.class, () -> new StagedFolder(storage, path))
+        assertThrows(IllegalArgumentException.class, () -> StagedOutput.folder(storage, path))
             .getMessage());
   }
 
   @Test
   void folderThatMustBeNewReplacesNoneThatSomebodyElseMade() throws IOException {
-    try (StagedFolder staged = new StagedFolder(storage, path("out"))) {
+    try (StagedOutput staged = StagedOutput.folder(storage, path("out"))) {
       write(staged, "new");
       write("out", "theirs");
       assertEquals(
@@ -143,7 +144,8 @@ class StagedFolderTest {
               + path("out")
               + " was made by somebody else while this ran; expected a new one. It stays as it is. "
               + "Give another --output, or --mode overwrite to replace it.",
-          assertThrows(IllegalArgumentException.class, staged::commitNew).getMessage());
+          assertThrows(IllegalArgumentException.class, () -> staged.commit(Mode.ERROR))
+              .getMessage());
     }
     assertEquals("theirs", Files.readString(folder.resolve("out/part")));
     assertEquals(List.of("out"), names());
@@ -151,9 +153,9 @@ class StagedFolderTest {
 
   @Test
   void folderThatMustBeNewAppears() throws IOException {
-    try (StagedFolder staged = new StagedFolder(storage, path("out"))) {
+    try (StagedOutput staged = StagedOutput.folder(storage, path("out"))) {
       write(staged, "new");
-      staged.commitNew();
+      staged.commit(Mode.ERROR);
     }
     assertEquals("new", Files.readString(folder.resolve("out/part")));
     assertEquals(List.of("out"), names());
@@ -166,9 +168,9 @@ class StagedFolderTest {
     String path = path("out");
     FailingFiles.fail(failing, throwing);
     Exception thrown;
-    try (StagedFolder staged =
-        new StagedFolder(new Storage(FailingFiles.configuration("file")), path)) {
-      thrown = assertThrows(Exception.class, staged::commit);
+    try (StagedOutput staged =
+        StagedOutput.folder(new Storage(FailingFiles.configuration("file")), path)) {
+      thrown = assertThrows(Exception.class, () -> staged.commit(Mode.OVERWRITE));
     } finally {
       FailingFiles.succeed();
     }
@@ -181,13 +183,39 @@ class StagedFolderTest {
     assertEquals(List.of("out"), names());
   }
 
+  /** The result must not lie in the folder of somebody else while the command says that it did. */
+  @Test
+  void folderThatSomebodyElseMakesWhileItIsMovedStays() throws IOException {
+    for (Mode mode : List.of(Mode.ERROR, Mode.OVERWRITE)) {
+      String path = "other://" + path(mode.name());
+      FailingFiles.meanwhile(() -> write(mode.name(), "theirs"));
+      try (StagedOutput staged =
+          StagedOutput.folder(new Storage(FailingFiles.configuration("other")), path)) {
+        write(staged, "new");
+        String refused =
+            assertThrows(IllegalArgumentException.class, () -> staged.commit(mode)).getMessage();
+        assertTrue(refused.contains(path), refused);
+      } finally {
+        FailingFiles.succeed();
+      }
+      assertEquals("theirs", Files.readString(folder.resolve(mode.name()).resolve("part")));
+    }
+    assertEquals(List.of("ERROR", "OVERWRITE"), names());
+  }
+
+  private Set<String> contents() throws IOException {
+    try (StagedOutput staged = StagedOutput.folder(storage, path("out"))) {
+      return staged.contents();
+    }
+  }
+
   private void write(String name, String text) throws IOException {
     Files.createDirectories(folder.resolve(name));
     Files.writeString(folder.resolve(name).resolve("part"), text);
   }
 
-  private static void write(StagedFolder staged, String text) throws IOException {
-    Files.writeString(Path.of(URI.create(staged.path())).resolve("part"), text);
+  private static void write(StagedOutput staged, String text) throws IOException {
+    Files.writeString(Path.of(URI.create(staged.path()).getPath()).resolve("part"), text);
   }
 
   private String path(String name) {

@@ -1,17 +1,14 @@
 package batchnorm.spark.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import batchnorm.spark.testing.FailingFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -55,24 +52,6 @@ class StorageTest {
               + "each once. Remove the repetition.",
           message);
     }
-  }
-
-  @Test
-  void contentsTellWhetherAFolderWasWrittenAnew() throws IOException {
-    String model = folder.resolve("model").toString();
-    assertEquals(Set.of(), storage.contents(model));
-    Path part = Files.createDirectories(folder.resolve("model/data")).resolve("part-0");
-    Files.writeString(part, "old");
-    Set<String> before = storage.contents(model);
-    assertEquals(before, storage.contents(model + "/"));
-    Files.move(folder.resolve("model"), folder.resolve("moved"));
-    assertEquals(before, storage.contents(folder.resolve("moved").toString()));
-    // A store that copies to move gives the copy a time of its own.
-    Files.setLastModifiedTime(
-        folder.resolve("moved/data/part-0"), FileTime.fromMillis(1_000_000_000_000L));
-    assertEquals(before, storage.contents(folder.resolve("moved").toString()));
-    Files.move(folder.resolve("moved/data/part-0"), folder.resolve("moved/data/part-1"));
-    assertNotEquals(before, storage.contents(folder.resolve("moved").toString()));
   }
 
   @ParameterizedTest

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import batchnorm.spark.testing.FailingFiles;
+import batchnorm.spark.testing.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -276,6 +279,90 @@ class ModelVersionsTest {
     }
   }
 
+  @Test
+  void onAnObjectStoreOneOfTwoWritersOfANumberWins() throws IOException {
+    ModelVersions versions = openStore();
+    Optional<ModelVersion> first = Optional.of(add(versions, "q", 0));
+    ObjectStore.beforeCreation(() -> add(openStore(), "other", 0));
+    assertRefused(2, () -> add(versions, first, path -> write(path, 7)));
+    assertEquals(List.of("version=1", "version=2"), names());
+    assertEquals(2, count(versions.newest().orElseThrow()));
+  }
+
+  /** The second finds the number of the first taken, and does not know whether that still lives. */
+  @Test
+  void onAnObjectStoreAWriterThatIsPassedWhileItMovesLoses() throws IOException {
+    ModelVersions versions = openStore();
+    Optional<ModelVersion> first = Optional.of(add(versions, "q", 0));
+    FailingFiles.meanwhile(() -> assertEquals(3, add(openStore(), "other", 0).number()));
+    assertRefused(3, () -> add(versions, first, path -> write(path, 7)));
+    ModelVersion newest = versions.newest().orElseThrow();
+    assertEquals(3, newest.number());
+    assertEquals(OptionalLong.of(1), newest.previous());
+    assertEquals(2, count(newest));
+  }
+
+  /** The second takes the next number, and the first becomes complete before it. */
+  @Test
+  void onAnObjectStoreAWriterThatPassesOneThatBecomesCompleteLoses(@TempDir Path elsewhere)
+      throws IOException {
+    ModelVersions versions = openStore();
+    Optional<ModelVersion> first = Optional.of(add(versions, "q", 0));
+    add(open(elsewhere), "other", 0);
+    add(open(elsewhere), "other", 1);
+    Path claimed = Files.createDirectories(directory.resolve("version=2"));
+    Files.writeString(claimed.resolve("_writer"), "alive");
+    FailingFiles.meanwhile(
+        () -> {
+          write(claimed.toString(), 2);
+          Files.copy(
+              elsewhere.resolve("version=2/_version.json"), claimed.resolve("_version.json"));
+        });
+    assertRefused(2, () -> add(versions, first, path -> write(path, 7)));
+    assertEquals(2, versions.newest().orElseThrow().number());
+    assertEquals(3, add(versions, "q", 1).number() - 1);
+    assertEquals(List.of("version=1", "version=2", "version=4"), names());
+  }
+
+  @Test
+  void onAnObjectStoreTheNumberOfADeadWriterIsPassed() throws IOException {
+    ModelVersions versions = openStore();
+    add(versions, "q", 0);
+    Path dead = Files.createDirectories(directory.resolve("version=2"));
+    Files.writeString(dead.resolve("_writer"), "dead");
+    assertEquals(3, add(versions, "q", 1).number());
+    assertEquals(List.of("version=1", "version=3"), names());
+    assertEquals(2, count(versions.newest().orElseThrow()));
+  }
+
+  @Test
+  void onAnObjectStoreNoCountIsLostWhereThreadsRace() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Callable<Integer>> writers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        String query = "q" + i;
+        writers.add(() -> Racer.race(openStore(), query, 10));
+      }
+      int lost = 0;
+      for (Future<Integer> writer : threads.invokeAll(writers)) {
+        lost += writer.get();
+      }
+      assertEquals(40 - lost, count(openStore().newest().orElseThrow()));
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @AfterEach
+  void letMovesSucceed() {
+    FailingFiles.succeed();
+  }
+
+  private ModelVersions openStore() throws IOException {
+    return new ModelVersions("store://" + directory, ObjectStore.configuration("store"));
+  }
+
   /** Adds one to the count again and again. */
   static final class Racer {
     static final int ATTEMPTS = 100;
@@ -289,7 +376,10 @@ class ModelVersionsTest {
 
     /** Returns how many attempts were refused. */
     static int race(Path directory, String query, int attempts) throws IOException {
-      ModelVersions versions = open(directory);
+      return race(open(directory), query, attempts);
+    }
+
+    static int race(ModelVersions versions, String query, int attempts) throws IOException {
       int refused = 0;
       for (int attempt = 0; attempt < attempts; attempt++) {
         try {
@@ -318,7 +408,7 @@ class ModelVersionsTest {
             + "time. Nothing is lost: that version stays, and this batch is not in it. Stop one of "
             + "the two, and start the query again from its checkpoint.",
         text.substring(text.indexOf("has version=")));
-    assertTrue(text.startsWith("Model directory " + directory), text);
+    assertTrue(text.matches("Model directory (store://)?\\Q" + directory + "\\E.*"), text);
   }
 
   private static ModelVersion add(ModelVersions versions, String query, long batch)
@@ -355,7 +445,7 @@ class ModelVersionsTest {
   }
 
   private static Path local(String path) {
-    return Path.of(path.replaceFirst("^file:", ""));
+    return Path.of(path.replaceFirst("^(file|store):(//)?", ""));
   }
 
   private List<String> names() throws IOException {

@@ -2,24 +2,34 @@ package batchnorm.spark.testing;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
  * Another file system than the local one, with the same files, whose moves of what is put aside
- * ({@code .old-}) or of what is new ({@code .new-}) can be made to fail.
+ * ({@code .old-}) or of what is new ({@code .new-}) can be made to fail, to come after something
+ * else, or to be a copy that ends after one file.
  */
-public final class FailingFiles extends RawLocalFileSystem {
+public class FailingFiles extends RawLocalFileSystem {
   private static String failing = "";
   private static boolean throwing;
+  private static boolean copying;
+  private static Meanwhile meanwhile = () -> {};
 
   private URI root;
 
   /** Returns a configuration that knows the file system by {@code scheme}. */
   public static Configuration configuration(String scheme) {
+    return configuration(scheme, FailingFiles.class);
+  }
+
+  static Configuration configuration(String scheme, Class<? extends FailingFiles> files) {
     Configuration configuration = new Configuration();
-    configuration.set("fs." + scheme + ".impl", FailingFiles.class.getName());
+    configuration.set("fs." + scheme + ".impl", files.getName());
     configuration.setBoolean("fs." + scheme + ".impl.disable.cache", true);
     return configuration;
   }
@@ -30,9 +40,34 @@ public final class FailingFiles extends RawLocalFileSystem {
     throwing = byException;
   }
 
+  /** Lets the moves of {@code old} or {@code new} folders fail when one of its files is copied. */
+  public static void failHalfWay(String moves, boolean byException) {
+    fail(moves, byException);
+    copying = true;
+  }
+
+  /** An action of another process. */
+  public interface Meanwhile {
+    void run() throws IOException;
+  }
+
+  /** Lets something happen between the look at the place and the move of what is new. */
+  public static void meanwhile(Meanwhile action) {
+    meanwhile = action;
+  }
+
+  /** Lets that happen now. */
+  public static void happen() throws IOException {
+    Meanwhile action = meanwhile;
+    meanwhile = () -> {};
+    action.run();
+  }
+
   /** Lets no move fail. */
   public static void succeed() {
     fail("", false);
+    copying = false;
+    meanwhile = () -> {};
   }
 
   @Override
@@ -47,10 +82,41 @@ public final class FailingFiles extends RawLocalFileSystem {
     return root == null ? super.getUri() : root;
   }
 
+  /** The super class knows the permissions of files whose scheme is file. */
+  @Override
+  public FileStatus getFileStatus(Path path) throws IOException {
+    return withoutPermission(super.getFileStatus(path));
+  }
+
+  @Override
+  public FileStatus[] listStatus(Path folder) throws IOException {
+    return Stream.of(super.listStatus(folder))
+        .map(FailingFiles::withoutPermission)
+        .toArray(FileStatus[]::new);
+  }
+
+  private static FileStatus withoutPermission(FileStatus found) {
+    return new FileStatus(
+        found.getLen(),
+        found.isDirectory(),
+        found.getReplication(),
+        found.getBlockSize(),
+        found.getModificationTime(),
+        found.getPath());
+  }
+
   @Override
   public boolean rename(Path from, Path to) throws IOException {
+    if (from.getName().contains(".new-")) {
+      happen();
+    }
     if (failing.equals("old") && to.getName().contains(".old-")
         || failing.equals("new") && from.getName().contains(".new-")) {
+      if (copying) {
+        Path file = listFiles(from, true).next().getPath();
+        String name = file.toString().substring(from.toString().length());
+        FileUtil.copy(this, file, this, new Path(to + name), false, getConf());
+      }
       if (throwing) {
         throw new IOException("the network is gone");
       }

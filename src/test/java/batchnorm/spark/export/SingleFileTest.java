@@ -11,14 +11,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A file that is to be replaced is there, the old or the new one, whatever fails. */
-class FileMoveTest {
+class SingleFileTest {
   private static final byte[] NEW = {'n', 'e', 'w'};
 
   private final Configuration configuration = FailingFiles.configuration("failing");
@@ -31,6 +33,11 @@ class FileMoveTest {
   void writeOldFile() throws IOException {
     FailingFiles.succeed();
     file = Files.writeString(folder.resolve("file"), "old");
+  }
+
+  @AfterEach
+  void letMovesSucceed() {
+    FailingFiles.succeed();
   }
 
   @ParameterizedTest
@@ -59,6 +66,31 @@ class FileMoveTest {
           () -> single.replace(NEW));
     }
     assertFolderHolds("old");
+  }
+
+  /** A rename of Hadoop would move the file into the folder, and say that it has moved. */
+  @Test
+  void fileIsNotMovedIntoAFolderThatIsMadeMeanwhile() throws IOException {
+    Files.delete(file);
+    for (boolean replacing : List.of(false, true)) {
+      FailingFiles.meanwhile(() -> Files.createDirectories(file));
+      SingleFile single = single("failing");
+      assertRefused(
+          "The finished file cannot be moved to failing://"
+              + file
+              + ". Check who may write there, and whether anybody else just has.",
+          () -> {
+            if (replacing) {
+              single.replace(NEW);
+            } else {
+              single.create(NEW);
+            }
+          });
+      try (Stream<Path> files = Files.walk(folder)) {
+        assertEquals(List.of(folder, file), files.toList());
+      }
+      Files.delete(file);
+    }
   }
 
   private SingleFile single(String scheme) {

@@ -1,0 +1,110 @@
+package batchnorm.spark.cli;
+
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.AtomicPath;
+import batchnorm.spark.files.LiteralPath;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A folder or a file that is written beside its place, under a hidden name that Spark does not
+ * read, and moved there once it is complete. What was there before stays until then, and nothing
+ * half-written is ever in the place; what is not moved is deleted, also if the process is stopped.
+ * On object stores a move copies.
+ */
+final class StagedOutput implements AutoCloseable {
+  private final String asked;
+  private final FileSystem files;
+  private final Path target;
+  private final AtomicPath place;
+
+  private StagedOutput(FileSystem files, String path) throws IOException {
+    asked = path;
+    this.files = files;
+    target = files.makeQualified(LiteralPath.of(path));
+    place = new AtomicPath(files, target);
+    files.deleteOnExit(place.staged());
+  }
+
+  /** Makes a folder before any work, which is in vain where nothing can be written. */
+  static StagedOutput folder(Storage storage, String path) throws IOException {
+    StagedOutput folder = new StagedOutput(storage.files(LiteralPath.of(path)), path);
+    if (!folder.isMade()) {
+      throw Errors.cannotWrite(path);
+    }
+    return folder;
+  }
+
+  /** Makes a file before any work. */
+  static StagedOutput file(Storage storage, String path) throws IOException {
+    StagedOutput file =
+        new StagedOutput(AtomicPath.withoutChecksums(storage.files(LiteralPath.of(path))), path);
+    file.write("");
+    return file;
+  }
+
+  private boolean isMade() {
+    try {
+      return files.mkdirs(place.staged());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Returns where to write. */
+  String path() {
+    return place.staged().toString();
+  }
+
+  /** Writes the file, in UTF-8. */
+  void write(String text) {
+    try {
+      place.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw Errors.cannotWrite(asked);
+    }
+  }
+
+  /** Returns where to write, for writers that make the folder themselves. */
+  String emptied() throws IOException {
+    place.discard();
+    return path();
+  }
+
+  /** Returns the files in the place, each with its size. */
+  Set<String> contents() throws IOException {
+    return place.contents();
+  }
+
+  /** Moves the result to its place, where something may be if {@code mode} says so. */
+  void commit(Mode mode) throws IOException {
+    if (mode == Mode.OVERWRITE ? !place.replace() : !place.create()) {
+      throw mode != Mode.OVERWRITE && files.exists(target)
+          ? Errors.madeMeanwhile(asked)
+          : Errors.cannotMove(asked);
+    }
+    files.cancelDeleteOnExit(place.staged());
+  }
+
+  /**
+   * Moves a model to its place, unless somebody else has written there since.
+   *
+   * @param before the {@link #contents()} of then
+   */
+  void commitOver(Set<String> before) throws IOException {
+    if (!place.replaceUnchanged(before)) {
+      throw before.equals(place.contents())
+          ? Errors.cannotMove(asked)
+          : Errors.changedMeanwhile(asked);
+    }
+    files.cancelDeleteOnExit(place.staged());
+  }
+
+  @Override
+  public void close() throws IOException {
+    place.discard();
+  }
+}
