@@ -5,11 +5,11 @@ import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.WeightColumn;
-import batchnorm.spark.compat.TextParam;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.ColumnErrors;
 import batchnorm.spark.model.SavedStage;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
@@ -45,7 +45,6 @@ public final class BatchNorm extends Estimator<BatchNormModel>
 
   private final String uid;
   private final SharedParams shared;
-  private final Param<String> initialModel;
 
   /** The model to start from where it was given itself and not by its path; else null. */
   private BatchNormModel givenModel;
@@ -59,13 +58,6 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   public BatchNorm(String uid) {
     this.uid = uid;
     shared = new SharedParams(this);
-    initialModel =
-        TextParam.of(
-            this,
-            "initialModel",
-            "path of the model whose statistics a fit continues",
-            SharedParams.valid(value -> SharedParams.requirePath("initialModel", (String) value)));
-    shared.setDefaults();
   }
 
   /** Reads a stage that was saved to {@code path}. */
@@ -105,9 +97,42 @@ public final class BatchNorm extends Estimator<BatchNormModel>
 
   private BatchNormModel fitted(Dataset<?> dataset) {
     ColumnErrors.explained(dataset, () -> transformSchema(dataset.schema()));
-    return initial()
-        .map(initial -> BatchNormModel.continuing(initial, this).update(dataset))
-        .orElseGet(() -> BatchNormModel.first(this, dataset));
+    Optional<BatchNormModel> initial = initial();
+    if (initial.isPresent()) {
+      return continuing(initial.get()).update(dataset);
+    }
+    BatchNormModel model = learned(dataset, RowsNeeded.ENOUGH_FOR_A_VARIANCE).orElseThrow();
+    model.state().warn(dataset);
+    return model;
+  }
+
+  /** Returns the model of the first data, whose schema was checked; none if it is too little. */
+  Optional<BatchNormModel> first(Dataset<?> dataset, RowsNeeded needed) {
+    return DataSession.of(dataset, () -> learned(dataset, needed));
+  }
+
+  private Optional<BatchNormModel> learned(Dataset<?> dataset, RowsNeeded needed) {
+    Training training = new Training(shared, dataset.schema());
+    return training
+        .first(dataset, needed)
+        .map(
+            outcome ->
+                model(
+                    params ->
+                        new ModelState(
+                            params, training.featureNames(), outcome, dataset.sparkSession())));
+  }
+
+  /** Returns {@code initial} with the params of this stage, which reads the same columns. */
+  BatchNormModel continuing(BatchNormModel initial) {
+    Compatibility.requireSameInput(initial.shared(), shared);
+    return model(initial.state()::with);
+  }
+
+  private BatchNormModel model(Function<SharedParams, ModelState> state) {
+    BatchNormModel model = new BatchNormModel(uid, state);
+    copyValues(model, ParamMap.empty());
+    return model;
   }
 
   @Override
@@ -127,7 +152,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   /** Returns a writer of this stage, whose initial model, if any, must be one that was saved. */
   @Override
   public MLWriter write() {
-    if (givenModel != null && !isSet(initialModel)) {
+    if (givenModel != null && !isSet(initialModel())) {
       throw Errors.initialModelInMemory(uid);
     }
     return new StageWriter(this);
@@ -142,12 +167,12 @@ public final class BatchNorm extends Estimator<BatchNormModel>
 
   /** The path of the model whose statistics a fit continues; none by default. */
   public Param<String> initialModel() {
-    return initialModel;
+    return shared.initialModel;
   }
 
   /** The value of {@link #initialModel()}. */
   public String getInitialModel() {
-    return getOrDefault(initialModel);
+    return getOrDefault(initialModel());
   }
 
   /**
@@ -155,7 +180,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
    * that model's data and the new data together would give. The parameters are those of this stage.
    */
   public BatchNorm setInitialModel(String path) {
-    set(initialModel, path);
+    set(initialModel(), path);
     givenModel = null;
     return this;
   }
@@ -165,14 +190,14 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     if (model == null) {
       throw Errors.nullParameter("initialModel");
     }
-    clear(initialModel);
+    clear(initialModel());
     givenModel = model;
     return this;
   }
 
   /** The model whose statistics a fit continues. */
   Optional<BatchNormModel> initial() {
-    return isSet(initialModel)
+    return isSet(initialModel())
         ? Optional.of(BatchNormModel.load(getInitialModel()))
         : Optional.ofNullable(givenModel);
   }

@@ -1,20 +1,15 @@
 package batchnorm.spark;
 
-import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.DataSession;
-import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
-import batchnorm.spark.columns.GroupColumns;
-import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.SummarySchema;
-import batchnorm.spark.compat.TextParam;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.errors.Listed;
 import batchnorm.spark.export.JsonModel;
 import batchnorm.spark.export.TorchFile;
+import batchnorm.spark.export.TorchLayer;
 import batchnorm.spark.fit.ColumnErrors;
 import batchnorm.spark.fit.FitSummary;
-import batchnorm.spark.fit.FitWarnings;
 import batchnorm.spark.model.Groups;
 import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.SavedGroups;
@@ -22,32 +17,20 @@ import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.model.SavedStage;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
-import batchnorm.spark.normalize.AffineMap;
-import batchnorm.spark.normalize.Choice;
-import batchnorm.spark.normalize.Direction;
-import batchnorm.spark.normalize.GroupRecipe;
+import batchnorm.spark.normalize.ExponentialAverage;
 import batchnorm.spark.normalize.Learned;
-import batchnorm.spark.normalize.Recipe;
 import batchnorm.spark.normalize.RunningMode;
-import batchnorm.spark.normalize.RunningStatistics;
-import batchnorm.spark.normalize.SmallGroup;
-import batchnorm.spark.normalize.TransformOutput;
-import batchnorm.spark.normalize.UnseenGroup;
-import batchnorm.spark.transform.Normalization;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.stream.IntStream;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
@@ -59,9 +42,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.SizeEstimator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Applies {@code y = gamma * (x - mean) / sqrt(variance + eps) + beta} to every row of a dataset,
@@ -75,31 +55,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
     implements BatchNormParams<BatchNormModel>, MLWritable {
   private static final long serialVersionUID = 1L;
 
-  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
-
-  /** What a column of unnamed features is called where no input column is set. */
-  private static final String UNNAMED_COLUMN = "feature";
-
   private final String uid;
   private final SharedParams shared;
-  private final BooleanParam inverted;
-  private final Param<String> output;
-
-  /** Null for a model without statistics. */
-  private final Learned learned;
-
-  private final FeatureNames names;
-
-  /** Null for a model without groups; not sent to tasks, which get what they need of it. */
-  private transient Groups groups;
-
-  /** Null for a model that nobody fitted or loaded; not sent to tasks. */
-  private transient SparkSession session;
-
-  /** Null but for a fitted model and its copies. */
-  private FitSummary fitSummary;
-
-  private List<String> fitWarnings = List.of();
+  private final ModelState state;
 
   /** Makes a model without statistics, as Spark does before it reads one. */
   public BatchNormModel() {
@@ -108,37 +66,17 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** Makes a model without statistics, as Spark does before it reads one. */
   public BatchNormModel(String uid) {
-    this(uid, null, FeatureNames.UNNAMED, null);
-  }
-
-  private BatchNormModel(String uid, FeatureNames names, Training.Outcome outcome) {
-    this(uid, outcome.learned(), names, outcome.groups().orElse(null));
-    fitSummary = outcome.summary();
+    this(uid, null, FeatureNames.UNNAMED);
   }
 
   BatchNormModel(String uid, Learned learned, FeatureNames names) {
-    this(uid, learned, names, null);
+    this(uid, params -> new ModelState(params, learned, names, null));
   }
 
-  private BatchNormModel(String uid, Learned learned, FeatureNames names, Groups groups) {
+  BatchNormModel(String uid, Function<SharedParams, ModelState> state) {
     this.uid = uid;
-    this.learned = learned;
-    this.names = names;
-    this.groups = groups;
     shared = new SharedParams(this);
-    inverted =
-        new BooleanParam(this, "inverted", "whether normalized values are mapped back; inverse()");
-    output =
-        TextParam.of(
-            this,
-            "output",
-            "what a transform returns: normalized data, the summary or the statistics of the model",
-            SharedParams.valid(
-                value ->
-                    SharedParams.requireChoice(TransformOutput.class, "output", (String) value)));
-    shared.setDefaults();
-    setDefault(inverted, false);
-    setDefault(output, TransformOutput.NORMALIZED.text());
+    this.state = state.apply(shared);
   }
 
   /**
@@ -170,8 +108,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return new BatchNormModel(
         Identifiable$.MODULE$.randomUID("batchNorm"),
         Learned.known(Statistics.known(mean.toArray().clone(), variance.toArray().clone())),
-        FeatureNames.UNNAMED,
-        null);
+        FeatureNames.UNNAMED);
   }
 
   /**
@@ -198,7 +135,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
    *     values that no layer has, such as NaN or a negative variance
    */
   public static BatchNormModel fromTorch(String path) throws IOException {
-    return ModelImport.of(TorchFile.read(ModelExport.file(path)));
+    return of(TorchFile.read(ModelExport.file(path)));
   }
 
   /**
@@ -208,7 +145,28 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * @throws IllegalArgumentException also if the file has no such layer
    */
   public static BatchNormModel fromTorch(String path, String layer) throws IOException {
-    return ModelImport.of(TorchFile.read(ModelExport.file(path), layer));
+    return of(TorchFile.read(ModelExport.file(path), layer));
+  }
+
+  private static BatchNormModel of(TorchLayer layer) {
+    boolean goesOn = !layer.momentum().isPlainAverage();
+    Learned learned =
+        goesOn
+            ? Learned.known(new ExponentialAverage(layer.mean(), layer.variance(), layer.batches()))
+            : Learned.known(Statistics.known(layer.mean(), layer.variance()));
+    BatchNormModel model =
+        new BatchNormModel(
+            Identifiable$.MODULE$.randomUID("batchNorm"),
+            learned,
+            FeatureNames.ofGiven(layer.names()));
+    model.setEps(layer.eps());
+    if (goesOn) {
+      model.setRunningStatistics(RunningMode.EXPONENTIAL.text());
+      layer.momentum().value().ifPresent(model::setMomentum);
+    }
+    layer.weight().ifPresent(model::setGamma);
+    layer.bias().ifPresent(model::setBeta);
+    return model;
   }
 
   /**
@@ -218,7 +176,12 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * @throws IllegalArgumentException if the file holds anything else
    */
   public static BatchNormModel fromJson(String path) throws IOException {
-    return ModelImport.of(JsonModel.read(ModelExport.file(path)), path);
+    JsonModel json = JsonModel.read(ModelExport.file(path));
+    BatchNormModel model =
+        new BatchNormModel(json.uid(), json.learned(), FeatureNames.ofGiven(json.names()));
+    JsonParams.set(model.shared, json.parameters(), path);
+    model.state.formula();
+    return model;
   }
 
   /** Returns a reader of saved models. */
@@ -232,67 +195,32 @@ public final class BatchNormModel extends Model<BatchNormModel>
       @Override
       BatchNormModel read(String path, SavedStage saved) {
         SavedModel read = SavedModel.read(path, saved.checksum(SavedModel.FOLDER), sparkSession());
-        return new BatchNormModel(saved.uid(), read.learned(), read.names(), null);
+        return new BatchNormModel(saved.uid(), read.learned(), read.names());
       }
 
       @Override
       void complete(BatchNormModel model, String path, SavedStage saved) {
-        model.session = sparkSession();
+        Groups groups = null;
         if (model.isSet(model.groupCols()) || SavedGroups.exist(path, sparkSession())) {
-          long rows = model.learned().moments().map(Moments::rows).orElse(0L);
-          model.groups =
+          long rows = model.state.learned().moments().map(Moments::rows).orElse(0L);
+          groups =
               new SavedGroups(path, saved.checksum(SavedGroups.FOLDER), model.numFeatures(), rows)
                   .read(sparkSession());
         }
+        model.state.loaded(sparkSession(), groups);
       }
     };
-  }
-
-  /** Returns the model of the first data that {@code stage} sees, whose schema it has checked. */
-  static BatchNormModel first(BatchNorm stage, Dataset<?> dataset) {
-    BatchNormModel model = first(stage, dataset, RowsNeeded.ENOUGH_FOR_A_VARIANCE).orElseThrow();
-    model.warn(dataset);
-    return model;
-  }
-
-  /** The same of data that may be too little, of which no model is made then. */
-  static Optional<BatchNormModel> first(BatchNorm stage, Dataset<?> dataset, RowsNeeded needed) {
-    return DataSession.of(dataset, () -> learn(stage, dataset, needed));
-  }
-
-  private static Optional<BatchNormModel> learn(
-      BatchNorm stage, Dataset<?> dataset, RowsNeeded needed) {
-    Training training = new Training(stage.shared(), dataset.schema());
-    return training
-        .first(dataset, needed)
-        .map(
-            outcome -> {
-              BatchNormModel model =
-                  new BatchNormModel(stage.uid(), training.featureNames(), outcome);
-              stage.copyValues(model, ParamMap.empty());
-              model.session = dataset.sparkSession();
-              return model;
-            });
-  }
-
-  /** Returns {@code initial} with the params of {@code stage}, which reads the same columns. */
-  static BatchNormModel continuing(BatchNormModel initial, BatchNorm stage) {
-    Compatibility.requireSameInput(initial, stage);
-    BatchNormModel model =
-        new BatchNormModel(stage.uid(), initial.learned(), initial.names, initial.groups);
-    stage.copyValues(model, ParamMap.empty());
-    return model;
   }
 
   /** Returns a writer of this model. */
   @Override
   public MLWriter write() {
-    return new BatchNormModelWriter(this);
+    return new BatchNormModelWriter(state);
   }
 
   /** Returns what writes this model as a file of another system. */
   public ModelExport export() {
-    return new ModelExport(this);
+    return new ModelExport(state);
   }
 
   /** Writes an ONNX model in float64, see {@link ModelExport#toOnnx}. */
@@ -312,12 +240,12 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** The mean of each feature, in its units; NaN for a feature without values. */
   public Vector mean() {
-    return perFeature(j -> statistics().mean(j));
+    return state.mean();
   }
 
   /** The variance of each feature, in its squared units, for the correction that is set. */
   public Vector variance() {
-    return Vectors.dense(variance(getCorrection()));
+    return state.variance(getCorrection());
   }
 
   /**
@@ -330,12 +258,12 @@ public final class BatchNormModel extends Model<BatchNormModel>
     if (correction != 0 && correction != 1) {
       throw Errors.invalidCorrection(correction);
     }
-    return perFeature(j -> statistics().variance(j, correction)).toArray();
+    return state.variance(correction).toArray();
   }
 
   /** The square root of each feature's variance, for the correction that is set; without eps. */
   public Vector std() {
-    return perFeature(j -> statistics().deviation(j, getCorrection()));
+    return state.std();
   }
 
   /**
@@ -343,17 +271,17 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * statistics. With handleInvalid keep, {@link #summary()} has the count of each feature.
    */
   public long count() {
-    return learned().count();
+    return state.learned().count();
   }
 
   /** The number of features. */
   public int numFeatures() {
-    return statistics().size();
+    return state.numFeatures();
   }
 
   /** The names of the features. */
   public String[] featureNames() {
-    return IntStream.range(0, numFeatures()).mapToObj(this::featureName).toArray(String[]::new);
+    return state.featureNames();
   }
 
   /**
@@ -379,21 +307,13 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return tables(session()).ofAllRows();
   }
 
-  /** Returns {@link #runningSession()}; an error where there is none. */
+  /** Returns the session of the data, or the one that read the model; else that of the thread. */
   private SparkSession session() {
-    return runningSession().orElseThrow(Errors::noSession);
-  }
-
-  /**
-   * Returns the session of the data that was fitted on, or which read the model; that of the thread
-   * where there was none, or it was stopped.
-   */
-  Optional<SparkSession> runningSession() {
-    return Optional.ofNullable(session).filter(DataSession::isRunning).or(DataSession::current);
+    return state.runningSession().orElseThrow(Errors::noSession);
   }
 
   private ModelTables tables(SparkSession session) {
-    return new ModelTables(this, session);
+    return new ModelTables(state, session);
   }
 
   /**
@@ -412,7 +332,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   public BatchNormModel update(Dataset<?> batch) {
     BatchNormModel updated = update(batch, RowsNeeded.ENOUGH_FOR_A_VARIANCE).orElseThrow();
-    updated.warn(batch);
+    updated.state.warn(batch);
     return updated;
   }
 
@@ -422,19 +342,16 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   private Optional<BatchNormModel> learn(Dataset<?> batch, RowsNeeded needed) {
-    Compatibility.requireUpdatable(this);
+    Compatibility.requireUpdatable(state);
     Training training = new Training(shared, batch.schema());
-    Compatibility.requireSameFeatures(names, training.features());
+    Compatibility.requireSameFeatures(state.names(), training.features());
     return training
-        .next(batch, learned, groups(), needed)
+        .next(batch, state.learned(), state.groups(), needed)
         .map(
-            outcome -> {
-              BatchNormModel updated = new BatchNormModel(uid, names, outcome);
-              copyValues(updated, ParamMap.empty());
-              updated.setParent(parent());
-              updated.session = batch.sparkSession();
-              return updated;
-            });
+            outcome ->
+                with(
+                    params -> new ModelState(params, state.names(), outcome, batch.sparkSession()),
+                    ParamMap.empty()));
   }
 
   /**
@@ -491,14 +408,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
     if (models.size() == 1) {
       return first.copy(ParamMap.empty());
     }
-    models.stream().skip(1).forEach(other -> Compatibility.requireMergeable(first, other));
-    Learned all = Learned.merged(models.stream().map(BatchNormModel::learned).toList());
-    Optional<Groups> groups =
-        first
-            .groupKeys()
-            .map(any -> models.stream().map(model -> model.groups().orElseThrow()).toList())
-            .map(Groups::merge);
-    return first.with(all, groups.orElse(null), ParamMap.empty());
+    List<ModelState> states = models.stream().map(BatchNormModel::state).toList();
+    states.stream().skip(1).forEach(other -> Compatibility.requireMergeable(states.get(0), other));
+    return first.with(params -> ModelState.merged(params, states), ParamMap.empty());
   }
 
   /**
@@ -506,12 +418,12 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * where statistics are pooled, in which batches leave no trace.
    */
   public long numBatchesTracked() {
-    return learned().running().map(RunningStatistics::batches).orElse(0L);
+    return state.learned().batches();
   }
 
   /** How the fit read its data; none for a model that was loaded or made of known statistics. */
   public Optional<FitSummary> fitSummary() {
-    return Optional.ofNullable(fitSummary);
+    return state.fitSummary();
   }
 
   /**
@@ -521,7 +433,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * statistics.
    */
   public List<String> fitWarnings() {
-    return fitWarnings;
+    return state.fitWarnings();
   }
 
   /**
@@ -533,14 +445,14 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   public BatchNormModel inverse() {
     BatchNormModel inverse = copy(ParamMap.empty());
-    inverse.set(inverse.inverted, !isInverted());
-    inverse.recipe();
+    inverse.set(inverse.inverted(), !shared.isInverted());
+    inverse.state.recipe();
     return inverse;
   }
 
   /** Whether this model maps normalized values back. */
   public BooleanParam inverted() {
-    return inverted;
+    return shared.inverted;
   }
 
   /**
@@ -548,12 +460,12 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * the {@code statistics} of the model.
    */
   public Param<String> output() {
-    return output;
+    return shared.output;
   }
 
   /** The value of {@link #output()}. */
   public String getOutput() {
-    return getOrDefault(output);
+    return getOrDefault(output());
   }
 
   /**
@@ -565,7 +477,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * @throws IllegalArgumentException if it is neither of these nor {@code normalized}
    */
   public BatchNormModel setOutput(String value) {
-    set(output, value);
+    set(output(), value);
     return this;
   }
 
@@ -579,59 +491,41 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    return switch (Choice.of(TransformOutput.class, getOutput())) {
+    return switch (shared.output()) {
       case NORMALIZED ->
           DataSession.of(
               dataset,
               () ->
                   ColumnErrors.explained(
-                      dataset, () -> normalization(dataset.schema()).transform(dataset)));
+                      dataset, () -> state.normalization(dataset.schema()).transform(dataset)));
       case SUMMARY -> tables(dataset.sparkSession()).summary();
       case STATISTICS -> tables(dataset.sparkSession()).statistics();
     };
   }
 
-  private Normalization normalization(StructType schema) {
-    OutputSchema output = output(schema);
-    if (groups().isEmpty()) {
-      return new Normalization(map(), columnNames(), output, shared.handling());
-    }
-    GroupColumns columns = shared.groupColumns(schema).orElseThrow();
-    GroupRecipe groupRecipe =
-        new GroupRecipe(
-            recipe(), direction(), Choice.of(SmallGroup.class, getSmallGroup()), statistics());
-    UnseenGroup unseen = Choice.of(UnseenGroup.class, getUnseenGroup());
-    return new Normalization(
-        groups.maps().of(columns, groupRecipe, unseen),
-        groups.maps().publicly(columns, groupRecipe, unseen),
-        columnNames(),
-        output,
-        shared.handling());
-  }
-
-  /** How all rows are mapped, whatever group they are of. */
-  AffineMap map() {
-    return direction().map(statistics(), recipe());
-  }
-
   @Override
   public StructType transformSchema(StructType schema) {
-    return switch (Choice.of(TransformOutput.class, getOutput())) {
+    return switch (shared.output()) {
       case NORMALIZED -> {
-        recipe();
-        yield output(schema).in(schema);
+        state.recipe();
+        yield state.output(schema).in(schema);
       }
-      case SUMMARY -> ModelTables.summarySchema(this);
+      case SUMMARY -> ModelTables.summarySchema(state);
       case STATISTICS -> SummarySchema.STATISTICS;
     };
   }
 
   @Override
   public BatchNormModel copy(ParamMap extra) {
-    BatchNormModel copy = with(learned, groups, extra);
-    copy.fitSummary = fitSummary;
-    copy.fitWarnings = fitWarnings;
-    return copy;
+    return with(state::copy, extra);
+  }
+
+  /** This model with another state. */
+  private BatchNormModel with(Function<SharedParams, ModelState> other, ParamMap extra) {
+    BatchNormModel model = new BatchNormModel(uid, other);
+    copyValues(model, extra);
+    model.setParent(parent());
+    return model;
   }
 
   @Override
@@ -651,7 +545,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
             Locale.ROOT,
             "BatchNormModel: uid=%s, numFeatures=%s, eps=%s, correction=%d",
             uid,
-            learned == null ? "none" : numFeatures(),
+            state.hasStatistics() ? numFeatures() : "none",
             getEps(),
             getCorrection());
     return model
@@ -660,7 +554,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
         + shown(outputCol())
         + shown(outputCols())
         + shown(groupCols())
-        + (isInverted() ? ", inverse" : "");
+        + (shared.isInverted() ? ", inverse" : "");
   }
 
   /** The columns that a param names, if it is set; of very many the first. */
@@ -678,178 +572,10 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * it would count the session that groups hold, too.
    */
   public long estimatedSize() {
-    return SizeEstimator.estimate(learned) + (groups == null ? 0 : groups.bytes());
+    return state.estimatedSize();
   }
 
-  /** The name of feature {@code j}. */
-  String featureName(int j) {
-    return names.name(j, isSet(inputCol()) ? getInputCol() : UNNAMED_COLUMN);
-  }
-
-  SavedModel saved() {
-    return new SavedModel(learned(), names);
-  }
-
-  Statistics statistics() {
-    return learned().statistics();
-  }
-
-  FeatureNames names() {
-    return names;
-  }
-
-  /**
-   * The groups of a model that was fitted on groups, in a session that runs: those of a model that
-   * was loaded are read again where theirs was stopped.
-   *
-   * @throws IllegalStateException if they are to be there, and are not, or no longer
-   */
-  Optional<Groups> groups() {
-    if (groupKeys().isPresent() && !groups.areAvailable()) {
-      groups = groups.readAgain().orElseThrow(() -> Errors.groupsOfAStoppedSession(uid));
-    }
-    return Optional.ofNullable(groups);
-  }
-
-  /**
-   * The group columns, by name and type, of a model that was fitted on groups.
-   *
-   * @throws IllegalStateException if groups are to be there, and are not
-   */
-  Optional<StructType> groupKeys() {
-    if (groups == null && isSet(groupCols())) {
-      throw Errors.noGroups(uid);
-    }
-    if (groups != null && !isSet(groupCols())) {
-      throw Errors.groupColsNotSet(groups.keys().fieldNames());
-    }
-    return Optional.ofNullable(groups).map(Groups::keys);
-  }
-
-  /** Lets go of what executors keep of the groups; the model is not to be used any more. */
-  void release() {
-    if (groups != null) {
-      groups.release();
-    }
-  }
-
-  /** What was learned, which a model that was neither fitted nor loaded has not. */
-  Learned learned() {
-    if (learned == null) {
-      throw Errors.noStatistics(uid);
-    }
-    return learned;
-  }
-
-  /** This model with other statistics. */
-  private BatchNormModel with(Learned other, Groups otherGroups, ParamMap extra) {
-    BatchNormModel model = new BatchNormModel(uid, other, names, otherGroups);
-    copyValues(model, extra);
-    model.setParent(parent());
-    model.session = session;
-    return model;
-  }
-
-  /**
-   * Returns whether the rows are enough for a variance. Known statistics have counted no rows, and
-   * running ones have left out batches that were too small.
-   */
-  boolean hasEnoughRows() {
-    return hasEnoughRows(learned().mode() == RunningMode.POOLED ? getCorrection() : 0);
-  }
-
-  private boolean hasEnoughRows(int correction) {
-    return learned().moments().map(rows -> rows.sampleSize().isEnough(correction)).orElse(true);
-  }
-
-  /** Requires that the params fit the features. */
-  void requireApplicable() {
-    shared.recipe(numFeatures());
-  }
-
-  /** Logs what users should know of what was learned from {@code data}. */
-  void warn(Dataset<?> data) {
-    fitWarnings = DataSession.of(data, () -> warnings(data.schema()));
-    fitWarnings.forEach(LOG::warn);
-  }
-
-  private List<String> warnings(StructType schema) {
-    FeatureColumns columns = FeatureColumns.of(schema, shared.columnNames());
-    List<String> texts =
-        new ArrayList<>(
-            new FitWarnings(columns, learned(), this::featureName)
-                .of(shared.recipe(numFeatures())));
-    if (groups != null && Choice.of(SmallGroup.class, getSmallGroup()) == SmallGroup.GLOBAL) {
-      int correction = getCorrection();
-      FitWarnings.ofGroups(groups.small(correction), groups.size(), correction)
-          .ifPresent(texts::add);
-    }
-    return List.copyOf(texts);
-  }
-
-  boolean isInverted() {
-    return (boolean) getOrDefault(inverted);
-  }
-
-  ColumnNames columnNames() {
-    ColumnNames set = shared.columnNames();
-    return isInverted() ? set.reversed() : set;
-  }
-
-  Direction direction() {
-    return isInverted() ? Direction.RESTORING : Direction.NORMALIZING;
-  }
-
-  /** What to make of the statistics, which must be possible in the direction of this model. */
-  Recipe recipe() {
-    if (!hasEnoughRows()) {
-      double weight = statistics().totalWeight();
-      throw hasEnoughRows(0)
-          ? Errors.modelOfSmallWeights(uid, weight)
-          : Errors.modelOfOneRow(uid, weight);
-    }
-    Recipe recipe = shared.recipe(numFeatures());
-    for (int j = 0; isInverted() && j < numFeatures(); j++) {
-      if (recipe.gammas().isPresent() && recipe.gammas().get()[j] == 0) {
-        throw Errors.zeroGamma(featureName(j));
-      }
-    }
-    return recipe;
-  }
-
-  private OutputSchema output(StructType schema) {
-    ColumnNames columns = columnNames();
-    FeatureColumns features = FeatureColumns.of(schema, columns);
-    if (features.areNumbers() && features.fields().size() != numFeatures()) {
-      throw Errors.wrongColumnCount(features.fields().size(), numFeatures());
-    }
-    OptionalInt size = features.size();
-    if (size.isPresent() && size.getAsInt() != numFeatures()) {
-      throw Errors.wrongWidth(features.columnNames()[0], size.getAsInt(), numFeatures());
-    }
-    OutputSchema output =
-        OutputSchema.of(features, columns, names, OptionalInt.of(numFeatures()), shared.handling());
-    if (!isInverted()) {
-      output.requireNewOrInPlace(schema, features);
-    }
-    if (groupKeys().isEmpty()) {
-      return output;
-    }
-    shared.groupColumns(schema).orElseThrow().requireTypesOf(groups.keys());
-    return Choice.of(UnseenGroup.class, getUnseenGroup()) == UnseenGroup.NULL
-        ? output.nullable()
-        : output;
-  }
-
-  private interface PerFeature {
-    double value(int j);
-  }
-
-  private Vector perFeature(PerFeature value) {
-    double[] values = new double[numFeatures()];
-    for (int j = 0; j < values.length; j++) {
-      values[j] = value.value(j);
-    }
-    return Vectors.dense(values);
+  ModelState state() {
+    return state;
   }
 }

@@ -13,10 +13,10 @@ import java.util.Optional;
  * loadable last.
  */
 final class BatchNormModelWriter extends StageWriter {
-  private final BatchNormModel model;
+  private final ModelState model;
 
-  BatchNormModelWriter(BatchNormModel model) {
-    super(model);
+  BatchNormModelWriter(ModelState model) {
+    super(model.params().stage());
     this.model = model;
   }
 
@@ -27,6 +27,6 @@ final class BatchNormModelWriter extends StageWriter {
     checksums.put(SavedModel.FOLDER, model.saved().write(path, sparkSession()));
     groups.ifPresent(
         written -> checksums.put(SavedGroups.FOLDER, SavedGroups.write(written, path)));
-    SavedStage.write(model, checksums, path, sparkSession());
+    SavedStage.write(model.params().stage(), checksums, path, sparkSession());
   }
 }

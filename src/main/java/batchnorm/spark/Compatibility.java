@@ -5,7 +5,6 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.moments.Moments;
 import batchnorm.spark.normalize.Learned;
 import batchnorm.spark.normalize.RunningMode;
 import java.util.Arrays;
@@ -16,25 +15,24 @@ import org.apache.spark.sql.types.StructType;
 
 /** What must agree before a model takes in more data or another model. */
 final class Compatibility {
-  /** What models that are merged may differ in: it changes no result. */
-  private static final List<String> WITHOUT_EFFECT =
-      List.of("aggregationDepth", "maxSliceBytes", "momentum", "output");
-
   private Compatibility() {}
 
   /** Requires that {@code model} can take in data. */
-  static void requireUpdatable(BatchNormModel model) {
+  static void requireUpdatable(ModelState model) {
     Learned learned = model.learned();
-    RunningMode asked = model.shared().runningMode();
+    SharedParams params = model.params();
+    RunningMode asked = params.runningMode();
     boolean exact = learned.moments().isPresent();
     if (!exact && asked != RunningMode.EXPONENTIAL) {
-      throw Errors.noExactSums(model.uid());
+      throw Errors.noExactSums(params.uid());
     }
-    model.groupKeys().ifPresent(keys -> requireSameGroupColumns(keys, model.getGroupCols()));
+    model
+        .groupKeys()
+        .ifPresent(keys -> requireSameGroupColumns(keys, params.value(params.groupCols)));
     if (exact && asked != learned.mode()) {
       throw Errors.otherRunningStatistics(learned.mode().text(), asked.text());
     }
-    if (exact && learned.moments().get().isWeighted() && !model.isSet(model.weightCol())) {
+    if (exact && learned.moments().get().isWeighted() && params.weightColumn().isEmpty()) {
       throw Errors.weightColNotSet();
     }
   }
@@ -57,19 +55,21 @@ final class Compatibility {
   }
 
   /** Requires that a stage that continues a model reads what the model was fitted on. */
-  static void requireSameInput(BatchNormModel initial, BatchNorm stage) {
-    if (initial.isSet(initial.inputCol()) && stage.isSet(stage.inputCols())) {
+  static void requireSameInput(SharedParams initial, SharedParams stage) {
+    Optional<String> fitted = initial.ifSet(initial.inputCol);
+    Optional<String> found = stage.ifSet(stage.inputCol);
+    if (fitted.isPresent() && stage.ifSet(stage.inputCols).isPresent()) {
       throw Errors.otherInputKind("inputCol", "inputCols");
     }
-    if (initial.isSet(initial.inputCols()) && stage.isSet(stage.inputCol())) {
+    if (initial.ifSet(initial.inputCols).isPresent() && found.isPresent()) {
       throw Errors.otherInputKind("inputCols", "inputCol");
     }
-    if (initial.isSet(initial.inputCol())
-        && stage.isSet(stage.inputCol())
-        && !SchemaLookup.key(initial.getInputCol()).equals(SchemaLookup.key(stage.getInputCol()))) {
-      throw Errors.otherInput(initial.getInputCol(), stage.getInputCol());
+    if (fitted.isPresent()
+        && found.isPresent()
+        && !SchemaLookup.key(fitted.get()).equals(SchemaLookup.key(found.get()))) {
+      throw Errors.otherInput(fitted.get(), found.get());
     }
-    if (initial.isSet(initial.weightCol()) && !stage.isSet(stage.weightCol())) {
+    if (initial.weightColumn().isPresent() && stage.weightColumn().isEmpty()) {
       throw Errors.weightColNotSet();
     }
   }
@@ -78,20 +78,11 @@ final class Compatibility {
     return Arrays.stream(names.orElseThrow()).map(SchemaLookup::key).toArray(String[]::new);
   }
 
-  /** Requires that the rows of a batch, if they have told their size, are as wide as the model. */
-  static void requireSameSize(FeatureColumns features, Moments batch, int expected) {
-    if (batch.size() > 0 && batch.size() != expected) {
-      throw features.areNumbers()
-          ? Errors.wrongColumnCount(batch.size(), expected)
-          : Errors.wrongWidth(features.columnNames()[0], batch.size(), expected);
-    }
-  }
-
   /** Requires that the data of both models can be put together. */
-  static void requireMergeable(BatchNormModel one, BatchNormModel other) {
-    for (BatchNormModel model : List.of(one, other)) {
+  static void requireMergeable(ModelState one, ModelState other) {
+    for (ModelState model : List.of(one, other)) {
       if (model.learned().moments().isEmpty()) {
-        throw Errors.noExactSums(model.uid());
+        throw Errors.noExactSums(model.params().uid());
       }
     }
     RunningMode mode = one.learned().mode();
@@ -102,15 +93,15 @@ final class Compatibility {
       throw Errors.exponentialModelsDoNotMerge();
     }
     requireSameNames(one, other);
-    requireSameParams(one, other);
+    requireSameParams(one.params(), other.params());
     requireSameGroupTypes(one, other);
   }
 
-  private static void requireSameParams(BatchNormModel one, BatchNormModel other) {
-    for (Param<?> param : one.params()) {
-      if (!WITHOUT_EFFECT.contains(param.name())) {
-        String here = shown(one, param);
-        String there = shown(other, other.getParam(param.name()));
+  private static void requireSameParams(SharedParams one, SharedParams other) {
+    for (Param<?> param : one.stage().params()) {
+      if (one.hasEffect(param)) {
+        String here = one.encoded(param).orElse("not set");
+        String there = other.encoded(other.stage().getParam(param.name())).orElse("not set");
         if (!here.equals(there)) {
           throw Errors.modelsDiffer(param.name(), here, there);
         }
@@ -118,7 +109,7 @@ final class Compatibility {
     }
   }
 
-  private static void requireSameGroupTypes(BatchNormModel one, BatchNormModel other) {
+  private static void requireSameGroupTypes(ModelState one, ModelState other) {
     Optional<StructType> here = one.groupKeys();
     Optional<StructType> there = other.groupKeys();
     if (!here.equals(there)) {
@@ -129,7 +120,7 @@ final class Compatibility {
     }
   }
 
-  private static void requireSameNames(BatchNormModel one, BatchNormModel other) {
+  private static void requireSameNames(ModelState one, ModelState other) {
     if (one.numFeatures() != other.numFeatures()) {
       throw Errors.featureCountsDiffer(one.numFeatures(), other.numFeatures());
     }
@@ -143,11 +134,5 @@ final class Compatibility {
         throw Errors.featureNamesDiffer(j, here[j], there[j]);
       }
     }
-  }
-
-  /** The value of a param as it is saved; a default counts as set but for that of the output. */
-  private static <T> String shown(BatchNormModel model, Param<T> param) {
-    boolean counts = param.name().equals("outputCol") ? model.isSet(param) : model.isDefined(param);
-    return counts ? param.jsonEncode(model.getOrDefault(param)) : "not set";
   }
 }

@@ -12,7 +12,6 @@ import batchnorm.spark.export.TorchFile;
 import batchnorm.spark.export.TorchLayer;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.AffineMap;
-import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.Recipe;
 import batchnorm.spark.normalize.RunningMode;
 import java.io.IOException;
@@ -46,15 +45,15 @@ public final class ModelExport {
    */
   private static final double LAYER_PRECISION = 1000 * FLOAT_SPACING / 2;
 
-  private final BatchNormModel model;
+  private final ModelState model;
   private final Numbers type;
   private final boolean overwrites;
 
-  ModelExport(BatchNormModel model) {
+  ModelExport(ModelState model) {
     this(model, Numbers.FLOAT64, false);
   }
 
-  private ModelExport(BatchNormModel model, Numbers type, boolean overwrites) {
+  private ModelExport(ModelState model, Numbers type, boolean overwrites) {
     this.model = model;
     this.type = type;
     this.overwrites = overwrites;
@@ -73,7 +72,7 @@ public final class ModelExport {
    */
   public ModelExport dtype(String value) {
     return new ModelExport(
-        model, SharedParams.requireChoice(Numbers.class, "dtype", value), overwrites);
+        model, ParamTable.requireChoice(Numbers.class, "dtype", value), overwrites);
   }
 
   /**
@@ -96,7 +95,7 @@ public final class ModelExport {
     byte[] content =
         OnnxFile.bytes(
             map,
-            j -> !model.isInverted() && model.learned().statistics().isConstant(j),
+            j -> !model.params().isInverted() && model.learned().statistics().isConstant(j),
             new OnnxFile.Columns(columns.inputs(), columns.oneInput()),
             new OnnxFile.Columns(columns.outputs(), columns.oneOutput()),
             type,
@@ -113,12 +112,13 @@ public final class ModelExport {
   }
 
   private Map<String, String> onnxMetadata() {
+    SharedParams params = model.params();
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("eps", Double.toString(model.getEps()));
-    metadata.put("correction", Integer.toString(model.getCorrection()));
-    metadata.put("with_mean", Boolean.toString(model.getWithMean()));
-    metadata.put("with_std", Boolean.toString(model.getWithStd()));
-    metadata.put("inverse", Boolean.toString(model.isInverted()));
+    metadata.put("eps", Double.toString(params.eps()));
+    metadata.put("correction", Integer.toString(params.correction()));
+    metadata.put("with_mean", Boolean.toString(params.withMean()));
+    metadata.put("with_std", Boolean.toString(params.withStd()));
+    metadata.put("inverse", Boolean.toString(params.isInverted()));
     return metadata;
   }
 
@@ -164,7 +164,7 @@ public final class ModelExport {
    */
   public void toTorch(String path) throws IOException {
     requireNoGroups();
-    if (model.isInverted()) {
+    if (model.params().isInverted()) {
       throw ExportErrors.inverseIsNoLayer();
     }
     requireWithinRange(model.map());
@@ -173,15 +173,15 @@ public final class ModelExport {
     RunningMode mode =
         model.learned().moments().isPresent()
             ? model.learned().mode()
-            : Choice.of(RunningMode.class, model.getRunningStatistics());
+            : model.params().runningMode();
     TorchLayer layer =
         TorchLayer.of(
             model.learned().statistics(),
             model.recipe(),
-            model.numBatchesTracked(),
+            model.learned().batches(),
             switch (mode) {
               case POOLED -> TorchLayer.Momentum.UNKNOWN;
-              case EXPONENTIAL -> TorchLayer.Momentum.of(model.getMomentum());
+              case EXPONENTIAL -> TorchLayer.Momentum.of(model.params().momentum());
               case CUMULATIVE -> TorchLayer.Momentum.NONE;
             },
             model.names().given());
@@ -208,14 +208,18 @@ public final class ModelExport {
   public void toJson(String path) throws IOException {
     requireNoGroups();
     JsonModel json =
-        new JsonModel(model.uid(), JsonParams.of(model), model.learned(), model.names().given());
+        new JsonModel(
+            model.params().uid(),
+            JsonParams.of(model.params()),
+            model.learned(),
+            model.names().given());
     requireSameMap(json);
-    write(path, json.bytes(model.getCorrection()));
+    write(path, json.bytes(model.params().correction()));
   }
 
   private void requireSameMap(JsonModel json) {
     AffineMap original = model.map();
-    AffineMap read = model.direction().map(json.known(model.getCorrection()), model.recipe());
+    AffineMap read = model.direction().map(json.known(model.params().correction()), model.recipe());
     for (int j = 0; j < original.size(); j++) {
       if (!original.feature(j).equals(read.feature(j))) {
         throw ExportErrors.constantByItsRows(model.featureName(j));
@@ -249,7 +253,7 @@ public final class ModelExport {
 
   private void requireNoGroups() {
     if (model.groupKeys().isPresent()) {
-      throw ExportErrors.groupsAreNotExported(model.getGroupCols());
+      throw ExportErrors.groupsAreNotExported(model.params().value(model.params().groupCols));
     }
   }
 

@@ -4,10 +4,8 @@ import batchnorm.spark.columns.SummarySchema;
 import batchnorm.spark.model.GroupSummary;
 import batchnorm.spark.model.Groups;
 import batchnorm.spark.moments.Statistics;
-import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.Learned;
 import batchnorm.spark.normalize.Recipe;
-import batchnorm.spark.normalize.SmallGroup;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -17,10 +15,10 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /** What a model knows, as tables of {@code session}. */
-record ModelTables(BatchNormModel model, SparkSession session) {
+record ModelTables(ModelState model, SparkSession session) {
 
   /** The columns of {@link #summary}. */
-  static StructType summarySchema(BatchNormModel model) {
+  static StructType summarySchema(ModelState model) {
     return model
         .groupKeys()
         .map(SummarySchema::ofGroups)
@@ -36,7 +34,7 @@ record ModelTables(BatchNormModel model, SparkSession session) {
   Dataset<Row> ofAllRows() {
     Statistics statistics = model.statistics();
     Learned learned = model.learned();
-    Recipe recipe = recipe();
+    Recipe recipe = model.formula();
     List<Row> rows = new ArrayList<>();
     for (int j = 0; j < model.numFeatures(); j++) {
       Object[] cells = new Object[SummarySchema.FEATURE_COLUMNS];
@@ -58,28 +56,25 @@ record ModelTables(BatchNormModel model, SparkSession session) {
   Dataset<Row> statistics() {
     Row row =
         RowFactory.create(
-            model.count(),
-            model.numBatchesTracked(),
+            model.learned().count(),
+            model.learned().batches(),
             model.numFeatures(),
             model.featureNames(),
             model.mean(),
-            model.variance(),
+            model.variance(model.params().correction()),
             model.std(),
             model.fitWarnings().toArray(String[]::new));
     return session.createDataFrame(List.of(row), SummarySchema.STATISTICS);
   }
 
   private Dataset<Row> ofGroups(Groups groups) {
+    SharedParams params = model.params();
     return new GroupSummary(
             List.of(model.featureNames()),
-            model.getWithStd(),
-            model.getEps(),
-            model.getCorrection(),
-            Choice.of(SmallGroup.class, model.getSmallGroup()))
+            params.withStd(),
+            params.eps(),
+            params.correction(),
+            params.smallGroup())
         .of(groups);
-  }
-
-  private Recipe recipe() {
-    return model.shared().recipe(model.numFeatures());
   }
 }

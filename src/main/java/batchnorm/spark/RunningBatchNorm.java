@@ -218,18 +218,18 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
       Optional<BatchNormModel> after =
           before.isPresent()
               ? before.get().update(batch, rows)
-              : BatchNormModel.first(batchNorm, batch, rows);
+              : batchNorm.first(batch, rows);
       if (after.isPresent()) {
         write(after.get(), queryId, batchId, newest, versions);
         if (newest.isEmpty()) {
-          after.get().warn(batch);
+          after.get().state().warn(batch);
         }
       }
       normalize(batch, batchId, before, after.or(() -> before), rows.features());
-      after.ifPresent(BatchNormModel::release);
+      after.ifPresent(model -> model.state().release());
     } finally {
       if (newest.isPresent()) {
-        before.ifPresent(BatchNormModel::release);
+        before.ifPresent(model -> model.state().release());
       }
       if (readTwice) {
         batch.unpersist();
@@ -248,7 +248,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
         newest
             .map(version -> version.progress().then(queryId, batchId))
             .orElseGet(() -> StreamProgress.first(queryId, batchId));
-    model.requireApplicable();
+    model.state().formula();
     ModelVersion written = versions.add(newest, progress, keptVersions, model::save);
     LOG.info("Batch {} is learned: {}", batchId, written.path());
   }
@@ -289,7 +289,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     return version
         .map(one -> BatchNormModel.load(one.path().toString()))
         .or(batchNorm::initial)
-        .map(model -> BatchNormModel.continuing(model, batchNorm));
+        .map(batchNorm::continuing);
   }
 
   private void normalize(
@@ -302,7 +302,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     if (normalized != null) {
       BatchNormModel model =
           (normalized.moment() == Moment.BEFORE ? before : after)
-              .filter(BatchNormModel::hasEnoughRows)
+              .filter(known -> known.state().hasEnoughRows())
               .orElseGet(() -> fresh(batch, features));
       normalized.sink().call(model.transform(batch), batchId);
     }
@@ -317,8 +317,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     double[] ones = new double[features];
     Arrays.fill(ones, 1);
     BatchNormModel fresh =
-        BatchNormModel.continuing(
-            BatchNormModel.of(Vectors.zeros(features), Vectors.dense(ones)), batchNorm);
+        batchNorm.continuing(BatchNormModel.of(Vectors.zeros(features), Vectors.dense(ones)));
     fresh.clear(fresh.groupCols());
     return fresh;
   }

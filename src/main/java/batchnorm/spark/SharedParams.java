@@ -1,203 +1,196 @@
 package batchnorm.spark;
 
 import batchnorm.spark.columns.ColumnNames;
-import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.GroupColumns;
-import batchnorm.spark.compat.RunningSpark;
-import batchnorm.spark.compat.TextParam;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.fit.Fit;
-import batchnorm.spark.fit.GroupFit;
 import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.HandleInvalid;
 import batchnorm.spark.normalize.Recipe;
 import batchnorm.spark.normalize.RunningMode;
 import batchnorm.spark.normalize.SmallGroup;
+import batchnorm.spark.normalize.TransformOutput;
 import batchnorm.spark.normalize.UnseenGroup;
-import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Optional;
+import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleArrayParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.sql.types.StructType;
-import scala.Function1;
 
 /**
  * The params of one stage and what they say together. A stage makes them after it has set its uid,
  * because Spark asks for the uid while a param is made (SPARK-15605).
  */
-public final class SharedParams implements Serializable {
+public final class SharedParams extends ParamTable {
   private static final long serialVersionUID = 1L;
   private static final int MIB = 1 << 20;
 
-  final Param<String> inputCol;
-  final StringArrayParam inputCols;
-  final Param<String> outputCol;
-  final StringArrayParam outputCols;
-  final BooleanParam withMean;
-  final BooleanParam withStd;
-  final DoubleParam eps;
-  final IntParam correction;
-  final DoubleArrayParam gamma;
-  final DoubleArrayParam beta;
-  final Param<String> handleInvalid;
-  final Param<String> weightCol;
-  final IntParam aggregationDepth;
-  final IntParam maxSliceBytes;
-  final Param<String> runningStatistics;
-  final DoubleParam momentum;
-  final StringArrayParam groupCols;
-  final Param<String> unseenGroup;
-  final Param<String> smallGroup;
+  final Param<String> inputCol =
+      text(
+          "inputCol",
+          "column to read: a vector, array<double|float> or one number",
+          value -> requireNames("inputCol", value));
 
-  private final BatchNormParams<?> stage;
+  final StringArrayParam inputCols =
+      texts("inputCols", "numeric columns to read", value -> requireNames("inputCols", value));
 
-  SharedParams(BatchNormParams<?> stage) {
-    RunningSpark.requireOwn();
-    this.stage = stage;
-    inputCol =
-        TextParam.of(
-            stage,
-            "inputCol",
-            "column to read: a vector, array<double|float> or one number",
-            valid(value -> requireNames("inputCol", (String) value)));
-    inputCols =
-        new StringArrayParam(
-            stage,
-            "inputCols",
-            "numeric columns to read",
-            valid(value -> requireNames("inputCols", (String[]) value)));
-    outputCol =
-        TextParam.of(
-            stage,
-            "outputCol",
-            "column to write",
-            valid(value -> requireNames("outputCol", (String) value)));
-    outputCols =
-        new StringArrayParam(
-            stage,
-            "outputCols",
-            "columns to write, one for each of inputCols; may equal them",
-            valid(value -> requireNames("outputCols", (String[]) value)));
-    withMean = new BooleanParam(stage, "withMean", "whether to subtract the mean");
-    withStd = new BooleanParam(stage, "withStd", "whether to divide by sqrt(variance + eps)");
-    eps =
-        new DoubleParam(
-            stage,
-            "eps",
-            "number added to the variance, in its units (>= 0)",
-            valid(value -> requireEps((double) value)));
-    correction =
-        new IntParam(
-            stage,
-            "correction",
-            "what the variance's divisor is less than n by: 0 (population) or 1 (sample)",
-            valid(value -> requireCorrection((int) value)));
-    gamma =
-        new DoubleArrayParam(
-            stage,
-            "gamma",
-            "factor of each feature after normalizing, PyTorch's weight",
-            valid(value -> requireFinite("gamma", (double[]) value)));
-    beta =
-        new DoubleArrayParam(
-            stage,
-            "beta",
-            "summand of each feature after normalizing, PyTorch's bias",
-            valid(value -> requireFinite("beta", (double[]) value)));
-    handleInvalid =
-        TextParam.of(
-            stage,
-            "handleInvalid",
-            "what to do about null, NaN and infinite values: error, skip (drop the row) or keep",
-            valid(value -> requireChoice(HandleInvalid.class, "handleInvalid", (String) value)));
-    weightCol =
-        TextParam.of(
-            stage,
-            "weightCol",
-            "column of the rows' weights, as frequencies",
-            valid(value -> requireNames("weightCol", (String) value)));
-    aggregationDepth =
-        new IntParam(
-            stage,
-            "aggregationDepth",
-            "depth of the tree in which partitions are merged (>= 1)",
-            valid(value -> requireDepth((int) value)));
-    maxSliceBytes =
-        new IntParam(
-            stage,
-            "maxSliceBytes",
-            "bytes of sums that are merged by one task where features are very many (>= 1 MiB)",
-            valid(value -> requireSlice((int) value)));
-    runningStatistics =
-        TextParam.of(
-            stage,
-            "runningStatistics",
-            "which statistics fits and updates keep: pooled, exponential or cumulative",
-            valid(value -> requireChoice(RunningMode.class, "runningStatistics", (String) value)));
-    momentum =
-        new DoubleParam(
-            stage,
-            "momentum",
-            "what a new batch weighs in exponential running statistics (0 to 1)",
-            valid(value -> requireMomentum((double) value)));
-    groupCols =
-        new StringArrayParam(
-            stage,
-            "groupCols",
-            "columns whose values make the groups, each with statistics of its own",
-            valid(value -> requireNames("groupCols", (String[]) value)));
-    unseenGroup =
-        TextParam.of(
-            stage,
-            "unseenGroup",
-            "what to do about groups that were not fitted on: error, global or null",
-            valid(value -> requireChoice(UnseenGroup.class, "unseenGroup", (String) value)));
-    smallGroup =
-        TextParam.of(
-            stage,
-            "smallGroup",
-            "what to do about groups of fewer than two rows: error, global or unit",
-            valid(value -> requireChoice(SmallGroup.class, "smallGroup", (String) value)));
+  final Param<String> outputCol =
+      text("outputCol", "column to write", value -> requireNames("outputCol", value));
+
+  final StringArrayParam outputCols =
+      texts(
+          "outputCols",
+          "columns to write, one for each of inputCols; may equal them",
+          value -> requireNames("outputCols", value));
+
+  final BooleanParam withMean = logical("withMean", "whether to subtract the mean", true);
+
+  final BooleanParam withStd =
+      logical("withStd", "whether to divide by sqrt(variance + eps)", true);
+
+  final DoubleParam eps =
+      number(
+          "eps",
+          "number added to the variance, in its units (>= 0)",
+          0,
+          value -> requireAtLeastZero("eps", value));
+
+  final IntParam correction =
+      whole(
+          "correction",
+          "what the variance's divisor is less than n by: 0 (population) or 1 (sample)",
+          0,
+          SharedParams::requireCorrection);
+
+  final DoubleArrayParam gamma =
+      numbers(
+          "gamma",
+          "factor of each feature after normalizing, PyTorch's weight",
+          value -> requireFinite("gamma", value));
+
+  final DoubleArrayParam beta =
+      numbers(
+          "beta",
+          "summand of each feature after normalizing, PyTorch's bias",
+          value -> requireFinite("beta", value));
+
+  /** Null but for a model. */
+  final BooleanParam inverted =
+      isModel()
+          ? logical("inverted", "whether normalized values are mapped back; inverse()", false)
+          : null;
+
+  final Param<String> handleInvalid =
+      choice(
+          "handleInvalid",
+          "what to do about null, NaN and infinite values: error, skip (drop the row) or keep",
+          HandleInvalid.ERROR);
+
+  final Param<String> weightCol =
+      text(
+          "weightCol",
+          "column of the rows' weights, as frequencies",
+          value -> requireNames("weightCol", value));
+
+  final IntParam aggregationDepth =
+      withoutEffect(
+          whole(
+              "aggregationDepth",
+              "depth of the tree in which partitions are merged (>= 1)",
+              2,
+              SharedParams::requireDepth));
+
+  final IntParam maxSliceBytes =
+      withoutEffect(
+          whole(
+              "maxSliceBytes",
+              "bytes of sums that are merged by one task where features are very many (>= 1 MiB)",
+              16 * MIB,
+              SharedParams::requireSlice));
+
+  final Param<String> runningStatistics =
+      choice(
+          "runningStatistics",
+          "which statistics fits and updates keep: pooled, exponential or cumulative",
+          RunningMode.POOLED);
+
+  final DoubleParam momentum =
+      withoutEffect(
+          number(
+              "momentum",
+              "what a new batch weighs in exponential running statistics (0 to 1)",
+              0.1,
+              SharedParams::requireMomentum));
+
+  final StringArrayParam groupCols =
+      notExported(
+          texts(
+              "groupCols",
+              "columns whose values make the groups, each with statistics of its own",
+              value -> requireNames("groupCols", value)));
+
+  final Param<String> unseenGroup =
+      notExported(
+          choice(
+              "unseenGroup",
+              "what to do about groups that were not fitted on: error, global or null",
+              UnseenGroup.ERROR));
+
+  final Param<String> smallGroup =
+      notExported(
+          choice(
+              "smallGroup",
+              "what to do about groups of fewer than two rows: error, global or unit",
+              SmallGroup.GLOBAL));
+
+  /** Null but for a model. */
+  final Param<String> output =
+      isModel()
+          ? notExported(
+              withoutEffect(
+                  choice(
+                      "output",
+                      "what a transform returns: normalized data, the summary or the statistics of "
+                          + "the model",
+                      TransformOutput.NORMALIZED)))
+          : null;
+
+  /** Null for a model. */
+  final Param<String> initialModel =
+      isModel()
+          ? null
+          : text(
+              "initialModel",
+              "path of the model whose statistics a fit continues",
+              value -> requirePath("initialModel", value));
+
+  SharedParams(Params stage) {
+    super(stage);
+    stage.setDefault(outputCol, stage.uid() + "__output");
   }
 
-  /** Sets the defaults of the stage these params belong to. */
-  void setDefaults() {
-    stage.setDefault(outputCol, stage.uid() + "__output");
-    stage.setDefault(withMean, true);
-    stage.setDefault(withStd, true);
-    stage.setDefault(eps, 0.0);
-    stage.setDefault(correction, 0);
-    stage.setDefault(handleInvalid, HandleInvalid.ERROR.text());
-    stage.setDefault(aggregationDepth, 2);
-    stage.setDefault(maxSliceBytes, 16 * MIB);
-    stage.setDefault(runningStatistics, RunningMode.POOLED.text());
-    stage.setDefault(momentum, 0.1);
-    stage.setDefault(unseenGroup, UnseenGroup.ERROR.text());
-    stage.setDefault(smallGroup, SmallGroup.GLOBAL.text());
+  private boolean isModel() {
+    return stage() instanceof Model<?>;
   }
 
   /** The columns that the stage reads and writes. */
   ColumnNames columnNames() {
     return ColumnNames.of(
-        ifSet(inputCol),
-        ifSet(inputCols),
-        ifSet(outputCol),
-        ifSet(outputCols),
-        stage.getOutputCol());
+        ifSet(inputCol), ifSet(inputCols), ifSet(outputCol), ifSet(outputCols), value(outputCol));
   }
 
   /** What to make of the statistics of {@code features} features. */
   Recipe recipe(int features) {
     return new Recipe(
-        stage.getWithMean(),
-        stage.getWithStd(),
-        stage.getEps(),
-        stage.getCorrection(),
+        withMean(),
+        withStd(),
+        eps(),
+        correction(),
         ifSet(gamma).map(values -> requireLength("gamma", values, features)),
         ifSet(beta).map(values -> requireLength("beta", values, features)));
   }
@@ -215,31 +208,9 @@ public final class SharedParams implements Serializable {
   /** Requires that params that are set go together. */
   void requireConsistent() {
     requireMomentumToCount();
-    if (stage.isSet(groupCols) && runningMode() != RunningMode.POOLED) {
+    if (ifSet(groupCols).isPresent() && runningMode() != RunningMode.POOLED) {
       throw Errors.runningStatisticsOfGroups(runningMode().text());
     }
-  }
-
-  /** Prepares a fit on {@code features}. */
-  Fit fit(FeatureColumns features) {
-    return new Fit(
-        features,
-        weightColumn(),
-        handling(),
-        stage.getAggregationDepth(),
-        stage.getMaxSliceBytes());
-  }
-
-  /** Prepares a fit on {@code features} in groups. */
-  GroupFit groupFit(FeatureColumns features, GroupColumns groupColumns) {
-    return new GroupFit(
-        features,
-        groupColumns,
-        weightColumn(),
-        handling(),
-        Choice.of(SmallGroup.class, stage.getSmallGroup()),
-        stage.getCorrection(),
-        stage.getAggregationDepth());
   }
 
   /** The columns of {@code schema} that make the groups, if there are to be any. */
@@ -248,30 +219,64 @@ public final class SharedParams implements Serializable {
         .map(names -> GroupColumns.of(schema, names, columnNames(), weightColumn()));
   }
 
+  boolean withMean() {
+    return (boolean) this.<Object>value(withMean);
+  }
+
+  boolean withStd() {
+    return (boolean) this.<Object>value(withStd);
+  }
+
+  double eps() {
+    return (double) this.<Object>value(eps);
+  }
+
   int correction() {
-    return stage.getCorrection();
+    return (int) this.<Object>value(correction);
   }
 
   double momentum() {
-    return stage.getMomentum();
+    return (double) this.<Object>value(momentum);
+  }
+
+  int aggregationDepth() {
+    return (int) this.<Object>value(aggregationDepth);
+  }
+
+  int maxSliceBytes() {
+    return (int) this.<Object>value(maxSliceBytes);
   }
 
   RunningMode runningMode() {
-    return Choice.of(RunningMode.class, stage.getRunningStatistics());
-  }
-
-  private void requireMomentumToCount() {
-    if (stage.isSet(momentum) && runningMode() != RunningMode.EXPONENTIAL) {
-      throw Errors.momentumWithoutExponential(runningMode().text());
-    }
+    return Choice.of(RunningMode.class, value(runningStatistics));
   }
 
   HandleInvalid handling() {
-    return Choice.of(HandleInvalid.class, stage.getHandleInvalid());
+    return Choice.of(HandleInvalid.class, value(handleInvalid));
   }
 
-  private <T> Optional<T> ifSet(Param<T> param) {
-    return stage.isSet(param) ? Optional.of(stage.getOrDefault(param)) : Optional.empty();
+  SmallGroup smallGroup() {
+    return Choice.of(SmallGroup.class, value(smallGroup));
+  }
+
+  UnseenGroup unseenGroup() {
+    return Choice.of(UnseenGroup.class, value(unseenGroup));
+  }
+
+  /** Returns what a transform of a model returns. */
+  TransformOutput output() {
+    return Choice.of(TransformOutput.class, value(output));
+  }
+
+  /** Returns whether a model maps normalized values back. */
+  boolean isInverted() {
+    return (boolean) this.<Object>value(inverted);
+  }
+
+  private void requireMomentumToCount() {
+    if (ifSet(momentum).isPresent() && runningMode() != RunningMode.EXPONENTIAL) {
+      throw Errors.momentumWithoutExponential(runningMode().text());
+    }
   }
 
   private static double[] requireLength(String param, double[] values, int features) {
@@ -279,24 +284,6 @@ public final class SharedParams implements Serializable {
       throw Errors.wrongLength(param, values.length, features);
     }
     return values;
-  }
-
-  interface Check extends Serializable {
-    void check(Object value);
-  }
-
-  /** Spark's own message for an invalid value says neither what was expected nor what to do. */
-  static <T> Function1<T, Object> valid(Check check) {
-    return (Function1<T, Object> & Serializable)
-        value -> {
-          check.check(value);
-          return true;
-        };
-  }
-
-  static <C extends Enum<C> & Choice> C requireChoice(Class<C> type, String param, String found) {
-    return Choice.find(type, found)
-        .orElseThrow(() -> Errors.invalidChoice(param, found, Choice.texts(type)));
   }
 
   static void requireNames(String param, String... names) {
@@ -335,9 +322,9 @@ public final class SharedParams implements Serializable {
     }
   }
 
-  private static void requireEps(double value) {
+  private static void requireAtLeastZero(String param, double value) {
     if (!(value >= 0 && value <= Double.MAX_VALUE)) {
-      throw Errors.invalidEps(value);
+      throw Errors.notAtLeastZero(param, value);
     }
   }
 

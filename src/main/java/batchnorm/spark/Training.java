@@ -3,6 +3,7 @@ package batchnorm.spark;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.GroupColumns;
+import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.fit.FitSummary;
@@ -71,12 +72,21 @@ final class Training {
       return grouped(result, known, needed);
     }
     Fitted fitted = fit().fit(batch);
-    Compatibility.requireSameSize(features, fitted.moments(), before.statistics().size());
+    requireSameSize(fitted.moments(), before.statistics().size());
     Learned learned = before.after(fitted.moments(), params.momentum());
     Moments all = learned.moments().orElseThrow();
     return needed.areIn(checks, params, fitted.moments(), all)
         ? Optional.of(new Outcome(learned, Optional.empty(), fitted.summary()))
         : Optional.empty();
+  }
+
+  /** Requires that the rows of a batch, if they have told their size, are as wide as the model. */
+  private void requireSameSize(Moments batch, int expected) {
+    if (batch.size() > 0 && batch.size() != expected) {
+      throw features.areNumbers()
+          ? Errors.wrongColumnCount(batch.size(), expected)
+          : Errors.wrongWidth(features.columnNames()[0], batch.size(), expected);
+    }
   }
 
   private Optional<Outcome> grouped(GroupFit.Result result, Moments before, RowsNeeded needed) {
@@ -90,10 +100,22 @@ final class Training {
   }
 
   private Fit fit() {
-    return params.fit(features);
+    return new Fit(
+        features,
+        params.weightColumn(),
+        params.handling(),
+        params.aggregationDepth(),
+        params.maxSliceBytes());
   }
 
   private GroupFit groupFit() {
-    return params.groupFit(features, groupColumns.orElseThrow());
+    return new GroupFit(
+        features,
+        groupColumns.orElseThrow(),
+        params.weightColumn(),
+        params.handling(),
+        params.smallGroup(),
+        params.correction(),
+        params.aggregationDepth());
   }
 }

@@ -8,8 +8,11 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -216,6 +219,29 @@ class ArchitectureTest {
   @Test
   void packagesHaveNoCycles() {
     slices().matching("batchnorm.spark.(*)..").should().beFreeOfCycles().check(OURS);
+  }
+
+  /** A stage makes a model, which uses what helps it; nested classes count as the one around. */
+  @Test
+  void stagesHaveNoCycles() {
+    slices()
+        .assignedFrom(
+            new SliceAssignment() {
+              @Override
+              public SliceIdentifier getIdentifierOf(JavaClass one) {
+                return one.getPackageName().equals(STAGES)
+                    ? SliceIdentifier.of(one.getName().replaceFirst("\\$.*", ""))
+                    : SliceIdentifier.ignore();
+              }
+
+              @Override
+              public String getDescription() {
+                return "classes of " + STAGES;
+              }
+            })
+        .should()
+        .beFreeOfCycles()
+        .check(OURS);
   }
 
   /** A class in Spark's packages would reach what Spark keeps to itself. */

@@ -386,8 +386,8 @@ class ContinuedModelTest {
   private static void assertSameState(BatchNormModel expected, BatchNormModel found) {
     assertSameBits(expected, found);
     assertArrayEquals(expected.featureNames(), found.featureNames());
-    Moments all = expected.learned().moments().orElseThrow();
-    Moments moments = found.learned().moments().orElseThrow();
+    Moments all = expected.state().learned().moments().orElseThrow();
+    Moments moments = found.state().learned().moments().orElseThrow();
     assertEquals(all.rows(), moments.rows());
     assertEquals(all.rowWeight(), moments.rowWeight());
     for (int j = 0; j < all.size(); j++) {

@@ -290,6 +290,7 @@ class DamagedModelTest {
     all.add(model.mean());
     all.add(model.variance());
     model
+        .state()
         .learned()
         .moments()
         .ifPresent(
@@ -298,6 +299,7 @@ class DamagedModelTest {
               all.add(IntStream.range(0, model.numFeatures()).mapToObj(moments::feature).toList());
             });
     model
+        .state()
         .groups()
         .ifPresent(
             groups ->

@@ -314,7 +314,7 @@ class GroupedModelTest {
     session.sparkContext().setCheckpointDir(directory.resolve("checkpoints").toString());
     try {
       BatchNormModel model = stage.fit(rows);
-      model.release();
+      model.state().release();
       assertEquals(shown(expected.summary()), shown(loaded(model).summary()));
     } finally {
       session.sparkContext().checkpointDir_$eq(scala.Option.empty());
@@ -327,7 +327,7 @@ class GroupedModelTest {
     BatchNormModel model = grouped(columns(), "store").fit(rows);
     List<Row> normalized = model.transform(rows).collectAsList();
     // As if the executors were lost.
-    model.release();
+    model.state().release();
     assertLost(() -> model.update(rows));
     assertLost(() -> loaded(model));
     // Few groups are looked up in the statistics, which the model has.

@@ -165,11 +165,13 @@ class StageContractTest {
       assertEquals(model.uid(), received.uid());
       assertEquals(model.mean(), received.mean());
       assertArrayEquals(model.variance(1), received.variance(1));
-      assertEquals(model.learned().moments().isPresent(), received.learned().moments().isPresent());
+      assertEquals(
+          model.state().learned().moments().isPresent(),
+          received.state().learned().moments().isPresent());
     }
     BatchNormModel received = serializer.deserialize(serializer.serialize(fitted, tag), tag);
-    Moments moments = fitted.learned().moments().orElseThrow();
-    Moments others = received.learned().moments().orElseThrow();
+    Moments moments = fitted.state().learned().moments().orElseThrow();
+    Moments others = received.state().learned().moments().orElseThrow();
     for (int j = 0; j < moments.size(); j++) {
       assertEquals(moments.feature(j), others.feature(j));
     }

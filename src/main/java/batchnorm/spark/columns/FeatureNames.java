@@ -29,6 +29,11 @@ public final class FeatureNames implements Serializable {
     return new FeatureNames(names.clone());
   }
 
+  /** Returns {@code names}, or else {@link #UNNAMED}. */
+  public static FeatureNames ofGiven(Optional<String[]> names) {
+    return names.map(FeatureNames::of).orElse(UNNAMED);
+  }
+
   /** The name of feature {@code j} of a column whose features have none. */
   static String numbered(String column, int j) {
     return column + "_" + j;

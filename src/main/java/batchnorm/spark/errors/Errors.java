@@ -209,8 +209,10 @@ public final class Errors {
         param);
   }
 
-  public static IllegalArgumentException invalidEps(double found) {
-    return error("eps is %s; expected a finite number of at least 0. Set eps to 0 or more.", found);
+  public static IllegalArgumentException notAtLeastZero(String param, double found) {
+    return error(
+        "%s is %s; expected a finite number of at least 0. Set %s to 0 or more.",
+        param, found, param);
   }
 
   public static IllegalArgumentException invalidCorrection(int found) {

@@ -13,7 +13,6 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -64,8 +63,6 @@ public record JsonModel(
   private static final Set<String> KEYS =
       Set.of(
           "format", "formatVersion", "uid", "parameters", "rows", "numBatchesTracked", "features");
-
-  private static final Set<String> REAL_PARAMETERS = Set.of("eps", "momentum", "gamma", "beta");
 
   private static final Set<String> FEATURE_KEYS =
       Set.of("name", "count", "missing", "mean", "variance", "scaledVariance", "integerMean");
@@ -218,23 +215,8 @@ public record JsonModel(
       Map<String, String> parameters = new LinkedHashMap<>();
       found
           .properties()
-          .forEach(
-              field -> {
-                boolean real = REAL_PARAMETERS.contains(field.getKey());
-                JsonNode value = real ? real(field.getValue()) : field.getValue();
-                parameters.put(field.getKey(), value.toString());
-              });
+          .forEach(field -> parameters.put(field.getKey(), field.getValue().toString()));
       return parameters;
-    }
-
-    /** The same with 1.0 for 1, which Spark does not take for a real number. */
-    private static JsonNode real(JsonNode value) {
-      if (value.isArray()) {
-        ArrayNode reals = StrictJson.object().arrayNode();
-        value.forEach(one -> reals.add(real(one)));
-        return reals;
-      }
-      return value.isNumber() ? DoubleNode.valueOf(value.doubleValue()) : value;
     }
 
     private Statistics statistics(JsonNode features) {

@@ -2,6 +2,8 @@ package batchnorm.spark.export;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
 import java.util.function.Predicate;
 
 /** What a value in JSON may be; nothing is taken for anything else, as 1.0 for 1 or null for "". */
@@ -26,6 +28,27 @@ public enum JsonType {
     } catch (JsonProcessingException e) {
       return false;
     }
+  }
+
+  /** Returns {@code json}, which is JSON, with 1.0 for 1, which Spark takes for no real number. */
+  public String asSparkHasIt(String json) {
+    if (this != NUMBER && this != NUMBERS) {
+      return json;
+    }
+    try {
+      return real(StrictJson.read(json)).toString();
+    } catch (JsonProcessingException e) {
+      return json;
+    }
+  }
+
+  private static JsonNode real(JsonNode value) {
+    if (value.isArray()) {
+      ArrayNode reals = StrictJson.object().arrayNode();
+      value.forEach(one -> reals.add(real(one)));
+      return reals;
+    }
+    return value.isNumber() ? DoubleNode.valueOf(value.doubleValue()) : value;
   }
 
   private static boolean isArrayOf(JsonNode value, Predicate<JsonNode> element) {

@@ -150,6 +150,11 @@ public final class Learned implements Serializable {
     return Optional.ofNullable(running);
   }
 
+  /** Returns how many batches running statistics are of; 0 of others. */
+  public long batches() {
+    return running().map(RunningStatistics::batches).orElse(0L);
+  }
+
   /** How batches are taken in. */
   public RunningMode mode() {
     return running == null ? RunningMode.POOLED : running.mode();

@@ -1,0 +1,348 @@
+package batchnorm.spark;
+
+import batchnorm.spark.columns.ColumnNames;
+import batchnorm.spark.columns.DataSession;
+import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.columns.FeatureNames;
+import batchnorm.spark.columns.GroupColumns;
+import batchnorm.spark.columns.OutputSchema;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.fit.FitSummary;
+import batchnorm.spark.fit.FitWarnings;
+import batchnorm.spark.model.Groups;
+import batchnorm.spark.model.SavedModel;
+import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Direction;
+import batchnorm.spark.normalize.GroupRecipe;
+import batchnorm.spark.normalize.Learned;
+import batchnorm.spark.normalize.Recipe;
+import batchnorm.spark.normalize.RunningMode;
+import batchnorm.spark.normalize.SmallGroup;
+import batchnorm.spark.normalize.UnseenGroup;
+import batchnorm.spark.transform.Normalization;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SizeEstimator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Learned statistics of a model, of all rows and of groups, and what its params make of them. */
+final class ModelState implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
+
+  /** What a column of unnamed features is called where no input column is set. */
+  private static final String UNNAMED_COLUMN = "feature";
+
+  private final SharedParams params;
+
+  /** Null for a model without statistics. */
+  private final Learned learned;
+
+  private final FeatureNames names;
+
+  /** Null for a model without groups; not sent to tasks, which get what they need of it. */
+  private transient Groups groups;
+
+  /** Null for a model that nobody fitted or loaded; not sent to tasks. */
+  private transient SparkSession session;
+
+  /** Null but for a fitted model and its copies. */
+  private FitSummary fitSummary;
+
+  private List<String> fitWarnings = List.of();
+
+  /**
+   * Makes the state of a model.
+   *
+   * @param learned null for a model without statistics
+   * @param groups null for a model without groups
+   */
+  ModelState(SharedParams params, Learned learned, FeatureNames names, Groups groups) {
+    this.params = params;
+    this.learned = learned;
+    this.names = names;
+    this.groups = groups;
+  }
+
+  /** Takes what was learned from data of {@code from}. */
+  ModelState(SharedParams params, FeatureNames names, Training.Outcome outcome, SparkSession from) {
+    this(params, outcome.learned(), names, outcome.groups().orElse(null));
+    fitSummary = outcome.summary();
+    session = from;
+  }
+
+  /** Returns the same statistics for a stage of other {@code params}. */
+  ModelState with(SharedParams others) {
+    return new ModelState(others, learned, names, groups);
+  }
+
+  /** Returns the state of a copy of the model, whose params are {@code copied}. */
+  ModelState copy(SharedParams copied) {
+    ModelState copy = with(copied);
+    copy.session = session;
+    copy.fitSummary = fitSummary;
+    copy.fitWarnings = fitWarnings;
+    return copy;
+  }
+
+  /** Returns the state of the data of all {@code states} together, which must be compatible. */
+  static ModelState merged(SharedParams params, List<ModelState> states) {
+    ModelState first = states.get(0);
+    Learned all = Learned.merged(states.stream().map(ModelState::learned).toList());
+    Optional<Groups> groups =
+        first
+            .groupKeys()
+            .map(any -> states.stream().map(state -> state.groups().orElseThrow()).toList())
+            .map(Groups::merge);
+    ModelState merged = new ModelState(params, all, first.names, groups.orElse(null));
+    merged.session = first.session;
+    return merged;
+  }
+
+  /** Takes what was read beside the statistics. */
+  void loaded(SparkSession from, Groups read) {
+    session = from;
+    groups = read;
+  }
+
+  SharedParams params() {
+    return params;
+  }
+
+  /** What was learned, which a model that was neither fitted nor loaded has not. */
+  Learned learned() {
+    if (learned == null) {
+      throw Errors.noStatistics(params.uid());
+    }
+    return learned;
+  }
+
+  boolean hasStatistics() {
+    return learned != null;
+  }
+
+  Statistics statistics() {
+    return learned().statistics();
+  }
+
+  SavedModel saved() {
+    return new SavedModel(learned(), names);
+  }
+
+  FeatureNames names() {
+    return names;
+  }
+
+  Optional<FitSummary> fitSummary() {
+    return Optional.ofNullable(fitSummary);
+  }
+
+  List<String> fitWarnings() {
+    return fitWarnings;
+  }
+
+  int numFeatures() {
+    return statistics().size();
+  }
+
+  /** The name of feature {@code j}. */
+  String featureName(int j) {
+    return names.name(j, params.ifSet(params.inputCol).orElse(UNNAMED_COLUMN));
+  }
+
+  String[] featureNames() {
+    return IntStream.range(0, numFeatures()).mapToObj(this::featureName).toArray(String[]::new);
+  }
+
+  Vector mean() {
+    return perFeature(j -> statistics().mean(j));
+  }
+
+  Vector variance(int correction) {
+    return perFeature(j -> statistics().variance(j, correction));
+  }
+
+  Vector std() {
+    return perFeature(j -> statistics().deviation(j, params.correction()));
+  }
+
+  /** About how many bytes the statistics take, of this model and of its groups. */
+  long estimatedSize() {
+    return SizeEstimator.estimate(learned) + (groups == null ? 0 : groups.bytes());
+  }
+
+  /**
+   * Returns the session of the data that was fitted on, or which read the model; that of the thread
+   * where there was none, or it was stopped.
+   */
+  Optional<SparkSession> runningSession() {
+    return Optional.ofNullable(session).filter(DataSession::isRunning).or(DataSession::current);
+  }
+
+  /**
+   * The groups of a model that was fitted on groups, in a session that runs: those of a model that
+   * was loaded are read again where theirs was stopped.
+   *
+   * @throws IllegalStateException if they are to be there, and are not, or no longer
+   */
+  Optional<Groups> groups() {
+    if (groupKeys().isPresent() && !groups.areAvailable()) {
+      groups = groups.readAgain().orElseThrow(() -> Errors.groupsOfAStoppedSession(params.uid()));
+    }
+    return Optional.ofNullable(groups);
+  }
+
+  /**
+   * The group columns, by name and type, of a model that was fitted on groups.
+   *
+   * @throws IllegalStateException if groups are to be there, and are not
+   */
+  Optional<StructType> groupKeys() {
+    boolean expected = params.ifSet(params.groupCols).isPresent();
+    if (groups == null && expected) {
+      throw Errors.noGroups(params.uid());
+    }
+    if (groups != null && !expected) {
+      throw Errors.groupColsNotSet(groups.keys().fieldNames());
+    }
+    return Optional.ofNullable(groups).map(Groups::keys);
+  }
+
+  /** Lets go of what executors keep of the groups; the model is not to be used any more. */
+  void release() {
+    if (groups != null) {
+      groups.release();
+    }
+  }
+
+  /**
+   * Returns whether the rows are enough for a variance. Known statistics have counted no rows, and
+   * running ones have left out batches that were too small.
+   */
+  boolean hasEnoughRows() {
+    return hasEnoughRows(learned().mode() == RunningMode.POOLED ? params.correction() : 0);
+  }
+
+  private boolean hasEnoughRows(int correction) {
+    return learned().moments().map(rows -> rows.sampleSize().isEnough(correction)).orElse(true);
+  }
+
+  /** Returns the params of the formula, which must fit the features. */
+  Recipe formula() {
+    return params.recipe(numFeatures());
+  }
+
+  /** What to make of the statistics, which must be possible in the direction of this model. */
+  Recipe recipe() {
+    if (!hasEnoughRows()) {
+      double weight = statistics().totalWeight();
+      throw hasEnoughRows(0)
+          ? Errors.modelOfSmallWeights(params.uid(), weight)
+          : Errors.modelOfOneRow(params.uid(), weight);
+    }
+    Recipe recipe = formula();
+    for (int j = 0; params.isInverted() && j < numFeatures(); j++) {
+      if (recipe.gammas().isPresent() && recipe.gammas().get()[j] == 0) {
+        throw Errors.zeroGamma(featureName(j));
+      }
+    }
+    return recipe;
+  }
+
+  Direction direction() {
+    return params.isInverted() ? Direction.RESTORING : Direction.NORMALIZING;
+  }
+
+  /** How all rows are mapped, whatever group they are of. */
+  AffineMap map() {
+    return direction().map(statistics(), recipe());
+  }
+
+  ColumnNames columnNames() {
+    ColumnNames set = params.columnNames();
+    return params.isInverted() ? set.reversed() : set;
+  }
+
+  /** The columns that a transform of data of {@code schema} writes. */
+  OutputSchema output(StructType schema) {
+    ColumnNames columns = columnNames();
+    FeatureColumns features = FeatureColumns.of(schema, columns);
+    if (features.areNumbers() && features.fields().size() != numFeatures()) {
+      throw Errors.wrongColumnCount(features.fields().size(), numFeatures());
+    }
+    OptionalInt size = features.size();
+    if (size.isPresent() && size.getAsInt() != numFeatures()) {
+      throw Errors.wrongWidth(features.columnNames()[0], size.getAsInt(), numFeatures());
+    }
+    OutputSchema output =
+        OutputSchema.of(features, columns, names, OptionalInt.of(numFeatures()), params.handling());
+    if (!params.isInverted()) {
+      output.requireNewOrInPlace(schema, features);
+    }
+    if (groupKeys().isEmpty()) {
+      return output;
+    }
+    params.groupColumns(schema).orElseThrow().requireTypesOf(groups.keys());
+    return params.unseenGroup() == UnseenGroup.NULL ? output.nullable() : output;
+  }
+
+  /** Plans a transform of data of {@code schema}. */
+  Normalization normalization(StructType schema) {
+    OutputSchema output = output(schema);
+    if (groups().isEmpty()) {
+      return new Normalization(map(), columnNames(), output, params.handling());
+    }
+    GroupColumns columns = params.groupColumns(schema).orElseThrow();
+    GroupRecipe groupRecipe =
+        new GroupRecipe(recipe(), direction(), params.smallGroup(), statistics());
+    UnseenGroup unseen = params.unseenGroup();
+    return new Normalization(
+        groups.maps().of(columns, groupRecipe, unseen),
+        groups.maps().publicly(columns, groupRecipe, unseen),
+        columnNames(),
+        output,
+        params.handling());
+  }
+
+  /** Logs what users should know of what was learned from {@code data}. */
+  void warn(Dataset<?> data) {
+    fitWarnings = DataSession.of(data, () -> warnings(data.schema()));
+    fitWarnings.forEach(LOG::warn);
+  }
+
+  private List<String> warnings(StructType schema) {
+    FeatureColumns columns = FeatureColumns.of(schema, params.columnNames());
+    List<String> texts =
+        new ArrayList<>(new FitWarnings(columns, learned(), this::featureName).of(formula()));
+    if (groups != null && params.smallGroup() == SmallGroup.GLOBAL) {
+      int correction = params.correction();
+      FitWarnings.ofGroups(groups.small(correction), groups.size(), correction)
+          .ifPresent(texts::add);
+    }
+    return List.copyOf(texts);
+  }
+
+  private interface PerFeature {
+    double value(int j);
+  }
+
+  private Vector perFeature(PerFeature value) {
+    double[] values = new double[numFeatures()];
+    for (int j = 0; j < values.length; j++) {
+      values[j] = value.value(j);
+    }
+    return Vectors.dense(values);
+  }
+}

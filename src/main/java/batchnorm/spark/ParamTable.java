@@ -1,0 +1,148 @@
+package batchnorm.spark;
+
+import batchnorm.spark.compat.RunningSpark;
+import batchnorm.spark.compat.TextParam;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.export.JsonType;
+import batchnorm.spark.normalize.Choice;
+import java.io.Serializable;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleArrayParam;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.Params;
+import org.apache.spark.ml.param.StringArrayParam;
+import scala.Function1;
+
+/**
+ * Makes the params of a stage, each by one statement that says its name, its text, its default and
+ * its check, and knows what else there is to know of them.
+ */
+abstract class ParamTable implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final Params stage;
+  private final Map<String, JsonType> exported = new LinkedHashMap<>();
+  private final Set<String> withoutEffect = new HashSet<>();
+
+  ParamTable(Params stage) {
+    RunningSpark.requireOwn();
+    this.stage = stage;
+  }
+
+  /** Check of a value, which throws what is wrong with it. */
+  interface Check<T> extends Serializable {
+    void require(T value);
+  }
+
+  Param<String> text(String name, String doc, Check<String> check) {
+    return made(TextParam.of(stage, name, doc, valid(check)), JsonType.TEXT);
+  }
+
+  <C extends Enum<C> & Choice> Param<String> choice(String name, String doc, C value) {
+    Class<C> type = value.getDeclaringClass();
+    return withDefault(text(name, doc, found -> requireChoice(type, name, found)), value.text());
+  }
+
+  StringArrayParam texts(String name, String doc, Check<String[]> check) {
+    return made(new StringArrayParam(stage, name, doc, valid(check)), JsonType.TEXTS);
+  }
+
+  BooleanParam logical(String name, String doc, boolean value) {
+    return withDefault(made(new BooleanParam(stage, name, doc), JsonType.BOOLEAN), value);
+  }
+
+  IntParam whole(String name, String doc, int value, Check<Integer> check) {
+    Function1<Object, Object> valid = valid(found -> check.require((Integer) found));
+    return withDefault(made(new IntParam(stage, name, doc, valid), JsonType.INTEGER), value);
+  }
+
+  DoubleParam number(String name, String doc, double value, Check<Double> check) {
+    Function1<Object, Object> valid = valid(found -> check.require((Double) found));
+    return withDefault(made(new DoubleParam(stage, name, doc, valid), JsonType.NUMBER), value);
+  }
+
+  DoubleArrayParam numbers(String name, String doc, Check<double[]> check) {
+    return made(new DoubleArrayParam(stage, name, doc, valid(check)), JsonType.NUMBERS);
+  }
+
+  private <P extends Param<?>> P made(P param, JsonType type) {
+    exported.put(param.name(), type);
+    return param;
+  }
+
+  private <T, P extends Param<T>> P withDefault(P param, T value) {
+    stage.setDefault(param, value);
+    return param;
+  }
+
+  /** Marks a param that changes no statistics and no output. */
+  <P extends Param<?>> P withoutEffect(P param) {
+    withoutEffect.add(param.name());
+    return param;
+  }
+
+  /** Marks a param that files of other systems do not have. */
+  <P extends Param<?>> P notExported(P param) {
+    exported.remove(param.name());
+    return param;
+  }
+
+  /** Spark's own message for an invalid value says neither what was expected nor what to do. */
+  private static <T> Function1<T, Object> valid(Check<T> check) {
+    return (Function1<T, Object> & Serializable)
+        value -> {
+          check.require(value);
+          return true;
+        };
+  }
+
+  static <C extends Enum<C> & Choice> C requireChoice(Class<C> type, String param, String found) {
+    return Choice.find(type, found)
+        .orElseThrow(() -> Errors.invalidChoice(param, found, Choice.texts(type)));
+  }
+
+  /** Returns what the values of params are in a file of another system, in its order. */
+  Map<String, JsonType> exported() {
+    return Collections.unmodifiableMap(exported);
+  }
+
+  /** Returns whether models that are merged must agree in {@code param}. */
+  boolean hasEffect(Param<?> param) {
+    return !withoutEffect.contains(param.name());
+  }
+
+  /**
+   * Returns the value of {@code param} as it is saved, if it is set or has a default; the default
+   * of the output does not count, which the uid is.
+   */
+  <T> Optional<String> encoded(Param<T> param) {
+    boolean counts = param.name().equals("outputCol") ? stage.isSet(param) : stage.isDefined(param);
+    return counts ? Optional.of(param.jsonEncode(value(param))) : Optional.empty();
+  }
+
+  /** Returns the value of {@code param}, which may be its default. */
+  <T> T value(Param<T> param) {
+    return stage.getOrDefault(param);
+  }
+
+  /** Returns the value of {@code param} if it was set. */
+  <T> Optional<T> ifSet(Param<T> param) {
+    return stage.isSet(param) ? Optional.of(value(param)) : Optional.empty();
+  }
+
+  Params stage() {
+    return stage;
+  }
+
+  String uid() {
+    return stage.uid();
+  }
+}
