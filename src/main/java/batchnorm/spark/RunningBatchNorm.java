@@ -107,9 +107,10 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
 
   /**
    * Sets what takes every batch after it was normalized, as {@code foreachBatch} would: the
-   * dataset, which is to be used before the call ends, and the number of the batch. A batch that
-   * Spark repeats comes again, normalized with the same statistics, so that it comes out the same
-   * to the last bit if the stage and its initial model are the same.
+   * dataset, which is valid during the call only, as the groups of its model are released then, and
+   * the number of the batch. A batch that Spark repeats comes again, normalized with the same
+   * statistics, so that it comes out the same to the last bit if the stage and its initial model
+   * are the same.
    *
    * @param with {@code before}: the statistics without the batch, or {@code after}: those with it.
    *     While no more than one row is known, mean 0 and variance 1, as in a fresh
@@ -159,7 +160,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     if (!stream.isStreaming()) {
       throw Errors.notAStream();
     }
-    batchNorm.transformSchema(stream.schema());
+    DataSession.of(stream, () -> batchNorm.transformSchema(stream.schema()));
     String checkpoint = LiteralPath.child(modelDirectory, CHECKPOINT);
     return start(stream.toDF().writeStream().option("checkpointLocation", checkpoint));
   }
@@ -207,7 +208,8 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
       Optional<ModelVersion> newest,
       ModelVersions versions)
       throws Exception {
-    Optional<BatchNormModel> before = model(newest);
+    Optional<BatchNormModel> before = model(batch, newest);
+    Optional<BatchNormModel> after = Optional.empty();
     boolean readTwice = normalized != null && batch.storageLevel().equals(StorageLevel.NONE());
     if (readTwice) {
       batch.persist();
@@ -215,10 +217,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     try {
       MicroBatchRows rows = new MicroBatchRows(batchId);
       DataSession.of(batch, () -> batchNorm.transformSchema(batch.schema()));
-      Optional<BatchNormModel> after =
-          before.isPresent()
-              ? before.get().update(batch, rows)
-              : batchNorm.first(batch, rows);
+      after = before.isPresent() ? before.get().update(batch, rows) : batchNorm.first(batch, rows);
       if (after.isPresent()) {
         write(after.get(), queryId, batchId, newest, versions);
         if (newest.isEmpty()) {
@@ -226,11 +225,9 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
         }
       }
       normalize(batch, batchId, before, after.or(() -> before), rows.features());
-      after.ifPresent(model -> model.state().release());
     } finally {
-      if (newest.isPresent()) {
-        before.ifPresent(model -> model.state().release());
-      }
+      release(after);
+      releaseLoaded(before, newest);
       if (readTwice) {
         batch.unpersist();
       }
@@ -276,8 +273,26 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
       long number = version.previous().getAsLong();
       previous = Optional.of(kept(versions.version(number), batchId));
     }
-    Optional<BatchNormModel> after = model(Optional.of(version));
-    normalize(batch, batchId, model(previous), after, after.orElseThrow().numFeatures());
+    Optional<BatchNormModel> after = model(batch, Optional.of(version));
+    Optional<BatchNormModel> before = Optional.empty();
+    try {
+      before = model(batch, previous);
+      normalize(batch, batchId, before, after, after.orElseThrow().numFeatures());
+    } finally {
+      release(after);
+      releaseLoaded(before, previous);
+    }
+  }
+
+  /** Releases the model of {@link #model}, unless it is the one that the user has given. */
+  private void releaseLoaded(Optional<BatchNormModel> model, Optional<ModelVersion> version) {
+    if (version.isPresent() || batchNorm.isSet(batchNorm.initialModel())) {
+      release(model);
+    }
+  }
+
+  private static void release(Optional<BatchNormModel> model) {
+    model.ifPresent(one -> one.state().release());
   }
 
   private ModelVersion kept(Optional<ModelVersion> version, long batchId) {
@@ -285,11 +300,14 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   }
 
   /** The model of a version, or what the stage starts from. */
-  private Optional<BatchNormModel> model(Optional<ModelVersion> version) {
-    return version
-        .map(one -> BatchNormModel.load(one.path().toString()))
-        .or(batchNorm::initial)
-        .map(batchNorm::continuing);
+  private Optional<BatchNormModel> model(Dataset<Row> batch, Optional<ModelVersion> version) {
+    return DataSession.of(
+        batch,
+        () ->
+            version
+                .map(one -> BatchNormModel.load(one.path().toString()))
+                .or(batchNorm::initial)
+                .map(batchNorm::continuing));
   }
 
   private void normalize(
@@ -303,7 +321,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
       BatchNormModel model =
           (normalized.moment() == Moment.BEFORE ? before : after)
               .filter(known -> known.state().hasEnoughRows())
-              .orElseGet(() -> fresh(batch, features));
+              .orElseGet(() -> DataSession.of(batch, () -> fresh(batch, features)));
       normalized.sink().call(model.transform(batch), batchId);
     }
   }

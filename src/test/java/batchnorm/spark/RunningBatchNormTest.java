@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -23,9 +25,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -271,6 +275,54 @@ class RunningBatchNormTest {
     assertEquals(rows((with.equals("before") ? one : two).transform(grouped(SECOND))), second);
     running.onBatch(grouped(SECOND), 2);
     assertEquals(second, normalized.get(2L));
+  }
+
+  @Test
+  void noGroupsAreKeptByExecutorsAfterABatch() throws Exception {
+    BatchNorm stage = stage().setGroupCols("g").setUnseenGroup("global");
+    RunningBatchNorm running = running(stage);
+    running.onBatch(grouped(FIRST), 0);
+    Set<Integer> kept = keptByExecutors();
+    running.setNormalized(
+        "after",
+        (batch, id) -> {
+          throw new IOException("The sink is full.");
+        });
+    assertThrows(IOException.class, () -> running.onBatch(grouped(SECOND), 1));
+    assertEquals(Set.of(), keptSince(kept), "after a sink that failed");
+    for (String with : List.of("before", "after")) {
+      running.setNormalized(with, this::keep).onBatch(grouped(SECOND), 1);
+      assertEquals(Set.of(), keptSince(kept), "after a batch that is repeated");
+    }
+    BatchNorm initial = stage.copy(ParamMap.empty()).setInitialModel(models());
+    new RunningBatchNorm(initial, directory.resolve("others").toString())
+        .setNormalized("before", this::keep)
+        .onBatch(grouped(SECOND), 0);
+    assertEquals(Set.of(), keptSince(kept), "after the first batch beyond an initial model");
+  }
+
+  private Set<Integer> keptSince(Set<Integer> before) {
+    Set<Integer> kept = keptByExecutors();
+    kept.removeAll(before);
+    return kept;
+  }
+
+  private Set<Integer> keptByExecutors() {
+    return new HashSet<>(
+        JavaSparkContext.fromSparkContext(session.sparkContext()).getPersistentRDDs().keySet());
+  }
+
+  @Test
+  void theSessionOfTheBatchDecidesWhichNamesAreEqual() throws Exception {
+    SparkSession sensitive = session.newSession();
+    sensitive.conf().set("spark.sql.caseSensitive", true);
+    Dataset<Row> batch = sensitive.range(3).selectExpr("id as a", "-id as A");
+    BatchNorm stage = new BatchNorm().setInputCols("a", "A").setOutputCols("a", "A");
+    RunningBatchNorm running = running(stage).setNormalized("before", this::keep);
+    running.onBatch(batch, 0);
+    running.onBatch(batch, 1);
+    assertEquals(6, newest().count());
+    assertEquals(List.of(0L, 1L), List.copyOf(normalized.keySet()));
   }
 
   @Test
