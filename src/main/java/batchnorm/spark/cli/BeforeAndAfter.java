@@ -52,14 +52,7 @@ final class BeforeAndAfter {
 
   private static Map<Integer, FeatureSummary> after(
       BatchNorm stage, BatchNormModel model, List<FeatureSummary> before, Dataset<Row> normalized) {
-    BatchNorm measure = new BatchNorm();
-    // With eps = 0 no feature is small against it, so a fit warns of none.
-    measure.setEps(0).setCorrection(stage.getCorrection());
-    measure.setHandleInvalid(stage.getHandleInvalid());
-    measure.setAggregationDepth(stage.getAggregationDepth());
-    if (stage.isSet(stage.weightCol())) {
-      measure.setWeightCol(stage.getWeightCol());
-    }
+    BatchNorm measure = Measurement.like(stage);
     List<Integer> measured = IntStream.range(0, before.size()).boxed().toList();
     if (model.isSet(model.outputCols())) {
       // The first fit has warned of columns with too few values; the second need not do it again.

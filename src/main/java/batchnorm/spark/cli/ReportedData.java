@@ -34,18 +34,11 @@ record ReportedData(BatchNormModel model, Dataset<Row> data) {
 
   /** Returns a model of the data's own statistics. */
   BatchNormModel fitted() {
-    BatchNorm stage = new BatchNorm().setHandleInvalid(KEEP);
-    // With eps = 0 no feature is small against it, so the fit warns of none.
-    stage.setEps(0).setCorrection(model.getCorrection());
-    stage.setAggregationDepth(model.getAggregationDepth());
-    stage.setMaxSliceBytes(model.getMaxSliceBytes());
+    BatchNorm stage = Measurement.like(model).setHandleInvalid(KEEP);
     if (model.isSet(model.inputCol())) {
       stage.setInputCol(model.getInputCol());
     } else {
       stage.setInputCols(model.getInputCols());
-    }
-    if (model.isSet(model.weightCol())) {
-      stage.setWeightCol(model.getWeightCol());
     }
     return stage.fit(data);
   }

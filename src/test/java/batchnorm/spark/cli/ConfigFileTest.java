@@ -4,18 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import batchnorm.spark.BatchNorm;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.spark.ml.param.Param;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -139,6 +144,27 @@ class ConfigFileTest {
       }
     }
     assertEquals(ConfigFile.keys(line), explained);
+  }
+
+  @Test
+  void bundledFileShowsTheDefaultsOfTheParams() throws IOException {
+    Properties shown = new Properties();
+    for (String text : Files.readAllLines(Path.of("conf", "batchnorm.properties"))) {
+      shown.load(new StringReader(text.startsWith("# ") ? "" : text.replaceFirst("^#", "")));
+    }
+    BatchNorm stage = new BatchNorm();
+    int compared = 0;
+    for (Param<?> param : stage.params()) {
+      if (stage.hasDefault(param) && !param.name().equals("outputCol")) {
+        String key = param.name().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+        Object value = stage.getOrDefault(param);
+        String found = shown.getProperty(key);
+        assertEquals(
+            value.toString(), value instanceof Double ? "" + Double.valueOf(found) : found);
+        compared++;
+      }
+    }
+    assertEquals(11, compared);
   }
 
   @Test
