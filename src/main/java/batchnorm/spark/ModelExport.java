@@ -11,7 +11,7 @@ import batchnorm.spark.export.SingleFile;
 import batchnorm.spark.export.TorchFile;
 import batchnorm.spark.export.TorchLayer;
 import batchnorm.spark.moments.Statistics;
-import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.Recipe;
 import batchnorm.spark.normalize.RunningMode;
 import java.io.IOException;
@@ -89,12 +89,12 @@ public final class ModelExport {
    */
   public void toOnnx(String path) throws IOException {
     requireNoGroups();
-    AffineMap map = model.map();
-    requireWithinRange(map);
+    Coefficients coefficients = model.coefficients();
+    requireWithinRange(coefficients);
     ColumnNames columns = model.columnNames();
     byte[] content =
         OnnxFile.bytes(
-            map,
+            coefficients,
             j -> !model.params().isInverted() && model.learned().statistics().isConstant(j),
             new OnnxFile.Columns(columns.inputs(), columns.oneInput()),
             new OnnxFile.Columns(columns.outputs(), columns.oneOutput()),
@@ -167,7 +167,7 @@ public final class ModelExport {
     if (model.params().isInverted()) {
       throw ExportErrors.inverseIsNoLayer();
     }
-    requireWithinRange(model.map());
+    requireWithinRange(model.coefficients());
     requireVariancesWithinRange();
     // Of a model that was read from JSON the param alone says which kind its statistics are of.
     RunningMode mode =
@@ -218,9 +218,10 @@ public final class ModelExport {
   }
 
   private void requireSameMap(JsonModel json) {
-    AffineMap original = model.map();
-    AffineMap read = model.direction().map(json.known(model.params().correction()), model.recipe());
-    for (int j = 0; j < original.size(); j++) {
+    Coefficients original = model.coefficients();
+    Coefficients read =
+        model.direction().coefficients(json.known(model.params().correction()), model.recipe());
+    for (int j = 0; j < original.features(); j++) {
       if (!original.feature(j).equals(read.feature(j))) {
         throw ExportErrors.constantByItsRows(model.featureName(j));
       }
@@ -228,9 +229,9 @@ public final class ModelExport {
   }
 
   /** Other systems compute in doubles, which do not hold the differences of all features. */
-  private void requireWithinRange(AffineMap map) {
-    for (int j = 0; j < map.size(); j++) {
-      if (!map.isWithinRange(j)) {
+  private void requireWithinRange(Coefficients coefficients) {
+    for (int j = 0; j < coefficients.features(); j++) {
+      if (!coefficients.isWithinRange(j)) {
         throw ExportErrors.nearTheEndsOfDouble(model.featureName(j));
       }
     }

@@ -12,7 +12,7 @@ import batchnorm.spark.fit.FitWarnings;
 import batchnorm.spark.model.Groups;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.moments.Statistics;
-import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.Direction;
 import batchnorm.spark.normalize.GroupRecipe;
 import batchnorm.spark.normalize.Learned;
@@ -254,7 +254,7 @@ final class ModelState implements Serializable {
     }
     Recipe recipe = formula();
     for (int j = 0; params.isInverted() && j < numFeatures(); j++) {
-      if (recipe.gammas().isPresent() && recipe.gammas().get()[j] == 0) {
+      if (recipe.gamma(j) == 0) {
         throw Errors.zeroGamma(featureName(j));
       }
     }
@@ -265,9 +265,9 @@ final class ModelState implements Serializable {
     return params.isInverted() ? Direction.RESTORING : Direction.NORMALIZING;
   }
 
-  /** How all rows are mapped, whatever group they are of. */
-  AffineMap map() {
-    return direction().map(statistics(), recipe());
+  /** The coefficients of all rows, whatever group they are of. */
+  Coefficients coefficients() {
+    return direction().coefficients(statistics(), recipe());
   }
 
   ColumnNames columnNames() {
@@ -302,15 +302,14 @@ final class ModelState implements Serializable {
   Normalization normalization(StructType schema) {
     OutputSchema output = output(schema);
     if (groups().isEmpty()) {
-      return new Normalization(map(), columnNames(), output, params.handling());
+      return new Normalization(coefficients(), columnNames(), output, params.handling());
     }
     GroupColumns columns = params.groupColumns(schema).orElseThrow();
     GroupRecipe groupRecipe =
         new GroupRecipe(recipe(), direction(), params.smallGroup(), statistics());
     UnseenGroup unseen = params.unseenGroup();
     return new Normalization(
-        groups.maps().of(columns, groupRecipe, unseen),
-        groups.maps().publicly(columns, groupRecipe, unseen),
+        groups.coefficients().of(columns, groupRecipe, unseen),
         columnNames(),
         output,
         params.handling());

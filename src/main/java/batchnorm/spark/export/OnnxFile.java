@@ -11,7 +11,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import batchnorm.spark.errors.ExportErrors;
-import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Coefficients;
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -53,14 +53,14 @@ public final class OnnxFile {
    */
   public record Columns(List<String> names, boolean isVector) {}
 
-  private final AffineMap map;
+  private final Coefficients coefficients;
   private final Numbers type;
   private final TensorProto.DataType elements;
   private final GraphProto.Builder graph = GraphProto.newBuilder().setName("batchnorm");
   private final Set<String> taken = new HashSet<>();
 
-  private OnnxFile(AffineMap map, Numbers type) {
-    this.map = map;
+  private OnnxFile(Coefficients coefficients, Numbers type) {
+    this.coefficients = coefficients;
     this.type = type;
     elements = type == Numbers.FLOAT32 ? TensorProto.DataType.FLOAT : TensorProto.DataType.DOUBLE;
   }
@@ -74,14 +74,14 @@ public final class OnnxFile {
    * @throws IllegalArgumentException if a number is beyond the range of the type
    */
   public static byte[] bytes(
-      AffineMap map,
+      Coefficients coefficients,
       IntPredicate isConstant,
       Columns inputs,
       Columns outputs,
       Numbers type,
       String[] features,
       Map<String, String> metadata) {
-    OnnxFile file = new OnnxFile(map, type);
+    OnnxFile file = new OnnxFile(coefficients, type);
     file.addGraph(isConstant, inputs, outputs, features);
     ModelProto.Builder model =
         ModelProto.newBuilder()
@@ -101,7 +101,7 @@ public final class OnnxFile {
 
   private void addGraph(
       IntPredicate isConstant, Columns inputs, Columns outputs, String[] features) {
-    int size = map.size();
+    int size = coefficients.features();
     inputs.names.forEach(name -> graph.addInput(value(taken(name), inputs.isVector ? size : 1)));
     List<String> written = outputs.names.stream().map(this::outputName).toList();
     written.forEach(name -> graph.addOutput(value(name, outputs.isVector ? size : 1)));
@@ -118,11 +118,11 @@ public final class OnnxFile {
   }
 
   private void addMap(IntPredicate isConstant, String[] features, String from, String to) {
-    int size = map.size();
-    double[] coefficients = map.coefficients();
-    double[] center = Arrays.copyOfRange(coefficients, 0, size);
-    double[] scale = Arrays.copyOfRange(coefficients, size, 2 * size);
-    double[] shift = Arrays.copyOfRange(coefficients, 2 * size, 3 * size);
+    int size = coefficients.features();
+    double[] numbers = coefficients.numbers();
+    double[] center = Arrays.copyOfRange(numbers, 0, size);
+    double[] scale = Arrays.copyOfRange(numbers, size, 2 * size);
+    double[] shift = Arrays.copyOfRange(numbers, 2 * size, 3 * size);
     double[] remainder = new double[size];
     for (int j = 0; j < size; j++) {
       requireWithin("The center", features[j], center[j]);

@@ -8,7 +8,7 @@ import batchnorm.spark.fit.GroupedMoments;
 import batchnorm.spark.fit.JobDescription;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
-import batchnorm.spark.transform.GroupMaps;
+import batchnorm.spark.transform.GroupCoefficients;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +40,7 @@ public final class Groups {
   private final Optional<SavedGroups> saved;
 
   private final Dataset<Row> statistics;
-  private final GroupMaps maps;
+  private final GroupCoefficients coefficients;
 
   /** By correction, how many groups are too small; empty where it was not counted. */
   private long[] small = {};
@@ -61,7 +61,7 @@ public final class Groups {
     this.size = size;
     this.moments = moments;
     statistics = isFew() ? moments.localStatistics(features) : moments.statistics(features);
-    maps = new GroupMaps(keys, statistics, isFew());
+    coefficients = new GroupCoefficients(keys, statistics, isFew());
   }
 
   /** Returns what was fitted as the groups of a model. */
@@ -175,9 +175,9 @@ public final class Groups {
     return statistics;
   }
 
-  /** What gives the rows of a dataset the maps of these groups. */
-  public GroupMaps maps() {
-    return maps;
+  /** Returns what gives the rows of a dataset the coefficients of their groups. */
+  public GroupCoefficients coefficients() {
+    return coefficients;
   }
 
   /** Returns the groups of the rows of all of {@code parts}; one shuffle. */

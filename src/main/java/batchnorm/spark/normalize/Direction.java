@@ -2,23 +2,20 @@ package batchnorm.spark.normalize;
 
 import batchnorm.spark.moments.Statistics;
 
-/** Which way a model maps values. */
+/** The way a model maps values. */
 public enum Direction {
   /** From data to normalized data. */
-  NORMALIZING {
-    @Override
-    public AffineMap map(Statistics statistics, Recipe recipe) {
-      return AffineMap.normalizing(statistics, recipe);
-    }
-  },
-  /** From normalized data back. */
-  RESTORING {
-    @Override
-    public AffineMap map(Statistics statistics, Recipe recipe) {
-      return AffineMap.restoring(statistics, recipe);
-    }
-  };
+  NORMALIZING,
 
-  /** Returns the map of {@code statistics} under {@code recipe} in this direction. */
-  public abstract AffineMap map(Statistics statistics, Recipe recipe);
+  /**
+   * From normalized data back: {@code x = (y - beta) * sqrt(variance + eps) / gamma + mean}.
+   * Features whose gamma is 0 cannot be mapped back and come out infinite or NaN; refuse them
+   * before.
+   */
+  RESTORING;
+
+  /** Returns the coefficients of {@code statistics} under {@code recipe} in this direction. */
+  public Coefficients coefficients(Statistics statistics, Recipe recipe) {
+    return Coefficients.of(statistics.size(), j -> FeatureFormula.of(this, statistics, recipe, j));
+  }
 }

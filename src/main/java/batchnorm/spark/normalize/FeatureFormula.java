@@ -1,11 +1,16 @@
 package batchnorm.spark.normalize;
 
+import batchnorm.spark.moments.ExactLong;
+import batchnorm.spark.moments.Finite;
 import batchnorm.spark.moments.IntegerMean;
+import batchnorm.spark.moments.ScaledDouble;
+import batchnorm.spark.moments.Statistics;
+import java.util.Optional;
 
 /**
- * The formula of one feature of an {@link AffineMap}, where {@code (x - center) * scale + shift}
- * would lose digits or leave the range of double. Which one it is, and its two further numbers,
- * stand in three more blocks of the map's numbers.
+ * The formula of one feature of {@link Coefficients}, which is another one than {@code (x - center)
+ * * scale + shift} where that would lose digits or leave the range of double. The kind of it, and
+ * its two further numbers, stand in three more blocks of the coefficients.
  *
  * <ul>
  *   <li>{@code PLAIN}: {@code (x - center) * scale + shift}.
@@ -16,13 +21,17 @@ import batchnorm.spark.moments.IntegerMean;
  *       that keep what lies between in the range of double.
  * </ul>
  */
-final class FeatureFormula {
+record FeatureFormula(
+    double center, double scale, double shift, double kind, double first, double second) {
   static final double PLAIN = 0;
   static final double INTEGERS = 1;
   static final double TWO_SHIFTS = 2;
   static final double SCALED = 3;
 
-  /** The blocks of a map that has other features than plain ones, in this order. */
+  /** The blocks of coefficients whose features are all plain. */
+  static final int PLAIN_BLOCKS = 3;
+
+  /** The blocks of coefficients that have other features than plain ones, in this order. */
   static final int BLOCKS = 6;
 
   private static final int SCALE = 1;
@@ -30,10 +39,119 @@ final class FeatureFormula {
   private static final int KIND = 3;
   private static final int FIRST = 4;
   private static final int SECOND = 5;
-
   private static final double TWO_63 = 0x1p63;
 
-  private FeatureFormula() {}
+  /** From this exponent of the mean on, a difference may be beyond the range of double. */
+  private static final int LARGE_MEAN = 970;
+
+  /** A divisor and a scale of greater exponent, or of a lesser negative one, are split in two. */
+  private static final int ORDINARY_EXPONENT = 960;
+
+  /** The greatest exponent of what is split off, a power of two and a double itself. */
+  private static final int GREATEST_POWER = 1000;
+
+  /** Returns the formula of feature {@code j} that maps without loss in {@code direction}. */
+  static FeatureFormula of(Direction direction, Statistics statistics, Recipe recipe, int j) {
+    boolean restores = direction == Direction.RESTORING;
+    ScaledDouble divisor = recipe.divisor(statistics, j);
+    double gamma = recipe.gamma(j);
+    double beta = recipe.beta(j);
+    double mean = recipe.withMean() ? statistics.mean(j) : 0;
+    if (divisor.significand() == Double.POSITIVE_INFINITY) {
+      // Nothing but beta is left, which a difference that overflows would make NaN of; the mean is
+      // restored from it.
+      return restores ? plain(beta, 0, mean) : plain(0, gamma / divisor.doubleValue(), beta);
+    }
+    if (isLarge(mean) || isExtreme(divisor, gamma)) {
+      return restores ? scaledBack(beta, divisor, gamma, mean) : scaled(mean, divisor, gamma, beta);
+    }
+    FeatureFormula plain =
+        restores
+            ? plain(beta, divisor.doubleValue() / gamma, mean)
+            : plain(mean, gamma / divisor.doubleValue(), beta);
+    Optional<IntegerMean> integers =
+        recipe.withMean() ? statistics.integerMean(j) : Optional.empty();
+    return integers.isEmpty()
+        ? plain
+        : restores ? plain.plusIntegers(integers.get()) : plain.minusIntegers(integers.get());
+  }
+
+  private static FeatureFormula plain(double center, double scale, double shift) {
+    return new FeatureFormula(center, scale, shift, PLAIN, 0, 0);
+  }
+
+  private static FeatureFormula scaled(
+      double center, ScaledDouble divisor, double gamma, double beta) {
+    int most = center == 0 ? GREATEST_POWER : GREATEST_POWER - 100 - Math.getExponent(center);
+    int power = clamp(Math.min(most, -divisor.magnitude()));
+    double before = Math.scalb(1.0, power);
+    return new FeatureFormula(
+        center * before, divisor.dividing(gamma, -power), beta, SCALED, before, 1);
+  }
+
+  private static FeatureFormula scaledBack(
+      double beta, ScaledDouble divisor, double gamma, double mean) {
+    int magnitude = divisor.magnitude() - Math.getExponent(gamma);
+    int power = clamp(mean == 0 ? magnitude : Math.max(magnitude, Math.getExponent(mean)));
+    return new FeatureFormula(
+        beta,
+        divisor.dividedBy(gamma, -power),
+        Math.scalb(mean, -power),
+        SCALED,
+        1,
+        Math.scalb(1.0, power));
+  }
+
+  /** Subtracts {@code mean} from values, whose center is its nearest double. */
+  private FeatureFormula minusIntegers(IntegerMean mean) {
+    // The integer itself may have more digits than a double, its distance from the center has not.
+    return new FeatureFormula(
+        center, scale, shift, INTEGERS, mean.whole() - integer(center), mean.fraction());
+  }
+
+  /** Adds {@code mean} to what is mapped, whose shift is its nearest double. */
+  private FeatureFormula plusIntegers(IntegerMean mean) {
+    long whole = mean.whole() - integer(shift);
+    double rest = mean.fraction() - (Math.abs(shift) < TWO_63 ? shift - integer(shift) : 0);
+    return new FeatureFormula(center, scale, shift, TWO_SHIFTS, whole + rest, 0);
+  }
+
+  private static boolean isLarge(double mean) {
+    return Finite.is(mean) && Math.getExponent(mean) >= LARGE_MEAN;
+  }
+
+  /**
+   * Returns whether the divisor, or it and gamma as one number, come near the ends of double's
+   * range.
+   */
+  private static boolean isExtreme(ScaledDouble divisor, double gamma) {
+    if (!(divisor.significand() > 0 && divisor.significand() <= Double.MAX_VALUE) || gamma == 0) {
+      return false;
+    }
+    int magnitude = divisor.magnitude();
+    return Math.abs(magnitude) > ORDINARY_EXPONENT
+        || Math.abs(Math.getExponent(gamma) - magnitude) > ORDINARY_EXPONENT;
+  }
+
+  private static int clamp(int power) {
+    return Math.max(-GREATEST_POWER, Math.min(GREATEST_POWER, power));
+  }
+
+  boolean isPlain() {
+    return kind == PLAIN;
+  }
+
+  /** Writes this as feature {@code at} of one map of {@code size} features. */
+  void write(double[] numbers, int at, int size) {
+    numbers[at] = center;
+    numbers[at + SCALE * size] = scale;
+    numbers[at + SHIFT * size] = shift;
+    if (!isPlain()) {
+      numbers[at + KIND * size] = kind;
+      numbers[at + FIRST * size] = first;
+      numbers[at + SECOND * size] = second;
+    }
+  }
 
   /** Returns whether the feature at {@code at} of a map of {@code size} features is not plain. */
   static boolean isSpecial(double[] numbers, int at, int size) {
@@ -44,29 +162,33 @@ final class FeatureFormula {
     return numbers[at + KIND * size] == SCALED;
   }
 
-  /** Makes the plain feature at {@code at} one of {@code kind}. */
-  static void set(double[] numbers, int at, int size, double kind, double first, double second) {
-    numbers[at + KIND * size] = kind;
-    numbers[at + FIRST * size] = first;
-    numbers[at + SECOND * size] = second;
+  /** The image of {@code x} as the feature whose center is {@code numbers[at]}. */
+  static double image(double[] numbers, int at, int size, int blocks, double x) {
+    if (blocks > PLAIN_BLOCKS && isSpecial(numbers, at, size)) {
+      return special(numbers, at, size, x);
+    }
+    return image(x, numbers[at], numbers[at + size], numbers[at + 2 * size]);
   }
 
-  /** Subtracts {@code mean} from values, whose center is its nearest double. */
-  static void setIntegers(double[] numbers, int at, int size, IntegerMean mean) {
-    // The integer itself may have more digits than a double, its distance from the center has not.
-    set(numbers, at, size, INTEGERS, mean.whole() - integer(numbers[at]), mean.fraction());
+  /** The same of a long, which is subtracted as such where no double is equal to it. */
+  static double image(double[] numbers, int at, int size, int blocks, long x) {
+    if (blocks > PLAIN_BLOCKS && isSpecial(numbers, at, size)) {
+      return special(numbers, at, size, x);
+    }
+    double center = numbers[at];
+    double scale = numbers[at + size];
+    double shift = numbers[at + 2 * size];
+    return ExactLong.isDouble(x)
+        ? image((double) x, center, scale, shift)
+        : IntegerMean.difference(x, center) * scale + shift;
   }
 
-  /** Adds {@code mean} to what is mapped, whose shift is its nearest double. */
-  static void setTwoShifts(double[] numbers, int at, int size, IntegerMean mean) {
-    double shift = numbers[at + SHIFT * size];
-    long whole = mean.whole() - integer(shift);
-    double rest = mean.fraction() - (Math.abs(shift) < TWO_63 ? shift - integer(shift) : 0);
-    set(numbers, at, size, TWO_SHIFTS, whole + rest, 0);
+  /** The image of {@code x} under the numbers of a plain feature. */
+  static double image(double x, double center, double scale, double shift) {
+    return (x - center) * scale + shift;
   }
 
-  /** The image of {@code x} as the feature at {@code at}, which is not plain. */
-  static double image(double[] numbers, int at, int size, double x) {
+  private static double special(double[] numbers, int at, int size, double x) {
     double center = numbers[at];
     double scale = numbers[at + SCALE * size];
     double shift = numbers[at + SHIFT * size];
@@ -83,9 +205,9 @@ final class FeatureFormula {
   }
 
   /** The same of a long, which is not rounded before the center is subtracted. */
-  static double image(double[] numbers, int at, int size, long x) {
+  private static double special(double[] numbers, int at, int size, long x) {
     if (numbers[at + KIND * size] != INTEGERS) {
-      return image(numbers, at, size, (double) x);
+      return special(numbers, at, size, (double) x);
     }
     long whole = whole(numbers[at], numbers[at + FIRST * size]);
     return IntegerMean.difference(x, whole, numbers[at + SECOND * size])

@@ -5,111 +5,58 @@ import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.moments.Statistics;
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What to make of the statistics of a group: the map that all rows would get if they were of that
- * group, or of a small group what {@code smallGroup} says.
+ * The parameters by which the statistics of a group become coefficients: those that all rows would
+ * get if they were of that group, or of a small group what {@code smallGroup} says.
+ *
+ * <p>Equal recipes make equal plans, which is how Spark finds a cached result again.
+ *
+ * @param direction which way values are mapped
+ * @param global the coefficients of the statistics of all rows
  */
-public final class GroupRecipe implements Serializable {
-  private static final long serialVersionUID = 1L;
-
-  private final boolean withMean;
-  private final boolean withStd;
-  private final double eps;
-  private final int correction;
-  private final double[] gammas;
-  private final double[] betas;
-  private final Direction direction;
-  private final SmallGroup smallGroup;
-  private final AffineMap global;
+public record GroupRecipe(
+    Recipe recipe, Direction direction, SmallGroup smallGroup, Coefficients global)
+    implements Serializable {
 
   /**
-   * Returns what to make of groups.
+   * Returns the recipe of groups.
    *
    * @param global the statistics of all rows
    */
   public GroupRecipe(Recipe recipe, Direction direction, SmallGroup smallGroup, Statistics global) {
-    withMean = recipe.withMean();
-    withStd = recipe.withStd();
-    eps = recipe.eps();
-    correction = recipe.correction();
-    gammas = recipe.gammas().orElse(null);
-    betas = recipe.betas().orElse(null);
-    this.direction = direction;
-    this.smallGroup = smallGroup;
-    this.global = direction.map(global, recipe);
-  }
-
-  /** Which way values are mapped. */
-  public Direction direction() {
-    return direction;
+    this(recipe, direction, smallGroup, direction.coefficients(global, recipe));
   }
 
   /** The number of features. */
   public int features() {
-    return global.size();
-  }
-
-  /** The map of the statistics of all rows. */
-  public AffineMap global() {
-    return global;
+    return global.features();
   }
 
   /**
-   * Returns the map of a group.
+   * Returns the coefficients of a group.
    *
    * @param name what the group is called, for the error of one that is too small
    * @param size the number and the weight of its rows, which decide whether it is small
    * @param statistics those of the group
    */
-  public AffineMap map(Supplier<String> name, SampleSize size, Supplier<Statistics> statistics) {
-    if (size.isEnough(correction)) {
-      return of(statistics.get());
+  public Coefficients coefficients(
+      Supplier<String> name, SampleSize size, Supplier<Statistics> statistics) {
+    if (size.isEnough(recipe.correction())) {
+      return direction.coefficients(statistics.get(), recipe);
     }
     return switch (smallGroup) {
       case GLOBAL -> global;
-      case UNIT -> of(Statistics.known(new double[features()], ones()));
-      case ERROR -> throw Errors.smallGroupToNormalize(name.get(), size.weight(), correction);
+      case UNIT -> direction.coefficients(Statistics.known(new double[features()], ones()), recipe);
+      case ERROR ->
+          throw Errors.smallGroupToNormalize(name.get(), size.weight(), recipe.correction());
     };
-  }
-
-  private AffineMap of(Statistics statistics) {
-    return direction.map(
-        statistics,
-        new Recipe(
-            withMean,
-            withStd,
-            eps,
-            correction,
-            Optional.ofNullable(gammas),
-            Optional.ofNullable(betas)));
   }
 
   private double[] ones() {
     double[] ones = new double[features()];
     Arrays.fill(ones, 1);
     return ones;
-  }
-
-  /** Equal recipes make equal plans, which is how Spark finds a cached result again. */
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof GroupRecipe that
-        && withMean == that.withMean
-        && withStd == that.withStd
-        && eps == that.eps
-        && correction == that.correction
-        && Arrays.equals(gammas, that.gammas)
-        && Arrays.equals(betas, that.betas)
-        && direction == that.direction
-        && smallGroup == that.smallGroup
-        && global.equals(that.global);
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * global.hashCode() + smallGroup.hashCode();
   }
 }

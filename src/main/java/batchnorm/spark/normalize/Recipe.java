@@ -2,29 +2,71 @@ package batchnorm.spark.normalize;
 
 import batchnorm.spark.moments.ScaledDouble;
 import batchnorm.spark.moments.Statistics;
+import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What to make of statistics: the parameters of {@code y = gamma (x - mean) / sqrt(variance + eps)
- * + beta}.
- *
- * @param withMean whether the mean is subtracted
- * @param withStd whether the deviation is divided by
- * @param eps what is added to the variance, in its units; at least 0
- * @param correction what the variance's divisor is less than n by; 0 or 1
- * @param gammas the factor of each feature, PyTorch's weight; 1 where empty
- * @param betas the summand of each feature, PyTorch's bias; 0 where empty
+ * The parameters of {@code y = gamma (x - mean) / sqrt(variance + eps) + beta}, by which statistics
+ * become coefficients. A value: tasks get it, and equal ones make equal plans.
  */
-public record Recipe(
-    boolean withMean,
-    boolean withStd,
-    double eps,
-    int correction,
-    Optional<double[]> gammas,
-    Optional<double[]> betas) {
+public final class Recipe implements Serializable {
+  private static final long serialVersionUID = 1L;
 
   /** A feature that varies and is scaled to a std below this one is flattened by eps. */
   private static final double FLATTENED = 0.995;
+
+  private final boolean withMean;
+  private final boolean withStd;
+  private final double eps;
+  private final int correction;
+  private final double[] gammas;
+  private final double[] betas;
+
+  /**
+   * Returns parameters.
+   *
+   * @param withMean whether the mean is subtracted
+   * @param withStd whether the deviation is divided by
+   * @param eps added to the variance, in its units; at least 0
+   * @param correction subtracted from n in the variance's divisor: 0 (population) or 1 (sample)
+   * @param gammas the factor of each feature, PyTorch's weight; 1 where empty
+   * @param betas the summand of each feature, PyTorch's bias; 0 where empty
+   */
+  public Recipe(
+      boolean withMean,
+      boolean withStd,
+      double eps,
+      int correction,
+      Optional<double[]> gammas,
+      Optional<double[]> betas) {
+    this.withMean = withMean;
+    this.withStd = withStd;
+    this.eps = eps;
+    this.correction = correction;
+    this.gammas = gammas.orElse(null);
+    this.betas = betas.orElse(null);
+  }
+
+  /** Returns whether the mean is subtracted. */
+  public boolean withMean() {
+    return withMean;
+  }
+
+  /** Returns whether the deviation is divided by. */
+  public boolean withStd() {
+    return withStd;
+  }
+
+  /** Added to the variance. */
+  public double eps() {
+    return eps;
+  }
+
+  /** Subtracted from n in the variance's divisor. */
+  public int correction() {
+    return correction;
+  }
 
   /**
    * Returns whether feature {@code j} counts as constant: its values are, or are too few for the
@@ -67,12 +109,12 @@ public record Recipe(
 
   /** The factor of feature {@code j}. */
   public double gamma(int j) {
-    return gammas.isPresent() ? gammas.get()[j] : 1;
+    return gammas == null ? 1 : gammas[j];
   }
 
   /** The summand of feature {@code j}. */
   public double beta(int j) {
-    return betas.isPresent() ? betas.get()[j] : 0;
+    return betas == null ? 0 : betas[j];
   }
 
   /**
@@ -88,5 +130,21 @@ public record Recipe(
     return leavesScale(statistics, j)
         ? ScaledDouble.of(1)
         : statistics.spread(j, correction).plus(eps).squareRoot();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Recipe that
+        && withMean == that.withMean
+        && withStd == that.withStd
+        && eps == that.eps
+        && correction == that.correction
+        && Arrays.equals(gammas, that.gammas)
+        && Arrays.equals(betas, that.betas);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Double.hashCode(eps) + Arrays.hashCode(gammas);
   }
 }

@@ -1,7 +1,7 @@
 package batchnorm.spark.transform;
 
 import batchnorm.spark.fit.DoubleRow;
-import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Coefficients;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
@@ -11,12 +11,12 @@ import org.apache.spark.sql.catalyst.util.GenericArrayData;
 public final class ArrayMapper extends FeatureMapper {
   private static final long serialVersionUID = 1L;
 
-  ArrayMapper(Maps maps, List<String> columns, boolean strict) {
-    super(maps, columns, strict);
+  ArrayMapper(Placement placement, List<String> columns, boolean strict) {
+    super(placement, columns, strict);
   }
 
   /** Called by generated code for an array of doubles. */
-  public ArrayData applyDoubles(ArrayData array, AffineMap map) {
+  public ArrayData applyDoubles(ArrayData array, Coefficients coefficients) {
     if (array == null) {
       refuseAbsent();
       return null;
@@ -31,14 +31,14 @@ public final class ArrayMapper extends FeatureMapper {
       anyNull |= isNull;
       double x = isNull ? Double.NaN : array.getDouble(j);
       refuse(j, x);
-      words[offset + j] = map.apply(j, x);
+      words[offset + j] = coefficients.image(j, x);
     }
     UnsafeArrayData mapped = DoubleRow.array(words);
     return anyNull ? withNulls(mapped.toDoubleArray(), array) : mapped;
   }
 
   /** Called by generated code for an array of floats; the arithmetic is that of doubles. */
-  public ArrayData applyFloats(ArrayData array, AffineMap map) {
+  public ArrayData applyFloats(ArrayData array, Coefficients coefficients) {
     if (array == null) {
       refuseAbsent();
       return null;
@@ -51,7 +51,7 @@ public final class ArrayMapper extends FeatureMapper {
       anyNull |= isNull;
       float x = isNull ? Float.NaN : array.getFloat(j);
       refuse(j, x);
-      mapped[j] = (float) map.apply(j, x);
+      mapped[j] = (float) coefficients.image(j, x);
     }
     return anyNull ? withNulls(mapped, array) : UnsafeArrayData.fromPrimitiveArray(mapped);
   }

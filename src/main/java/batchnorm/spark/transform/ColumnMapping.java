@@ -1,10 +1,7 @@
 package batchnorm.spark.transform;
 
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 
 /**
@@ -32,12 +29,4 @@ public interface ColumnMapping {
 
   /** Numeric columns to one vector. */
   Column vectorOf(List<Column> numbers);
-
-  /**
-   * Returns the rows with {@code columns} added, in order, or replaced in place where one of that
-   * name exists.
-   *
-   * @param columns the columns by their {@link batchnorm.spark.columns.SchemaLookup#key keys}
-   */
-  Dataset<Row> withColumns(Map<String, Column> columns);
 }

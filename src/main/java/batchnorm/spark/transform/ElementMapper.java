@@ -11,8 +11,8 @@ import org.apache.spark.sql.catalyst.util.ArrayData;
 public final class ElementMapper extends SingleFeatureMapper {
   private static final long serialVersionUID = 1L;
 
-  ElementMapper(Maps maps, List<String> columns, boolean strict) {
-    super(maps, columns, strict);
+  ElementMapper(Placement placement, List<String> columns, boolean strict) {
+    super(placement, columns, strict);
   }
 
   /** Called by generated code, which types a user-defined type's value as Object. */

@@ -2,7 +2,7 @@ package batchnorm.spark.transform;
 
 import batchnorm.spark.compat.ScalaSeq;
 import batchnorm.spark.compat.SparkExpression;
-import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Coefficients;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -75,7 +75,7 @@ final class FeatureExpression extends SparkExpression implements CodegenFallback
         String.format(
             Locale.ROOT,
             "%s.image(%s.read(%s, %d)%s, %4$d)",
-            reference(context, mapper.maps()),
+            reference(context, mapper.placement()),
             reference(context, mapper),
             value,
             feature,
@@ -119,14 +119,14 @@ final class FeatureExpression extends SparkExpression implements CodegenFallback
       return null;
     }
     if (value instanceof Long x) {
-      return map(row).apply(feature, x.longValue());
+      return coefficients(row).image(feature, x.longValue());
     }
     double x = mapper.readBoxed(value, feature);
-    return map(row).apply(feature, x);
+    return coefficients(row).image(feature, x);
   }
 
-  private AffineMap map(InternalRow row) {
-    return mapper.maps().mapAt(place == null ? null : place.eval(row));
+  private Coefficients coefficients(InternalRow row) {
+    return mapper.placement().at(place == null ? null : place.eval(row));
   }
 
   @Override

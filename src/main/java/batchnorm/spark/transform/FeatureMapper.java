@@ -9,15 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The arithmetic of a transform, as generated code calls it: the maps, the columns they are of, and
- * whether missing and infinite values are refused.
+ * The arithmetic of a transform, as generated code calls it: the coefficients, the columns they are
+ * of, and whether missing and infinite values are refused.
  *
  * <p>Equal mappers make equal plans, which is how Spark finds a cached result again.
  */
 abstract class FeatureMapper implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final Maps maps;
+  private final Placement placement;
   private final String[] columns;
   private final boolean strict;
 
@@ -25,18 +25,18 @@ abstract class FeatureMapper implements Serializable {
    * @param columns the column of each feature, or the one column of all
    * @param strict whether missing and infinite values are errors
    */
-  FeatureMapper(Maps maps, List<String> columns, boolean strict) {
-    this.maps = maps;
+  FeatureMapper(Placement placement, List<String> columns, boolean strict) {
+    this.placement = placement;
     this.columns = columns.toArray(String[]::new);
     this.strict = strict;
   }
 
-  final Maps maps() {
-    return maps;
+  final Placement placement() {
+    return placement;
   }
 
   final int size() {
-    return maps.size();
+    return placement.size();
   }
 
   final boolean isStrict() {
@@ -77,14 +77,14 @@ abstract class FeatureMapper implements Serializable {
   public final boolean equals(Object other) {
     return other != null
         && other.getClass() == getClass()
-        && maps.equals(((FeatureMapper) other).maps)
+        && placement.equals(((FeatureMapper) other).placement)
         && Arrays.equals(columns, ((FeatureMapper) other).columns)
         && strict == ((FeatureMapper) other).strict;
   }
 
   @Override
   public final int hashCode() {
-    return 31 * maps.hashCode() + Arrays.hashCode(columns);
+    return 31 * placement.hashCode() + Arrays.hashCode(columns);
   }
 
   /** What {@code explain} shows of the plan. */

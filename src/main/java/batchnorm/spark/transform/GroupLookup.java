@@ -10,11 +10,11 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 public final class GroupLookup implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final SharedGroups groups;
+  private final ByNumber groups;
   private final UnseenGroup unseen;
   private final GroupName name;
 
-  GroupLookup(SharedGroups groups, UnseenGroup unseen, GroupName name) {
+  GroupLookup(ByNumber groups, UnseenGroup unseen, GroupName name) {
     this.groups = groups;
     this.unseen = unseen;
     this.name = name;

@@ -8,10 +8,12 @@ import batchnorm.spark.fit.GroupStatistics;
 import batchnorm.spark.moments.FeatureExtension;
 import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.moments.Statistics;
-import batchnorm.spark.normalize.AffineMaps;
+import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.GroupRecipe;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -20,15 +22,16 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.types.StructType;
 
-/** The map of every group, found by the bytes of its key; after them that of all rows. */
+/** The coefficients of every group, found by the bytes of its key; after them those of all rows. */
 final class GroupTable implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final GroupKeys keys = new GroupKeys();
-  private final AffineMaps maps;
+  private final GroupKeys keys;
+  private final Coefficients coefficients;
 
-  private GroupTable(AffineMaps maps) {
-    this.maps = maps;
+  private GroupTable(GroupKeys keys, Coefficients coefficients) {
+    this.keys = keys;
+    this.coefficients = coefficients;
   }
 
   /**
@@ -40,16 +43,17 @@ final class GroupTable implements Serializable {
   static GroupTable of(StructType keyType, Dataset<Row> groups, GroupRecipe recipe) {
     QueryExecution query = ClassicSpark.query(groups);
     InternalRow[] rows = query.executedPlan().executeCollect();
-    GroupTable table = new GroupTable(new AffineMaps(rows.length + 1, recipe.features()));
+    GroupKeys keys = new GroupKeys();
+    List<Coefficients> all = new ArrayList<>();
     GroupName name =
         GroupName.of(
             Arrays.stream(keyType.fields()).map(InputColumn::of).toList(), groups.sparkSession());
     UnsafeProjection projection = GroupKey.projection(keyType, 0);
     for (InternalRow row : rows) {
       UnsafeRow key = projection.apply(row.getStruct(GroupStatistics.GROUP, keyType.size()));
-      table.maps.set(
-          table.keys.number(base(key), GroupKey.start(key), key.getSizeInBytes()),
-          recipe.map(
+      keys.number(base(key), GroupKey.start(key), key.getSizeInBytes());
+      all.add(
+          recipe.coefficients(
               () -> name.of(key),
               new SampleSize(
                   row.getLong(GroupStatistics.ROWS), row.getDouble(GroupStatistics.WEIGHT)),
@@ -61,8 +65,8 @@ final class GroupTable implements Serializable {
                       FeatureExtension.read(
                           row.getArray(GroupStatistics.EXTENSION).toLongArray()))));
     }
-    table.maps.set(rows.length, recipe.global());
-    return table;
+    all.add(recipe.global());
+    return new GroupTable(keys, Coefficients.of(all, recipe.features()));
   }
 
   /** The number of the group whose key this is, or -1. */
@@ -70,13 +74,13 @@ final class GroupTable implements Serializable {
     return keys.find(base(key), GroupKey.start(key), key.getSizeInBytes());
   }
 
-  /** The number under which all rows have their map. */
+  /** The number under which all rows have their coefficients. */
   int global() {
     return keys.count();
   }
 
-  AffineMaps maps() {
-    return maps;
+  Coefficients coefficients() {
+    return coefficients;
   }
 
   private static byte[] base(UnsafeRow key) {
@@ -85,11 +89,13 @@ final class GroupTable implements Serializable {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof GroupTable table && keys.equals(table.keys) && maps.equals(table.maps);
+    return other instanceof GroupTable table
+        && keys.equals(table.keys)
+        && coefficients.equals(table.coefficients);
   }
 
   @Override
   public int hashCode() {
-    return 31 * keys.hashCode() + maps.hashCode();
+    return 31 * keys.hashCode() + coefficients.hashCode();
   }
 }

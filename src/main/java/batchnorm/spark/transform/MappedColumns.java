@@ -1,20 +1,13 @@
 package batchnorm.spark.transform;
 
-import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.compat.ClassicSpark;
 import batchnorm.spark.compat.Invocation;
 import batchnorm.spark.compat.ScalaSeq;
-import batchnorm.spark.normalize.AffineMap;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import batchnorm.spark.normalize.Coefficients;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.If;
 import org.apache.spark.sql.catalyst.expressions.IsNull;
@@ -33,16 +26,16 @@ import scala.collection.immutable.Seq;
  * where not, null gives null.
  */
 public final class MappedColumns implements ColumnMapping {
-  private final RowMaps rows;
+  private final PlacedRows rows;
   private final List<String> names;
   private final boolean strict;
 
   /**
-   * Returns columns that apply the maps of {@code rows}.
+   * Returns columns that apply the coefficients of {@code rows}.
    *
    * @param names the column of each feature, or the one column of all; for errors
    */
-  public MappedColumns(RowMaps rows, List<String> names, boolean strict) {
+  MappedColumns(PlacedRows rows, List<String> names, boolean strict) {
     this.rows = rows;
     this.names = names;
     this.strict = strict;
@@ -50,25 +43,25 @@ public final class MappedColumns implements ColumnMapping {
 
   @Override
   public Column vector(Column vector) {
-    VectorMapper mapper = new VectorMapper(rows.maps(), names, strict);
+    VectorMapper mapper = new VectorMapper(rows.placement(), names, strict);
     return map(mapper, "apply", SQLDataTypes.VectorType(), vector);
   }
 
   @Override
   public Column doubleArray(Column array, DataType type) {
-    return map(new ArrayMapper(rows.maps(), names, strict), "applyDoubles", type, array);
+    return map(new ArrayMapper(rows.placement(), names, strict), "applyDoubles", type, array);
   }
 
   @Override
   public Column floatArray(Column array, DataType type) {
-    return map(new ArrayMapper(rows.maps(), names, strict), "applyFloats", type, array);
+    return map(new ArrayMapper(rows.placement(), names, strict), "applyFloats", type, array);
   }
 
   /** Double columns, one a feature, to as many double columns, outside whole-stage code. */
   @Override
   public List<Column> numbers(List<Column> numbers) {
-    NumberMapper mapper = new NumberMapper(rows.maps(), names, strict);
-    return IntStream.range(0, rows.maps().size())
+    NumberMapper mapper = new NumberMapper(rows.placement(), names, strict);
+    return IntStream.range(0, rows.placement().size())
         .mapToObj(j -> feature(numbers.get(j), mapper, j))
         .toList();
   }
@@ -76,8 +69,8 @@ public final class MappedColumns implements ColumnMapping {
   /** The elements of a vector to as many double columns, outside whole-stage code. */
   @Override
   public List<Column> elements(Column vector) {
-    ElementMapper mapper = new ElementMapper(rows.maps(), names, strict);
-    return IntStream.range(0, rows.maps().size())
+    ElementMapper mapper = new ElementMapper(rows.placement(), names, strict);
+    return IntStream.range(0, rows.placement().size())
         .mapToObj(j -> feature(vector, mapper, j))
         .toList();
   }
@@ -87,7 +80,7 @@ public final class MappedColumns implements ColumnMapping {
   public Column vectorOf(List<Column> numbers) {
     return orNull(
         new NumbersExpression(
-            expressions(numbers), rows.place(), new NumbersMapper(rows.maps(), names, strict)));
+            expressions(numbers), place(), new NumbersMapper(rows.placement(), names, strict)));
   }
 
   /** Whether all of the double columns are there and finite. */
@@ -113,52 +106,33 @@ public final class MappedColumns implements ColumnMapping {
     return isFinite("floats", array, name);
   }
 
-  /**
-   * Returns the rows with {@code columns} added, in order, or replaced in place where one of that
-   * name exists. Of Dataset's public methods, the one for several columns loses their order, and
-   * compares each of them with every column that is there.
-   *
-   * @param columns the columns by their {@link SchemaLookup#key keys}
-   */
-  @Override
-  public Dataset<Row> withColumns(Map<String, Column> columns) {
-    Map<String, Column> added = new LinkedHashMap<>(columns);
-    List<Column> all = new ArrayList<>();
-    for (Attribute attribute : rows.columns()) {
-      String key = SchemaLookup.key(attribute.name());
-      added.remove(key);
-      Column column = columns.get(key);
-      all.add(column != null ? column : ClassicSpark.column(attribute));
-    }
-    all.addAll(added.values());
-    return rows.dataset().select(all.toArray(Column[]::new));
-  }
-
-  /** Calls a mapper with a value and the map of the row. */
+  /** Calls a mapper with a value and the coefficients of the row. */
   private Column map(Object mapper, String method, DataType type, Column value) {
     Expression map =
         Invocation.of(
-            rows.maps(),
-            "map",
-            new ObjectType(AffineMap.class),
+            rows.placement(),
+            "coefficients",
+            new ObjectType(Coefficients.class),
             false,
-            rows.place() == null ? List.of() : List.of(rows.place()));
+            rows.place() == null ? List.of() : List.of(place()));
     return orNull(
         Invocation.of(mapper, method, type, !strict, List.of(ClassicSpark.expression(value), map)));
   }
 
   private Column feature(Column child, SingleFeatureMapper mapper, int feature) {
-    return orNull(
-        new FeatureExpression(ClassicSpark.expression(child), rows.place(), mapper, feature));
+    return orNull(new FeatureExpression(ClassicSpark.expression(child), place(), mapper, feature));
   }
 
   /** What is mapped, or null in a row without a place. */
   private Column orNull(Expression mapped) {
-    Expression place = rows.place();
     return ClassicSpark.column(
         rows.mayLackPlace()
-            ? new If(new IsNull(place), Literal.create(null, mapped.dataType()), mapped)
+            ? new If(new IsNull(place()), Literal.create(null, mapped.dataType()), mapped)
             : mapped);
+  }
+
+  private Expression place() {
+    return rows.place() == null ? null : ClassicSpark.expression(rows.place());
   }
 
   private static Column isFinite(String method, Column features, String name) {

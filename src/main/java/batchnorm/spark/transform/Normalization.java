@@ -9,13 +9,12 @@ import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.ForcedSource;
 import batchnorm.spark.fit.SourceFailure;
 import batchnorm.spark.fit.StoredRows;
-import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.HandleInvalid;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -30,45 +29,39 @@ import org.slf4j.LoggerFactory;
 public final class Normalization {
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNormModel");
 
-  private final Function<Dataset<?>, RowMaps> maps;
-  private final Function<Dataset<?>, PublicMaps> publicMaps;
+  private final CoefficientSource source;
   private final ColumnNames names;
   private final OutputSchema output;
   private final HandleInvalid handleInvalid;
 
   /**
-   * Prepares a transform that applies one map to all rows.
+   * Prepares a transform that applies the same coefficients to all rows.
    *
-   * @param map what to apply; as wide as the features
+   * @param coefficients what to apply; as wide as the features
    * @param names the columns that are read and written
    * @param output the fields of the written columns
    */
   public Normalization(
-      AffineMap map, ColumnNames names, OutputSchema output, HandleInvalid handleInvalid) {
-    this(
-        rows -> RowMaps.one(rows, map),
-        rows -> PublicMaps.one(rows, map),
-        names,
-        output,
-        handleInvalid);
+      Coefficients coefficients,
+      ColumnNames names,
+      OutputSchema output,
+      HandleInvalid handleInvalid) {
+    this(CoefficientSource.same(coefficients), names, output, handleInvalid);
   }
 
   /**
    * Prepares a transform.
    *
-   * @param maps gives each row what to apply to it; as wide as the features
-   * @param publicMaps the same, for functions of the public API
+   * @param source gives each row what to apply to it; as wide as the features
    * @param names the columns that are read and written
    * @param output the fields of the written columns
    */
   public Normalization(
-      Function<Dataset<?>, RowMaps> maps,
-      Function<Dataset<?>, PublicMaps> publicMaps,
+      CoefficientSource source,
       ColumnNames names,
       OutputSchema output,
       HandleInvalid handleInvalid) {
-    this.maps = maps;
-    this.publicMaps = publicMaps;
+    this.source = source;
     this.names = names;
     this.output = output;
     this.handleInvalid = handleInvalid;
@@ -96,32 +89,34 @@ public final class Normalization {
     Dataset<?> stored = StoredRows.of(dataset, features);
     Dataset<?> rows =
         handleInvalid == HandleInvalid.SKIP ? stored.filter(isFinite(features)) : stored;
+    PlacedRows placed = source.byExpressions(rows);
     return with(
-        features, new MappedColumns(maps.apply(rows), List.of(features.columnNames()), isStrict()));
+        features, placed, new MappedColumns(placed, List.of(features.columnNames()), isStrict()));
   }
 
   private Dataset<Row> byPublicApi(Dataset<?> dataset, FeatureColumns features) {
     Dataset<?> stored = StoredRows.of(dataset, features);
     Dataset<?> rows =
         handleInvalid == HandleInvalid.SKIP ? stored.filter(isFinitePublicly(features)) : stored;
+    PlacedRows placed = source.byPublicApi(rows);
     return with(
         features,
-        new PublicColumns(
-            rows, publicMaps.apply(rows), List.of(features.columnNames()), isStrict()));
+        placed,
+        new PublicColumns(rows.schema(), placed, List.of(features.columnNames()), isStrict()));
   }
 
   private boolean isStrict() {
     return handleInvalid == HandleInvalid.ERROR;
   }
 
-  private Dataset<Row> with(FeatureColumns features, ColumnMapping mapping) {
+  private Dataset<Row> with(FeatureColumns features, PlacedRows rows, ColumnMapping mapping) {
     List<Column> mapped = mapped(features, mapping);
     Map<String, Column> columns = new LinkedHashMap<>();
     for (int i = 0; i < mapped.size(); i++) {
       StructField field = output.fields().get(i);
       columns.put(SchemaLookup.key(field.name()), mapped.get(i).as(field.name(), field.metadata()));
     }
-    return mapping.withColumns(columns);
+    return rows.with(columns);
   }
 
   private List<Column> mapped(FeatureColumns features, ColumnMapping columns) {

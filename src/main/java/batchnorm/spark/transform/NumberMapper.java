@@ -7,8 +7,8 @@ import java.util.List;
 public final class NumberMapper extends SingleFeatureMapper {
   private static final long serialVersionUID = 1L;
 
-  NumberMapper(Maps maps, List<String> columns, boolean strict) {
-    super(maps, columns, strict);
+  NumberMapper(Placement placement, List<String> columns, boolean strict) {
+    super(placement, columns, strict);
   }
 
   /** Called by generated code. */

@@ -2,7 +2,7 @@ package batchnorm.spark.transform;
 
 import batchnorm.spark.fit.DoubleRow;
 import batchnorm.spark.fit.VectorStruct;
-import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Coefficients;
 import java.util.List;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -12,8 +12,8 @@ import org.apache.spark.sql.types.DataType;
 final class NumbersMapper extends FeatureMapper implements RowFunction {
   private static final long serialVersionUID = 1L;
 
-  NumbersMapper(Maps maps, List<String> columns, boolean strict) {
-    super(maps, columns, strict);
+  NumbersMapper(Placement placement, List<String> columns, boolean strict) {
+    super(placement, columns, strict);
   }
 
   @Override
@@ -23,18 +23,18 @@ final class NumbersMapper extends FeatureMapper implements RowFunction {
 
   @Override
   public InternalRow apply(InternalRow row, int[] ordinals, boolean[] longs, Object place) {
-    AffineMap map = maps().mapAt(place);
+    Coefficients coefficients = placement().at(place);
     int size = size();
     int offset = DoubleRow.offset(size);
     double[] words = DoubleRow.allocate(size);
     for (int j = 0; j < size; j++) {
       int ordinal = ordinals[j];
       if (longs[j] && !row.isNullAt(ordinal)) {
-        words[offset + j] = map.apply(j, row.getLong(ordinal));
+        words[offset + j] = coefficients.image(j, row.getLong(ordinal));
       } else {
         double x = row.isNullAt(ordinal) ? Double.NaN : row.getDouble(ordinal);
         refuse(j, x);
-        words[offset + j] = map.apply(j, x);
+        words[offset + j] = coefficients.image(j, x);
       }
     }
     return VectorStruct.dense(DoubleRow.array(words));

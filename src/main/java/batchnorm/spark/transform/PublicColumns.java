@@ -7,16 +7,10 @@ import batchnorm.spark.fit.MalformedVector;
 import batchnorm.spark.fit.PublicVector;
 import batchnorm.spark.moments.Finite;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.api.java.UDF2;
@@ -24,6 +18,7 @@ import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import scala.collection.Seq;
 
 /**
@@ -32,28 +27,27 @@ import scala.collection.Seq;
  * and give the same bits. They name no class of Spark's plans and rows, but for the keys of groups.
  */
 public final class PublicColumns implements ColumnMapping {
-  private static final String PLACE = "place";
-
-  private final Dataset<?> rows;
-  private final PublicMaps maps;
+  private final StructType schema;
+  private final PlacedRows rows;
   private final Column place;
   private final PublicMapper mapper;
   private final List<String> names;
   private final boolean strict;
 
   /**
-   * Returns columns that apply {@code maps}.
+   * Returns columns that apply the coefficients of {@code rows}.
    *
+   * @param schema the columns of the dataset
    * @param names the column of each feature, or the one column of all; for errors
    * @param strict whether missing and infinite values are errors
    */
-  public PublicColumns(Dataset<?> rows, PublicMaps maps, List<String> names, boolean strict) {
+  PublicColumns(StructType schema, PlacedRows rows, List<String> names, boolean strict) {
+    this.schema = schema;
     this.rows = rows;
-    this.maps = maps;
-    place = maps.place() == null ? functions.lit(null) : SchemaLookup.reference(nameOfPlace(rows));
+    place = rows.place() == null ? functions.lit(null) : rows.place();
     this.names = names;
     this.strict = strict;
-    mapper = new PublicMapper(maps.maps(), names, strict);
+    mapper = new PublicMapper(rows.placement(), names, strict);
   }
 
   @Override
@@ -145,24 +139,10 @@ public final class PublicColumns implements ColumnMapping {
     }
   }
 
-  @Override
-  public Dataset<Row> withColumns(Map<String, Column> columns) {
-    Map<String, Column> added = new LinkedHashMap<>(columns);
-    List<Column> all = new ArrayList<>();
-    for (String name : rows.columns()) {
-      Column column = added.remove(SchemaLookup.key(name));
-      all.add(column != null ? column : SchemaLookup.reference(name));
-    }
-    all.addAll(added.values());
-    Dataset<?> placed =
-        maps.place() == null ? rows : rows.withColumn(nameOfPlace(rows), maps.place());
-    return placed.select(all.toArray(Column[]::new));
-  }
-
   /** Returns whether the image of column {@code j} is never null, as the schema tells. */
   private boolean givesNoNull(int j) {
     return strict
-        || new SchemaLookup(rows.schema())
+        || new SchemaLookup(schema)
             .find(names.get(j))
             .filter(field -> !field.nullable())
             .isPresent();
@@ -177,23 +157,12 @@ public final class PublicColumns implements ColumnMapping {
   /** Calls a function with a value and the place of the row; null in a row without a place. */
   private <T> Column mapped(
       UDF2<T, Object, Object> function, DataType type, boolean givesNoNull, Column argument) {
-    boolean mayLackPlace = maps.mayLackPlace();
+    boolean mayLackPlace = rows.mayLackPlace();
     UDF2<T, Object, Object> orNull =
         mayLackPlace ? (x, at) -> at == null ? null : function.call(x, at) : function;
     UserDefinedFunction defined = functions.udf(orNull, type).withName("batchnorm");
     return (givesNoNull && !mayLackPlace ? defined.asNonNullable() : defined)
         .apply(argument, place);
-  }
-
-  /** Returns a name that no column has. */
-  private static String nameOfPlace(Dataset<?> rows) {
-    Set<String> used =
-        Arrays.stream(rows.columns()).map(SchemaLookup::key).collect(Collectors.toSet());
-    String name = PLACE;
-    while (used.contains(SchemaLookup.key(name))) {
-      name = "_" + name;
-    }
-    return name;
   }
 
   private static Column called(

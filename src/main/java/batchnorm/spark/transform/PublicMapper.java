@@ -4,7 +4,7 @@ import batchnorm.spark.compat.ScalaSeq;
 import batchnorm.spark.fit.MalformedVector;
 import batchnorm.spark.fit.PublicVector;
 import batchnorm.spark.fit.SparseEntries;
-import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Coefficients;
 import java.util.List;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
@@ -13,13 +13,13 @@ import scala.collection.Seq;
 
 /**
  * The arithmetic of a transform on values of the public API. The {@code place} says which map a row
- * gets, as {@link Maps} has it.
+ * gets, as {@link Placement} has it.
  */
 final class PublicMapper extends FeatureMapper {
   private static final long serialVersionUID = 1L;
 
-  PublicMapper(Maps maps, List<String> columns, boolean strict) {
-    super(maps, columns, strict);
+  PublicMapper(Placement placement, List<String> columns, boolean strict) {
+    super(placement, columns, strict);
   }
 
   /** The image of a double or long as feature {@code j}; null is refused, or gives null. */
@@ -27,15 +27,15 @@ final class PublicMapper extends FeatureMapper {
     if (x == null && !isStrict()) {
       return null;
     }
-    return image(x, maps().mapAt(place), j);
+    return image(x, placement().at(place), j);
   }
 
   /** The vector of the images of numbers; null becomes NaN. */
   Vector vectorOf(Row numbers, Object place) {
-    AffineMap map = maps().mapAt(place);
+    Coefficients coefficients = placement().at(place);
     double[] images = new double[size()];
     for (int j = 0; j < images.length; j++) {
-      images[j] = image(numbers.<Number>getAs(j), map, j);
+      images[j] = image(numbers.<Number>getAs(j), coefficients, j);
     }
     return Vectors.dense(images);
   }
@@ -45,10 +45,12 @@ final class PublicMapper extends FeatureMapper {
       refuseAbsent();
       return null;
     }
-    AffineMap map = maps().mapAt(place);
+    Coefficients coefficients = placement().at(place);
     PublicVector vector = new PublicVector(struct);
     try {
-      return vector.isDense() ? dense(vector.values(), map) : sparse(vector.entries(), map);
+      return vector.isDense()
+          ? dense(vector.values(), coefficients)
+          : sparse(vector.entries(), coefficients);
     } catch (MalformedVector e) {
       throw malformed(e);
     }
@@ -64,7 +66,7 @@ final class PublicMapper extends FeatureMapper {
     try {
       return image(
           vector.isDense() ? element(vector.values(), j) : element(vector.entries(), j),
-          maps().mapAt(place),
+          placement().at(place),
           j);
     } catch (MalformedVector e) {
       throw malformed(e);
@@ -87,12 +89,12 @@ final class PublicMapper extends FeatureMapper {
       refuseAbsent();
       return null;
     }
-    AffineMap map = maps().mapAt(place);
+    Coefficients coefficients = placement().at(place);
     List<Double> elements = ScalaSeq.list(array);
     requireSize(elements.size());
     Object[] images = new Object[elements.size()];
     for (int j = 0; j < images.length; j++) {
-      double image = image(elements.get(j), map, j);
+      double image = image(elements.get(j), coefficients, j);
       images[j] = elements.get(j) == null ? null : (Object) image;
     }
     return images;
@@ -104,37 +106,37 @@ final class PublicMapper extends FeatureMapper {
       refuseAbsent();
       return null;
     }
-    AffineMap map = maps().mapAt(place);
+    Coefficients coefficients = placement().at(place);
     List<Float> elements = ScalaSeq.list(array);
     requireSize(elements.size());
     Object[] images = new Object[elements.size()];
     for (int j = 0; j < images.length; j++) {
       Float x = elements.get(j);
-      float image = (float) image(x == null ? null : (Double) x.doubleValue(), map, j);
+      float image = (float) image(x == null ? null : (Double) x.doubleValue(), coefficients, j);
       images[j] = x == null ? null : (Object) image;
     }
     return images;
   }
 
-  private Vector dense(double[] values, AffineMap map) {
+  private Vector dense(double[] values, Coefficients coefficients) {
     requireSize(values.length);
     double[] images = new double[values.length];
     for (int j = 0; j < images.length; j++) {
-      images[j] = image(values[j], map, j);
+      images[j] = image(values[j], coefficients, j);
     }
     return Vectors.dense(images);
   }
 
-  private Vector sparse(SparseEntries entries, AffineMap map) {
+  private Vector sparse(SparseEntries entries, Coefficients coefficients) {
     requireSize(entries.size());
     double[] images = new double[entries.values().length];
     for (int k = 0; k < images.length; k++) {
-      images[k] = image(entries.values()[k], map, entries.indices()[k]);
+      images[k] = image(entries.values()[k], coefficients, entries.indices()[k]);
     }
-    if (map.keepsZeros()) {
+    if (coefficients.keepsZeros()) {
       return Vectors.sparse(entries.size(), entries.indices(), images);
     }
-    double[] spread = map.imagesOfZeros().clone();
+    double[] spread = coefficients.imagesOfZeros().clone();
     for (int k = 0; k < images.length; k++) {
       spread[entries.indices()[k]] = images[k];
     }
@@ -142,12 +144,12 @@ final class PublicMapper extends FeatureMapper {
   }
 
   /** The image of {@code x}, null as NaN, if it is not refused; a long counts as itself. */
-  private double image(Number x, AffineMap map, int j) {
+  private double image(Number x, Coefficients coefficients, int j) {
     if (x instanceof Long integer) {
-      return map.apply(j, (long) integer);
+      return coefficients.image(j, (long) integer);
     }
     double value = x == null ? Double.NaN : x.doubleValue();
     refuse(j, value);
-    return map.apply(j, value);
+    return coefficients.image(j, value);
   }
 }

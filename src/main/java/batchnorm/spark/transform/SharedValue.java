@@ -20,7 +20,7 @@ final class SharedValue<T extends Serializable> implements Serializable {
 
   private final Broadcast<Object> broadcast;
 
-  private SharedValue(Broadcast<Object> broadcast) {
+  SharedValue(Broadcast<Object> broadcast) {
     this.broadcast = broadcast;
   }
 

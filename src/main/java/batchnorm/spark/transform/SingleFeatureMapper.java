@@ -10,8 +10,8 @@ import java.util.List;
 abstract class SingleFeatureMapper extends FeatureMapper {
   private static final long serialVersionUID = 1L;
 
-  SingleFeatureMapper(Maps maps, List<String> columns, boolean strict) {
-    super(maps, columns, strict);
+  SingleFeatureMapper(Placement placement, List<String> columns, boolean strict) {
+    super(placement, columns, strict);
   }
 
   /** What generated code passes for null. */
@@ -26,6 +26,6 @@ abstract class SingleFeatureMapper extends FeatureMapper {
         || getClass() == other.getClass()
             && isStrict() == other.isStrict()
             && name(feature).equals(other.name(otherFeature))
-            && maps().mapsAlike(feature, other.maps(), otherFeature);
+            && placement().mapsAlike(feature, other.placement(), otherFeature);
   }
 }

@@ -5,7 +5,7 @@ import batchnorm.spark.fit.MalformedVector;
 import batchnorm.spark.fit.SparseEntries;
 import batchnorm.spark.fit.VectorStruct;
 import batchnorm.spark.moments.Finite;
-import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Coefficients;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
@@ -27,8 +27,8 @@ public final class VectorMapper extends FeatureMapper {
 
   private transient boolean warned;
 
-  VectorMapper(Maps maps, List<String> columns, boolean strict) {
-    super(maps, columns, strict);
+  VectorMapper(Placement placement, List<String> columns, boolean strict) {
+    super(placement, columns, strict);
   }
 
   /**
@@ -36,20 +36,22 @@ public final class VectorMapper extends FeatureMapper {
    *
    * @return the struct of the mapped vector, or null for null
    */
-  public InternalRow apply(Object struct, AffineMap map) {
+  public InternalRow apply(Object struct, Coefficients coefficients) {
     if (struct == null) {
       refuseAbsent();
       return null;
     }
     VectorStruct vector = new VectorStruct((InternalRow) struct);
     try {
-      return vector.isDense() ? mapDense(vector.values(), map) : mapEntries(vector.entries(), map);
+      return vector.isDense()
+          ? mapDense(vector.values(), coefficients)
+          : mapEntries(vector.entries(), coefficients);
     } catch (MalformedVector e) {
       throw malformed(e);
     }
   }
 
-  private InternalRow mapDense(ArrayData values, AffineMap map) {
+  private InternalRow mapDense(ArrayData values, Coefficients coefficients) {
     requireSize(values.numElements());
     double[] row = VectorStruct.doubles(values);
     if (isStrict() && !Finite.areAll(row)) {
@@ -58,21 +60,23 @@ public final class VectorMapper extends FeatureMapper {
       }
     }
     double[] words = DoubleRow.allocate(row.length);
-    map.apply(row, words, DoubleRow.offset(row.length));
+    coefficients.writeImages(row, words, DoubleRow.offset(row.length));
     return VectorStruct.dense(DoubleRow.array(words));
   }
 
-  private InternalRow mapEntries(SparseEntries entries, AffineMap map) {
+  private InternalRow mapEntries(SparseEntries entries, Coefficients coefficients) {
     requireSize(entries.size());
-    return map.keepsZeros() ? mapSparse(entries, map) : spread(entries, map);
+    return coefficients.keepsZeros()
+        ? mapSparse(entries, coefficients)
+        : spread(entries, coefficients);
   }
 
-  private InternalRow mapSparse(SparseEntries entries, AffineMap map) {
+  private InternalRow mapSparse(SparseEntries entries, Coefficients coefficients) {
     int[] indices = entries.indices();
     double[] values = entries.values();
     for (int k = 0; k < values.length; k++) {
       refuse(indices[k], values[k]);
-      values[k] = map.apply(indices[k], values[k]);
+      values[k] = coefficients.image(indices[k], values[k]);
     }
     return VectorStruct.sparse(
         size(),
@@ -80,17 +84,17 @@ public final class VectorMapper extends FeatureMapper {
         UnsafeArrayData.fromPrimitiveArray(values));
   }
 
-  private InternalRow spread(SparseEntries entries, AffineMap map) {
+  private InternalRow spread(SparseEntries entries, Coefficients coefficients) {
     int[] indices = entries.indices();
     double[] values = entries.values();
     warnOfSize();
     double[] words = DoubleRow.allocate(size());
     int offset = DoubleRow.offset(size());
-    System.arraycopy(map.imagesOfZeros(), 0, words, offset, size());
+    System.arraycopy(coefficients.imagesOfZeros(), 0, words, offset, size());
     for (int k = 0; k < indices.length; k++) {
       double x = values[k];
       refuse(indices[k], x);
-      words[offset + indices[k]] = map.apply(indices[k], x);
+      words[offset + indices[k]] = coefficients.image(indices[k], x);
     }
     return VectorStruct.dense(DoubleRow.array(words));
   }

@@ -9,7 +9,8 @@ import batchnorm.spark.fit.ColumnCollector;
 import batchnorm.spark.fit.GroupCollector;
 import batchnorm.spark.fit.RowCollector;
 import batchnorm.spark.fit.RowConsumer;
-import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Coefficients;
+import batchnorm.spark.normalize.Direction;
 import batchnorm.spark.normalize.HandleInvalid;
 import batchnorm.spark.normalize.Recipe;
 import java.math.BigDecimal;
@@ -122,9 +123,9 @@ class IntegerMomentsTest {
     assertEquals(0.5, near.deviation(0, 0));
     Statistics equal = statistics(NANOS + 1, NANOS + 1);
     assertTrue(equal.isConstant(0));
-    AffineMap map = AffineMap.normalizing(equal, recipe(0));
-    assertEquals(0, map.apply(0, NANOS + 1));
-    assertEquals(1, map.apply(0, NANOS + 2));
+    Coefficients map = Direction.NORMALIZING.coefficients(equal, recipe(0));
+    assertEquals(0, map.image(0, NANOS + 1));
+    assertEquals(1, map.image(0, NANOS + 2));
   }
 
   @Test
@@ -157,11 +158,11 @@ class IntegerMomentsTest {
     long[] values = {NANOS, NANOS + 100, NANOS + 200, NANOS + 300};
     Statistics statistics = statistics(values);
     assertEquals(111.80339887498948, statistics.deviation(0, 0));
-    AffineMap map = AffineMap.normalizing(statistics, recipe(0));
+    Coefficients map = Direction.NORMALIZING.coefficients(statistics, recipe(0));
     double[] images = {-150 / 111.80339887498948, -50 / 111.80339887498948};
     for (int i = 0; i < 4; i++) {
       double expected = i < 2 ? images[i] : -images[3 - i];
-      assertEquals(expected, map.apply(0, values[i]), Math.ulp(expected));
+      assertEquals(expected, map.image(0, values[i]), Math.ulp(expected));
     }
   }
 
@@ -192,16 +193,16 @@ class IntegerMomentsTest {
             FeatureExtension.read(own.extension()));
     BigDecimal n = BigDecimal.valueOf(ROWS);
     BigDecimal sum = sum(values);
-    AffineMap map = AffineMap.normalizing(sent, recipe(0));
-    AffineMap back = AffineMap.restoring(sent, recipe(0));
-    assertEquals(AffineMap.normalizing(own, recipe(0)), map);
+    Coefficients map = Direction.NORMALIZING.coefficients(sent, recipe(0));
+    Coefficients back = Direction.RESTORING.coefficients(sent, recipe(0));
+    assertEquals(Direction.NORMALIZING.coefficients(own, recipe(0)), map);
     for (int i = 0; i < 50; i++) {
       long x = values[i];
       double difference = Nearest.ratio(BigDecimal.valueOf(x).multiply(n).subtract(sum), n);
       double expected = difference / own.deviation(0, 0);
-      assertEquals(expected, map.apply(0, x), 3 * Math.ulp(expected));
+      assertEquals(expected, map.image(0, x), 3 * Math.ulp(expected));
       assertEquals(
-          x, back.apply(0, map.apply(0, x)), Math.ulp((double) x) + 3 * Math.ulp(difference));
+          x, back.image(0, map.image(0, x)), Math.ulp((double) x) + 3 * Math.ulp(difference));
     }
   }
 
@@ -210,24 +211,26 @@ class IntegerMomentsTest {
   void longsAreSubtractedFromAnyMeanBeforeTheyAreRounded() {
     double[] means = {EDGE, NANOS, 0.25, -7.5, 0x1p63, -0x1p63, 1e300};
     for (double mean : means) {
-      AffineMap map =
-          AffineMap.normalizing(Statistics.known(new double[] {mean}, new double[] {1}), recipe(0));
+      Coefficients map =
+          Direction.NORMALIZING.coefficients(
+              Statistics.known(new double[] {mean}, new double[] {1}), recipe(0));
       for (long x : new long[] {EDGE + 1, NANOS + 3, -NANOS - 77, Long.MAX_VALUE, 12, -3}) {
         double exact =
             Nearest.ratio(new BigDecimal(x).subtract(new BigDecimal(mean)), BigDecimal.ONE);
-        assertEquals(exact, map.apply(0, x), Math.ulp(exact), () -> x + " less " + mean);
+        assertEquals(exact, map.image(0, x), Math.ulp(exact), () -> x + " less " + mean);
       }
     }
   }
 
   @Test
   void doublesAreMappedByTheMeanOfIntegersToo() {
-    AffineMap map = AffineMap.normalizing(statistics(NANOS, NANOS + 512), recipe(0));
-    assertEquals(-1, map.apply(0, (double) NANOS));
-    assertEquals(1, map.apply(0, NANOS + 512.0));
-    assertTrue(Double.isNaN(map.apply(0, Double.NaN)));
-    assertEquals(Double.POSITIVE_INFINITY, map.apply(0, Double.POSITIVE_INFINITY));
-    assertEquals(-NANOS / 256.0 - 1, map.apply(0, 0.0));
+    Coefficients map =
+        Direction.NORMALIZING.coefficients(statistics(NANOS, NANOS + 512), recipe(0));
+    assertEquals(-1, map.image(0, (double) NANOS));
+    assertEquals(1, map.image(0, NANOS + 512.0));
+    assertTrue(Double.isNaN(map.image(0, Double.NaN)));
+    assertEquals(Double.POSITIVE_INFINITY, map.image(0, Double.POSITIVE_INFINITY));
+    assertEquals(-NANOS / 256.0 - 1, map.image(0, 0.0));
   }
 
   // ---- what is fitted

@@ -11,6 +11,7 @@ import batchnorm.spark.moments.Tables;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -84,17 +85,17 @@ class ExtremeColumnsTest {
         assertNear(deviation, std, Math.ulp(std), "std");
       }
       Recipe recipe = recipe(correction, 0);
-      AffineMap normalizing = AffineMap.normalizing(statistics, recipe);
-      AffineMap restoring = AffineMap.restoring(statistics, recipe);
+      Coefficients normalizing = Direction.NORMALIZING.coefficients(statistics, recipe);
+      Coefficients restoring = Direction.RESTORING.coefficients(statistics, recipe);
       double largest = DoubleStream.of(values).map(Math::abs).max().orElseThrow();
       for (double x : values) {
         BigDecimal exact = new BigDecimal(x).subtract(mean).divide(deviation, DIGITS);
-        double y = normalizing.apply(0, x);
+        double y = normalizing.image(0, x);
         // The mean is rounded once; what that shifts is seen where values are next to one another.
         double shift =
             new BigDecimal(Math.ulp(statistics.mean(0))).divide(deviation, DIGITS).doubleValue();
         assertNear(exact, y, UNITS * Math.ulp(y) + shift, "image of " + x);
-        assertNear(new BigDecimal(x), restoring.apply(0, y), UNITS * Math.ulp(largest), "and back");
+        assertNear(new BigDecimal(x), restoring.image(0, y), UNITS * Math.ulp(largest), "and back");
       }
     }
   }
@@ -106,13 +107,13 @@ class ExtremeColumnsTest {
     BigDecimal mean = mean(values);
     BigDecimal variance = deviation(values, mean, 0).pow(2);
     for (double eps : new double[] {1e-5, 1e300, 1e-315}) {
-      AffineMap map = AffineMap.normalizing(statistics, recipe(0, eps));
+      Coefficients map = Direction.NORMALIZING.coefficients(statistics, recipe(0, eps));
       BigDecimal divisor = variance.add(new BigDecimal(eps)).sqrt(DIGITS);
       for (double x : values) {
         double exact = new BigDecimal(x).subtract(mean).divide(divisor, DIGITS).doubleValue();
         double shift = Math.ulp(statistics.mean(0)) / Math.max(MIN, divisor.doubleValue());
         assertEquals(
-            exact, map.apply(0, x), UNITS * Math.ulp(exact) + shift, () -> x + " with eps " + eps);
+            exact, map.image(0, x), UNITS * Math.ulp(exact) + shift, () -> x + " with eps " + eps);
       }
     }
   }
@@ -121,22 +122,19 @@ class ExtremeColumnsTest {
   void mapsOfGroupsHaveRoomForBothKinds() {
     Statistics ordinary = Tables.dense(new double[] {1, 2}, new double[] {5, 9}).statistics();
     Statistics extreme = Tables.dense(new double[] {MAX, -MAX}, new double[] {5, 9}).statistics();
-    AffineMap plain = AffineMap.normalizing(ordinary, recipe(0, 0));
-    AffineMap wide = AffineMap.normalizing(extreme, recipe(0, 0));
-    AffineMaps maps = new AffineMaps(3, 2);
-    maps.set(0, plain);
-    maps.set(1, wide);
-    maps.set(2, plain);
+    Coefficients plain = Direction.NORMALIZING.coefficients(ordinary, recipe(0, 0));
+    Coefficients wide = Direction.NORMALIZING.coefficients(extreme, recipe(0, 0));
+    Coefficients maps = Coefficients.of(List.of(plain, wide, plain), 2);
     for (double x : new double[] {0, 1, 5, MAX}) {
       for (int j = 0; j < 2; j++) {
-        assertEquals(plain.apply(j, x), maps.apply(0, j, x));
-        assertEquals(wide.apply(j, x), maps.apply(1, j, x));
-        assertEquals(plain.apply(j, x), maps.map(2).apply(j, x));
+        assertEquals(plain.image(j, x), maps.image(0, j, x));
+        assertEquals(wide.image(j, x), maps.image(1, j, x));
+        assertEquals(plain.image(j, x), maps.map(2).image(j, x));
       }
     }
     assertEquals(plain.feature(1), wide.feature(1));
     double[] images = new double[3];
-    maps.map(1).apply(new double[] {-MAX, 9}, images, 1);
+    maps.map(1).writeImages(new double[] {-MAX, 9}, images, 1);
     assertEquals(-1, images[1]);
     assertEquals(1, images[2]);
   }
@@ -147,9 +145,9 @@ class ExtremeColumnsTest {
     double[] gamma = {1e200};
     Statistics statistics = Tables.dense(new double[] {1e-150, 3e-150}).statistics();
     Recipe recipe = new Recipe(true, true, 0, 0, Optional.of(gamma), Optional.of(new double[] {5}));
-    double y = AffineMap.normalizing(statistics, recipe).apply(0, 3e-150);
+    double y = Direction.NORMALIZING.coefficients(statistics, recipe).image(0, 3e-150);
     assertEquals(1e200, y, UNITS * Math.ulp(1e200));
-    double x = AffineMap.restoring(statistics, recipe).apply(0, y);
+    double x = Direction.RESTORING.coefficients(statistics, recipe).image(0, y);
     assertEquals(3e-150, x, UNITS * Math.ulp(3e-150));
   }
 
@@ -158,8 +156,8 @@ class ExtremeColumnsTest {
     double[] infinite = {Double.POSITIVE_INFINITY};
     Statistics known = Statistics.known(new double[] {5}, infinite);
     assertEquals(Double.POSITIVE_INFINITY, known.deviation(0, 0));
-    assertEquals(0, AffineMap.normalizing(known, recipe(0, 0)).apply(0, 7));
-    assertEquals(5, AffineMap.restoring(known, recipe(0, 0)).apply(0, 7));
+    assertEquals(0, Direction.NORMALIZING.coefficients(known, recipe(0, 0)).image(0, 7));
+    assertEquals(5, Direction.RESTORING.coefficients(known, recipe(0, 0)).image(0, 7));
   }
 
   @Test
@@ -168,8 +166,8 @@ class ExtremeColumnsTest {
       Statistics statistics = Tables.dense(new double[] {x, x, x}).statistics();
       assertTrue(statistics.isConstant(0));
       assertEquals(0, statistics.deviation(0, 0));
-      assertEquals(0, AffineMap.normalizing(statistics, recipe(0, 0)).apply(0, x));
-      assertEquals(x, AffineMap.restoring(statistics, recipe(0, 0)).apply(0, 0));
+      assertEquals(0, Direction.NORMALIZING.coefficients(statistics, recipe(0, 0)).image(0, x));
+      assertEquals(x, Direction.RESTORING.coefficients(statistics, recipe(0, 0)).image(0, 0));
     }
   }
 

@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,8 +41,8 @@ class GroupRecipeTest {
     return new GroupRecipe(recipe(0), direction, small, GLOBAL);
   }
 
-  private static AffineMap map(GroupRecipe recipe, double weight) {
-    return recipe.map(
+  private static Coefficients map(GroupRecipe recipe, double weight) {
+    return recipe.coefficients(
         () -> "store=7",
         new SampleSize(1, weight),
         () -> Statistics.known(MEAN, POPULATION, SAMPLE));
@@ -53,7 +54,7 @@ class GroupRecipeTest {
     for (int correction = 0; correction < 2; correction++) {
       double[] variance = correction == 0 ? POPULATION : SAMPLE;
       assertEquals(
-          direction.map(Statistics.known(MEAN, variance), recipe(correction)),
+          direction.coefficients(Statistics.known(MEAN, variance), recipe(correction)),
           map(new GroupRecipe(recipe(correction), direction, SmallGroup.GLOBAL, GLOBAL), 2));
     }
   }
@@ -61,9 +62,10 @@ class GroupRecipeTest {
   @ParameterizedTest
   @EnumSource
   void aSmallGroupIsMappedAsAllRowsOrByMeanZeroAndVarianceOne(Direction direction) {
-    assertEquals(direction.map(GLOBAL, recipe(0)), map(of(direction, SmallGroup.GLOBAL), 1));
     assertEquals(
-        direction.map(Statistics.known(new double[2], new double[] {1, 1}), recipe(0)),
+        direction.coefficients(GLOBAL, recipe(0)), map(of(direction, SmallGroup.GLOBAL), 1));
+    assertEquals(
+        direction.coefficients(Statistics.known(new double[2], new double[] {1, 1}), recipe(0)),
         map(of(direction, SmallGroup.UNIT), 0.5));
   }
 
@@ -102,20 +104,18 @@ class GroupRecipeTest {
 
   @Test
   void mapsInOneArrayMapAsEachAlone() {
-    AffineMap first = map(of(Direction.NORMALIZING, SmallGroup.GLOBAL), 2);
-    AffineMap zeros = AffineMap.of(new double[] {0, 0, 2, 3, 0, 0}, 2);
-    AffineMaps maps = new AffineMaps(2, 2);
-    maps.set(0, first);
-    maps.set(1, zeros);
+    Coefficients first = map(of(Direction.NORMALIZING, SmallGroup.GLOBAL), 2);
+    Coefficients zeros = Coefficients.of(new double[] {0, 0, 2, 3, 0, 0}, 2);
+    Coefficients maps = Coefficients.of(List.of(first, zeros), 2);
     for (double x : new double[] {0, 1.5, -3e300, Double.NaN}) {
       for (int j = 0; j < 2; j++) {
-        assertEquals(first.apply(j, x), maps.apply(0, j, x));
-        assertEquals(zeros.apply(j, x), maps.apply(1, j, x));
-        assertEquals(zeros.apply(j, x), maps.map(1).apply(j, x));
+        assertEquals(first.image(j, x), maps.image(0, j, x));
+        assertEquals(zeros.image(j, x), maps.image(1, j, x));
+        assertEquals(zeros.image(j, x), maps.map(1).image(j, x));
       }
     }
     double[] images = new double[2];
-    maps.map(1).apply(new double[] {1, 2}, images, 0);
+    maps.map(1).writeImages(new double[] {1, 2}, images, 0);
     assertArrayEquals(new double[] {2, 6}, images);
     assertEquals(first, maps.map(0));
     assertEquals(zeros.feature(1), maps.map(1).feature(1));

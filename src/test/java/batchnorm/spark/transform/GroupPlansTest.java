@@ -282,7 +282,10 @@ class GroupPlansTest {
 
   private static GroupTransform of(Dataset<Row> statistics, Way way, BatchNormModel params) {
     return new GroupTransform(
-        new GroupMaps(KEYS, statistics, way == Way.LOOKUP), params, GLOBAL, Direction.NORMALIZING);
+        new GroupCoefficients(KEYS, statistics, way == Way.LOOKUP),
+        params,
+        GLOBAL,
+        Direction.NORMALIZING);
   }
 
   @ParameterizedTest
@@ -440,7 +443,7 @@ class GroupPlansTest {
             .setGroupCols("k");
     GroupTransform transform =
         new GroupTransform(
-            new GroupMaps(keys, statistics, false),
+            new GroupCoefficients(keys, statistics, false),
             params,
             Statistics.known(new double[1], new double[1]),
             Direction.NORMALIZING);

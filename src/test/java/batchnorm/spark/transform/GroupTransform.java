@@ -23,7 +23,7 @@ import org.apache.spark.sql.types.StructType;
 
 /** What a model with groups does, with params as they are set on a model without. */
 record GroupTransform(
-    GroupMaps maps, BatchNormModel params, Statistics global, Direction direction) {
+    GroupCoefficients maps, BatchNormModel params, Statistics global, Direction direction) {
 
   Dataset<Row> transform(Dataset<?> dataset) {
     ColumnNames names = names();
@@ -43,7 +43,6 @@ record GroupTransform(
     UnseenGroup unseen = Choice.of(UnseenGroup.class, params.getUnseenGroup());
     return new Normalization(
             maps.of(columns, groupRecipe, unseen),
-            maps.publicly(columns, groupRecipe, unseen),
             names,
             output(dataset.schema()),
             Choice.of(HandleInvalid.class, params.getHandleInvalid()))

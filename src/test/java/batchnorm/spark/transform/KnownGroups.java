@@ -45,8 +45,8 @@ final class KnownGroups {
   }
 
   /** The maps of these groups, as few or as many. */
-  GroupMaps maps(Way way) {
-    return new GroupMaps(keys, statistics(), way == Way.LOOKUP);
+  GroupCoefficients maps(Way way) {
+    return new GroupCoefficients(keys, statistics(), way == Way.LOOKUP);
   }
 
   /** The rows of a group. */

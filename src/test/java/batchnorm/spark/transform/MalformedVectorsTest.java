@@ -18,7 +18,7 @@ import batchnorm.spark.fit.RowCollector;
 import batchnorm.spark.fit.RowLayout;
 import batchnorm.spark.fit.RowReader;
 import batchnorm.spark.fit.VectorNulls;
-import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.HandleInvalid;
 import batchnorm.spark.testing.ForcedSource;
 import batchnorm.spark.testing.Frames;
@@ -204,7 +204,7 @@ class MalformedVectorsTest {
     Struct struct = MALFORMED.get(fault);
     for (boolean unsafe : new boolean[] {true, false}) {
       InternalRow row = struct.row(unsafe);
-      for (AffineMap map : List.of(map(0), map(1))) {
+      for (Coefficients map : List.of(map(0), map(1))) {
         assertEquals(expected, refused(() -> vectorMapper(map).apply(row, map)));
       }
       assertEquals(expected, refused(() -> elementMapper().read(row, 0)));
@@ -407,18 +407,18 @@ class MalformedVectorsTest {
         .setOutputCol("n");
   }
 
-  private static AffineMap map(double beta) {
+  private static Coefficients map(double beta) {
     double[] map = new double[3 * SIZE];
     Arrays.fill(map, SIZE, 2 * SIZE, 2);
     Arrays.fill(map, 2 * SIZE, 3 * SIZE, beta);
-    return AffineMap.of(map, map.length / AffineMap.COEFFICIENTS);
+    return Coefficients.of(map, map.length / 3);
   }
 
-  private static Maps maps(AffineMap map) {
-    return SharedMap.of(map, SESSION);
+  private static Placement maps(Coefficients map) {
+    return SameForAll.of(map, SESSION);
   }
 
-  private static VectorMapper vectorMapper(AffineMap map) {
+  private static VectorMapper vectorMapper(Coefficients map) {
     return new VectorMapper(maps(map), List.of("v"), true);
   }
 

@@ -5,7 +5,7 @@ import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.FeatureExtension;
 import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.moments.Statistics;
-import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.GroupRecipe;
 import batchnorm.spark.normalize.UnseenGroup;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -13,10 +13,10 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 
 /**
- * The maps of many groups, which a join brings to their rows. A row's place is an array of the
- * numbers of its map.
+ * The coefficients of many groups, which a join brings to their rows. A row's place is an array of
+ * its coefficients.
  */
-public final class JoinedGroups implements Maps {
+public final class ByJoin implements Placement {
   private static final long serialVersionUID = 1L;
 
   private final GroupRecipe recipe;
@@ -24,13 +24,13 @@ public final class JoinedGroups implements Maps {
   private final GroupName name;
   private transient ArrayData global;
 
-  /** The map of the row before, which often is of the same group. */
+  /** The coefficients of the row before, which often is of the same group. */
   private transient Last last;
 
-  /** Numbers and their map. */
-  private record Last(ArrayData numbers, AffineMap map) {}
+  /** A place and its coefficients. */
+  private record Last(ArrayData numbers, Coefficients coefficients) {}
 
-  JoinedGroups(GroupRecipe recipe, UnseenGroup unseen, GroupName name) {
+  ByJoin(GroupRecipe recipe, UnseenGroup unseen, GroupName name) {
     this.recipe = recipe;
     this.unseen = unseen;
     this.name = name;
@@ -51,7 +51,7 @@ public final class JoinedGroups implements Maps {
       ArrayData sample,
       ArrayData extension) {
     return array(
-        recipe.map(
+        recipe.coefficients(
             () -> name.of(keys),
             new SampleSize(rows, weight),
             () ->
@@ -78,61 +78,57 @@ public final class JoinedGroups implements Maps {
     return unseen == UnseenGroup.NULL;
   }
 
-  /** The map with these numbers; called by generated code. */
-  public AffineMap map(ArrayData numbers) {
+  /** The coefficients with these numbers; called by generated code. */
+  public Coefficients coefficients(ArrayData numbers) {
     Last before = last;
     if (before == null || !numbers.equals(before.numbers)) {
-      before = new Last(numbers.copy(), AffineMap.of(numbers.toDoubleArray(), size()));
+      before = new Last(numbers.copy(), Coefficients.of(numbers.toDoubleArray(), size()));
       last = before;
     }
-    return before.map;
+    return before.coefficients;
   }
 
   /** The image of {@code x} as feature {@code j}; called by generated code. */
   public double image(double x, ArrayData numbers, int j) {
-    if (isPlain(numbers)) {
+    if (Coefficients.arePlain(numbers.numElements(), size())) {
       int size = size();
-      return AffineMap.image(
+      return Coefficients.image(
           x, numbers.getDouble(j), numbers.getDouble(size + j), numbers.getDouble(2 * size + j));
     }
-    return feature(numbers, j).apply(0, x);
+    return feature(numbers, j).image(0, x);
   }
 
   /** The same of a long; called by generated code. */
   public double image(long x, ArrayData numbers, int j) {
-    return feature(numbers, j).apply(0, x);
+    return feature(numbers, j).image(0, x);
   }
 
-  private boolean isPlain(ArrayData numbers) {
-    return numbers.numElements() == AffineMap.COEFFICIENTS * size();
-  }
-
-  private AffineMap feature(ArrayData numbers, int j) {
+  private Coefficients feature(ArrayData numbers, int j) {
     double[] own = new double[numbers.numElements() / size()];
     for (int block = 0; block < own.length; block++) {
       own[block] = numbers.getDouble(j + block * size());
     }
-    return AffineMap.of(own, 1);
+    return Coefficients.of(own, 1);
   }
 
   @Override
-  public AffineMap mapAt(Object place) {
-    return map((ArrayData) place);
+  public Coefficients at(Object place) {
+    return coefficients((ArrayData) place);
   }
 
   @Override
-  public boolean mapsAlike(int feature, Maps other, int otherFeature) {
+  public boolean mapsAlike(int feature, Placement other, int otherFeature) {
     return feature == otherFeature && equals(other);
   }
 
-  private static ArrayData array(AffineMap map) {
-    return UnsafeArrayData.fromPrimitiveArray(map.coefficients());
+  private static ArrayData array(Coefficients coefficients) {
+    return UnsafeArrayData.fromPrimitiveArray(coefficients.numbers());
   }
 
   @Override
   public boolean equals(Object other) {
     return this == other
-        || other instanceof JoinedGroups groups
+        || other instanceof ByJoin groups
             && recipe.equals(groups.recipe)
             && unseen == groups.unseen
             && name.equals(groups.name);

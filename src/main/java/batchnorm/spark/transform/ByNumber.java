@@ -1,7 +1,7 @@
 package batchnorm.spark.transform;
 
 import batchnorm.spark.fit.GroupStatistics;
-import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.GroupRecipe;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -9,10 +9,10 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The maps of few groups, broadcast once to each executor. A row's place is the number of its
- * group.
+ * The coefficients of few groups, broadcast once to each executor. A row's place is the number of
+ * its group.
  */
-public final class SharedGroups implements Maps {
+public final class ByNumber implements Placement {
   private static final long serialVersionUID = 1L;
 
   private final int size;
@@ -23,22 +23,22 @@ public final class SharedGroups implements Maps {
   /** Another broadcast of an equal table: every feature of a plan asks, and tables are long. */
   private transient Long equal;
 
-  private SharedGroups(int size, int hash, SharedValue<GroupTable> broadcast) {
+  ByNumber(int size, int hash, SharedValue<GroupTable> broadcast) {
     this.size = size;
     this.hash = hash;
     this.broadcast = broadcast;
   }
 
   /**
-   * Returns the maps of {@code groups}.
+   * Returns the coefficients of {@code groups}.
    *
    * @param keys the columns that make the groups
    * @param groups a row of statistics for each group, in the layout of {@link GroupStatistics}
    */
-  public static SharedGroups of(
+  public static ByNumber of(
       StructType keys, Dataset<Row> groups, GroupRecipe recipe, SparkSession session) {
     GroupTable table = GroupTable.of(keys, groups, recipe);
-    return new SharedGroups(recipe.features(), table.hashCode(), SharedValue.of(table, session));
+    return new ByNumber(recipe.features(), table.hashCode(), SharedValue.of(table, session));
   }
 
   @Override
@@ -46,28 +46,28 @@ public final class SharedGroups implements Maps {
     return size;
   }
 
-  /** The map of a group; called by generated code. */
-  public AffineMap map(int group) {
-    return table().maps().map(group);
+  /** The coefficients of a group; called by generated code. */
+  public Coefficients coefficients(int group) {
+    return table().coefficients().map(group);
   }
 
   /** The image of {@code x} as feature {@code j} of a group; called by generated code. */
   public double image(double x, int group, int j) {
-    return table().maps().apply(group, j, x);
+    return table().coefficients().image(group, j, x);
   }
 
   /** The same of a long; called by generated code. */
   public double image(long x, int group, int j) {
-    return table().maps().apply(group, j, x);
+    return table().coefficients().image(group, j, x);
   }
 
   @Override
-  public AffineMap mapAt(Object place) {
-    return map((Integer) place);
+  public Coefficients at(Object place) {
+    return coefficients((Integer) place);
   }
 
   @Override
-  public boolean mapsAlike(int feature, Maps other, int otherFeature) {
+  public boolean mapsAlike(int feature, Placement other, int otherFeature) {
     return feature == otherFeature && equals(other);
   }
 
@@ -81,10 +81,10 @@ public final class SharedGroups implements Maps {
   @Override
   public boolean equals(Object other) {
     return this == other
-        || other instanceof SharedGroups groups && hash == groups.hash && equalTables(groups);
+        || other instanceof ByNumber groups && hash == groups.hash && equalTables(groups);
   }
 
-  private boolean equalTables(SharedGroups other) {
+  private boolean equalTables(ByNumber other) {
     long id = other.broadcast.id();
     if (id == broadcast.id() || equal != null && id == equal) {
       return true;

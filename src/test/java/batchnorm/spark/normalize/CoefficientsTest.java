@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AffineMapTest {
+class CoefficientsTest {
   private static final Optional<double[]> NONE = Optional.empty();
 
   /** Mean 5; m2 = 4 + 4 = 8, so the variance is 4 with divisor n and 8 with n - 1 = 1. */
@@ -58,24 +58,24 @@ class AffineMapTest {
       double beta,
       double expected) {
     Recipe recipe = new Recipe(withMean, withStd, eps, correction, of(gamma), of(beta));
-    assertEquals(expected, map(recipe, THREE_AND_SEVEN).apply(0, 9));
+    assertEquals(expected, map(recipe, THREE_AND_SEVEN).image(0, 9));
   }
 
   @Test
   void withoutGammaAndBetaTheyAreOneAndZero() {
-    assertEquals(2, map(plain(0), THREE_AND_SEVEN).apply(0, 9));
-    assertEquals(0, map(plain(0), THREE_AND_SEVEN).apply(0, 5));
+    assertEquals(2, map(plain(0), THREE_AND_SEVEN).image(0, 9));
+    assertEquals(0, map(plain(0), THREE_AND_SEVEN).image(0, 5));
   }
 
   @Test
   void gammaAndBetaGoByFeature() {
     Recipe recipe = new Recipe(true, true, 0, 0, of(1, 10), of(0, 100));
-    AffineMap map = map(recipe, THREE_AND_SEVEN, THREE_AND_SEVEN);
-    assertEquals(2, map.apply(0, 9));
-    assertEquals(120, map.apply(1, 9));
-    assertEquals(120, map.feature(1).apply(0, 9));
-    assertEquals(1, map.feature(1).size());
-    assertEquals(2, map.size());
+    Coefficients map = map(recipe, THREE_AND_SEVEN, THREE_AND_SEVEN);
+    assertEquals(2, map.image(0, 9));
+    assertEquals(120, map.image(1, 9));
+    assertEquals(120, map.feature(1).image(0, 9));
+    assertEquals(1, map.feature(1).features());
+    assertEquals(2, map.features());
   }
 
   @ParameterizedTest(name = "constant {0}")
@@ -85,7 +85,7 @@ class AffineMapTest {
     for (double eps : new double[] {0, 1e-5}) {
       for (int correction : new int[] {0, 1}) {
         Recipe recipe = new Recipe(true, true, eps, correction, of(3), of(0.5));
-        assertEquals(0.5, map(recipe, constant).apply(0, value));
+        assertEquals(0.5, map(recipe, constant).image(0, value));
       }
     }
   }
@@ -94,10 +94,10 @@ class AffineMapTest {
   @Test
   void aConstantFeatureKeepsItsUnitsWithoutEps() {
     double[] constant = {4, 4};
-    assertEquals(2, map(plain(0), constant).apply(0, 6));
-    assertEquals(6, map(new Recipe(false, true, 0, 0, NONE, NONE), constant).apply(0, 6));
+    assertEquals(2, map(plain(0), constant).image(0, 6));
+    assertEquals(6, map(new Recipe(false, true, 0, 0, NONE, NONE), constant).image(0, 6));
     // (6 - 4) / sqrt(0 + 0.25)
-    assertEquals(4, map(plain(0.25), constant).apply(0, 6));
+    assertEquals(4, map(plain(0.25), constant).image(0, 6));
   }
 
   /** Correction 1 leaves nothing to divide by where the values of a feature weigh 1 or less. */
@@ -106,10 +106,11 @@ class AffineMapTest {
   void aFeatureOfLittleWeightMapsToFiniteNumbers(int correction) {
     double[] weights = {0.25, 0.5};
     Statistics statistics = Tables.denseWeighted(weights, new double[] {0, 3}).statistics();
-    AffineMap map =
-        AffineMap.normalizing(statistics, new Recipe(true, true, 0, correction, NONE, NONE));
-    assertTrue(Double.isFinite(map.apply(0, 0)), "image of a value: " + map.apply(0, 0));
-    assertEquals(0, map.apply(0, 2));
+    Coefficients map =
+        Direction.NORMALIZING.coefficients(
+            statistics, new Recipe(true, true, 0, correction, NONE, NONE));
+    assertTrue(Double.isFinite(map.image(0, 0)), "image of a value: " + map.image(0, 0));
+    assertEquals(0, map.image(0, 2));
   }
 
   /** The mean is -max / 2, the deviation sqrt(3) / 2 max. */
@@ -117,33 +118,33 @@ class AffineMapTest {
   void aFeatureOfInfiniteVarianceIsMappedByItsDeviation() {
     double max = Double.MAX_VALUE;
     Recipe recipe = new Recipe(true, true, 1e-5, 0, of(2), of(0.5));
-    AffineMap map = map(recipe, new double[] {-max, -max, -max, max});
-    assertEquals(2 * Math.sqrt(3) + 0.5, map.apply(0, max), 1e-15);
-    assertEquals(-2 / Math.sqrt(3) + 0.5, map.apply(0, -max), 1e-15);
-    assertEquals(2 / Math.sqrt(3) + 0.5, map.apply(0, 1), 1e-15);
+    Coefficients map = map(recipe, new double[] {-max, -max, -max, max});
+    assertEquals(2 * Math.sqrt(3) + 0.5, map.image(0, max), 1e-15);
+    assertEquals(-2 / Math.sqrt(3) + 0.5, map.image(0, -max), 1e-15);
+    assertEquals(2 / Math.sqrt(3) + 0.5, map.image(0, 1), 1e-15);
   }
 
   @Test
   void aFeatureWithoutValuesMapsToNaN() {
     double[] none = {Double.NaN, Double.NaN};
-    assertTrue(Double.isNaN(map(plain(1e-5), none).apply(0, 1)));
-    assertTrue(Double.isNaN(map(plain(0), none).apply(0, 1)));
+    assertTrue(Double.isNaN(map(plain(1e-5), none).image(0, 1)));
+    assertTrue(Double.isNaN(map(plain(0), none).image(0, 1)));
   }
 
   @Test
   void missingStaysMissingAndInfinityInfinite() {
-    AffineMap map = map(new Recipe(true, true, 0, 0, of(-1), NONE), THREE_AND_SEVEN);
-    assertTrue(Double.isNaN(map.apply(0, Double.NaN)));
-    assertEquals(Double.NEGATIVE_INFINITY, map.apply(0, Double.POSITIVE_INFINITY));
-    assertEquals(Double.POSITIVE_INFINITY, map.apply(0, Double.NEGATIVE_INFINITY));
+    Coefficients map = map(new Recipe(true, true, 0, 0, of(-1), NONE), THREE_AND_SEVEN);
+    assertTrue(Double.isNaN(map.image(0, Double.NaN)));
+    assertEquals(Double.NEGATIVE_INFINITY, map.image(0, Double.POSITIVE_INFINITY));
+    assertEquals(Double.POSITIVE_INFINITY, map.image(0, Double.NEGATIVE_INFINITY));
   }
 
   /** The mean is subtracted before anything is multiplied: 1e15 + 1 is one away from 1e15. */
   @Test
   void aLargeMeanCostsNoDigits() {
     double[] column = {1e15 - 1, 1e15 + 1};
-    assertEquals(1, map(plain(0), column).apply(0, 1e15 + 1));
-    assertEquals(-1, map(plain(0), column).apply(0, 1e15 - 1));
+    assertEquals(1, map(plain(0), column).image(0, 1e15 + 1));
+    assertEquals(-1, map(plain(0), column).image(0, 1e15 - 1));
   }
 
   @Test
@@ -160,16 +161,16 @@ class AffineMapTest {
 
   @Test
   void mapsAreEqualWhereTheyMapAlike() {
-    AffineMap map = map(plain(0), THREE_AND_SEVEN);
+    Coefficients map = map(plain(0), THREE_AND_SEVEN);
     assertEquals(map, map(plain(0), new double[] {7, 3}));
     assertEquals(map.hashCode(), map(plain(0), new double[] {7, 3}).hashCode());
-    List<AffineMap> others =
+    List<Coefficients> others =
         List.of(
             map(new Recipe(false, true, 0, 0, NONE, NONE), THREE_AND_SEVEN),
             map(plain(1), THREE_AND_SEVEN),
             map(new Recipe(true, true, 0, 0, NONE, of(1)), THREE_AND_SEVEN),
             map(plain(0), THREE_AND_SEVEN, THREE_AND_SEVEN));
-    for (AffineMap other : others) {
+    for (Coefficients other : others) {
       assertNotEquals(map, other);
     }
     assertNotEquals(map, null);
@@ -177,14 +178,14 @@ class AffineMapTest {
 
   @Test
   void aMapThatWasSentIsTheSame() {
-    AffineMap map = map(plain(1e-5), THREE_AND_SEVEN);
+    Coefficients map = map(plain(1e-5), THREE_AND_SEVEN);
     byte[] bytes = Tables.bytes(map);
     assertEquals(map, Tables.received(bytes));
     assertArrayEquals(bytes, Tables.bytes(Tables.received(bytes)));
   }
 
-  private static AffineMap map(Recipe recipe, double[]... features) {
-    return AffineMap.normalizing(Tables.dense(features).statistics(), recipe);
+  private static Coefficients map(Recipe recipe, double[]... features) {
+    return Direction.NORMALIZING.coefficients(Tables.dense(features).statistics(), recipe);
   }
 
   private static Recipe plain(double eps) {

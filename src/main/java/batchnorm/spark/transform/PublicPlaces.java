@@ -2,7 +2,9 @@ package batchnorm.spark.transform;
 
 import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.columns.PublicKey;
+import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.fit.PublicKeyReader;
+import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.UnseenGroup;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -16,24 +18,30 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The maps of groups for functions of the public API. Keys are rows of Spark's own, so that this is
- * apart from {@link PublicMaps}, which needs none of its classes.
+ * Places of rows for functions of the public API: none where all have the same coefficients, else a
+ * column beside the dataset's own. Keys of groups are rows of Spark's own, of which nothing else
+ * here knows.
  */
-public final class PublicGroups {
-  private PublicGroups() {}
+final class PublicPlaces {
+  private PublicPlaces() {}
+
+  /** Gives every row {@code coefficients}. */
+  static PlacedRows same(Dataset<?> rows, Coefficients coefficients) {
+    return of(rows, rows, SameForAll.of(coefficients, rows.sparkSession()), null, false);
+  }
 
   /**
-   * Gives every row the map of its group, which is looked up in {@code groups}, however many there
-   * are.
+   * Gives every row the coefficients of its group, which is looked up in {@code groups}, however
+   * many there are.
    *
    * @param keys the columns that make the groups
    * @param types their types in the groups
    */
-  public static PublicMaps lookedUp(
+  static PlacedRows lookedUp(
       Dataset<?> rows,
       List<InputColumn> keys,
       StructType types,
-      SharedGroups groups,
+      ByNumber groups,
       UnseenGroup unseen) {
     List<Column> values = new ArrayList<>();
     for (InputColumn key : keys) {
@@ -45,7 +53,21 @@ public final class PublicGroups {
             .udf(new Numbering(types, lookup), DataTypes.IntegerType)
             .withName("batchnorm")
             .apply(functions.struct(values.toArray(Column[]::new)));
-    return new PublicMaps(groups, number, lookup.mayBeNull());
+    String name = PlacedRows.nameOfPlace(List.of(rows.columns()));
+    Column place = SchemaLookup.reference(name);
+    return of(rows, rows.withColumn(name, number), groups, place, lookup.mayBeNull());
+  }
+
+  private static PlacedRows of(
+      Dataset<?> rows, Dataset<?> placed, Placement placement, Column place, boolean mayLackPlace) {
+    List<String> names = List.of(rows.columns());
+    return new PlacedRows(
+        placed,
+        names.stream().map(SchemaLookup::reference).toList(),
+        names,
+        placement,
+        place,
+        mayLackPlace);
   }
 
   /** Numbers the group of a row, or gives null. */

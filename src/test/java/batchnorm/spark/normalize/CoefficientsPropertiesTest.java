@@ -15,7 +15,7 @@ import net.jqwik.api.domains.DomainContext;
 
 @Domain(Columns.class)
 @Domain(DomainContext.Global.class)
-class AffineMapPropertiesTest {
+class CoefficientsPropertiesTest {
 
   /**
    * There and back: {@code x - mean} rounds to half an ulp of it, the product with the scale and
@@ -38,15 +38,15 @@ class AffineMapPropertiesTest {
             Optional.of(new double[] {-gamma}),
             Optional.of(new double[] {beta}));
     Statistics statistics = Tables.dense(column.values()).statistics();
-    AffineMap there = AffineMap.normalizing(statistics, recipe);
-    AffineMap back = AffineMap.restoring(statistics, recipe);
+    Coefficients there = Direction.NORMALIZING.coefficients(statistics, recipe);
+    Coefficients back = Direction.RESTORING.coefficients(statistics, recipe);
     double inverseScale = recipe.divisor(statistics, 0).doubleValue() / gamma;
     for (double x : column.values()) {
       double tolerance =
           4 * Math.ulp(x)
               + 4 * Math.ulp(statistics.mean(0))
-              + 4 * Math.ulp(Math.abs(beta) + Math.abs(there.apply(0, x))) * inverseScale;
-      assertEquals(x, back.apply(0, there.apply(0, x)), tolerance);
+              + 4 * Math.ulp(Math.abs(beta) + Math.abs(there.image(0, x))) * inverseScale;
+      assertEquals(x, back.image(0, there.image(0, x)), tolerance);
     }
   }
 }

@@ -7,13 +7,11 @@ import batchnorm.spark.compat.Invocation;
 import batchnorm.spark.compat.ScalaSeq;
 import batchnorm.spark.fit.GroupKey;
 import batchnorm.spark.fit.GroupStatistics;
-import batchnorm.spark.normalize.AffineMap;
+import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.GroupRecipe;
 import batchnorm.spark.normalize.UnseenGroup;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -31,38 +29,27 @@ import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
 /**
- * The rows of a dataset, and which map each of them gets: one for all, or that of the row's group,
- * whose place is a column beside the dataset's own.
+ * Places of rows as expressions of Spark's own: none where all have the same coefficients, else a
+ * column beside the dataset's own.
  */
-public final class RowMaps {
-  private static final String PLACE = "group";
+final class ExpressionPlaces {
   private static final DataType NUMBERS = DataTypes.createArrayType(DataTypes.DoubleType, false);
 
-  private final List<Attribute> columns;
-  private final Dataset<?> dataset;
-  private final Maps maps;
-  private final Expression place;
+  private ExpressionPlaces() {}
 
-  private RowMaps(List<Attribute> columns, Dataset<?> dataset, Maps maps, Expression place) {
-    this.columns = columns;
-    this.dataset = dataset;
-    this.maps = maps;
-    this.place = place;
-  }
-
-  /** Gives every row {@code map}. */
-  public static RowMaps one(Dataset<?> rows, AffineMap map) {
-    return new RowMaps(output(rows), rows, SharedMap.of(map, rows.sparkSession()), null);
+  /** Gives every row {@code coefficients}. */
+  static PlacedRows same(Dataset<?> rows, Coefficients coefficients) {
+    return of(output(rows), rows, SameForAll.of(coefficients, rows.sparkSession()), null, false);
   }
 
   /**
-   * Gives every row the map of its group, which is looked up in {@code groups}: no join, no
-   * shuffle. The place is the number of the group, found once a row in a projection of its own.
+   * Gives every row the coefficients of its group, which is looked up in {@code groups}: no join,
+   * no shuffle. The place is the number of the group, found once a row in a projection of its own.
    *
    * @param keys the columns that make the groups
    */
-  public static RowMaps lookedUp(
-      Dataset<?> rows, List<InputColumn> keys, SharedGroups groups, UnseenGroup unseen) {
+  static PlacedRows lookedUp(
+      Dataset<?> rows, List<InputColumn> keys, ByNumber groups, UnseenGroup unseen) {
     List<Attribute> columns = output(rows);
     GroupName name = GroupName.of(keys, rows.sparkSession());
     Expression number =
@@ -73,12 +60,13 @@ public final class RowMaps {
   }
 
   /**
-   * Gives every row the map of its group, which a left outer join with {@code groups} brings to it.
+   * Gives every row the coefficients of its group, which a left outer join with {@code groups}
+   * brings to it.
    *
    * @param keys the columns that make the groups
    * @param groups a row of statistics for each group, in the layout of {@link GroupStatistics}
    */
-  public static RowMaps joined(
+  static PlacedRows joined(
       Dataset<?> rows,
       List<InputColumn> keys,
       Dataset<Row> groups,
@@ -86,8 +74,8 @@ public final class RowMaps {
       UnseenGroup unseen) {
     List<Attribute> columns = output(rows);
     List<Expression> keyColumns = keyColumns(keys, columns);
-    JoinedGroups maps = new JoinedGroups(recipe, unseen, GroupName.of(keys, rows.sparkSession()));
-    Dataset<Row> numbers = numbersOf(groups, keys.size(), maps);
+    ByJoin placement = new ByJoin(recipe, unseen, GroupName.of(keys, rows.sparkSession()));
+    Dataset<Row> numbers = numbersOf(groups, keys.size(), placement);
     List<Attribute> right = output(numbers);
     Column same = null;
     for (int i = 0; i < keys.size(); i++) {
@@ -97,17 +85,17 @@ public final class RowMaps {
     Dataset<Row> joined = rows.join(numbers, same, "left_outer");
     List<Attribute> output = output(joined);
     Expression place = output.get(output.size() - 1);
-    if (!maps.mayLackPlace()) {
+    if (!placement.mayLackPlace()) {
       Expression key = CreateStruct.create(ScalaSeq.of(keyColumns));
       place =
           new Coalesce(
-              ScalaSeq.of(place, Invocation.of(maps, "unseen", NUMBERS, false, List.of(key))));
+              ScalaSeq.of(place, Invocation.of(placement, "unseen", NUMBERS, false, List.of(key))));
     }
-    return placed(columns, joined, maps, place);
+    return placed(columns, joined, placement, place);
   }
 
-  /** The keys of each group, then the numbers of its map. */
-  private static Dataset<Row> numbersOf(Dataset<Row> groups, int keys, JoinedGroups maps) {
+  /** The keys of each group, then its coefficients. */
+  private static Dataset<Row> numbersOf(Dataset<Row> groups, int keys, ByJoin placement) {
     List<Attribute> columns = output(groups);
     Expression group = columns.get(GroupStatistics.GROUP);
     List<Column> all = new ArrayList<>();
@@ -116,7 +104,7 @@ public final class RowMaps {
     }
     Expression numbers =
         Invocation.of(
-            maps,
+            placement,
             "numbers",
             NUMBERS,
             false,
@@ -133,42 +121,35 @@ public final class RowMaps {
   }
 
   /** Whether Spark may send tables to all executors. */
-  public static boolean mayBroadcast(SparkSession session) {
+  static boolean mayBroadcast(SparkSession session) {
     return session.sessionState().conf().autoBroadcastJoinThreshold() >= 0;
   }
 
-  private static RowMaps placed(
-      List<Attribute> columns, Dataset<?> rows, Maps maps, Expression place) {
+  private static PlacedRows placed(
+      List<Attribute> columns, Dataset<?> rows, Placement placement, Expression place) {
     List<Column> all = new ArrayList<>();
     columns.forEach(column -> all.add(ClassicSpark.column(column)));
-    all.add(ClassicSpark.column(place).as(unusedName(columns)));
+    String name = PlacedRows.nameOfPlace(columns.stream().map(Attribute::name).toList());
+    all.add(ClassicSpark.column(place).as(name));
     Dataset<Row> placed = rows.select(all.toArray(Column[]::new));
     List<Attribute> output = output(placed);
-    return new RowMaps(columns, placed, maps, output.get(output.size() - 1));
+    Attribute column = output.get(output.size() - 1);
+    return of(columns, placed, placement, ClassicSpark.column(column), column.nullable());
   }
 
-  /** The dataset's own columns. */
-  List<Attribute> columns() {
-    return columns;
-  }
-
-  /** The dataset, with the place where there is one. */
-  Dataset<?> dataset() {
-    return dataset;
-  }
-
-  Maps maps() {
-    return maps;
-  }
-
-  /** The column that says which map a row gets; null where all have one. */
-  Expression place() {
-    return place;
-  }
-
-  /** Whether rows may get no map, and null instead of numbers. */
-  boolean mayLackPlace() {
-    return place != null && place.nullable();
+  private static PlacedRows of(
+      List<Attribute> columns,
+      Dataset<?> rows,
+      Placement placement,
+      Column place,
+      boolean mayLackPlace) {
+    return new PlacedRows(
+        rows,
+        columns.stream().map(ClassicSpark::column).toList(),
+        columns.stream().map(Attribute::name).toList(),
+        placement,
+        place,
+        mayLackPlace);
   }
 
   private static List<Expression> keyColumns(List<InputColumn> keys, List<Attribute> columns) {
@@ -190,17 +171,6 @@ public final class RowMaps {
       value = new GetStructField(value, struct.fieldIndex(name), Option.apply(name));
     }
     return key.isPadded() ? new StringTrimRight(value) : value;
-  }
-
-  /** A name that features and other columns can be told from. */
-  private static String unusedName(List<Attribute> columns) {
-    Set<String> used = new HashSet<>();
-    columns.forEach(column -> used.add(SchemaLookup.key(column.name())));
-    String name = PLACE;
-    while (used.contains(SchemaLookup.key(name))) {
-      name = "_" + name;
-    }
-    return name;
   }
 
   private static List<Attribute> output(Dataset<?> dataset) {
