@@ -20,6 +20,11 @@ public enum ColumnKind {
   /** One number: any integer, floating-point or decimal type, or a boolean as 0 and 1. */
   NUMBER;
 
+  /** The type of all features in one written column, where they are read from {@code type}. */
+  DataType written(DataType type) {
+    return this == DOUBLE_ARRAY || this == FLOAT_ARRAY ? type : SQLDataTypes.VectorType();
+  }
+
   /** The kind of a column of {@code type}, if it can hold features. */
   public static Optional<ColumnKind> of(DataType type) {
     if (type.equals(SQLDataTypes.VectorType())) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.apache.spark.ml.attribute.Attribute;
 import org.apache.spark.ml.attribute.AttributeGroup;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.FloatType;
@@ -61,6 +62,18 @@ public record FeatureColumns(List<InputColumn> fields, ColumnKind kind) {
   /** Whether each feature is a column of its own. */
   public boolean areNumbers() {
     return kind == ColumnKind.NUMBER;
+  }
+
+  /** Returns whether {@code names} write each feature to a column of its own. */
+  public boolean areWrittenApart(ColumnNames names) {
+    return !names.oneOutput() || areNumbers() && names.oneInput();
+  }
+
+  /** The columns in a query; numbers as doubles, or as longs if they are. */
+  public List<Column> values() {
+    return fields.stream()
+        .map(areNumbers() ? InputColumn::asNumber : InputColumn::reference)
+        .toList();
   }
 
   /** The number of features, where the schema tells it. */

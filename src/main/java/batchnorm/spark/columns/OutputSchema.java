@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
@@ -35,22 +36,17 @@ public record OutputSchema(List<StructField> fields) {
       OptionalInt size,
       HandleInvalid handleInvalid) {
     boolean mayBeNull = handleInvalid != HandleInvalid.ERROR;
+    boolean apart = features.areWrittenApart(names);
     List<StructField> fields = new ArrayList<>();
     for (int i = 0; i < names.outputs().size(); i++) {
       InputColumn input = features.fields().get(features.fields().size() == 1 ? 0 : i);
       String name = name(names, i, input);
-      boolean nullable = mayBeNull && input.nullable();
-      if (!names.oneOutput() || (features.areNumbers() && names.oneInput())) {
-        fields.add(
-            new StructField(
-                name, DataTypes.DoubleType, nullable, FeatureNames.numberMetadata(name)));
-      } else if (features.areNumbers()) {
-        fields.add(vector(name, false, featureNames, size));
-      } else if (features.kind() == ColumnKind.VECTOR) {
-        fields.add(vector(name, nullable, featureNames, size));
-      } else {
-        fields.add(new StructField(name, input.dataType(), nullable, Metadata.empty()));
-      }
+      // A vector made of numbers is there in every row.
+      boolean nullable = mayBeNull && input.nullable() && (apart || !features.areNumbers());
+      DataType type = apart ? DataTypes.DoubleType : features.kind().written(input.dataType());
+      Metadata metadata =
+          apart ? FeatureNames.numberMetadata(name) : together(name, type, featureNames, size);
+      fields.add(new StructField(name, type, nullable, metadata));
     }
     return new OutputSchema(fields);
   }
@@ -65,11 +61,12 @@ public record OutputSchema(List<StructField> fields) {
     return same && quoted && !input.isNested() ? input.name() : output;
   }
 
-  private static StructField vector(
-      String name, boolean nullable, FeatureNames featureNames, OptionalInt size) {
-    Metadata metadata =
-        size.isPresent() ? featureNames.vectorMetadata(name, size.getAsInt()) : Metadata.empty();
-    return new StructField(name, SQLDataTypes.VectorType(), nullable, metadata);
+  /** The metadata of a column of all features: the names of those of a vector. */
+  private static Metadata together(
+      String name, DataType type, FeatureNames featureNames, OptionalInt size) {
+    return type.equals(SQLDataTypes.VectorType()) && size.isPresent()
+        ? featureNames.vectorMetadata(name, size.getAsInt())
+        : Metadata.empty();
   }
 
   /** The same columns, all of which may be null. */

@@ -53,9 +53,8 @@ final class ExpressionPlaces {
     List<Attribute> columns = output(rows);
     GroupName name = GroupName.of(keys, rows.sparkSession());
     Expression number =
-        new GroupNumber(
-            ScalaSeq.of(GroupKey.normalized(keyColumns(keys, columns))),
-            new GroupLookup(groups, unseen, name));
+        GroupNumber.of(
+            GroupKey.normalized(keyColumns(keys, columns)), new GroupLookup(groups, unseen, name));
     return placed(columns, rows, groups, number);
   }
 

@@ -7,6 +7,7 @@ import batchnorm.spark.moments.Finite;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The arithmetic of a transform, as generated code calls it: the coefficients, the columns they are
@@ -22,6 +23,9 @@ abstract class FeatureMapper implements Serializable {
   private final boolean strict;
 
   /**
+   * Keeps what all mappers know.
+   *
+   * @param placement the coefficients; null for a mapper that only tells what is finite
    * @param columns the column of each feature, or the one column of all
    * @param strict whether missing and infinite values are errors
    */
@@ -41,6 +45,11 @@ abstract class FeatureMapper implements Serializable {
 
   final boolean isStrict() {
     return strict;
+  }
+
+  /** The one column of all features, or the first of many. */
+  final String column() {
+    return columns[0];
   }
 
   final void requireSize(int found) {
@@ -77,19 +86,19 @@ abstract class FeatureMapper implements Serializable {
   public final boolean equals(Object other) {
     return other != null
         && other.getClass() == getClass()
-        && placement.equals(((FeatureMapper) other).placement)
+        && Objects.equals(placement, ((FeatureMapper) other).placement)
         && Arrays.equals(columns, ((FeatureMapper) other).columns)
         && strict == ((FeatureMapper) other).strict;
   }
 
   @Override
   public final int hashCode() {
-    return 31 * placement.hashCode() + Arrays.hashCode(columns);
+    return 31 * Objects.hashCode(placement) + Arrays.hashCode(columns);
   }
 
   /** What {@code explain} shows of the plan. */
   @Override
   public final String toString() {
-    return "batchnorm(" + size() + ")";
+    return placement == null ? "finite" : "batchnorm(" + size() + ")";
   }
 }

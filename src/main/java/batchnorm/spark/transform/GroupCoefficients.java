@@ -53,20 +53,14 @@ public final class GroupCoefficients {
   public CoefficientSource of(GroupColumns columns, GroupRecipe recipe, UnseenGroup unseen) {
     columns.requireTypesOf(keys);
     List<InputColumn> fields = columns.fields();
-    return new CoefficientSource() {
-      @Override
-      public PlacedRows byExpressions(Dataset<?> rows) {
-        return few && ExpressionPlaces.mayBroadcast(rows.sparkSession())
-            ? ExpressionPlaces.lookedUp(rows, fields, table(recipe, rows.sparkSession()), unseen)
-            : ExpressionPlaces.joined(rows, fields, statistics, recipe, unseen);
-      }
-
-      @Override
-      public PlacedRows byPublicApi(Dataset<?> rows) {
-        return PublicPlaces.lookedUp(
-            rows, fields, keys, table(recipe, rows.sparkSession()), unseen);
-      }
-    };
+    return new CoefficientSource(
+        rows ->
+            few && ExpressionPlaces.mayBroadcast(rows.sparkSession())
+                ? ExpressionPlaces.lookedUp(
+                    rows, fields, table(recipe, rows.sparkSession()), unseen)
+                : ExpressionPlaces.joined(rows, fields, statistics, recipe, unseen),
+        rows ->
+            PublicPlaces.lookedUp(rows, fields, keys, table(recipe, rows.sparkSession()), unseen));
   }
 
   private synchronized ByNumber table(GroupRecipe recipe, SparkSession session) {

@@ -36,12 +36,16 @@ final class GroupNumber extends SparkExpression {
   /** Writes the key where no code is generated. */
   private transient UnsafeProjection projection;
 
+  private GroupNumber(Seq<Expression> keys, GroupLookup lookup) {
+    this.keys = keys;
+    this.lookup = lookup;
+  }
+
   /**
    * Returns the number of the group of {@code keys}, whose floating-point values are normalized.
    */
-  GroupNumber(Seq<Expression> keys, GroupLookup lookup) {
-    this.keys = keys;
-    this.lookup = lookup;
+  static Expression of(List<Expression> keys, GroupLookup lookup) {
+    return new GroupNumber(ScalaSeq.of(keys), lookup);
   }
 
   @Override

@@ -1,151 +1,86 @@
 package batchnorm.spark.transform;
 
+import batchnorm.spark.columns.ColumnNames;
+import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.compat.ClassicSpark;
-import batchnorm.spark.compat.Invocation;
-import batchnorm.spark.compat.ScalaSeq;
-import batchnorm.spark.normalize.Coefficients;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.If;
 import org.apache.spark.sql.catalyst.expressions.IsNull;
 import org.apache.spark.sql.catalyst.expressions.Literal;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.ObjectType;
-import scala.collection.immutable.Seq;
 
 /**
- * The door through which a transform gets its arithmetic into a query: columns whose expression
- * calls a mapper from the code that Spark generates, without a UDF and its conversion of each row.
- *
- * <p>The parameter {@code strict} of the mappers is whether missing and infinite values are errors.
- * Where they are, the mapper is called for null too and refuses it, so its result is never null;
- * where not, null gives null.
+ * Columns whose expression calls a mapper from the code that Spark generates, without a UDF and its
+ * conversion of each row.
  */
-public final class MappedColumns implements ColumnMapping {
-  private final PlacedRows rows;
-  private final List<String> names;
+final class MappedColumns implements ColumnMapping {
+  private final FeatureColumns features;
+  private final ColumnNames names;
+  private final OutputSchema output;
   private final boolean strict;
 
   /**
-   * Returns columns that apply the coefficients of {@code rows}.
+   * Returns columns that map {@code features}.
    *
-   * @param names the column of each feature, or the one column of all; for errors
+   * @param strict whether missing and infinite values are errors
    */
-  MappedColumns(PlacedRows rows, List<String> names, boolean strict) {
-    this.rows = rows;
+  MappedColumns(FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict) {
+    this.features = features;
     this.names = names;
+    this.output = output;
     this.strict = strict;
   }
 
   @Override
-  public Column vector(Column vector) {
-    VectorMapper mapper = new VectorMapper(rows.placement(), names, strict);
-    return map(mapper, "apply", SQLDataTypes.VectorType(), vector);
+  public Column areFinite() {
+    return ClassicSpark.column(mapper(null).finite(inputs()));
   }
 
   @Override
-  public Column doubleArray(Column array, DataType type) {
-    return map(new ArrayMapper(rows.placement(), names, strict), "applyDoubles", type, array);
+  public PlacedRows placed(CoefficientSource source, Dataset<?> rows) {
+    return source.byExpressions().apply(rows);
   }
 
   @Override
-  public Column floatArray(Column array, DataType type) {
-    return map(new ArrayMapper(rows.placement(), names, strict), "applyFloats", type, array);
-  }
-
-  /** Double columns, one a feature, to as many double columns, outside whole-stage code. */
-  @Override
-  public List<Column> numbers(List<Column> numbers) {
-    NumberMapper mapper = new NumberMapper(rows.placement(), names, strict);
-    return IntStream.range(0, rows.placement().size())
-        .mapToObj(j -> feature(numbers.get(j), mapper, j))
+  public List<Column> mapped(PlacedRows rows) {
+    ColumnMapper mapper = mapper(rows.placement());
+    Expression place = rows.place() == null ? null : ClassicSpark.expression(rows.place());
+    return images(mapper, inputs(), place).stream()
+        .map(
+            image ->
+                rows.mayLackPlace()
+                    ? new If(new IsNull(place), Literal.create(null, image.dataType()), image)
+                    : image)
+        .map(ClassicSpark::column)
         .toList();
   }
 
-  /** The elements of a vector to as many double columns, outside whole-stage code. */
-  @Override
-  public List<Column> elements(Column vector) {
-    ElementMapper mapper = new ElementMapper(rows.placement(), names, strict);
-    return IntStream.range(0, rows.placement().size())
-        .mapToObj(j -> feature(vector, mapper, j))
-        .toList();
+  private List<Expression> images(ColumnMapper mapper, List<Expression> inputs, Expression place) {
+    if (mapper instanceof SingleFeatureMapper single && features.areWrittenApart(names)) {
+      return IntStream.range(0, mapper.size())
+          .<Expression>mapToObj(
+              j -> new FeatureExpression(inputs.get(inputs.size() == 1 ? 0 : j), place, single, j))
+          .toList();
+    }
+    return List.of(mapper.mapped(inputs, place, output.fields().get(0).dataType()));
   }
 
-  /** Double columns to one vector, outside whole-stage code. */
-  @Override
-  public Column vectorOf(List<Column> numbers) {
-    return orNull(
-        new NumbersExpression(
-            expressions(numbers), place(), new NumbersMapper(rows.placement(), names, strict)));
+  /** The mapper of the kind of the columns; the classes of other kinds are not loaded. */
+  private ColumnMapper mapper(Placement placement) {
+    List<String> columns = List.of(features.columnNames());
+    return switch (features.kind()) {
+      case NUMBER -> NumberMapper.of(placement, columns, strict);
+      case VECTOR -> VectorMapper.of(placement, columns, strict);
+      case DOUBLE_ARRAY -> DoubleArrayMapper.of(placement, columns, strict);
+      case FLOAT_ARRAY -> FloatArrayMapper.of(placement, columns, strict);
+    };
   }
 
-  /** Whether all of the double columns are there and finite. */
-  public static Column areFinite(List<Column> numbers) {
-    return ClassicSpark.column(
-        new NumbersExpression(expressions(numbers), null, FiniteCheck.OF_NUMBERS));
-  }
-
-  /**
-   * Returns whether a vector is there and all its elements are finite; {@code name} is for errors.
-   */
-  public static Column isFiniteVector(Column vector, String name) {
-    return isFinite("vector", vector, name);
-  }
-
-  /** Whether an array of doubles is there and all its elements are finite. */
-  public static Column isFiniteDoubleArray(Column array, String name) {
-    return isFinite("doubles", array, name);
-  }
-
-  /** Whether an array of floats is there and all its elements are finite. */
-  public static Column isFiniteFloatArray(Column array, String name) {
-    return isFinite("floats", array, name);
-  }
-
-  /** Calls a mapper with a value and the coefficients of the row. */
-  private Column map(Object mapper, String method, DataType type, Column value) {
-    Expression map =
-        Invocation.of(
-            rows.placement(),
-            "coefficients",
-            new ObjectType(Coefficients.class),
-            false,
-            rows.place() == null ? List.of() : List.of(place()));
-    return orNull(
-        Invocation.of(mapper, method, type, !strict, List.of(ClassicSpark.expression(value), map)));
-  }
-
-  private Column feature(Column child, SingleFeatureMapper mapper, int feature) {
-    return orNull(new FeatureExpression(ClassicSpark.expression(child), place(), mapper, feature));
-  }
-
-  /** What is mapped, or null in a row without a place. */
-  private Column orNull(Expression mapped) {
-    return ClassicSpark.column(
-        rows.mayLackPlace()
-            ? new If(new IsNull(place()), Literal.create(null, mapped.dataType()), mapped)
-            : mapped);
-  }
-
-  private Expression place() {
-    return rows.place() == null ? null : ClassicSpark.expression(rows.place());
-  }
-
-  private static Column isFinite(String method, Column features, String name) {
-    return ClassicSpark.column(
-        Invocation.of(
-            new FiniteCheck(name),
-            method,
-            DataTypes.BooleanType,
-            false,
-            List.of(ClassicSpark.expression(features))));
-  }
-
-  private static Seq<Expression> expressions(List<Column> columns) {
-    return ScalaSeq.of(columns.stream().map(ClassicSpark::expression).toList());
+  private List<Expression> inputs() {
+    return features.values().stream().map(ClassicSpark::expression).toList();
   }
 }

@@ -2,13 +2,19 @@ package batchnorm.spark.transform;
 
 import batchnorm.spark.moments.Finite;
 import java.util.List;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.types.DataType;
 
-/** Reads numeric columns, one at a time. */
+/** Maps numeric columns, each of one feature: to as many double columns, or to one dense vector. */
 public final class NumberMapper extends SingleFeatureMapper {
   private static final long serialVersionUID = 1L;
 
-  NumberMapper(Placement placement, List<String> columns, boolean strict) {
+  private NumberMapper(Placement placement, List<String> columns, boolean strict) {
     super(placement, columns, strict);
+  }
+
+  static ColumnMapper of(Placement placement, List<String> columns, boolean strict) {
+    return new NumberMapper(placement, columns, strict);
   }
 
   /** Called by generated code. */
@@ -38,5 +44,15 @@ public final class NumberMapper extends SingleFeatureMapper {
   @Override
   double readBoxed(Object value, int feature) {
     return read(value == null ? Double.NaN : (Double) value, feature);
+  }
+
+  @Override
+  Expression mapped(List<Expression> inputs, Expression place, DataType type) {
+    return NumbersExpression.vector(inputs, place, this, type);
+  }
+
+  @Override
+  Expression finite(List<Expression> inputs) {
+    return NumbersExpression.finite(inputs);
   }
 }

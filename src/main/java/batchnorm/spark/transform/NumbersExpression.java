@@ -2,6 +2,11 @@ package batchnorm.spark.transform;
 
 import batchnorm.spark.compat.ScalaSeq;
 import batchnorm.spark.compat.SparkExpression;
+import batchnorm.spark.fit.DoubleRow;
+import batchnorm.spark.fit.VectorStruct;
+import batchnorm.spark.moments.Finite;
+import batchnorm.spark.normalize.Coefficients;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -13,6 +18,7 @@ import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback;
 import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.LongType;
 import scala.collection.immutable.Seq;
 
@@ -24,7 +30,7 @@ import scala.collection.immutable.Seq;
  * into a row of numbers. As a {@code CodegenFallback} it stays out of whole-stage code, see {@link
  * FeatureExpression}.
  */
-public final class NumbersExpression extends SparkExpression implements CodegenFallback {
+final class NumbersExpression extends SparkExpression implements CodegenFallback {
   private static final long serialVersionUID = 1L;
 
   private final Seq<Expression> numbers;
@@ -49,11 +55,22 @@ public final class NumbersExpression extends SparkExpression implements CodegenF
    *
    * @param place what says which map a row gets; null where all have one, or none is needed
    */
-  NumbersExpression(Seq<Expression> numbers, Expression place, RowFunction function) {
+  private NumbersExpression(Seq<Expression> numbers, Expression place, RowFunction function) {
     this.numbers = numbers;
     this.place = place;
     this.function = function;
     children = place == null ? numbers : with(numbers, place);
+  }
+
+  /** Returns the vector of the images of {@code numbers}; null becomes NaN. */
+  static Expression vector(
+      List<Expression> numbers, Expression place, NumberMapper mapper, DataType type) {
+    return new NumbersExpression(ScalaSeq.of(numbers), place, new ToVector(mapper, type));
+  }
+
+  /** Returns whether all {@code numbers} are there and finite. */
+  static Expression finite(List<Expression> numbers) {
+    return new NumbersExpression(ScalaSeq.of(numbers), null, new AreFinite());
   }
 
   @Override
@@ -158,5 +175,70 @@ public final class NumbersExpression extends SparkExpression implements CodegenF
     List<Expression> all = ScalaSeq.list(numbers);
     all.add(place);
     return ScalaSeq.of(all);
+  }
+
+  /** The function of a row's numbers that is computed. */
+  private interface RowFunction extends Serializable {
+    /**
+     * The value for the numbers in the fields {@code ordinals} of {@code row}; never null.
+     *
+     * @param longs which of them are longs; the others are doubles
+     * @param place what says which map the row gets; null where all have one, or none is needed
+     */
+    Object apply(InternalRow row, int[] ordinals, boolean[] longs, Object place);
+
+    /** The type of the value. */
+    DataType dataType();
+  }
+
+  /** Makes a dense vector of the images; null becomes NaN. */
+  private record ToVector(NumberMapper mapper, DataType dataType) implements RowFunction {
+    @Override
+    public InternalRow apply(InternalRow row, int[] ordinals, boolean[] longs, Object place) {
+      Coefficients coefficients = mapper.placement().at(place);
+      int size = mapper.size();
+      int offset = DoubleRow.offset(size);
+      double[] words = DoubleRow.allocate(size);
+      for (int j = 0; j < size; j++) {
+        int ordinal = ordinals[j];
+        if (longs[j] && !row.isNullAt(ordinal)) {
+          words[offset + j] = coefficients.image(j, row.getLong(ordinal));
+        } else {
+          double x = row.isNullAt(ordinal) ? Double.NaN : row.getDouble(ordinal);
+          mapper.refuse(j, x);
+          words[offset + j] = coefficients.image(j, x);
+        }
+      }
+      return VectorStruct.dense(DoubleRow.array(words));
+    }
+
+    @Override
+    public String toString() {
+      return mapper.toString();
+    }
+  }
+
+  /** Tells whether all numbers are there and finite. */
+  private record AreFinite() implements RowFunction {
+    @Override
+    public Boolean apply(InternalRow row, int[] ordinals, boolean[] longs, Object place) {
+      for (int j = 0; j < ordinals.length; j++) {
+        int ordinal = ordinals[j];
+        if (row.isNullAt(ordinal) || !longs[j] && !Finite.is(row.getDouble(ordinal))) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    @Override
+    public DataType dataType() {
+      return DataTypes.BooleanType;
+    }
+
+    @Override
+    public String toString() {
+      return "finite";
+    }
   }
 }

@@ -1,6 +1,8 @@
 package batchnorm.spark.transform;
 
-import batchnorm.spark.columns.SchemaLookup;
+import batchnorm.spark.columns.ColumnNames;
+import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.compat.ScalaSeq;
 import batchnorm.spark.compat.SparkErrors;
 import batchnorm.spark.fit.MalformedVector;
@@ -9,8 +11,8 @@ import batchnorm.spark.moments.Finite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.api.java.UDF2;
@@ -18,7 +20,6 @@ import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import scala.collection.Seq;
 
 /**
@@ -26,111 +27,48 @@ import scala.collection.Seq;
  * know. Each row is converted to objects and back, so they are slower than {@link MappedColumns},
  * and give the same bits. They name no class of Spark's plans and rows, but for the keys of groups.
  */
-public final class PublicColumns implements ColumnMapping {
-  private final StructType schema;
-  private final PlacedRows rows;
-  private final Column place;
-  private final PublicMapper mapper;
-  private final List<String> names;
+final class PublicColumns implements ColumnMapping {
+  private final FeatureColumns features;
+  private final ColumnNames names;
+  private final OutputSchema output;
   private final boolean strict;
 
   /**
-   * Returns columns that apply the coefficients of {@code rows}.
+   * Returns columns that map {@code features}.
    *
-   * @param schema the columns of the dataset
-   * @param names the column of each feature, or the one column of all; for errors
    * @param strict whether missing and infinite values are errors
    */
-  PublicColumns(StructType schema, PlacedRows rows, List<String> names, boolean strict) {
-    this.schema = schema;
-    this.rows = rows;
-    place = rows.place() == null ? functions.lit(null) : rows.place();
+  PublicColumns(FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict) {
+    this.features = features;
     this.names = names;
+    this.output = output;
     this.strict = strict;
-    mapper = new PublicMapper(rows.placement(), names, strict);
   }
 
   @Override
-  public Column vector(Column vector) {
-    PublicMapper applied = mapper;
-    UDF2<Row, Object, Object> function = applied::vector;
-    return mapped(function, SQLDataTypes.VectorType(), givesNoNull(0), PublicVector.column(vector));
+  public Column areFinite() {
+    String name = features.columnNames()[0];
+    List<Column> inputs = inputs();
+    UDF1<Row, Object> vector = struct -> struct != null && vectorIsFinite(struct, name);
+    return switch (features.kind()) {
+      case NUMBER -> finite(PublicColumns::numbersAreFinite, struct(inputs));
+      case VECTOR -> finite(vector, inputs.get(0));
+      case DOUBLE_ARRAY, FLOAT_ARRAY -> finite(PublicColumns::arrayIsFinite, inputs.get(0));
+    };
   }
 
-  @Override
-  public Column doubleArray(Column array, DataType type) {
-    PublicMapper applied = mapper;
-    UDF2<Seq<Double>, Object, Object> function = applied::doubles;
-    return mapped(function, type, givesNoNull(0), array);
-  }
-
-  @Override
-  public Column floatArray(Column array, DataType type) {
-    PublicMapper applied = mapper;
-    UDF2<Seq<Float>, Object, Object> function = applied::floats;
-    return mapped(function, type, givesNoNull(0), array);
-  }
-
-  @Override
-  public List<Column> numbers(List<Column> numbers) {
-    PublicMapper applied = mapper;
+  private static Object numbersAreFinite(Row numbers) {
     return IntStream.range(0, numbers.size())
-        .mapToObj(
-            j -> {
-              UDF2<Number, Object, Object> function = (x, at) -> applied.number(x, at, j);
-              return mapped(function, DataTypes.DoubleType, givesNoNull(j), numbers.get(j));
-            })
-        .toList();
+        .allMatch(j -> !numbers.isNullAt(j) && Finite.is(numbers.<Number>getAs(j).doubleValue()));
   }
 
-  @Override
-  public List<Column> elements(Column vector) {
-    PublicMapper applied = mapper;
-    Column struct = PublicVector.column(vector);
-    return IntStream.range(0, applied.size())
-        .mapToObj(
-            j -> {
-              UDF2<Row, Object, Object> function = (row, at) -> applied.element(row, at, j);
-              return mapped(function, DataTypes.DoubleType, givesNoNull(0), struct);
-            })
-        .toList();
+  private static Object arrayIsFinite(Seq<Number> array) {
+    return array != null
+        && ScalaSeq.list(array).stream()
+            .allMatch(element -> element != null && Finite.is(element.doubleValue()));
   }
 
-  @Override
-  public Column vectorOf(List<Column> numbers) {
-    PublicMapper applied = mapper;
-    UDF2<Row, Object, Object> function = applied::vectorOf;
-    return mapped(function, SQLDataTypes.VectorType(), true, struct(numbers));
-  }
-
-  /** Returns whether all of the columns of doubles and longs are there and finite. */
-  public static Column areFinite(List<Column> numbers) {
-    UDF1<Row, Object> function =
-        row ->
-            IntStream.range(0, row.size())
-                .allMatch(j -> !row.isNullAt(j) && Finite.is(row.<Number>getAs(j).doubleValue()));
-    return called(function, DataTypes.BooleanType, true, struct(numbers));
-  }
-
-  /**
-   * Returns whether a vector is there and all its elements are finite; {@code name} is for errors.
-   */
-  public static Column isFiniteVector(Column vector, String name) {
-    UDF1<Row, Object> function = struct -> struct != null && isFinite(struct, name);
-    return called(function, DataTypes.BooleanType, true, PublicVector.column(vector));
-  }
-
-  /** Returns whether an array of doubles or floats is there and all its elements are finite. */
-  public static Column isFiniteArray(Column array) {
-    UDF1<Seq<Number>, Object> function =
-        elements ->
-            elements != null
-                && ScalaSeq.list(elements).stream()
-                    .allMatch(element -> element != null && Finite.is(element.doubleValue()));
-    return called(function, DataTypes.BooleanType, true, array);
-  }
-
-  private static boolean isFinite(Row struct, String name) {
+  private static boolean vectorIsFinite(Row struct, String name) {
     PublicVector vector = new PublicVector(struct);
     try {
       return Finite.areAll(vector.isDense() ? vector.values() : vector.entries().values());
@@ -139,13 +77,73 @@ public final class PublicColumns implements ColumnMapping {
     }
   }
 
+  private static <T> Column finite(UDF1<T, Object> function, Column features) {
+    return functions
+        .udf(function, DataTypes.BooleanType)
+        .withName("batchnorm")
+        .asNonNullable()
+        .apply(features);
+  }
+
+  @Override
+  public PlacedRows placed(CoefficientSource source, Dataset<?> rows) {
+    return source.byPublicApi().apply(rows);
+  }
+
+  @Override
+  public List<Column> mapped(PlacedRows rows) {
+    List<String> columns = List.of(features.columnNames());
+    PublicMapper mapper = new PublicMapper(rows.placement(), columns, strict);
+    if (!features.areWrittenApart(names)) {
+      return List.of(together(mapper, rows));
+    }
+    List<Column> inputs = inputs();
+    return IntStream.range(0, mapper.size())
+        .mapToObj(
+            j ->
+                features.areNumbers()
+                    ? number(mapper, rows, inputs.get(j), j)
+                    : element(mapper, rows, inputs.get(0), j))
+        .toList();
+  }
+
+  private Column together(PublicMapper mapper, PlacedRows rows) {
+    DataType type = output.fields().get(0).dataType();
+    List<Column> inputs = inputs();
+    UDF2<Row, Object, Object> numbers = mapper::vectorOf;
+    UDF2<Row, Object, Object> vector = mapper::vector;
+    UDF2<Seq<Double>, Object, Object> doubles = mapper::doubles;
+    UDF2<Seq<Float>, Object, Object> floats = mapper::floats;
+    return switch (features.kind()) {
+      case NUMBER -> mapped(numbers, type, true, struct(inputs), rows);
+      case VECTOR -> mapped(vector, type, givesNoNull(0), inputs.get(0), rows);
+      case DOUBLE_ARRAY -> mapped(doubles, type, givesNoNull(0), inputs.get(0), rows);
+      case FLOAT_ARRAY -> mapped(floats, type, givesNoNull(0), inputs.get(0), rows);
+    };
+  }
+
+  private Column number(PublicMapper mapper, PlacedRows rows, Column input, int j) {
+    UDF2<Number, Object, Object> function = (x, at) -> mapper.number(x, at, j);
+    return mapped(function, DataTypes.DoubleType, givesNoNull(j), input, rows);
+  }
+
+  private Column element(PublicMapper mapper, PlacedRows rows, Column vector, int j) {
+    UDF2<Row, Object, Object> function = (row, at) -> mapper.element(row, at, j);
+    return mapped(function, DataTypes.DoubleType, givesNoNull(0), vector, rows);
+  }
+
   /** Returns whether the image of column {@code j} is never null, as the schema tells. */
   private boolean givesNoNull(int j) {
-    return strict
-        || new SchemaLookup(schema)
-            .find(names.get(j))
-            .filter(field -> !field.nullable())
-            .isPresent();
+    return strict || !features.fields().get(j).nullable();
+  }
+
+  /** The columns of the features, vectors as structs. */
+  private List<Column> inputs() {
+    List<Column> values = features.values();
+    return switch (features.kind()) {
+      case VECTOR -> List.of(PublicVector.column(values.get(0)));
+      case NUMBER, DOUBLE_ARRAY, FLOAT_ARRAY -> values;
+    };
   }
 
   private static Column struct(List<Column> columns) {
@@ -155,19 +153,17 @@ public final class PublicColumns implements ColumnMapping {
   }
 
   /** Calls a function with a value and the place of the row; null in a row without a place. */
-  private <T> Column mapped(
-      UDF2<T, Object, Object> function, DataType type, boolean givesNoNull, Column argument) {
-    boolean mayLackPlace = rows.mayLackPlace();
+  private static <T> Column mapped(
+      UDF2<T, Object, Object> function,
+      DataType type,
+      boolean givesNoNull,
+      Column argument,
+      PlacedRows rows) {
     UDF2<T, Object, Object> orNull =
-        mayLackPlace ? (x, at) -> at == null ? null : function.call(x, at) : function;
+        rows.mayLackPlace() ? (x, at) -> at == null ? null : function.call(x, at) : function;
     UserDefinedFunction defined = functions.udf(orNull, type).withName("batchnorm");
-    return (givesNoNull && !mayLackPlace ? defined.asNonNullable() : defined)
+    Column place = rows.place() == null ? functions.lit(null) : rows.place();
+    return (givesNoNull && !rows.mayLackPlace() ? defined.asNonNullable() : defined)
         .apply(argument, place);
-  }
-
-  private static Column called(
-      UDF1<?, Object> function, DataType type, boolean givesNoNull, Column argument) {
-    UserDefinedFunction defined = functions.udf(function, type).withName("batchnorm");
-    return (givesNoNull ? defined.asNonNullable() : defined).apply(argument);
   }
 }

@@ -3,11 +3,11 @@ package batchnorm.spark.transform;
 import java.util.List;
 
 /**
- * Reads one feature of a row at a time, for its map. Generated code calls {@code read} of the
- * class, which takes the value unboxed and the feature; {@link #absent} instead of a null that is
- * to be refused.
+ * Maps columns whose features can be read one at a time, too. Generated code calls {@code read} of
+ * the class, which takes the value unboxed and the feature; {@link #absent} instead of a null that
+ * is to be refused.
  */
-abstract class SingleFeatureMapper extends FeatureMapper {
+abstract class SingleFeatureMapper extends ColumnMapper {
   private static final long serialVersionUID = 1L;
 
   SingleFeatureMapper(Placement placement, List<String> columns, boolean strict) {

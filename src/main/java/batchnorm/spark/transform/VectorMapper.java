@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Maps vectors: dense to dense; sparse to sparse where zeros stay zeros under the map of the row,
- * else to dense.
+ * Maps vectors, to vectors or their elements to columns. A dense one becomes dense; a sparse one
+ * stays sparse where zeros stay zeros under the coefficients of the row, and else becomes dense.
  */
-public final class VectorMapper extends FeatureMapper {
+public final class VectorMapper extends SingleFeatureMapper {
   private static final long serialVersionUID = 1L;
 
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNormModel");
@@ -29,6 +29,10 @@ public final class VectorMapper extends FeatureMapper {
 
   VectorMapper(Placement placement, List<String> columns, boolean strict) {
     super(placement, columns, strict);
+  }
+
+  static ColumnMapper of(Placement placement, List<String> columns, boolean strict) {
+    return new VectorMapper(placement, columns, strict);
   }
 
   /**
@@ -48,6 +52,56 @@ public final class VectorMapper extends FeatureMapper {
           : mapEntries(vector.entries(), coefficients);
     } catch (MalformedVector e) {
       throw malformed(e);
+    }
+  }
+
+  /** Returns element {@code j}; called by generated code. */
+  public double read(Object struct, int j) {
+    if (struct == null) {
+      refuseAbsent();
+    }
+    double x = element(new VectorStruct((InternalRow) struct), j);
+    refuse(j, x);
+    return x;
+  }
+
+  @Override
+  String absent() {
+    return "null";
+  }
+
+  @Override
+  double readBoxed(Object value, int feature) {
+    return read(value, feature);
+  }
+
+  private double element(VectorStruct vector, int j) {
+    try {
+      if (vector.isDense()) {
+        ArrayData values = vector.values();
+        requireSize(values.numElements());
+        return VectorStruct.doubleAt(values, j);
+      }
+      SparseEntries entries = vector.entries();
+      requireSize(entries.size());
+      return entries.value(j);
+    } catch (MalformedVector e) {
+      throw malformed(e);
+    }
+  }
+
+  /** Called by generated code, which types a user-defined type's value as Object. */
+  public boolean isFinite(Object struct) {
+    if (struct == null) {
+      return false;
+    }
+    VectorStruct vector = new VectorStruct((InternalRow) struct);
+    try {
+      return vector.isDense()
+          ? DoubleArrayMapper.areFinite(vector.values())
+          : Finite.areAll(vector.entries().values());
+    } catch (MalformedVector e) {
+      throw e.in(column());
     }
   }
 

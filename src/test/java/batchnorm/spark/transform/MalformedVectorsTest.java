@@ -207,8 +207,8 @@ class MalformedVectorsTest {
       for (Coefficients map : List.of(map(0), map(1))) {
         assertEquals(expected, refused(() -> vectorMapper(map).apply(row, map)));
       }
-      assertEquals(expected, refused(() -> elementMapper().read(row, 0)));
-      assertEquals(expected, refused(() -> new FiniteCheck("v").vector(row)));
+      assertEquals(expected, refused(() -> vectorMapper().read(row, 0)));
+      assertEquals(expected, refused(() -> vectorMapper().isFinite(row)));
     }
   }
 
@@ -250,7 +250,7 @@ class MalformedVectorsTest {
     assertEquals(
         model.transform(sorted).select("n").collectAsList(),
         model.transform(stored).select("n").collectAsList());
-    assertEquals(8, elementMapper().read(sparse(SIZE, ints(3, 0), doubles(8, 2)).row(true), 3));
+    assertEquals(8, vectorMapper().read(sparse(SIZE, ints(3, 0), doubles(8, 2)).row(true), 3));
   }
 
   @Test
@@ -279,14 +279,14 @@ class MalformedVectorsTest {
           refused(() -> model().transform(stored).collectAsList()));
     }
     double[] elements = new double[SIZE];
-    ElementMapper keeping = new ElementMapper(maps(map(1)), List.of("v"), false);
+    VectorMapper keeping = new VectorMapper(maps(map(1)), List.of("v"), false);
     for (int j = 0; j < SIZE; j++) {
       elements[j] = keeping.read(dense(2.0, 0.0, null, 8.0).row(true), j);
     }
     assertArrayEquals(dense.toArray(), elements);
-    assertFalse(new FiniteCheck("v").vector(dense(2.0, null).row(true)));
+    assertFalse(vectorMapper().isFinite(dense(2.0, null).row(true)));
     assertFalse(
-        new FiniteCheck("v").vector(sparse(SIZE, ints(0, 1), new Double[] {2.0, null}).row(true)));
+        vectorMapper().isFinite(sparse(SIZE, ints(0, 1), new Double[] {2.0, null}).row(true)));
   }
 
   /** A setting and a query with which Spark copies vectors before they are read. */
@@ -422,8 +422,8 @@ class MalformedVectorsTest {
     return new VectorMapper(maps(map), List.of("v"), true);
   }
 
-  private static ElementMapper elementMapper() {
-    return new ElementMapper(maps(map(1)), List.of("v"), true);
+  private static VectorMapper vectorMapper() {
+    return new VectorMapper(maps(map(1)), List.of("v"), true);
   }
 
   /** The message of the error below what Spark makes of it. */

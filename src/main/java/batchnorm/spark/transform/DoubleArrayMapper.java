@@ -1,22 +1,27 @@
 package batchnorm.spark.transform;
 
 import batchnorm.spark.fit.DoubleRow;
+import batchnorm.spark.moments.Finite;
 import batchnorm.spark.normalize.Coefficients;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.catalyst.util.GenericArrayData;
 
-/** Maps arrays of doubles or floats to arrays of the same; a null element stays null. */
-public final class ArrayMapper extends FeatureMapper {
+/** Maps arrays of doubles to arrays of the same; a null element stays null. */
+public final class DoubleArrayMapper extends ColumnMapper {
   private static final long serialVersionUID = 1L;
 
-  ArrayMapper(Placement placement, List<String> columns, boolean strict) {
+  private DoubleArrayMapper(Placement placement, List<String> columns, boolean strict) {
     super(placement, columns, strict);
   }
 
-  /** Called by generated code for an array of doubles. */
-  public ArrayData applyDoubles(ArrayData array, Coefficients coefficients) {
+  static ColumnMapper of(Placement placement, List<String> columns, boolean strict) {
+    return new DoubleArrayMapper(placement, columns, strict);
+  }
+
+  /** Called by generated code. */
+  public ArrayData apply(ArrayData array, Coefficients coefficients) {
     if (array == null) {
       refuseAbsent();
       return null;
@@ -37,25 +42,6 @@ public final class ArrayMapper extends FeatureMapper {
     return anyNull ? withNulls(mapped.toDoubleArray(), array) : mapped;
   }
 
-  /** Called by generated code for an array of floats; the arithmetic is that of doubles. */
-  public ArrayData applyFloats(ArrayData array, Coefficients coefficients) {
-    if (array == null) {
-      refuseAbsent();
-      return null;
-    }
-    requireSize(array.numElements());
-    float[] mapped = new float[size()];
-    boolean anyNull = false;
-    for (int j = 0; j < mapped.length; j++) {
-      boolean isNull = array.isNullAt(j);
-      anyNull |= isNull;
-      float x = isNull ? Float.NaN : array.getFloat(j);
-      refuse(j, x);
-      mapped[j] = (float) coefficients.image(j, x);
-    }
-    return anyNull ? withNulls(mapped, array) : UnsafeArrayData.fromPrimitiveArray(mapped);
-  }
-
   private static ArrayData withNulls(double[] mapped, ArrayData array) {
     Object[] elements = new Object[mapped.length];
     for (int j = 0; j < mapped.length; j++) {
@@ -64,11 +50,18 @@ public final class ArrayMapper extends FeatureMapper {
     return new GenericArrayData(elements);
   }
 
-  private static ArrayData withNulls(float[] mapped, ArrayData array) {
-    Object[] elements = new Object[mapped.length];
-    for (int j = 0; j < mapped.length; j++) {
-      elements[j] = array.isNullAt(j) ? null : (Object) mapped[j];
+  /** Called by generated code. */
+  public boolean isFinite(ArrayData array) {
+    return array != null && areFinite(array);
+  }
+
+  /** Returns whether all elements of an array of doubles are there and finite. */
+  static boolean areFinite(ArrayData doubles) {
+    for (int j = 0; j < doubles.numElements(); j++) {
+      if (doubles.isNullAt(j) || !Finite.is(doubles.getDouble(j))) {
+        return false;
+      }
     }
-    return new GenericArrayData(elements);
+    return true;
   }
 }
