@@ -497,7 +497,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
               dataset,
               () ->
                   ColumnErrors.explained(
-                      dataset, () -> state.normalization(dataset.schema()).transform(dataset)));
+                      dataset, () -> state.plan(dataset.schema()).transform(dataset)));
       case SUMMARY -> tables(dataset.sparkSession()).summary();
       case STATISTICS -> tables(dataset.sparkSession()).statistics();
     };

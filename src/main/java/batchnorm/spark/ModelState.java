@@ -20,7 +20,7 @@ import batchnorm.spark.normalize.Recipe;
 import batchnorm.spark.normalize.RunningMode;
 import batchnorm.spark.normalize.SmallGroup;
 import batchnorm.spark.normalize.UnseenGroup;
-import batchnorm.spark.transform.Normalization;
+import batchnorm.spark.transform.TransformPlan;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -299,16 +299,16 @@ final class ModelState implements Serializable {
   }
 
   /** Plans a transform of data of {@code schema}. */
-  Normalization normalization(StructType schema) {
+  TransformPlan plan(StructType schema) {
     OutputSchema output = output(schema);
     if (groups().isEmpty()) {
-      return new Normalization(coefficients(), columnNames(), output, params.handling());
+      return new TransformPlan(coefficients(), columnNames(), output, params.handling());
     }
     GroupColumns columns = params.groupColumns(schema).orElseThrow();
     GroupRecipe groupRecipe =
         new GroupRecipe(recipe(), direction(), params.smallGroup(), statistics());
     UnseenGroup unseen = params.unseenGroup();
-    return new Normalization(
+    return new TransformPlan(
         groups.coefficients().of(columns, groupRecipe, unseen),
         columnNames(),
         output,

@@ -41,7 +41,7 @@ record GroupTransform(
         new GroupRecipe(
             recipe, direction, Choice.of(SmallGroup.class, params.getSmallGroup()), global);
     UnseenGroup unseen = Choice.of(UnseenGroup.class, params.getUnseenGroup());
-    return new Normalization(
+    return new TransformPlan(
             maps.of(columns, groupRecipe, unseen),
             names,
             output(dataset.schema()),

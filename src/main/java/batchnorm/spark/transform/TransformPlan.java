@@ -22,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A dataset in, the same dataset with mapped columns out. Lazy: nothing runs until the result is
- * used.
+ * Plan of a transform: a dataset in, the same dataset with mapped columns out. Lazy: nothing runs
+ * until the result is used.
  */
-public final class Normalization {
+public final class TransformPlan {
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNormModel");
 
   private final CoefficientSource source;
@@ -40,7 +40,7 @@ public final class Normalization {
    * @param names the columns that are read and written
    * @param output the fields of the written columns
    */
-  public Normalization(
+  public TransformPlan(
       Coefficients coefficients,
       ColumnNames names,
       OutputSchema output,
@@ -55,7 +55,7 @@ public final class Normalization {
    * @param names the columns that are read and written
    * @param output the fields of the written columns
    */
-  public Normalization(
+  public TransformPlan(
       CoefficientSource source,
       ColumnNames names,
       OutputSchema output,
