@@ -2,7 +2,6 @@ package batchnorm.spark.model;
 
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.moments.Dyadic;
 import batchnorm.spark.moments.FeatureSums;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
@@ -13,7 +12,6 @@ import batchnorm.spark.transform.SerializedBytes;
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import java.io.Serializable;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -52,18 +50,12 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>Rows are made, and read, on executors, some thousands of features at a time.
  *
- * <p>An {@code exact} number is a struct: {@code significand}, the bytes of an integer in two's
- * complement, highest first, times two to the power of {@code exponent}, an int.
+ * <p>An {@code exact} number is an {@link ExactNumber}.
  */
 final class Format2 {
   static final int VERSION = 2;
 
   private static final String INTEGERS = "integers";
-
-  static final StructType EXACT =
-      new StructType()
-          .add("significand", DataTypes.BinaryType, false)
-          .add("exponent", DataTypes.IntegerType, false);
 
   static final StructType SCHEMA =
       new StructType()
@@ -74,12 +66,12 @@ final class Format2 {
           .add("mean", DataTypes.DoubleType, false)
           .add("variance", DataTypes.DoubleType, false)
           .add("rows", DataTypes.LongType, true)
-          .add("weight", EXACT, true)
-          .add("sum", EXACT, true)
-          .add("squares", EXACT, true)
+          .add("weight", ExactNumber.TYPE, true)
+          .add("sum", ExactNumber.TYPE, true)
+          .add("squares", ExactNumber.TYPE, true)
           .add("notANumber", DataTypes.LongType, true)
           .add("infinite", DataTypes.LongType, true)
-          .add("missingWeight", EXACT, true);
+          .add("missingWeight", ExactNumber.TYPE, true);
 
   /** So many features are written, and read, together. */
   private static final int PART = 4 * Moments.PAGE;
@@ -166,12 +158,12 @@ final class Format2 {
     if (part.moments != null) {
       FeatureSums sums = part.moments.feature(part.index[k]);
       cells[6] = part.moments.rows();
-      cells[7] = row(part.moments.rowWeight());
-      cells[8] = row(sums.sum());
-      cells[9] = row(sums.squares());
+      cells[7] = ExactNumber.row(part.moments.rowWeight());
+      cells[8] = ExactNumber.row(sums.sum());
+      cells[9] = ExactNumber.row(sums.squares());
       cells[10] = sums.notANumber();
       cells[11] = sums.infinite();
-      cells[12] = row(sums.missingWeight());
+      cells[12] = ExactNumber.row(sums.missingWeight());
       if (anyIntegers) {
         cells[columns - 1] = sums.integers() ? true : null;
       }
@@ -291,7 +283,7 @@ final class Format2 {
     Moments moments = null;
     Format3.Part running = null;
     if (!mixed && first.getAs("rows") != null) {
-      moments = Moments.of(features, first.<Long>getAs("rows"), dyadic(first, "weight"));
+      moments = Moments.of(features, first.<Long>getAs("rows"), ExactNumber.of(first, "weight"));
       for (int k = 0; k < index.length; k++) {
         moments.set(index[k], sums(rows.get(k)));
       }
@@ -317,7 +309,7 @@ final class Format2 {
             .allMatch(
                 name -> {
                   Row exact = row.getAs(name);
-                  return (exact == null) == known && (known || dyadic(exact).isOfDoubles());
+                  return (exact == null) == known && (known || ExactNumber.of(exact).isOfDoubles());
                 })
         && Stream.of("notANumber", "infinite", "rows")
             .allMatch(
@@ -334,34 +326,21 @@ final class Format2 {
     int version = row.getAs(SavedModel.VERSION_COLUMN);
     return count == null
         ? List.of(version, features, Format3.shared(row))
-        : List.of(version, features, count, dyadic(row, "weight"), Format3.shared(row));
+        : List.of(version, features, count, ExactNumber.of(row, "weight"), Format3.shared(row));
   }
 
   private static FeatureSums sums(Row row) {
     return new FeatureSums(
-        dyadic(row, "sum"),
-        dyadic(row, "squares"),
+        ExactNumber.of(row, "sum"),
+        ExactNumber.of(row, "squares"),
         row.<Long>getAs("notANumber"),
         row.<Long>getAs("infinite"),
-        dyadic(row, "missingWeight"),
+        ExactNumber.of(row, "missingWeight"),
         isOfIntegers(row));
   }
 
   private static boolean isOfIntegers(Row row) {
     return Arrays.asList(row.schema().fieldNames()).contains(INTEGERS)
         && Boolean.TRUE.equals(row.<Boolean>getAs(INTEGERS));
-  }
-
-  static Row row(Dyadic exact) {
-    return RowFactory.create(exact.significand().toByteArray(), exact.exponent());
-  }
-
-  static Dyadic dyadic(Row row, String column) {
-    return dyadic(row.<Row>getAs(column));
-  }
-
-  private static Dyadic dyadic(Row exact) {
-    return new Dyadic(
-        new BigInteger(exact.<byte[]>getAs("significand")), exact.<Integer>getAs("exponent"));
   }
 }

@@ -40,8 +40,8 @@ final class Format3 {
 
   private static final StructType BATCHES =
       new StructType()
-          .add("sum", Format2.EXACT, false)
-          .add("squares", Format2.EXACT, false)
+          .add("sum", ExactNumber.TYPE, false)
+          .add("squares", ExactNumber.TYPE, false)
           .add("notANumber", DataTypes.LongType, false)
           .add("infinite", DataTypes.LongType, false);
 
@@ -92,8 +92,8 @@ final class Format3 {
 
   private static Row row(FeatureSums batches) {
     return RowFactory.create(
-        Format2.row(batches.sum()),
-        Format2.row(batches.squares()),
+        ExactNumber.row(batches.sum()),
+        ExactNumber.row(batches.squares()),
         batches.notANumber(),
         batches.infinite());
   }
@@ -154,8 +154,8 @@ final class Format3 {
       moments.set(
           index[k],
           new FeatureSums(
-              Format2.dyadic(found, "sum"),
-              Format2.dyadic(found, "squares"),
+              ExactNumber.of(found, "sum"),
+              ExactNumber.of(found, "squares"),
               notANumber,
               infinite,
               new Dyadic(BigInteger.valueOf(notANumber + infinite), 0),

@@ -10,7 +10,6 @@ import batchnorm.spark.moments.Dyadic;
 import batchnorm.spark.moments.FeatureSums;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
-import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.function.IntFunction;
@@ -49,16 +48,10 @@ import org.apache.spark.sql.types.StructType;
  *                                  were; there only if some group has them
  * </pre>
  *
- * <p>An {@code exact} number is a struct: {@code significand}, the bytes of an integer in two's
- * complement, highest first, times two to the power of {@code exponent}, an int.
+ * <p>An {@code exact} number is an {@link ExactNumber}.
  */
 final class SavedGroup {
   private static final String INTEGERS = "integers";
-
-  private static final StructType EXACT =
-      new StructType()
-          .add("significand", DataTypes.BinaryType, false)
-          .add("exponent", DataTypes.IntegerType, false);
 
   private SavedGroup() {}
 
@@ -67,14 +60,14 @@ final class SavedGroup {
         .add("formatVersion", DataTypes.IntegerType, false)
         .add("group", keys, false)
         .add("rows", DataTypes.LongType, false)
-        .add("weight", EXACT, false)
+        .add("weight", ExactNumber.TYPE, false)
         .add("mean", array(DataTypes.DoubleType), false)
         .add("variance", array(DataTypes.DoubleType), false)
-        .add("sum", array(EXACT), false)
-        .add("squares", array(EXACT), false)
+        .add("sum", array(ExactNumber.TYPE), false)
+        .add("squares", array(ExactNumber.TYPE), false)
         .add("notANumber", array(DataTypes.LongType), false)
         .add("infinite", array(DataTypes.LongType), false)
-        .add("missingWeight", array(EXACT), true);
+        .add("missingWeight", array(ExactNumber.TYPE), true);
   }
 
   static StructType schemaWithIntegers(StructType keys) {
@@ -110,7 +103,7 @@ final class SavedGroup {
           version,
           GroupKey.internal(GroupRecords.key(record), keys),
           moments.rows(),
-          row(moments.rowWeight()),
+          ExactNumber.internalRow(moments.rowWeight()),
           UnsafeArrayData.fromPrimitiveArray(
               IntStream.range(0, features).mapToDouble(statistics::mean).toArray()),
           UnsafeArrayData.fromPrimitiveArray(
@@ -281,7 +274,7 @@ final class SavedGroup {
     }
 
     private Dyadic dyadic(InternalRow exact) {
-      Dyadic number = new Dyadic(new BigInteger(exact.getBinary(0)), exact.getInt(1));
+      Dyadic number = ExactNumber.of(exact);
       if (!number.isOfDoubles()) {
         throw Errors.notAModel(path, "its groups have sums that cannot be");
       }
@@ -291,11 +284,8 @@ final class SavedGroup {
 
   private static GenericArrayData rows(int features, IntFunction<Dyadic> exact) {
     return new GenericArrayData(
-        IntStream.range(0, features).mapToObj(j -> (Object) row(exact.apply(j))).toArray());
-  }
-
-  private static InternalRow row(Dyadic exact) {
-    return new GenericInternalRow(
-        new Object[] {exact.significand().toByteArray(), exact.exponent()});
+        IntStream.range(0, features)
+            .mapToObj(j -> (Object) ExactNumber.internalRow(exact.apply(j)))
+            .toArray());
   }
 }
