@@ -7,11 +7,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
@@ -22,6 +26,9 @@ import org.apache.spark.storage.StorageLevel;
  * groups, the records shuffled by a hash of their keys, sorted by it and merged as they come.
  */
 public final class GroupedMoments {
+  /** A task is sent its records. */
+  private static final long BYTES_A_TASK = 1 << 20;
+
   private final SparkSession session;
   private final StructType keys;
   private final Supplier<JavaRDD<InternalRow>> records;
@@ -29,19 +36,24 @@ public final class GroupedMoments {
   /** The query that is read; null where what is read is at rest. */
   private final QueryExecution query;
 
+  /** The bytes of the records, if the driver has them. */
+  private final Optional<List<byte[]>> collected;
+
   private GroupedMoments(
       SparkSession session,
       QueryExecution query,
       StructType keys,
-      Supplier<JavaRDD<InternalRow>> records) {
+      Supplier<JavaRDD<InternalRow>> records,
+      Optional<List<byte[]>> collected) {
     this.session = session;
     this.query = query;
     this.keys = keys;
     this.records = records;
+    this.collected = collected;
   }
 
   private GroupedMoments(SparkSession session, StructType keys, JavaRDD<InternalRow> records) {
-    this(session, null, keys, () -> records);
+    this(session, null, keys, () -> records, Optional.empty());
   }
 
   /**
@@ -54,7 +66,7 @@ public final class GroupedMoments {
       QueryExecution query,
       StructType keys,
       Supplier<JavaRDD<InternalRow>> records) {
-    return new GroupedMoments(session, query, keys, records);
+    return new GroupedMoments(session, query, keys, records, Optional.empty());
   }
 
   /** Returns the moments of the groups of {@code records}, each of which is a record's bytes. */
@@ -178,25 +190,59 @@ public final class GroupedMoments {
         GroupStatistics.schema(keys));
   }
 
-  /** The same, collected here by a job. */
+  /** The same on the driver, collected by a job if the groups are not {@link #collected}. */
   public Dataset<Row> localStatistics(int features) {
     QueryExecution lazy = ClassicSpark.query(statistics(features));
-    return Execution.of(
-        lazy,
-        () ->
-            ClassicSpark.dataset(
-                session,
-                List.of(lazy.executedPlan().executeCollect()),
-                ScalaSeq.list(lazy.analyzed().output())));
+    List<InternalRow> rows =
+        collected
+            .map(few -> statistics(few, features))
+            .orElseGet(
+                () -> Execution.of(lazy, () -> List.of(lazy.executedPlan().executeCollect())));
+    return ClassicSpark.dataset(session, rows, ScalaSeq.list(lazy.analyzed().output()));
+  }
+
+  private List<InternalRow> statistics(List<byte[]> few, int features) {
+    UnsafeProjection projection = UnsafeProjection.create(GroupStatistics.schema(keys));
+    return few.parallelStream()
+        .map(bytes -> GroupStatistics.row(GroupRecords.of(bytes), keys, features))
+        .toList()
+        .stream()
+        .map(row -> (InternalRow) projection.apply(row).copy())
+        .toList();
+  }
+
+  /** Returns the records of groups that are read when they are asked for. */
+  public static GroupedMoments atRest(
+      SparkSession session, StructType keys, JavaRDD<InternalRow> records) {
+    return new GroupedMoments(session, keys, records);
+  }
+
+  /** Returns the same groups, kept by executors where there is room, once they are read. */
+  public GroupedMoments kept() {
+    records.get().persist(StorageLevel.MEMORY_AND_DISK());
+    return this;
   }
 
   /**
-   * Returns the records of groups that are read when they are asked for, and kept where there is
-   * room.
+   * Returns the same groups, few, on the driver: they are read by a job, and executors keep nothing
+   * of them.
    */
-  public static GroupedMoments atRest(
-      SparkSession session, StructType keys, JavaRDD<InternalRow> records) {
-    return new GroupedMoments(session, keys, records.persist(StorageLevel.MEMORY_AND_DISK()));
+  public GroupedMoments collected() {
+    QueryExecution lazy =
+        ClassicSpark.query(ClassicSpark.dataset(session, groups(), GroupRecords.SCHEMA));
+    List<byte[]> few =
+        Execution.of(
+            lazy,
+            () ->
+                Stream.of(lazy.executedPlan().executeCollect())
+                    .map(record -> ((UnsafeRow) record).getBytes())
+                    .toList());
+    int tasks = (int) (few.stream().mapToLong(bytes -> bytes.length).sum() / BYTES_A_TASK) + 1;
+    JavaRDD<InternalRow> sent =
+        JavaSparkContext.fromSparkContext(session.sparkContext())
+            .parallelize(few, tasks)
+            .map(GroupRecords::of);
+    return new GroupedMoments(session, null, keys, () -> sent, Optional.of(few));
   }
 
   /** Lets go of what was kept. */

@@ -18,8 +18,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The groups of a model: the exact moments of each, which stay on the executors, and the statistics
- * made of them. It never changes; when the session is stopped, it is lost.
+ * The groups of a model: the exact moments of each, and the statistics made of them. Moments stay
+ * on the executors; few that were read from a saved model are on the driver. It never changes; when
+ * the session is stopped, it is lost.
  */
 public final class Groups {
   /** The statistics of groups that take no more than this are kept in the model. */
@@ -59,8 +60,9 @@ public final class Groups {
     this.keys = keys;
     this.features = features;
     this.size = size;
-    this.moments = moments;
-    statistics = isFew() ? moments.localStatistics(features) : moments.statistics(features);
+    this.moments = saved.isEmpty() ? moments : isFew() ? moments.collected() : moments.kept();
+    statistics =
+        isFew() ? this.moments.localStatistics(features) : this.moments.statistics(features);
     coefficients = new GroupCoefficients(keys, statistics, isFew());
   }
 

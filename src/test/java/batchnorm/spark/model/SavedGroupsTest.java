@@ -17,11 +17,14 @@ import batchnorm.spark.normalize.SmallGroup;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.commons.io.FileUtils;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -191,6 +194,21 @@ class SavedGroupsTest {
     assertEquals(
         rows(Groups.merge(List.of(fitted.groups(), fitted.groups()))),
         rows(Groups.merge(List.of(loaded, loaded))));
+  }
+
+  /** What a model holds until it is garbage takes no memory of executors. */
+  @Test
+  void executorsKeepNothingOfFewGroupsThatWereRead() {
+    FittedGroups fitted = fit(Optional.empty(), "k");
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
+    Set<Integer> before = context.getPersistentRDDs().keySet();
+    Groups loaded = savedAndLoaded(fitted, "few");
+    assertEquals(rows(fitted.groups()), rows(loaded));
+    Set<Integer> after = new HashSet<>(context.getPersistentRDDs().keySet());
+    after.removeAll(before);
+    assertEquals(Set.of(), after);
+    loaded.release();
+    assertEquals(rows(fitted.groups()), rows(Groups.merge(List.of(loaded))));
   }
 
   private FittedGroups fit(Optional<String> weight, String... groupCols) {
