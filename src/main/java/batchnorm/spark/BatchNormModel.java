@@ -2,7 +2,6 @@ package batchnorm.spark;
 
 import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.FeatureNames;
-import batchnorm.spark.columns.SummarySchema;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.errors.Listed;
 import batchnorm.spark.export.JsonModel;
@@ -511,7 +510,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
         yield state.output(schema).in(schema);
       }
       case SUMMARY -> ModelTables.summarySchema(state);
-      case STATISTICS -> SummarySchema.STATISTICS;
+      case STATISTICS -> ModelTables.STATISTICS;
     };
   }
 

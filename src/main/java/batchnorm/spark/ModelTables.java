@@ -1,6 +1,6 @@
 package batchnorm.spark;
 
-import batchnorm.spark.columns.SummarySchema;
+import batchnorm.spark.columns.FeatureSummary;
 import batchnorm.spark.model.GroupSummary;
 import batchnorm.spark.model.Groups;
 import batchnorm.spark.moments.Statistics;
@@ -8,21 +8,32 @@ import batchnorm.spark.normalize.Learned;
 import batchnorm.spark.normalize.Recipe;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** What a model knows, as tables of {@code session}. */
 record ModelTables(ModelState model, SparkSession session) {
 
+  /** The columns of {@link #statistics}. */
+  static final StructType STATISTICS =
+      new StructType()
+          .add("count", DataTypes.LongType, false)
+          .add("numBatchesTracked", DataTypes.LongType, false)
+          .add("numFeatures", DataTypes.IntegerType, false)
+          .add("featureNames", DataTypes.createArrayType(DataTypes.StringType, false), false)
+          .add("mean", SQLDataTypes.VectorType(), false)
+          .add("variance", SQLDataTypes.VectorType(), false)
+          .add("std", SQLDataTypes.VectorType(), false)
+          .add("warnings", DataTypes.createArrayType(DataTypes.StringType, false), false);
+
   /** The columns of {@link #summary}. */
   static StructType summarySchema(ModelState model) {
-    return model
-        .groupKeys()
-        .map(SummarySchema::ofGroups)
-        .orElseGet(() -> SummarySchema.after(new StructType()));
+    return model.groupKeys().map(FeatureSummary::schema).orElseGet(FeatureSummary::schema);
   }
 
   /** Returns a row a feature, with groups a row a feature of each group. */
@@ -37,19 +48,12 @@ record ModelTables(ModelState model, SparkSession session) {
     Recipe recipe = model.formula();
     List<Row> rows = new ArrayList<>();
     for (int j = 0; j < model.numFeatures(); j++) {
-      Object[] cells = new Object[SummarySchema.FEATURE_COLUMNS];
-      SummarySchema.fill(
-          cells,
-          0,
-          model.featureName(j),
-          learned.count(j),
-          learned.missing(j),
-          statistics,
-          recipe,
-          j);
-      rows.add(RowFactory.create(cells));
+      rows.add(
+          FeatureSummary.of(
+                  model.featureName(j), learned.count(j), learned.missing(j), statistics, recipe, j)
+              .toRow());
     }
-    return session.createDataFrame(rows, SummarySchema.after(new StructType()));
+    return session.createDataFrame(rows, FeatureSummary.schema());
   }
 
   /** Returns one row of all statistics. */
@@ -64,7 +68,7 @@ record ModelTables(ModelState model, SparkSession session) {
             model.variance(model.params().correction()),
             model.std(),
             model.fitWarnings().toArray(String[]::new));
-    return session.createDataFrame(List.of(row), SummarySchema.STATISTICS);
+    return session.createDataFrame(List.of(row), STATISTICS);
   }
 
   private Dataset<Row> ofGroups(Groups groups) {

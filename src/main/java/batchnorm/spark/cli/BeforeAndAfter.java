@@ -2,6 +2,7 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.columns.FeatureSummary;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ final class BeforeAndAfter {
           TextTable.number(feature.std()),
           after.containsKey(j) ? TextTable.roughly(after.get(j).mean()) : "",
           after.containsKey(j) ? TextTable.number(after.get(j).std()) : "",
-          feature.note());
+          SummaryTable.note(feature));
     }
     return table + SummaryTable.further(before.size(), most);
   }

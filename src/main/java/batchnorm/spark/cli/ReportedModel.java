@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.columns.FeatureSummary;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.normalize.Choice;

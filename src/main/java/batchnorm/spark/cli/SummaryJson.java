@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.columns.FeatureSummary;
 import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.RunningMode;
 import com.fasterxml.jackson.databind.ObjectMapper;

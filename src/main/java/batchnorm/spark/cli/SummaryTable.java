@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.columns.FeatureSummary;
 import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.RunningMode;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import org.apache.spark.sql.Row;
 final class SummaryTable {
   private static final List<String> HEADER =
       List.of("name", "count", "missing", "mean", "std", "variance", "note");
+
+  private static final String OWN_STATISTICS = "group";
 
   private SummaryTable() {}
 
@@ -41,8 +44,23 @@ final class SummaryTable {
     cells.add(TextTable.number(feature.mean()));
     cells.add(TextTable.number(feature.std()));
     cells.add(TextTable.number(feature.variance()));
-    cells.add(feature.note());
+    cells.add(note(feature));
     return cells.toArray(String[]::new);
+  }
+
+  /** Returns what a reader should know of a feature; empty for most. */
+  static String note(FeatureSummary feature) {
+    String values =
+        Double.isNaN(feature.mean())
+            ? "no values"
+            : feature.constant()
+                ? "constant"
+                : feature.smallerThanEps()
+                    ? "eps shrinks it to " + TextTable.number(feature.stdAfter())
+                    : "";
+    String used =
+        feature.uses().filter(name -> !name.equals(OWN_STATISTICS)).map("uses "::concat).orElse("");
+    return values + (values.isEmpty() || used.isEmpty() ? "" : ", ") + used;
   }
 
   /** Says how many of {@code size} features a table of {@code most} does not list. */

@@ -1,19 +1,19 @@
 package batchnorm.spark.model;
 
-import batchnorm.spark.columns.SummarySchema;
+import batchnorm.spark.columns.FeatureSummary;
 import batchnorm.spark.moments.FeatureExtension;
 import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.Recipe;
 import batchnorm.spark.normalize.SmallGroup;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -35,7 +35,7 @@ public record GroupSummary(
    * or {@code unit} ones.
    */
   public Dataset<Row> of(Groups groups) {
-    StructType schema = SummarySchema.ofGroups(groups.keys());
+    StructType schema = FeatureSummary.schema(groups.keys());
     Dataset<Row> statistics = groups.statistics();
     return statistics
         .sparkSession()
@@ -43,7 +43,9 @@ public record GroupSummary(
   }
 
   private Iterator<Row> rows(Row row) {
-    Row group = row.getAs("group");
+    Row key = row.getAs("group");
+    List<Object> group = new ArrayList<>();
+    IntStream.range(0, key.size()).forEach(i -> group.add(key.get(i)));
     SampleSize size = new SampleSize(row.getAs("rows"), row.getAs("weight"));
     String uses = size.isEnough(correction) ? "group" : smallGroup.text();
     Statistics statistics =
@@ -55,19 +57,13 @@ public record GroupSummary(
     List<Long> count = row.getList(row.fieldIndex("count"));
     List<Long> missing = row.getList(row.fieldIndex("missing"));
     return IntStream.range(0, names.size())
-        .mapToObj(j -> row(group, statistics, j, count.get(j), missing.get(j), uses))
+        .mapToObj(
+            j ->
+                FeatureSummary.of(
+                        names.get(j), count.get(j), missing.get(j), statistics, recipe(), j)
+                    .in(group, uses)
+                    .toRow())
         .iterator();
-  }
-
-  private Row row(Row group, Statistics statistics, int j, long count, long missing, String uses) {
-    int keys = group.size();
-    Object[] cells = new Object[keys + SummarySchema.FEATURE_COLUMNS + 1];
-    for (int i = 0; i < keys; i++) {
-      cells[i] = group.get(i);
-    }
-    SummarySchema.fill(cells, keys, names.get(j), count, missing, statistics, recipe(), j);
-    cells[cells.length - 1] = uses;
-    return RowFactory.create(cells);
   }
 
   /** Returns a recipe of the parameters, which are sent to executors where a recipe cannot be. */

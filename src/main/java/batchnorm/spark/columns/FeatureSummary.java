@@ -1,0 +1,176 @@
+package batchnorm.spark.columns;
+
+import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.normalize.Recipe;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A row of {@code BatchNormModel.summary()}: a feature, or a feature of a group. The only place
+ * that knows the columns and their order.
+ *
+ * @param group the values of the group columns, if the model has groups
+ * @param uses which statistics the group is normalized with, if the model has groups
+ */
+public record FeatureSummary(
+    List<Object> group,
+    String name,
+    long count,
+    long missing,
+    double mean,
+    double variance,
+    double std,
+    boolean constant,
+    boolean smallerThanEps,
+    double stdAfter,
+    Optional<String> uses) {
+  private static final StructType OF_A_FEATURE =
+      new StructType()
+          .add("name", DataTypes.StringType, false)
+          .add("count", DataTypes.LongType, false)
+          .add("missing", DataTypes.LongType, false)
+          .add("mean", DataTypes.DoubleType, false)
+          .add("variance", DataTypes.DoubleType, false)
+          .add("std", DataTypes.DoubleType, false)
+          .add("constant", DataTypes.BooleanType, false)
+          .add("smallerThanEps", DataTypes.BooleanType, false)
+          .add("stdAfter", DataTypes.DoubleType, false);
+
+  private static final StructType USES = new StructType().add("uses", DataTypes.StringType, false);
+
+  /** Returns the columns of a model without groups. */
+  public static StructType schema() {
+    return OF_A_FEATURE;
+  }
+
+  /**
+   * Returns the columns of a model with groups, which {@code keys} tell apart. A key that is called
+   * as one of the columns after it, such as {@code name}, is called {@code group_name}.
+   */
+  public static StructType schema(StructType keys) {
+    StructType others = with(OF_A_FEATURE, USES);
+    Set<String> taken = caseless(others);
+    Set<String> used = caseless(keys);
+    used.addAll(taken);
+    StructType first = new StructType();
+    for (StructField field : keys.fields()) {
+      String name = field.name();
+      if (taken.contains(caseless(name))) {
+        while (!used.add(caseless(name))) {
+          name = "group_" + name;
+        }
+      }
+      first = first.add(name, field.dataType(), field.nullable(), field.metadata());
+    }
+    return with(first, others);
+  }
+
+  private static StructType with(StructType first, StructType others) {
+    StructType schema = first;
+    for (StructField field : others.fields()) {
+      schema = schema.add(field);
+    }
+    return schema;
+  }
+
+  private static Set<String> caseless(StructType columns) {
+    return Arrays.stream(columns.fieldNames())
+        .map(FeatureSummary::caseless)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  /** Names that some session takes for one are one. */
+  private static String caseless(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the summary of feature {@code j} of all rows. */
+  public static FeatureSummary of(
+      String name, long count, long missing, Statistics statistics, Recipe recipe, int j) {
+    return new FeatureSummary(
+        List.of(),
+        name,
+        count,
+        missing,
+        statistics.mean(j),
+        statistics.variance(j, recipe.correction()),
+        statistics.deviation(j, recipe.correction()),
+        recipe.isConstant(statistics, j),
+        recipe.flattens(statistics, j),
+        recipe.stdAfter(statistics, j),
+        Optional.empty());
+  }
+
+  /** Returns this as the summary of a feature of a group. */
+  public FeatureSummary in(List<Object> values, String statistics) {
+    return new FeatureSummary(
+        values,
+        name,
+        count,
+        missing,
+        mean,
+        variance,
+        std,
+        constant,
+        smallerThanEps,
+        stdAfter,
+        Optional.of(statistics));
+  }
+
+  /** Returns the row, of which {@link #of(Dataset)} reads this again. */
+  public Row toRow() {
+    List<Object> cells = new ArrayList<>(group);
+    cells.addAll(
+        List.of(name, count, missing, mean, variance, std, constant, smallerThanEps, stdAfter));
+    uses.ifPresent(cells::add);
+    return RowFactory.create(cells.toArray());
+  }
+
+  /** Returns the rows of {@code summary}: those of a model, or some of them. */
+  public static List<FeatureSummary> of(Dataset<Row> summary) {
+    int groupColumns = groupColumns(summary).length;
+    return summary.collectAsList().stream().map(row -> of(row, groupColumns)).toList();
+  }
+
+  /** Returns the columns that make the groups, which a model with groups has before all others. */
+  public static String[] groupColumns(Dataset<Row> summary) {
+    String[] columns = summary.columns();
+    int others = OF_A_FEATURE.size() + USES.size();
+    return Arrays.copyOf(columns, Math.max(0, columns.length - others));
+  }
+
+  /** The names of group columns may be any, so columns are found by their places. */
+  private static FeatureSummary of(Row row, int groupColumns) {
+    List<Object> group = new ArrayList<>();
+    IntStream.range(0, groupColumns).forEach(i -> group.add(row.get(i)));
+    return new FeatureSummary(
+        group,
+        row.getString(place(groupColumns, "name")),
+        row.getLong(place(groupColumns, "count")),
+        row.getLong(place(groupColumns, "missing")),
+        row.getDouble(place(groupColumns, "mean")),
+        row.getDouble(place(groupColumns, "variance")),
+        row.getDouble(place(groupColumns, "std")),
+        row.getBoolean(place(groupColumns, "constant")),
+        row.getBoolean(place(groupColumns, "smallerThanEps")),
+        row.getDouble(place(groupColumns, "stdAfter")),
+        groupColumns == 0 ? Optional.empty() : Optional.of(row.getString(row.size() - 1)));
+  }
+
+  private static int place(int groupColumns, String column) {
+    return groupColumns + OF_A_FEATURE.fieldIndex(column);
+  }
+}
