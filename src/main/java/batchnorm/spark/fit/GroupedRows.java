@@ -33,7 +33,9 @@ final class GroupedRows implements Iterator<InternalRow> {
   private GroupedRows(TaskInput<?> input, Source rows, HandleInvalid handleInvalid, long maxBytes) {
     this.input = input;
     this.rows = rows;
-    collector = new GroupCollector(TaskContext.getPartitionId(), handleInvalid, maxBytes);
+    collector =
+        new GroupCollector(
+            TaskContext.getPartitionId(), handleInvalid, TaskMemory.atMost(maxBytes));
     faultsGiven = !rows.hasNext();
   }
 
@@ -41,7 +43,8 @@ final class GroupedRows implements Iterator<InternalRow> {
    * Returns what reduces the rows of a partition.
    *
    * @param reading makes rows of what the partition gives
-   * @param maxBytes what may be collected before it is given
+   * @param maxBytes what may be collected before it is given; less where a task's share of the
+   *     executor's memory is less
    */
   static <T> Iterator<InternalRow> of(
       Iterator<T> partition,

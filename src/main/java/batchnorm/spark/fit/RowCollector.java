@@ -31,7 +31,7 @@ public final class RowCollector implements RowConsumer {
       return false;
     }
     if (block == null) {
-      block = new RowBlock(size);
+      block = new RowBlock(size, TaskMemory.atMost(RowBlock.MAX_BYTES));
     }
     block.startRow();
     this.weight = weight;

@@ -18,8 +18,8 @@ public final class RowBlock {
    */
   private static final int TARGET_VALUES = 256 * 1024;
 
-  /** 64 MiB of values, which very wide rows may take. */
-  private static final int MAX_VALUES = 8 * 1024 * 1024;
+  /** 64 MiB of values, and as much of rests if there are any: what very wide rows may take. */
+  public static final long MAX_BYTES = 128L << 20;
 
   private static final int MAX_ROWS = BlockSums.MAX_VALUES;
 
@@ -57,10 +57,21 @@ public final class RowBlock {
 
   /** Returns an empty block for rows of {@code size} features. */
   public RowBlock(int size) {
+    this(size, MAX_BYTES);
+  }
+
+  /**
+   * Returns an empty block for rows of {@code size} features.
+   *
+   * @param maxBytes what very wide rows may take; one row always has room
+   */
+  public RowBlock(int size, long maxBytes) {
     this.size = size;
     int inCache = Math.min(MAX_ROWS, TARGET_VALUES / Math.max(1, size));
     staysInRows = inCache < TURNED_AT_ONCE;
-    capacity = staysInRows ? Math.max(1, Math.min(TURNED_AT_ONCE, MAX_VALUES / size)) : inCache;
+    long rowBytes = (long) size * (Double.BYTES + Long.BYTES);
+    capacity =
+        staysInRows ? (int) Math.max(1, Math.min(TURNED_AT_ONCE, maxBytes / rowBytes)) : inCache;
     stride = staysInRows ? 0 : capacity + PADDING;
     values = new double[staysInRows ? capacity : Math.multiplyExact(stride, size)];
     written = new double[Math.multiplyExact(Math.min(capacity, TURNED_AT_ONCE), size)];

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,31 @@ class RowBlockTest {
     assertEquals(capacity, block.rows());
     // 0 to capacity - 1
     assertEquals((capacity - 1) / 2.0, statistics(block).mean(features - 1));
+  }
+
+  /** 16 bytes a feature; a single row is taken whatever it has. */
+  @ParameterizedTest(name = "{0} bytes, {1} rows")
+  @CsvSource({"0, 1", "1600000, 1", "4799999, 2", "4800000, 3", "1000000000, 8"})
+  void veryWideRowsKeepToTheirBytes(long maxBytes, int capacity) {
+    int features = 100_000;
+    RowBlock block = new RowBlock(features, maxBytes);
+    for (int i = 0; i < capacity; i++) {
+      assertFalse(block.isFull(), "full after " + i + " rows");
+      block.set(features - 1, (1L << 60) + i);
+      block.endRow(1);
+    }
+    assertTrue(block.isFull());
+    Moments moments = Moments.empty();
+    moments.addBlock(block);
+    assertEquals(
+        BigInteger.valueOf((1L << 60))
+            .multiply(BigInteger.valueOf(capacity))
+            .add(BigInteger.valueOf(capacity * (capacity - 1L) / 2)),
+        value(moments.feature(features - 1).sum()));
+  }
+
+  private static BigInteger value(Dyadic number) {
+    return number.significand().shiftLeft(number.exponent());
   }
 
   @Test
