@@ -4,15 +4,16 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.GroupColumns;
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.fit.Aggregation;
 import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.Fitted;
-import batchnorm.spark.fit.GroupFit;
 import batchnorm.spark.model.Groups;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.normalize.Learned;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 
@@ -21,7 +22,7 @@ final class Training {
   private final SharedParams params;
   private final FeatureColumns features;
   private final FitChecks checks;
-  private final Optional<GroupColumns> groupColumns;
+  private final Fit fit;
 
   /** Prepares to learn from data of {@code schema}. */
   Training(SharedParams params, StructType schema) {
@@ -29,7 +30,7 @@ final class Training {
     this.params = params;
     features = FeatureColumns.of(schema, params.columnNames());
     checks = new FitChecks(features, params.weightColumn(), params.handling());
-    groupColumns = params.groupColumns(schema);
+    fit = new Fit(checks, plan(params), params.groupColumns(schema).map(this::grouping));
   }
 
   /**
@@ -52,32 +53,40 @@ final class Training {
 
   /** Learns from the first data; nothing if it has too few rows and that is no mistake. */
   Optional<Outcome> first(Dataset<?> data, RowsNeeded needed) {
-    if (groupColumns.isPresent()) {
-      return grouped(groupFit().fit(data), Moments.empty(), needed);
-    }
-    Fitted fitted = fit().fit(data);
-    if (!needed.areIn(checks, params, fitted.moments(), fitted.moments())) {
-      return Optional.empty();
-    }
-    Learned learned = Learned.first(fitted.moments(), params.runningMode(), params.momentum());
-    return Optional.of(new Outcome(learned, Optional.empty(), fitted.summary()));
+    Fitted fitted = fit.fit(data);
+    Moments all = fitted.moments();
+    return outcome(
+        fitted,
+        needed.areIn(checks, params, all, all),
+        () -> Learned.first(all, params.runningMode(), params.momentum()));
   }
 
   /** Learns from more data, beyond what was learned before. */
   Optional<Outcome> next(
       Dataset<?> batch, Learned before, Optional<Groups> groups, RowsNeeded needed) {
-    if (groupColumns.isPresent()) {
+    if (groups.isPresent()) {
       Moments known = before.moments().orElseThrow();
-      GroupFit.Result result = groupFit().update(batch, known, groups.orElseThrow().moments());
-      return grouped(result, known, needed);
+      Fitted fitted = fit.update(batch, known, groups.get().moments());
+      Moments all = fitted.moments();
+      return outcome(
+          fitted,
+          needed.areIn(checks, params, all.rowsAfter(known), all),
+          () -> Learned.pooled(all));
     }
-    Fitted fitted = fit().fit(batch);
-    requireSameSize(fitted.moments(), before.statistics().size());
-    Learned learned = before.after(fitted.moments(), params.momentum());
-    Moments all = learned.moments().orElseThrow();
-    return needed.areIn(checks, params, fitted.moments(), all)
-        ? Optional.of(new Outcome(learned, Optional.empty(), fitted.summary()))
-        : Optional.empty();
+    Fitted fitted = fit.fit(batch);
+    Moments read = fitted.moments();
+    requireSameSize(read, before.statistics().size());
+    Learned learned = before.after(read, params.momentum());
+    return outcome(
+        fitted, needed.areIn(checks, params, read, learned.moments().orElseThrow()), () -> learned);
+  }
+
+  private static Aggregation.Plan plan(SharedParams params) {
+    return new Aggregation.Plan(params.aggregationDepth(), params.maxSliceBytes());
+  }
+
+  private Fit.Grouping grouping(GroupColumns groups) {
+    return new Fit.Grouping(groups, params.smallGroup(), params.correction());
   }
 
   /** Requires that the rows of a batch, if they have told their size, are as wide as the model. */
@@ -89,33 +98,13 @@ final class Training {
     }
   }
 
-  private Optional<Outcome> grouped(GroupFit.Result result, Moments before, RowsNeeded needed) {
-    Moments all = result.moments();
-    if (!needed.areIn(checks, params, all.rowsAfter(before), all)) {
-      result.groups().moments().unpersist();
+  private static Optional<Outcome> outcome(
+      Fitted fitted, boolean isEnough, Supplier<Learned> learned) {
+    if (!isEnough) {
+      fitted.release();
       return Optional.empty();
     }
-    Groups groups = Groups.of(result);
-    return Optional.of(new Outcome(Learned.pooled(all), Optional.of(groups), result.summary()));
-  }
-
-  private Fit fit() {
-    return new Fit(
-        features,
-        params.weightColumn(),
-        params.handling(),
-        params.aggregationDepth(),
-        params.maxSliceBytes());
-  }
-
-  private GroupFit groupFit() {
-    return new GroupFit(
-        features,
-        groupColumns.orElseThrow(),
-        params.weightColumn(),
-        params.handling(),
-        params.smallGroup(),
-        params.correction(),
-        params.aggregationDepth());
+    Optional<Groups> groups = fitted.groups().map(some -> Groups.of(fitted));
+    return Optional.of(new Outcome(learned.get(), groups, fitted.summary()));
   }
 }

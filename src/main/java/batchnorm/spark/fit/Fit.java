@@ -1,41 +1,54 @@
 package batchnorm.spark.fit;
 
 import batchnorm.spark.columns.FeatureColumns;
-import batchnorm.spark.normalize.HandleInvalid;
+import batchnorm.spark.columns.GroupColumns;
+import batchnorm.spark.columns.InputColumn;
+import batchnorm.spark.errors.Errors;
+import batchnorm.spark.moments.Moments;
+import batchnorm.spark.normalize.SmallGroup;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 
 /**
  * One dataset in, its statistics out: one job, one pass over the data. Rows of very many features
- * take a second job, see {@link Aggregation}.
+ * take a second job, see {@link Aggregation}; groups take one shuffle, see {@link GroupedMoments}.
  */
 public final class Fit {
-  private final FeatureColumns features;
-  private final Optional<String> weightCol;
-  private final HandleInvalid handleInvalid;
   private final FitChecks checks;
   private final Aggregation.Plan plan;
+  private final Optional<Grouping> grouping;
+
+  /**
+   * The groups that the rows are fitted in.
+   *
+   * @param columns whose values make them
+   * @param smallGroup what is made of groups whose rows are not enough for a variance
+   * @param correction subtracted from n in the variance's divisor: 0 or 1
+   * @param taskBytes what a task may collect before it sends it
+   */
+  public record Grouping(
+      GroupColumns columns, SmallGroup smallGroup, int correction, long taskBytes) {
+    private static final long TASK_BYTES = 64L << 20;
+
+    /** Groups of which a task collects 64 MiB at most. */
+    public Grouping(GroupColumns columns, SmallGroup smallGroup, int correction) {
+      this(columns, smallGroup, correction, TASK_BYTES);
+    }
+  }
 
   /**
    * Prepares a fit.
    *
-   * @param features the columns to fit on
-   * @param weightCol the column of the rows' weights, if they have any
-   * @param aggregationDepth the depth of the tree in which partitions are merged
-   * @param maxSliceBytes what the sums that one task merges may take, where features are very many
+   * @param checks what the rows must be, and the columns that they have
+   * @param plan how the moments of partitions are merged
+   * @param grouping the groups, if there are to be any
    */
-  public Fit(
-      FeatureColumns features,
-      Optional<String> weightCol,
-      HandleInvalid handleInvalid,
-      int aggregationDepth,
-      long maxSliceBytes) {
-    this.features = features;
-    this.weightCol = weightCol;
-    this.handleInvalid = handleInvalid;
-    checks = new FitChecks(features, weightCol, handleInvalid);
-    plan = new Aggregation.Plan(aggregationDepth, maxSliceBytes);
+  public Fit(FitChecks checks, Aggregation.Plan plan, Optional<Grouping> grouping) {
+    this.checks = checks;
+    this.plan = plan;
+    this.grouping = grouping;
   }
 
   /**
@@ -43,16 +56,115 @@ public final class Fit {
    * {@link FitChecks#requireEnough} to say.
    */
   public Fitted fit(Dataset<?> dataset) {
-    Selection selection = new Selection(dataset, features, weightCol, List.of());
+    return fit(dataset, Optional.empty());
+  }
+
+  /**
+   * Adds {@code dataset} to groups that were fitted, or raises what is wrong with its rows.
+   *
+   * @param moments the moments of all rows that were fitted on
+   * @param groups their groups, which stay as they are
+   */
+  public Fitted update(Dataset<?> dataset, Moments moments, GroupedMoments groups) {
+    grouping.orElseThrow().columns.requireTypesOf(groups.keys());
+    return fit(dataset, Optional.of(new Before(moments, groups)));
+  }
+
+  /** Groups that were fitted before. */
+  private record Before(Moments moments, GroupedMoments groups) {}
+
+  private Fitted fit(Dataset<?> dataset, Optional<Before> before) {
+    List<InputColumn> keys = grouping.map(some -> some.columns.fields()).orElseGet(List::of);
+    Selection selection = new Selection(dataset, checks.features(), checks.weightCol(), keys);
+    JobDescription job = new JobDescription(described());
+    return job.of(
+        dataset.sparkSession().sparkContext(),
+        () ->
+            grouping
+                .map(some -> inGroups(selection, some, before, job))
+                .orElseGet(() -> inAll(selection, job)));
+  }
+
+  private String described() {
+    return "BatchNorm fit: mean and variance of "
+        + checks.features().described()
+        + grouping.map(some -> " in groups of " + some.columns.described()).orElse("");
+  }
+
+  private Fitted inAll(Selection selection, JobDescription job) {
     Sources.Outcome<DatasetMoments> read =
-        new JobDescription("BatchNorm fit: mean and variance of " + features.described())
-            .of(
-                dataset.sparkSession().sparkContext(),
-                () ->
-                    new Sources(selection)
-                        .read(
-                            source -> source.moments(selection.layout(), handleInvalid, plan),
-                            DatasetMoments::unreadable));
-    return new Fitted(checks.checked(read.value()), read.summary());
+        new Sources(selection)
+            .read(
+                source -> source.moments(selection.layout(), checks.handleInvalid(), plan),
+                DatasetMoments::unreadable);
+    return new Fitted(checks.checked(read.value()), Optional.empty(), read.summary(), job);
+  }
+
+  private Fitted inGroups(
+      Selection selection, Grouping some, Optional<Before> before, JobDescription job) {
+    Sources all = new Sources(selection);
+    Sources sources =
+        checks.features().areNumbers() ? all : all.withoutColumns("groups of vectors or arrays");
+    Sources.Outcome<GroupedMoments.Merged> read =
+        sources.read(source -> merged(source, selection, some, before), Fit::unreadable);
+    GroupedMoments.Merged merged = read.value();
+    boolean done = false;
+    try {
+      Moments moments = checked(merged.totals(), some, before);
+      done = true;
+      return new Fitted(moments, Optional.of(merged), read.summary(), job);
+    } finally {
+      if (!done) {
+        merged.moments().unpersist();
+      }
+    }
+  }
+
+  private GroupedMoments.Merged merged(
+      Source source, Selection selection, Grouping some, Optional<Before> before) {
+    List<GroupedMoments> parts = new ArrayList<>();
+    parts.add(
+        source.groups(
+            selection.layout(), some.columns.keys(), checks.handleInvalid(), some.taskBytes));
+    before.ifPresent(fitted -> parts.add(fitted.groups.withoutFaults()));
+    return GroupedMoments.merge(parts, plan.depth());
+  }
+
+  private static Optional<String> unreadable(GroupedMoments.Merged merged) {
+    Optional<String> why = merged.totals().rows().unreadable();
+    if (why.isPresent()) {
+      merged.moments().unpersist();
+    }
+    return why;
+  }
+
+  private Moments checked(GroupTotals totals, Grouping some, Optional<Before> before) {
+    before.ifPresent(fitted -> requireWidth(totals, fitted.moments.size()));
+    Moments moments =
+        checks.checked(totals.rows(), before.map(Before::moments).orElseGet(Moments::empty));
+    GroupTotals.SmallGroups small = totals.small(some.correction);
+    if (some.smallGroup == SmallGroup.ERROR && small.count() > 0) {
+      checks.requireEnough(moments, some.correction);
+      throw Errors.smallGroups(
+          small.count(),
+          totals.groups(),
+          GroupColumns.described(GroupKey.row(small.key().orElseThrow(), some.columns.keys())),
+          small.weight(),
+          moments.size(),
+          some.correction);
+    }
+    return moments;
+  }
+
+  private void requireWidth(GroupTotals totals, int fitted) {
+    FeatureColumns features = checks.features();
+    totals
+        .rows()
+        .size()
+        .filter(seen -> seen.size() != fitted)
+        .ifPresent(
+            seen -> {
+              throw Errors.wrongWidth(features.columnNames()[0], seen.size(), fitted);
+            });
   }
 }

@@ -2,7 +2,7 @@ package batchnorm.spark.model;
 
 import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.GroupColumns;
-import batchnorm.spark.fit.GroupFit;
+import batchnorm.spark.fit.Fitted;
 import batchnorm.spark.fit.GroupTotals;
 import batchnorm.spark.fit.GroupedMoments;
 import batchnorm.spark.fit.JobDescription;
@@ -67,8 +67,8 @@ public final class Groups {
   }
 
   /** Returns what was fitted as the groups of a model. */
-  public static Groups of(GroupFit.Result fitted) {
-    GroupedMoments.Merged merged = fitted.groups();
+  public static Groups of(Fitted fitted) {
+    GroupedMoments.Merged merged = fitted.groups().orElseThrow();
     return fitted.job().of(merged.moments().session().sparkContext(), () -> of(merged));
   }
 

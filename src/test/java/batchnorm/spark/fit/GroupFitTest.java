@@ -109,16 +109,12 @@ class GroupFitTest {
           "out");
     }
 
-    GroupFit fit(Dataset<Row> frame) {
-      return new GroupFit(
-          FeatureColumns.of(frame.schema(), names()),
-          GroupColumns.of(frame.schema(), groupCols, names(), weightCol),
-          weightCol,
-          handleInvalid,
-          smallGroup,
-          0,
-          2,
-          taskBytes);
+    Fit fit(Dataset<Row> frame) {
+      GroupColumns groups = GroupColumns.of(frame.schema(), groupCols, names(), weightCol);
+      return new Fit(
+          new FitChecks(FeatureColumns.of(frame.schema(), names()), weightCol, handleInvalid),
+          new Aggregation.Plan(2, 16 << 20),
+          Optional.of(new Fit.Grouping(groups, smallGroup, 0, taskBytes)));
     }
 
     FittedGroups on(Dataset<Row> frame) {

@@ -1,7 +1,7 @@
 package batchnorm.spark.model;
 
 import batchnorm.spark.fit.FitSummary;
-import batchnorm.spark.fit.GroupFit;
+import batchnorm.spark.fit.Fitted;
 import batchnorm.spark.moments.Moments;
 
 /**
@@ -11,7 +11,7 @@ import batchnorm.spark.moments.Moments;
  * @param summary how the data was read
  */
 public record FittedGroups(Moments moments, Groups groups, FitSummary summary) {
-  public static FittedGroups of(GroupFit.Result fitted) {
+  public static FittedGroups of(Fitted fitted) {
     return new FittedGroups(fitted.moments(), Groups.of(fitted), fitted.summary());
   }
 }

@@ -11,7 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.GroupColumns;
-import batchnorm.spark.fit.GroupFit;
+import batchnorm.spark.fit.Aggregation;
+import batchnorm.spark.fit.Fit;
+import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.normalize.HandleInvalid;
 import batchnorm.spark.normalize.SmallGroup;
 import batchnorm.spark.testing.SharedSession;
@@ -213,14 +215,14 @@ class SavedGroupsTest {
 
   private FittedGroups fit(Optional<String> weight, String... groupCols) {
     return FittedGroups.of(
-        new GroupFit(
-                FeatureColumns.of(frame.schema(), NAMES),
-                GroupColumns.of(frame.schema(), groupCols, NAMES, weight),
-                weight,
-                HandleInvalid.KEEP,
-                SmallGroup.GLOBAL,
-                0,
-                2)
+        new Fit(
+                new FitChecks(FeatureColumns.of(frame.schema(), NAMES), weight, HandleInvalid.KEEP),
+                new Aggregation.Plan(2, 16 << 20),
+                Optional.of(
+                    new Fit.Grouping(
+                        GroupColumns.of(frame.schema(), groupCols, NAMES, weight),
+                        SmallGroup.GLOBAL,
+                        0)))
             .fit(frame));
   }
 
