@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import scala.Tuple2;
 
 /**
@@ -47,18 +48,13 @@ public final class Aggregation {
     DatasetMoments read(Iterator<T> partition, Bound bound);
   }
 
-  /** Makes of a partition what its task sends. */
-  interface Task<T, R> extends Serializable {
-    Iterator<R> of(Iterator<T> partition);
-  }
-
   /** The partitions that are read, and how what their tasks send is brought together. */
   interface Partitions<T> {
     /** Merges the moments that tasks send, in a tree. */
-    DatasetMoments inTree(Task<T, byte[]> task, int depth);
+    DatasetMoments inTree(MapPartitionsFunction<T, byte[]> task, int depth);
 
     /** Merges the moments that tasks send of each slice, and joins the slices. */
-    DatasetMoments inSlices(Task<T, Tuple2<Integer, byte[]>> task, int slices);
+    DatasetMoments inSlices(MapPartitionsFunction<T, Tuple2<Integer, byte[]>> task, int slices);
   }
 
   /** Returns the moments of {@code partitions}. */

@@ -1,5 +1,6 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.normalize.HandleInvalid;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -22,9 +23,7 @@ final class BatchReader {
   }
 
   DatasetMoments read(Iterator<ColumnarBatch> batches, Bound bound) {
-    return layout.features() == RowLayout.Features.NUMBERS
-        ? readColumns(batches)
-        : readRows(batches, bound);
+    return layout.kind() == ColumnKind.NUMBER ? readColumns(batches) : readRows(batches, bound);
   }
 
   private DatasetMoments readColumns(Iterator<ColumnarBatch> batches) {
@@ -40,7 +39,7 @@ final class BatchReader {
 
   private DatasetMoments readRows(Iterator<ColumnarBatch> batches, Bound bound) {
     RowCollector collector = new RowCollector(TaskContext.getPartitionId(), handleInvalid, bound);
-    ElementColumn elements = ElementColumn.of(layout);
+    ElementColumn elements = new ElementColumn(layout.kind());
     RowReader reader = RowReader.of(layout);
     while (batches.hasNext() && !collector.isFull()) {
       ColumnarBatch batch = batches.next();

@@ -33,7 +33,7 @@ import org.apache.spark.sql.vectorized.ColumnarBatch;
  * below it, also inside an adaptive plan. What stands for it may be any plan that gives columns,
  * such as a filter of Comet's.
  */
-public final class ColumnarScan implements Source {
+final class ColumnarScan implements Source {
   private final SparkSession session;
   private final QueryExecution query;
   private final SparkPlan scan;
@@ -46,20 +46,8 @@ public final class ColumnarScan implements Source {
     this.ordinals = ordinals;
   }
 
-  /**
-   * What became of looking for a scan of columns.
-   *
-   * @param source the scan, if there is one
-   * @param reason what was found, for users to read
-   */
-  public record Search(Optional<Source> source, String reason) {
-    private static Search failed(String reason) {
-      return new Search(Optional.empty(), reason);
-    }
-  }
-
   /** Looks for the scan under {@code selected}, whose columns are plain ones of it. */
-  public static Search under(Dataset<Row> selected) {
+  static Sources.Found under(Dataset<Row> selected) {
     QueryExecution query = ClassicSpark.query(selected);
     SparkPlan plan = query.executedPlan();
     List<ExprId> wanted = ids(ScalaSeq.list(plan.output()));
@@ -75,14 +63,15 @@ public final class ColumnarScan implements Source {
         plan = adapter.child();
       } else if (plan instanceof ColumnarToRowTransition toRows) {
         if (!HostVectors.areReadBy(plan)) {
-          return Search.failed(named(plan) + " reads columns that are not known to be in memory");
+          return Sources.Found.none(
+              named(plan) + " reads columns that are not known to be in memory");
         }
         isRead = true;
         plan = toRows.child();
       } else if (plan instanceof ProjectExec project) {
         Optional<List<ExprId>> sources = sources(project, wanted);
         if (sources.isEmpty()) {
-          return Search.failed("the query computes columns");
+          return Sources.Found.none("the query computes columns");
         }
         wanted = sources.get();
         plan = project.child();
@@ -95,24 +84,24 @@ public final class ColumnarScan implements Source {
             ? plan
             : WideScan.columnar(plan, selected.sparkSession()).orElse(plan);
     if (!scan.supportsColumnar()) {
-      return Search.failed(named(plan) + " gives rows");
+      return Sources.Found.none(named(plan) + " gives rows");
     }
     // An adaptive plan lacks what its stages will add, which a scan alone does not need.
     if (isAdaptive && !scan.children().isEmpty()) {
-      return Search.failed(named(scan) + " is planned while the query runs");
+      return Sources.Found.none(named(scan) + " is planned while the query runs");
     }
     if (!isRead && !HostVectors.areGivenBy(scan)) {
-      return Search.failed(named(scan) + " gives columns that are not known to be in memory");
+      return Sources.Found.none(named(scan) + " gives columns that are not known to be in memory");
     }
     OptionalInt[] found = positions(scan, wanted);
     int[] ordinals = new int[found.length];
     for (int j = 0; j < found.length; j++) {
       if (found[j].isEmpty()) {
-        return Search.failed("the scan has other columns");
+        return Sources.Found.none("the scan has other columns");
       }
       ordinals[j] = found[j].getAsInt();
     }
-    return new Search(
+    return new Sources.Found(
         Optional.of(new ColumnarScan(selected.sparkSession(), query, scan, ordinals)),
         "columns of " + named(scan));
   }

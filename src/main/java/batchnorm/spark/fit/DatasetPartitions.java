@@ -21,9 +21,8 @@ import scala.Tuple2;
 record DatasetPartitions(Dataset<Row> rows) implements Aggregation.Partitions<Row> {
 
   @Override
-  public DatasetMoments inTree(Aggregation.Task<Row, byte[]> task, int depth) {
-    MapPartitionsFunction<Row, byte[]> read = task::of;
-    Dataset<byte[]> sent = rows.mapPartitions(read, Encoders.BINARY());
+  public DatasetMoments inTree(MapPartitionsFunction<Row, byte[]> task, int depth) {
+    Dataset<byte[]> sent = rows.mapPartitions(task, Encoders.BINARY());
     if (depth > 1) {
       MapPartitionsFunction<byte[], byte[]> merge = DatasetMoments::merged;
       sent =
@@ -36,13 +35,13 @@ record DatasetPartitions(Dataset<Row> rows) implements Aggregation.Partitions<Ro
   }
 
   @Override
-  public DatasetMoments inSlices(Aggregation.Task<Row, Tuple2<Integer, byte[]>> task, int slices) {
-    MapPartitionsFunction<Row, Tuple2<Integer, byte[]>> read = task::of;
+  public DatasetMoments inSlices(
+      MapPartitionsFunction<Row, Tuple2<Integer, byte[]>> task, int slices) {
     MapPartitionsFunction<Tuple2<Integer, byte[]>, Tuple2<Integer, byte[]>> merge =
         DatasetPartitions::merged;
     Encoder<Tuple2<Integer, byte[]>> numbered = Encoders.tuple(Encoders.INT(), Encoders.BINARY());
     return rows
-        .mapPartitions(read, numbered)
+        .mapPartitions(task, numbered)
         .repartition(slices, functions.col("_1"))
         .mapPartitions(merge, numbered)
         .collectAsList()

@@ -13,21 +13,28 @@ public record FitSummary(Path path, String reason) implements Serializable {
   /** The form that the data was read in. */
   public enum Path {
     /** A column at a time, from the batches of a scan. */
-    COLUMNS,
+    COLUMNS("columns", "columns"),
     /** A row at a time, as Spark itself holds rows. */
-    ROWS,
+    ROWS("rows", "Spark's rows"),
     /** A row at a time, as Spark's public API gives rows: slower, and possible on every Spark. */
-    PUBLIC
+    PUBLIC("rows of the public API", "rows of the public API");
+
+    private final String text;
+    private final String source;
+
+    Path(String text, String source) {
+      this.text = text;
+      this.source = source;
+    }
+
+    /** The name of what is read, for texts about it. */
+    String source() {
+      return source;
+    }
   }
 
   @Override
   public String toString() {
-    String read =
-        switch (path) {
-          case COLUMNS -> "columns";
-          case ROWS -> "rows";
-          case PUBLIC -> "rows of the public API";
-        };
-    return "fitted on " + read + ": " + reason;
+    return "fitted on " + path.text + ": " + reason;
   }
 }

@@ -17,8 +17,8 @@ abstract class PublicRowReader {
 
   /** Returns a reader of rows in {@code layout}. */
   static PublicRowReader of(RowLayout layout) {
-    return switch (layout.features()) {
-      case NUMBERS -> new Numbers(layout);
+    return switch (layout.kind()) {
+      case NUMBER -> new Numbers(layout);
       case VECTOR -> new Vectors(layout);
       case DOUBLE_ARRAY, FLOAT_ARRAY -> new Arrays(layout);
     };

@@ -12,6 +12,7 @@ import org.apache.spark.HashPartitioner;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.rdd.ShuffledRDD;
 import org.apache.spark.serializer.JavaSerializer;
 import scala.Function1;
@@ -28,8 +29,8 @@ import scala.runtime.BoxedUnit;
 record RddPartitions<T>(JavaRDD<T> rdd) implements Aggregation.Partitions<T> {
 
   @Override
-  public DatasetMoments inTree(Aggregation.Task<T, byte[]> task, int depth) {
-    JavaRDD<byte[]> last = narrowed(rdd.mapPartitions(task::of), depth);
+  public DatasetMoments inTree(MapPartitionsFunction<T, byte[]> task, int depth) {
+    JavaRDD<byte[]> last = narrowed(rdd.mapPartitions(task::call), depth);
     DatasetMoments merged = DatasetMoments.empty();
     // Not collected, so that no more than one at a time is in memory beside what is merged.
     last.context()
@@ -71,9 +72,10 @@ record RddPartitions<T>(JavaRDD<T> rdd) implements Aggregation.Partitions<T> {
   }
 
   @Override
-  public DatasetMoments inSlices(Aggregation.Task<T, Tuple2<Integer, byte[]>> task, int slices) {
+  public DatasetMoments inSlices(
+      MapPartitionsFunction<T, Tuple2<Integer, byte[]>> task, int slices) {
     JavaPairRDD<Integer, Once> sent =
-        rdd.mapPartitionsToPair(partition -> Once.of(task.of(partition)));
+        rdd.mapPartitionsToPair(partition -> Once.of(task.call(partition)));
     ClassTag<Integer> number = ClassTag$.MODULE$.apply(Integer.class);
     ClassTag<Once> once = ClassTag$.MODULE$.apply(Once.class);
     ShuffledRDD<Integer, Once, Once> shuffled =

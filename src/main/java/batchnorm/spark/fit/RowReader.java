@@ -1,5 +1,6 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.columns.ColumnKind;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 
@@ -9,8 +10,8 @@ public abstract class RowReader {
 
   /** Returns a reader of rows in {@code layout}. */
   public static RowReader of(RowLayout layout) {
-    return switch (layout.features()) {
-      case NUMBERS -> new Numbers(layout);
+    return switch (layout.kind()) {
+      case NUMBER -> new Numbers(layout);
       case VECTOR -> new Vectors();
       case DOUBLE_ARRAY, FLOAT_ARRAY -> new Arrays(layout);
     };
@@ -82,7 +83,7 @@ public abstract class RowReader {
     private final boolean floats;
 
     Arrays(RowLayout layout) {
-      floats = layout.features() == RowLayout.Features.FLOAT_ARRAY;
+      floats = layout.kind() == ColumnKind.FLOAT_ARRAY;
     }
 
     @Override

@@ -86,14 +86,7 @@ public final class Selection {
 
   /** How a row of either holds the features. */
   public RowLayout layout() {
-    RowLayout.Features form =
-        switch (features.kind()) {
-          case NUMBER -> RowLayout.Features.NUMBERS;
-          case VECTOR -> RowLayout.Features.VECTOR;
-          case DOUBLE_ARRAY -> RowLayout.Features.DOUBLE_ARRAY;
-          case FLOAT_ARRAY -> RowLayout.Features.FLOAT_ARRAY;
-        };
-    return new RowLayout(form, features.fields().size(), weight.isPresent(), longs());
+    return new RowLayout(features.kind(), features.fields().size(), weight.isPresent(), longs());
   }
 
   private BitSet longs() {

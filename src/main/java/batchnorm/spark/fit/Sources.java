@@ -41,8 +41,17 @@ public final class Sources {
    */
   public record Outcome<R>(R value, FitSummary summary) {}
 
-  /** A source, or why there is none, with what is told of either. */
-  private record Found(Optional<Source> source, String reason) {}
+  /**
+   * Result of looking for a source.
+   *
+   * @param source the source, if there is one
+   * @param reason what was found, for users to read
+   */
+  record Found(Optional<Source> source, String reason) {
+    static Found none(String reason) {
+      return new Found(Optional.empty(), reason);
+    }
+  }
 
   /**
    * Reads the first source that can be read.
@@ -82,26 +91,15 @@ public final class Sources {
 
   private Found found(FitSummary.Path path, String reason) {
     return switch (path) {
-      case COLUMNS -> {
-        if (noColumns.isPresent()) {
-          yield new Found(Optional.empty(), noColumns.get());
-        }
-        ColumnarScan.Search search = ColumnarScan.under(selection.forBatches());
-        yield new Found(search.source(), search.reason());
-      }
+      case COLUMNS ->
+          noColumns.map(Found::none).orElseGet(() -> ColumnarScan.under(selection.forBatches()));
       case ROWS -> new Found(Optional.of(new InternalRows(selection.forRows())), reason);
       case PUBLIC -> new Found(Optional.of(new PublicRows(selection.forPublicRows())), reason);
     };
   }
 
   private static String failed(FitSummary.Path path, String failure) {
-    String reason =
-        switch (path) {
-          case COLUMNS -> "columns";
-          case ROWS -> "Spark's rows";
-          case PUBLIC -> "rows of the public API";
-        };
-    String told = reason + " cannot be read here: " + failure;
+    String told = path.source() + " cannot be read here: " + failure;
     LOG.warn("{}", told);
     return told;
   }

@@ -1,6 +1,7 @@
 package batchnorm.spark.fit;
 
 import java.util.Iterator;
+import java.util.function.Function;
 
 /**
  * The batches or rows that a task reads. It tells failures of reading them, for which there is
@@ -20,21 +21,17 @@ final class TaskInput<T> implements Iterator<T> {
   }
 
   /** Returns what {@code reader} reads of a partition, or the moments that say why it cannot. */
-  static <T> DatasetMoments read(Iterator<T> partition, Reader<T> reader) {
+  static <T> DatasetMoments read(
+      Iterator<T> partition, Function<Iterator<T>, DatasetMoments> reader) {
     TaskInput<T> input = new TaskInput<>(partition);
     try {
-      return reader.read(input);
+      return reader.apply(input);
     } catch (LinkageError | UnsupportedOperationException | IllegalStateException e) {
       if (input.threw(e)) {
         throw e;
       }
       return DatasetMoments.unreadable(SourceFailure.text(e));
     }
-  }
-
-  /** Reads a partition. */
-  interface Reader<T> {
-    DatasetMoments read(Iterator<T> partition);
   }
 
   /** Returns whether {@code failure} is one of the query and not of reading what it gives. */
