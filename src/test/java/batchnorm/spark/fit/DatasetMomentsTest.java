@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import batchnorm.spark.fit.DatasetMoments.Malformed;
 import batchnorm.spark.fit.DatasetMoments.SizeSeen;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.moments.Tables;
 import batchnorm.spark.normalize.HandleInvalid;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +61,39 @@ class DatasetMomentsTest {
     assertEquals(merged.otherSize(), sent.otherSize());
     assertEquals(merged.invalidWeight(), sent.invalidWeight());
     assertArrayEquals(statistics(merged), statistics(sent));
+  }
+
+  @Test
+  void eachFaultSurvivesAloneAndWithTheOthers() {
+    DatasetMoments invalid = DatasetMoments.empty();
+    assertFalse(invalid.counts(-0.5));
+    assertFalse(invalid.counts(Double.NaN));
+    DatasetMoments malformed = DatasetMoments.empty();
+    malformed.notes(new Malformed("index -1 of 'größe'", 300));
+    List<DatasetMoments> alone =
+        List.of(
+            DatasetMoments.empty(),
+            ofSize(200, 1_000),
+            ofSize(2, 0).merge(ofSize(3, 0)),
+            invalid,
+            malformed,
+            DatasetMoments.unreadable("no such class: Größe"));
+    alone.forEach(DatasetMomentsTest::assertSurvives);
+    assertSurvives(alone.stream().reduce(DatasetMoments.empty(), DatasetMoments::merge));
+  }
+
+  private static void assertSurvives(DatasetMoments sent) {
+    DatasetMoments added = DatasetMoments.empty().merge(sent.toBytes());
+    for (DatasetMoments received : List.of(Tables.sent(sent), added)) {
+      assertEquals(sent.size(), received.size());
+      assertEquals(sent.otherSize(), received.otherSize());
+      assertEquals(sent.invalidWeights(), received.invalidWeights());
+      assertEquals(sent.invalidWeight(), received.invalidWeight());
+      assertEquals(sent.malformed(), received.malformed());
+      assertEquals(sent.unreadable(), received.unreadable());
+      assertEquals(Tables.known(sent.moments()), Tables.known(received.moments()));
+      assertArrayEquals(sent.toBytes(), received.toBytes());
+    }
   }
 
   /** Rows without a vector tell no size, so they merge with rows of any. */
