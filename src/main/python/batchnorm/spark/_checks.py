@@ -1,36 +1,33 @@
 """Values that params take; a test holds them, and the texts, to those of Java."""
 
 import math
-from typing import Any, Callable, Dict, List, Sequence
-
-CHOICES: Dict[str, Sequence[str]] = {
-    "handleInvalid": ("error", "skip", "keep"),
-    "output": ("normalized", "summary", "statistics"),
-    "runningStatistics": ("pooled", "exponential", "cumulative"),
-    "smallGroup": ("error", "global", "unit"),
-    "unseenGroup": ("error", "global", "null"),
-}
+from typing import Any, Callable, List
 
 MIB = 1 << 20
 
 
-def choice(name: str) -> Callable[[str], None]:
+def choice(name: str, *allowed: str) -> Callable[[str], None]:
     """Returns the check of a param that has a few values."""
-    texts = [f"'{text}'" for text in CHOICES[name]]
+    texts = [f"'{text}'" for text in allowed]
     expected = ", ".join(texts[:-1]) + " or " + texts[-1]
 
     def check(value: str) -> None:
-        if value not in CHOICES[name]:
+        if value not in allowed:
             raise ValueError(f"{name} is '{value}'; expected {expected}. Set one of them.")
 
     return check
 
 
-def eps(value: float) -> None:
-    if not (value >= 0 and math.isfinite(value)):
-        raise ValueError(
-            f"eps is {value}; expected a finite number of at least 0. Set eps to 0 or more."
-        )
+def at_least_zero(name: str) -> Callable[[float], None]:
+    """Returns the check of a param that is a number of at least 0."""
+
+    def check(value: float) -> None:
+        if not (value >= 0 and math.isfinite(value)):
+            raise ValueError(
+                f"{name} is {value}; expected a finite number of at least 0. Set {name} to 0 or more."
+            )
+
+    return check
 
 
 def correction(value: int) -> None:
@@ -99,25 +96,3 @@ def path(name: str) -> Callable[[str], None]:
     return check
 
     return check
-
-
-_CHECKS: Dict[str, Callable[[Any], None]] = {
-    **{name: choice(name) for name in CHOICES},
-    **{name: finite(name) for name in ("beta", "gamma")},
-    **{
-        name: names(name)
-        for name in ("groupCols", "inputCol", "inputCols", "outputCol", "outputCols", "weightCol")
-    },
-    "aggregationDepth": aggregation_depth,
-    "correction": correction,
-    "eps": eps,
-    "initialModel": path("initialModel"),
-    "maxSliceBytes": max_slice_bytes,
-    "momentum": momentum,
-}
-
-
-def require(name: str, value: Any) -> None:
-    """Requires that the JVM takes this value of a param, which is of the right type."""
-    if name in _CHECKS:
-        _CHECKS[name](value)

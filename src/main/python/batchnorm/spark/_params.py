@@ -1,12 +1,37 @@
 """The params that BatchNorm and BatchNormModel share; the Java class SharedParams says what they mean."""
 
-from typing import Any, Dict, Iterable, List, TypeVar
+from typing import Any, Callable, Dict, Iterable, List, TypeVar
 
 from pyspark.ml.param import Param, Params, TypeConverters
 
 from batchnorm.spark import _checks
 
 P = TypeVar("P", bound="BatchNormParams")
+
+# What values the params of both stages and of one of them take, besides their types.
+_CHECKS: Dict[str, Callable[[Any], None]] = {
+    "inputCol": _checks.names("inputCol"),
+    "inputCols": _checks.names("inputCols"),
+    "outputCol": _checks.names("outputCol"),
+    "outputCols": _checks.names("outputCols"),
+    "eps": _checks.at_least_zero("eps"),
+    "correction": _checks.correction,
+    "gamma": _checks.finite("gamma"),
+    "beta": _checks.finite("beta"),
+    "handleInvalid": _checks.choice("handleInvalid", "error", "skip", "keep"),
+    "weightCol": _checks.names("weightCol"),
+    "aggregationDepth": _checks.aggregation_depth,
+    "maxSliceBytes": _checks.max_slice_bytes,
+    "runningStatistics": _checks.choice(
+        "runningStatistics", "pooled", "exponential", "cumulative"
+    ),
+    "momentum": _checks.momentum,
+    "groupCols": _checks.names("groupCols"),
+    "unseenGroup": _checks.choice("unseenGroup", "error", "global", "null"),
+    "smallGroup": _checks.choice("smallGroup", "error", "global", "unit"),
+    "output": _checks.choice("output", "normalized", "summary", "statistics"),
+    "initialModel": _checks.path("initialModel"),
+}
 
 
 class BatchNormParams(Params):
@@ -156,7 +181,7 @@ class BatchNormParams(Params):
             for name in names:
                 param = self.getParam(name)
                 if self.isSet(param):
-                    _checks.require(name, self._paramMap[param])
+                    _require(name, self._paramMap[param])
         except ValueError:
             self._paramMap = before
             raise
@@ -318,6 +343,12 @@ class BatchNormParams(Params):
     def setSmallGroup(self: P, value: str) -> P:
         """Sets what to do about groups whose rows weigh no more than 1: error, global, the default, or unit."""
         return self._set(smallGroup=value)
+
+
+def _require(name: str, value: Any) -> None:
+    """Requires that the JVM takes this value of a param, which is of the right type."""
+    if name in _CHECKS:
+        _CHECKS[name](value)
 
 
 def _default_output(uid: str) -> str:
