@@ -72,13 +72,8 @@ record ModelTables(ModelState model, SparkSession session) {
   }
 
   private Dataset<Row> ofGroups(Groups groups) {
-    SharedParams params = model.params();
     return new GroupSummary(
-            List.of(model.featureNames()),
-            params.withStd(),
-            params.eps(),
-            params.correction(),
-            params.smallGroup())
+            List.of(model.featureNames()), model.formula(), model.params().smallGroup())
         .of(groups);
   }
 }

@@ -10,7 +10,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,13 +19,10 @@ import org.apache.spark.sql.types.StructType;
  * The summary of a model with groups: a row a feature of a group, made on the executors.
  *
  * @param names what the features are called
- * @param withStd whether the deviation is divided by
- * @param eps the number added to the variance
- * @param correction subtracted from n in the variance's divisor: 0 or 1
+ * @param recipe the params of the formula
  * @param smallGroup what is made of groups whose rows are not enough for a variance
  */
-public record GroupSummary(
-    List<String> names, boolean withStd, double eps, int correction, SmallGroup smallGroup)
+public record GroupSummary(List<String> names, Recipe recipe, SmallGroup smallGroup)
     implements Serializable {
 
   /**
@@ -47,7 +43,7 @@ public record GroupSummary(
     List<Object> group = new ArrayList<>();
     IntStream.range(0, key.size()).forEach(i -> group.add(key.get(i)));
     SampleSize size = new SampleSize(row.getAs("rows"), row.getAs("weight"));
-    String uses = size.isEnough(correction) ? "group" : smallGroup.text();
+    String uses = size.isEnough(recipe.correction()) ? "group" : smallGroup.text();
     Statistics statistics =
         Statistics.known(
             doubles(row, "mean"),
@@ -59,16 +55,10 @@ public record GroupSummary(
     return IntStream.range(0, names.size())
         .mapToObj(
             j ->
-                FeatureSummary.of(
-                        names.get(j), count.get(j), missing.get(j), statistics, recipe(), j)
+                FeatureSummary.of(names.get(j), count.get(j), missing.get(j), statistics, recipe, j)
                     .in(group, uses)
                     .toRow())
         .iterator();
-  }
-
-  /** Returns a recipe of the parameters, which are sent to executors where a recipe cannot be. */
-  private Recipe recipe() {
-    return new Recipe(true, withStd, eps, correction, Optional.empty(), Optional.empty());
   }
 
   private static long[] longs(Row row, String column) {

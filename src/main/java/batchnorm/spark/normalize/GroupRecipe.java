@@ -1,6 +1,5 @@
 package batchnorm.spark.normalize;
 
-import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.moments.Statistics;
 import java.io.Serializable;
@@ -37,20 +36,21 @@ public record GroupRecipe(
   /**
    * Returns the coefficients of a group.
    *
-   * @param name what the group is called, for the error of one that is too small
+   * @param refused the error for a group that is too small
    * @param size the number and the weight of its rows, which decide whether it is small
    * @param statistics those of the group
    */
   public Coefficients coefficients(
-      Supplier<String> name, SampleSize size, Supplier<Statistics> statistics) {
+      Supplier<IllegalArgumentException> refused,
+      SampleSize size,
+      Supplier<Statistics> statistics) {
     if (size.isEnough(recipe.correction())) {
       return direction.coefficients(statistics.get(), recipe);
     }
     return switch (smallGroup) {
       case GLOBAL -> global;
       case UNIT -> direction.coefficients(Statistics.known(new double[features()], ones()), recipe);
-      case ERROR ->
-          throw Errors.smallGroupToNormalize(name.get(), size.weight(), recipe.correction());
+      case ERROR -> throw refused.get();
     };
   }
 

@@ -52,7 +52,7 @@ public final class ByJoin implements Placement {
       ArrayData extension) {
     return array(
         recipe.coefficients(
-            () -> name.of(keys),
+            () -> Errors.smallGroupToNormalize(name.of(keys), weight, recipe.recipe().correction()),
             new SampleSize(rows, weight),
             () ->
                 Statistics.known(

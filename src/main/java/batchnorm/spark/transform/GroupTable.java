@@ -2,6 +2,7 @@ package batchnorm.spark.transform;
 
 import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.compat.ClassicSpark;
+import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.GroupKey;
 import batchnorm.spark.fit.GroupKeys;
 import batchnorm.spark.fit.GroupStatistics;
@@ -52,11 +53,12 @@ final class GroupTable implements Serializable {
     for (InternalRow row : rows) {
       UnsafeRow key = projection.apply(row.getStruct(GroupStatistics.GROUP, keyType.size()));
       keys.number(base(key), GroupKey.start(key), key.getSizeInBytes());
+      double weight = row.getDouble(GroupStatistics.WEIGHT);
       all.add(
           recipe.coefficients(
-              () -> name.of(key),
-              new SampleSize(
-                  row.getLong(GroupStatistics.ROWS), row.getDouble(GroupStatistics.WEIGHT)),
+              () ->
+                  Errors.smallGroupToNormalize(name.of(key), weight, recipe.recipe().correction()),
+              new SampleSize(row.getLong(GroupStatistics.ROWS), weight),
               () ->
                   Statistics.known(
                       row.getArray(GroupStatistics.MEAN).toDoubleArray(),

@@ -164,7 +164,7 @@ class ConfigFileTest {
         compared++;
       }
     }
-    assertEquals(11, compared);
+    assertTrue(compared >= 11, "compared " + compared);
   }
 
   @Test

@@ -22,6 +22,7 @@ import batchnorm.spark.model.GroupSummary;
 import batchnorm.spark.model.Groups;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.HandleInvalid;
+import batchnorm.spark.normalize.Recipe;
 import batchnorm.spark.normalize.SmallGroup;
 import batchnorm.spark.testing.ForcedSource;
 import batchnorm.spark.testing.Frames;
@@ -271,7 +272,11 @@ class GroupFitTest {
             .withColumn("k", expr("if(id < 2, 'x', if(id = 2, null, 'y'))"));
     Setting setting = Setting.of(frame, "k").handling(HandleInvalid.KEEP);
     Groups groups = setting.on(frame).groups();
-    GroupSummary summary = new GroupSummary(List.of("a", "b"), true, 1e-5, 1, SmallGroup.UNIT);
+    GroupSummary summary =
+        new GroupSummary(
+            List.of("a", "b"),
+            new Recipe(true, true, 1e-5, 1, Optional.empty(), Optional.empty()),
+            SmallGroup.UNIT);
     Dataset<Row> found = summary.of(groups);
     assertArrayEquals(
         new String[] {
