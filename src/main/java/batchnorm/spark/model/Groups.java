@@ -26,6 +26,9 @@ public final class Groups {
   /** The statistics of groups that take no more than this are kept in the model. */
   private static final long FEW_BYTES = 64L << 20;
 
+  /** Exact sums take about so many times what the statistics made of them do. */
+  private static final int SUMS_TO_STATISTICS = 4;
+
   private static final long BYTES_A_FEATURE = 24;
   private static final long BYTES_A_GROUP = 64;
   private static final int DEPTH = 2;
@@ -60,10 +63,15 @@ public final class Groups {
     this.keys = keys;
     this.features = features;
     this.size = size;
-    this.moments = saved.isEmpty() ? moments : isFew() ? moments.collected() : moments.kept();
+    this.moments = saved.isEmpty() ? moments : kept(moments);
     statistics =
         isFew() ? this.moments.localStatistics(features) : this.moments.statistics(features);
     coefficients = new GroupCoefficients(keys, statistics, isFew());
+  }
+
+  /** Returns sums that were read where they outlive the files: few on the driver. */
+  private GroupedMoments kept(GroupedMoments read) {
+    return SUMS_TO_STATISTICS * bytes <= FEW_BYTES ? read.collected() : read.kept();
   }
 
   /** Returns what was fitted as the groups of a model. */
