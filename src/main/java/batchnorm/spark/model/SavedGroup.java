@@ -13,6 +13,8 @@ import batchnorm.spark.moments.Statistics;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.function.IntFunction;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -51,7 +53,19 @@ import org.apache.spark.sql.types.StructType;
  * <p>An {@code exact} number is an {@link ExactNumber}.
  */
 final class SavedGroup {
-  private static final String INTEGERS = "integers";
+  private static final StructType COLUMNS = schemaWithIntegers(new StructType());
+  private static final int VERSION = COLUMNS.fieldIndex("formatVersion");
+  private static final int GROUP = COLUMNS.fieldIndex("group");
+  private static final int ROWS = COLUMNS.fieldIndex("rows");
+  private static final int WEIGHT = COLUMNS.fieldIndex("weight");
+  private static final int MEAN = COLUMNS.fieldIndex("mean");
+  private static final int VARIANCE = COLUMNS.fieldIndex("variance");
+  private static final int SUM = COLUMNS.fieldIndex("sum");
+  private static final int SQUARES = COLUMNS.fieldIndex("squares");
+  private static final int NOT_A_NUMBER = COLUMNS.fieldIndex("notANumber");
+  private static final int INFINITE = COLUMNS.fieldIndex("infinite");
+  private static final int MISSING_WEIGHT = COLUMNS.fieldIndex("missingWeight");
+  private static final int INTEGERS = COLUMNS.fieldIndex("integers");
 
   private SavedGroup() {}
 
@@ -71,7 +85,7 @@ final class SavedGroup {
   }
 
   static StructType schemaWithIntegers(StructType keys) {
-    return schema(keys).add(INTEGERS, array(DataTypes.BooleanType), true);
+    return schema(keys).add("integers", array(DataTypes.BooleanType), true);
   }
 
   /** The one of the two that {@code found} is to have. */
@@ -80,7 +94,7 @@ final class SavedGroup {
   }
 
   static boolean hasIntegers(StructType found) {
-    return Arrays.asList(found.fieldNames()).contains(INTEGERS);
+    return Arrays.asList(found.fieldNames()).contains("integers");
   }
 
   private static DataType array(DataType element) {
@@ -98,25 +112,19 @@ final class SavedGroup {
         IntStream.range(0, features).mapToObj(moments::feature).toArray(FeatureSums[]::new);
     boolean anyMissing =
         IntStream.range(0, features).anyMatch(j -> sums[j].notANumber() + sums[j].infinite() > 0);
-    Object[] cells =
-        new Object[] {
-          version,
-          GroupKey.internal(GroupRecords.key(record), keys),
-          moments.rows(),
-          ExactNumber.internalRow(moments.rowWeight()),
-          UnsafeArrayData.fromPrimitiveArray(
-              IntStream.range(0, features).mapToDouble(statistics::mean).toArray()),
-          UnsafeArrayData.fromPrimitiveArray(
-              IntStream.range(0, features).mapToDouble(j -> statistics.variance(j, 0)).toArray()),
-          rows(features, j -> sums[j].sum()),
-          rows(features, j -> sums[j].squares()),
-          UnsafeArrayData.fromPrimitiveArray(
-              IntStream.range(0, features).mapToLong(j -> sums[j].notANumber()).toArray()),
-          UnsafeArrayData.fromPrimitiveArray(
-              IntStream.range(0, features).mapToLong(j -> sums[j].infinite()).toArray()),
-          anyMissing ? rows(features, j -> sums[j].missingWeight()) : null,
-          integers(sums)
-        };
+    Object[] cells = new Object[COLUMNS.size()];
+    cells[VERSION] = version;
+    cells[GROUP] = GroupKey.internal(GroupRecords.key(record), keys);
+    cells[ROWS] = moments.rows();
+    cells[WEIGHT] = ExactNumber.internalRow(moments.rowWeight());
+    cells[MEAN] = doubles(features, statistics::mean);
+    cells[VARIANCE] = doubles(features, j -> statistics.variance(j, 0));
+    cells[SUM] = exact(features, j -> sums[j].sum());
+    cells[SQUARES] = exact(features, j -> sums[j].squares());
+    cells[NOT_A_NUMBER] = longs(features, j -> sums[j].notANumber());
+    cells[INFINITE] = longs(features, j -> sums[j].infinite());
+    cells[MISSING_WEIGHT] = anyMissing ? exact(features, j -> sums[j].missingWeight()) : null;
+    cells[INTEGERS] = integers(sums);
     return new GenericInternalRow(Arrays.copyOf(cells, columns));
   }
 
@@ -217,29 +225,31 @@ final class SavedGroup {
     }
 
     InternalRow record(InternalRow row) {
-      byte[] key = keys.apply(row.getStruct(1, keyColumns)).getBytes();
+      byte[] key = keys.apply(row.getStruct(GROUP, keyColumns)).getBytes();
       long hash = GroupKeys.hash(key, 0, key.length);
       return records.group(hash, key, moments(row).pack());
     }
 
     private Moments moments(InternalRow row) {
       requireSizes(row);
-      ArrayData sum = row.getArray(6);
-      Moments moments = Moments.of(features, row.getLong(2), dyadic(row.getStruct(3, 2)));
-      ArrayData squares = row.getArray(7);
-      ArrayData notANumber = row.getArray(8);
-      ArrayData infinite = row.getArray(9);
-      ArrayData missing = row.isNullAt(10) ? null : row.getArray(10);
-      ArrayData integers = row.numFields() <= 11 || row.isNullAt(11) ? null : row.getArray(11);
+      ArrayData sum = row.getArray(SUM);
+      Moments moments =
+          Moments.of(
+              features, row.getLong(ROWS), dyadic(row.getStruct(WEIGHT, ExactNumber.TYPE.size())));
+      ArrayData squares = row.getArray(SQUARES);
+      ArrayData notANumber = row.getArray(NOT_A_NUMBER);
+      ArrayData infinite = row.getArray(INFINITE);
+      ArrayData missing = arrayAt(row, MISSING_WEIGHT);
+      ArrayData integers = row.numFields() <= INTEGERS ? null : arrayAt(row, INTEGERS);
       for (int j = 0; j < features; j++) {
         moments.set(
             j,
             new FeatureSums(
-                dyadic(sum.getStruct(j, 2)),
-                dyadic(squares.getStruct(j, 2)),
+                dyadic(sum, j),
+                dyadic(squares, j),
                 notANumber.getLong(j),
                 infinite.getLong(j),
-                missing == null ? Dyadic.ZERO : dyadic(missing.getStruct(j, 2)),
+                missing == null ? Dyadic.ZERO : dyadic(missing, j),
                 integers != null && integers.getBoolean(j)));
       }
       requireStatistics(row, moments);
@@ -247,7 +257,7 @@ final class SavedGroup {
     }
 
     private void requireSizes(InternalRow row) {
-      for (int column = 4; column < row.numFields(); column++) {
+      for (int column = MEAN; column < row.numFields(); column++) {
         int found = row.isNullAt(column) ? features : row.getArray(column).numElements();
         if (found != features) {
           throw Errors.notAModel(path, "a group has " + found + " of " + features + " features");
@@ -261,8 +271,8 @@ final class SavedGroup {
         return;
       }
       Statistics statistics = moments.statistics();
-      ArrayData mean = row.getArray(4);
-      ArrayData variance = row.getArray(5);
+      ArrayData mean = row.getArray(MEAN);
+      ArrayData variance = row.getArray(VARIANCE);
       for (int j = 0; j < features; j++) {
         if (Double.compare(statistics.mean(j), mean.getDouble(j)) != 0
             || Double.compare(statistics.variance(j, 0), variance.getDouble(j)) != 0) {
@@ -271,6 +281,14 @@ final class SavedGroup {
               "mean and variance of feature " + j + " in its groups are not those of its sums");
         }
       }
+    }
+
+    private static ArrayData arrayAt(InternalRow row, int column) {
+      return row.isNullAt(column) ? null : row.getArray(column);
+    }
+
+    private Dyadic dyadic(ArrayData exact, int j) {
+      return dyadic(exact.getStruct(j, ExactNumber.TYPE.size()));
     }
 
     private Dyadic dyadic(InternalRow exact) {
@@ -282,7 +300,17 @@ final class SavedGroup {
     }
   }
 
-  private static GenericArrayData rows(int features, IntFunction<Dyadic> exact) {
+  private static UnsafeArrayData doubles(int features, IntToDoubleFunction value) {
+    return UnsafeArrayData.fromPrimitiveArray(
+        IntStream.range(0, features).mapToDouble(value).toArray());
+  }
+
+  private static UnsafeArrayData longs(int features, IntToLongFunction value) {
+    return UnsafeArrayData.fromPrimitiveArray(
+        IntStream.range(0, features).mapToLong(value).toArray());
+  }
+
+  private static GenericArrayData exact(int features, IntFunction<Dyadic> exact) {
     return new GenericArrayData(
         IntStream.range(0, features)
             .mapToObj(j -> (Object) ExactNumber.internalRow(exact.apply(j)))
