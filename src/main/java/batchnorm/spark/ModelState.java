@@ -42,7 +42,7 @@ final class ModelState implements Serializable {
 
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
 
-  /** What a column of unnamed features is called where no input column is set. */
+  /** Name of a column of unnamed features where no input column is set. */
   private static final String UNNAMED_COLUMN = "feature";
 
   private final SharedParams params;
@@ -121,7 +121,7 @@ final class ModelState implements Serializable {
     return params;
   }
 
-  /** What was learned, which a model that was neither fitted nor loaded has not. */
+  /** Returns the statistics; a model that was neither fitted nor loaded has none. */
   Learned learned() {
     if (learned == null) {
       throw Errors.noStatistics(params.uid());
@@ -244,7 +244,7 @@ final class ModelState implements Serializable {
     return params.recipe(numFeatures());
   }
 
-  /** What to make of the statistics, which must be possible in the direction of this model. */
+  /** Returns the params of the formula, which must be possible in the direction of this model. */
   Recipe recipe() {
     if (!hasEnoughRows()) {
       double weight = statistics().totalWeight();

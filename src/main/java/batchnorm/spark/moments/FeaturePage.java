@@ -12,7 +12,7 @@ final class FeaturePage {
   /** By place in the page, null where a feature was not touched; null itself while packed. */
   private ColumnSums[] open;
 
-  /** What {@link #write} writes of the page alone. */
+  /** Bytes that {@link #write} writes of the page alone. */
   private byte[] packed;
 
   /** The number of features after the last one in {@link #packed}. */

@@ -6,6 +6,6 @@ public enum TransformOutput implements Choice {
   NORMALIZED,
   /** The model's summary, a row a feature. */
   SUMMARY,
-  /** What the model says of itself, one row. */
+  /** Statistics of the model as a whole, in one row. */
   STATISTICS
 }

@@ -16,24 +16,15 @@ import org.apache.spark.sql.catalyst.expressions.Literal;
 /**
  * Columns whose expression calls a mapper from the code that Spark generates, without a UDF and its
  * conversion of each row.
+ *
+ * @param features the features that are mapped
+ * @param names the columns that are read and written
+ * @param output the fields of the written columns
+ * @param strict whether missing and infinite values are errors
  */
-final class MappedColumns implements ColumnMapping {
-  private final FeatureColumns features;
-  private final ColumnNames names;
-  private final OutputSchema output;
-  private final boolean strict;
-
-  /**
-   * Returns columns that map {@code features}.
-   *
-   * @param strict whether missing and infinite values are errors
-   */
-  MappedColumns(FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict) {
-    this.features = features;
-    this.names = names;
-    this.output = output;
-    this.strict = strict;
-  }
+record MappedColumns(
+    FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict)
+    implements ColumnMapping {
 
   @Override
   public Column areFinite() {

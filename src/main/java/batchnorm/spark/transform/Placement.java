@@ -20,6 +20,6 @@ public sealed interface Placement extends Serializable permits SameForAll, ByNum
   /** The coefficients of a row; {@code place} is null where all rows have the same. */
   Coefficients at(Object place);
 
-  /** Whether {@code feature} is mapped as {@code otherFeature} of {@code other}. */
+  /** Returns whether {@code feature} is mapped as {@code otherFeature} of {@code other}. */
   boolean mapsAlike(int feature, Placement other, int otherFeature);
 }

@@ -26,24 +26,15 @@ import scala.collection.Seq;
  * Columns that user-defined functions map: for a Spark whose expressions are not those that we
  * know. Each row is converted to objects and back, so they are slower than {@link MappedColumns},
  * and give the same bits. They name no class of Spark's plans and rows, but for the keys of groups.
+ *
+ * @param features the features that are mapped
+ * @param names the columns that are read and written
+ * @param output the fields of the written columns
+ * @param strict whether missing and infinite values are errors
  */
-final class PublicColumns implements ColumnMapping {
-  private final FeatureColumns features;
-  private final ColumnNames names;
-  private final OutputSchema output;
-  private final boolean strict;
-
-  /**
-   * Returns columns that map {@code features}.
-   *
-   * @param strict whether missing and infinite values are errors
-   */
-  PublicColumns(FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict) {
-    this.features = features;
-    this.names = names;
-    this.output = output;
-    this.strict = strict;
-  }
+record PublicColumns(
+    FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict)
+    implements ColumnMapping {
 
   @Override
   public Column areFinite() {
