@@ -4,6 +4,7 @@ import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.errors.Listed;
+import batchnorm.spark.errors.OwnErrors;
 import batchnorm.spark.export.JsonModel;
 import batchnorm.spark.export.TorchFile;
 import batchnorm.spark.export.TorchLayer;
@@ -15,6 +16,7 @@ import batchnorm.spark.model.SavedGroups;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.model.SavedStage;
 import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.RowCountOverflow;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.ExponentialAverage;
 import batchnorm.spark.normalize.Learned;
@@ -27,6 +29,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.linalg.Vector;
@@ -337,7 +340,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** The same of a batch that may be too small, from which nothing is learned then. */
   Optional<BatchNormModel> update(Dataset<?> batch, RowsNeeded needed) {
-    return DataSession.of(batch, () -> ColumnErrors.explained(batch, () -> learn(batch, needed)));
+    return DataSession.of(
+        batch, () -> ColumnErrors.explained(batch, () -> counting(() -> learn(batch, needed))));
   }
 
   private Optional<BatchNormModel> learn(Dataset<?> batch, RowsNeeded needed) {
@@ -409,7 +413,20 @@ public final class BatchNormModel extends Model<BatchNormModel>
     }
     List<ModelState> states = models.stream().map(BatchNormModel::state).toList();
     states.stream().skip(1).forEach(other -> Compatibility.requireMergeable(states.get(0), other));
-    return first.with(params -> ModelState.merged(params, states), ParamMap.empty());
+    return counting(
+        () -> first.with(params -> ModelState.merged(params, states), ParamMap.empty()));
+  }
+
+  /** Runs {@code work}, in which rows are added up, here or by tasks of Spark. */
+  private static <T> T counting(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (Exception e) {
+      if (OwnErrors.chain(e).stream().anyMatch(RowCountOverflow.class::isInstance)) {
+        throw Errors.tooManyRows();
+      }
+      throw e;
+    }
   }
 
   /**

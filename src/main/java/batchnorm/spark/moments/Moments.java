@@ -1,6 +1,5 @@
 package batchnorm.spark.moments;
 
-import batchnorm.spark.errors.Errors;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -138,6 +137,7 @@ public final class Moments implements Serializable {
    *
    * @return this
    * @throws IllegalArgumentException if both know their number of features and the two differ
+   * @throws RowCountOverflow if there are more rows than a long counts
    */
   public Moments merge(Moments right) {
     if (right.size != UNKNOWN) {
@@ -528,7 +528,7 @@ public final class Moments implements Serializable {
 
   private static long sum(long rows, long others) {
     if (others > Long.MAX_VALUE - rows) {
-      throw Errors.tooManyRows();
+      throw RowCountOverflow.raised();
     }
     return rows + others;
   }
