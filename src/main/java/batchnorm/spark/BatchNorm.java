@@ -7,7 +7,7 @@ import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.WeightColumn;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.ColumnErrors;
-import batchnorm.spark.model.SavedStage;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.ml.Estimator;
@@ -67,12 +67,9 @@ public final class BatchNorm extends Estimator<BatchNormModel>
 
   /** Returns a reader of saved stages. */
   public static MLReader<BatchNorm> read() {
-    return new StageReader<>(BatchNorm.class) {
-      @Override
-      BatchNorm read(String path, SavedStage saved) {
-        return new BatchNorm(saved.uid());
-      }
-    };
+    return StageReader.of(
+        BatchNorm.class,
+        (saved, session) -> StageReader.withParams(saved, new BatchNorm(saved.uid())));
   }
 
   /**
@@ -112,15 +109,9 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   }
 
   private Optional<BatchNormModel> learned(Dataset<?> dataset, RowsNeeded needed) {
-    Training training = new Training(shared, dataset.schema());
-    return training
+    return new Training(shared, dataset.schema())
         .first(dataset, needed)
-        .map(
-            outcome ->
-                model(
-                    params ->
-                        new ModelState(
-                            params, training.featureNames(), outcome, dataset.sparkSession())));
+        .map(state -> model(state::copy));
   }
 
   /** Returns {@code initial} with the params of this stage, which reads the same columns. */
@@ -155,7 +146,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     if (givenModel != null && !isSet(initialModel())) {
       throw Errors.initialModelInMemory(uid);
     }
-    return new StageWriter(this);
+    return StageWriter.of(this, (path, session) -> Map.of());
   }
 
   @Override

@@ -10,17 +10,14 @@ import batchnorm.spark.export.TorchFile;
 import batchnorm.spark.export.TorchLayer;
 import batchnorm.spark.fit.ColumnErrors;
 import batchnorm.spark.fit.FitSummary;
-import batchnorm.spark.model.Groups;
-import batchnorm.spark.model.ModelVersions;
-import batchnorm.spark.model.SavedGroups;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.model.SavedStage;
-import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.RowCountOverflow;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.ExponentialAverage;
 import batchnorm.spark.normalize.Learned;
 import batchnorm.spark.normalize.RunningMode;
+import batchnorm.spark.normalize.TransformOutput;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
@@ -188,36 +185,22 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** Returns a reader of saved models. */
   public static MLReader<BatchNormModel> read() {
-    return new StageReader<>(BatchNormModel.class) {
-      @Override
-      String resolve(String path) {
-        return ModelVersions.newestIn(path, sparkSession());
-      }
+    return StageReader.of(BatchNormModel.class, BatchNormModel::of);
+  }
 
-      @Override
-      BatchNormModel read(String path, SavedStage saved) {
-        SavedModel read = SavedModel.read(path, saved.checksum(SavedModel.FOLDER), sparkSession());
-        return new BatchNormModel(saved.uid(), read.learned(), read.names());
-      }
-
-      @Override
-      void complete(BatchNormModel model, String path, SavedStage saved) {
-        Groups groups = null;
-        if (model.isSet(model.groupCols()) || SavedGroups.exist(path, sparkSession())) {
-          long rows = model.state.learned().moments().map(Moments::rows).orElse(0L);
-          groups =
-              new SavedGroups(path, saved.checksum(SavedGroups.FOLDER), model.numFeatures(), rows)
-                  .read(sparkSession());
-        }
-        model.state.loaded(sparkSession(), groups);
-      }
-    };
+  private static BatchNormModel of(SavedStage saved, SparkSession session) {
+    SavedModel read = SavedModel.read(saved.path(), saved.checksum(SavedModel.FOLDER), session);
+    BatchNormModel model =
+        StageReader.withParams(
+            saved, new BatchNormModel(saved.uid(), read.learned(), read.names()));
+    model.state.load(saved, session);
+    return model;
   }
 
   /** Returns a writer of this model. */
   @Override
   public MLWriter write() {
-    return new BatchNormModelWriter(state);
+    return StageWriter.of(this, state::write);
   }
 
   /** Returns what writes this model as a file of another system. */
@@ -348,13 +331,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     Compatibility.requireUpdatable(state);
     Training training = new Training(shared, batch.schema());
     Compatibility.requireSameFeatures(state.names(), training.features());
-    return training
-        .next(batch, state.learned(), state.groups(), needed)
-        .map(
-            outcome ->
-                with(
-                    params -> new ModelState(params, state.names(), outcome, batch.sparkSession()),
-                    ParamMap.empty()));
+    return training.next(batch, state, needed).map(next -> with(next::copy, ParamMap.empty()));
   }
 
   /**
@@ -507,28 +484,22 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    return switch (shared.output()) {
-      case NORMALIZED ->
-          DataSession.of(
-              dataset,
-              () ->
-                  ColumnErrors.explained(
-                      dataset, () -> state.plan(dataset.schema()).transform(dataset)));
-      case SUMMARY -> tables(dataset.sparkSession()).summary();
-      case STATISTICS -> tables(dataset.sparkSession()).statistics();
-    };
+    if (shared.output() != TransformOutput.NORMALIZED) {
+      return tables(dataset.sparkSession()).of(shared.output());
+    }
+    return DataSession.of(
+        dataset,
+        () ->
+            ColumnErrors.explained(dataset, () -> state.plan(dataset.schema()).transform(dataset)));
   }
 
   @Override
   public StructType transformSchema(StructType schema) {
-    return switch (shared.output()) {
-      case NORMALIZED -> {
-        state.recipe();
-        yield state.output(schema).in(schema);
-      }
-      case SUMMARY -> ModelTables.summarySchema(state);
-      case STATISTICS -> ModelTables.STATISTICS;
-    };
+    if (shared.output() != TransformOutput.NORMALIZED) {
+      return ModelTables.schema(state, shared.output());
+    }
+    state.recipe();
+    return state.output(schema).in(schema);
   }
 
   @Override

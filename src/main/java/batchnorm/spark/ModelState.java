@@ -9,8 +9,12 @@ import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.FitWarnings;
+import batchnorm.spark.fit.Fitted;
 import batchnorm.spark.model.Groups;
+import batchnorm.spark.model.SavedGroups;
 import batchnorm.spark.model.SavedModel;
+import batchnorm.spark.model.SavedStage;
+import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.Direction;
@@ -23,9 +27,13 @@ import batchnorm.spark.normalize.UnseenGroup;
 import batchnorm.spark.transform.TransformPlan;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
@@ -76,10 +84,11 @@ final class ModelState implements Serializable {
     this.groups = groups;
   }
 
-  /** Takes what was learned from data of {@code from}. */
-  ModelState(SharedParams params, FeatureNames names, Training.Outcome outcome, SparkSession from) {
-    this(params, outcome.learned(), names, outcome.groups().orElse(null));
-    fitSummary = outcome.summary();
+  /** Makes the state of a model that was fitted on data of {@code from}. */
+  ModelState(
+      SharedParams params, Learned learned, FeatureNames names, Fitted fitted, SparkSession from) {
+    this(params, learned, names, fitted.groups().isPresent() ? Groups.of(fitted) : null);
+    fitSummary = fitted.summary();
     session = from;
   }
 
@@ -111,10 +120,23 @@ final class ModelState implements Serializable {
     return merged;
   }
 
-  /** Takes what was read beside the statistics. */
-  void loaded(SparkSession from, Groups read) {
+  /** Reads what was saved beside the statistics: the groups, if there are any. */
+  void load(SavedStage saved, SparkSession from) {
     session = from;
-    groups = read;
+    if (params.ifSet(params.groupCols).isPresent() || SavedGroups.exist(saved.path(), from)) {
+      long rows = learned.moments().map(Moments::rows).orElse(0L);
+      OptionalLong checksum = saved.checksum(SavedGroups.FOLDER);
+      groups = new SavedGroups(saved.path(), checksum, numFeatures(), rows).read(from);
+    }
+  }
+
+  /** Writes the statistics, and those of groups, and returns their checksums by folder. */
+  Map<String, Long> write(String path, SparkSession by) {
+    Optional<Groups> written = groups();
+    Map<String, Long> checksums = new LinkedHashMap<>();
+    checksums.put(SavedModel.FOLDER, new SavedModel(learned(), names).write(path, by));
+    written.ifPresent(some -> checksums.put(SavedGroups.FOLDER, SavedGroups.write(some, path)));
+    return checksums;
   }
 
   SharedParams params() {
@@ -135,10 +157,6 @@ final class ModelState implements Serializable {
 
   Statistics statistics() {
     return learned().statistics();
-  }
-
-  SavedModel saved() {
-    return new SavedModel(learned(), names);
   }
 
   FeatureNames names() {
@@ -333,15 +351,7 @@ final class ModelState implements Serializable {
     return List.copyOf(texts);
   }
 
-  private interface PerFeature {
-    double value(int j);
-  }
-
-  private Vector perFeature(PerFeature value) {
-    double[] values = new double[numFeatures()];
-    for (int j = 0; j < values.length; j++) {
-      values[j] = value.value(j);
-    }
-    return Vectors.dense(values);
+  private Vector perFeature(IntToDoubleFunction value) {
+    return Vectors.dense(IntStream.range(0, numFeatures()).mapToDouble(value).toArray());
   }
 }

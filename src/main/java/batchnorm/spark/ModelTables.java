@@ -6,6 +6,7 @@ import batchnorm.spark.model.Groups;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.Learned;
 import batchnorm.spark.normalize.Recipe;
+import batchnorm.spark.normalize.TransformOutput;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -19,8 +20,7 @@ import org.apache.spark.sql.types.StructType;
 /** What a model knows, as tables of {@code session}. */
 record ModelTables(ModelState model, SparkSession session) {
 
-  /** The columns of {@link #statistics}. */
-  static final StructType STATISTICS =
+  private static final StructType STATISTICS =
       new StructType()
           .add("count", DataTypes.LongType, false)
           .add("numBatchesTracked", DataTypes.LongType, false)
@@ -31,9 +31,16 @@ record ModelTables(ModelState model, SparkSession session) {
           .add("std", SQLDataTypes.VectorType(), false)
           .add("warnings", DataTypes.createArrayType(DataTypes.StringType, false), false);
 
-  /** The columns of {@link #summary}. */
-  static StructType summarySchema(ModelState model) {
-    return model.groupKeys().map(FeatureSummary::schema).orElseGet(FeatureSummary::schema);
+  /** Returns the columns of a table, see {@link #of}. */
+  static StructType schema(ModelState model, TransformOutput table) {
+    return table == TransformOutput.STATISTICS
+        ? STATISTICS
+        : model.groupKeys().map(FeatureSummary::schema).orElseGet(FeatureSummary::schema);
+  }
+
+  /** Returns the table that a transform returns in place of normalized data. */
+  Dataset<Row> of(TransformOutput table) {
+    return table == TransformOutput.STATISTICS ? statistics() : summary();
   }
 
   /** Returns a row a feature, with groups a row a feature of each group. */

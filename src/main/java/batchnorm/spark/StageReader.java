@@ -4,77 +4,68 @@ import batchnorm.spark.compat.RunningSpark;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.files.AtomicPath;
 import batchnorm.spark.files.LiteralPath;
+import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.SavedStage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.BiFunction;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * Reads a saved stage, and says what is wrong with a path that holds none.
  *
  * @param <T> the stage
  */
-abstract class StageReader<T extends Params> extends MLReader<T> {
+final class StageReader<T extends Params> extends MLReader<T> {
   private final Class<T> stage;
+  private final BiFunction<SavedStage, SparkSession, T> content;
 
-  StageReader(Class<T> stage) {
+  private StageReader(Class<T> stage, BiFunction<SavedStage, SparkSession, T> content) {
     RunningSpark.requireOwn();
     this.stage = stage;
+    this.content = content;
   }
 
-  /** Returns the path of the one stage that is to be read from {@code path}. */
-  String resolve(String path) {
-    return path;
+  /**
+   * Returns a reader of stages of a class.
+   *
+   * @param content makes the stage, {@link #withParams}, of what was saved
+   */
+  static <T extends Params> MLReader<T> of(
+      Class<T> stage, BiFunction<SavedStage, SparkSession, T> content) {
+    return new StageReader<>(stage, content);
   }
-
-  /** Returns the stage that was saved; its params are set afterwards. */
-  abstract T read(String path, SavedStage saved);
-
-  /** Reads what only a stage with its params can be given. */
-  void complete(T stage, String path, SavedStage saved) {}
 
   @Override
   public T load(String given) {
     SharedParams.requirePath("path", given);
     requireFinished(given);
-    String path = resolve(given);
+    String path =
+        Model.class.isAssignableFrom(stage) ? ModelVersions.newestIn(given, sparkSession()) : given;
     SavedStage saved = SavedStage.read(path, stage.getSimpleName(), sparkSession());
     saved.requireClass(stage);
-    T read = read(path, saved);
-    ParamMap defaults = defaults(read);
-    saved.setParams(read);
-    setFormerDefaults(read, defaults);
-    complete(read, path, saved);
-    return read;
-  }
-
-  private static ParamMap defaults(Params stage) {
-    ParamMap defaults = ParamMap.empty();
-    for (Param<?> param : stage.params()) {
-      putDefault(stage, param, defaults);
-    }
-    return defaults;
-  }
-
-  private static <V> void putDefault(Params stage, Param<V> param, ParamMap defaults) {
-    if (stage.hasDefault(param)) {
-      defaults.put(param, stage.getOrDefault(param));
-    }
+    return content.apply(saved, sparkSession());
   }
 
   /**
-   * Sets the params whose default was another one when the stage was saved. As a mere default the
-   * saved value would not be sent over Spark Connect.
+   * Returns {@code stage}, which is new, with the params that were saved. Those whose default was
+   * another one then are set: as a mere default the saved value would not be sent over Spark
+   * Connect.
    */
-  private static void setFormerDefaults(Params stage, ParamMap defaults) {
+  static <T extends Params> T withParams(SavedStage saved, T stage) {
+    ParamMap defaults = stage.extractParamMap();
+    saved.setParams(stage);
     for (Param<?> param : stage.params()) {
       setFormerDefault(stage, param, defaults);
     }
+    return stage;
   }
 
   private static <V> void setFormerDefault(Params stage, Param<V> param, ParamMap defaults) {

@@ -7,17 +7,31 @@ import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.SavedStage;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.SparkSession;
 
-/** Writes a stage that is its params. */
-class StageWriter extends MLWriter {
+/** Writes a stage: its tables first, and the metadata that makes it loadable last. */
+final class StageWriter extends MLWriter {
   private final Params stage;
+  private final BiFunction<String, SparkSession, Map<String, Long>> tables;
 
-  StageWriter(Params stage) {
+  private StageWriter(Params stage, BiFunction<String, SparkSession, Map<String, Long>> tables) {
     this.stage = stage;
+    this.tables = tables;
+  }
+
+  /**
+   * Returns a writer of a stage.
+   *
+   * @param tables writes what the stage has beside its params below a path, and returns the
+   *     checksums by folder
+   */
+  static MLWriter of(Params stage, BiFunction<String, SparkSession, Map<String, Long>> tables) {
+    return new StageWriter(stage, tables);
   }
 
   /**
@@ -60,6 +74,7 @@ class StageWriter extends MLWriter {
 
   @Override
   public void saveImpl(String path) {
-    SavedStage.write(stage, Map.of(), path, sparkSession());
+    Map<String, Long> checksums = tables.apply(path, sparkSession());
+    SavedStage.write(stage, checksums, path, sparkSession());
   }
 }

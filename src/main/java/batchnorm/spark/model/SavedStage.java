@@ -146,6 +146,11 @@ public final class SavedStage {
     }
   }
 
+  /** The path that the stage was saved to. */
+  public String path() {
+    return path;
+  }
+
   /** The uid of the stage. */
   public String uid() {
     return json.get("uid").textValue();

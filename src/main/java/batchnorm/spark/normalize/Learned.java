@@ -66,13 +66,15 @@ public final class Learned implements Serializable {
    * @param momentum what the batch weighs in exponential statistics
    */
   public static Learned first(Moments batch, RunningMode mode, double momentum) {
-    int size = batch.size();
-    return switch (mode) {
-      case POOLED -> pooled(batch);
-      case EXPONENTIAL ->
-          running(batch, ExponentialAverage.fresh(size).after(batch.statistics(), momentum));
-      case CUMULATIVE -> running(batch, CumulativeAverage.fresh(size).after(batch.statistics()));
-    };
+    if (mode == RunningMode.POOLED) {
+      return pooled(batch);
+    }
+    Statistics statistics = batch.statistics();
+    return running(
+        batch,
+        mode == RunningMode.EXPONENTIAL
+            ? ExponentialAverage.fresh(batch.size()).after(statistics, momentum)
+            : CumulativeAverage.fresh(batch.size()).after(statistics));
   }
 
   /**
