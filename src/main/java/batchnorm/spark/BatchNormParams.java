@@ -143,22 +143,22 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
 
   /** The value of {@link #withMean()}. */
   default boolean getWithMean() {
-    return (boolean) this.<Object>value(withMean());
+    return shared().withMean();
   }
 
   /** The value of {@link #withStd()}. */
   default boolean getWithStd() {
-    return (boolean) this.<Object>value(withStd());
+    return shared().withStd();
   }
 
   /** The value of {@link #eps()}. */
   default double getEps() {
-    return (double) this.<Object>value(eps());
+    return shared().eps();
   }
 
   /** The value of {@link #correction()}. */
   default int getCorrection() {
-    return (int) this.<Object>value(correction());
+    return shared().correction();
   }
 
   /** The value of {@link #gamma()}. */
@@ -183,12 +183,12 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
 
   /** The value of {@link #aggregationDepth()}. */
   default int getAggregationDepth() {
-    return (int) this.<Object>value(aggregationDepth());
+    return shared().aggregationDepth();
   }
 
   /** The value of {@link #maxSliceBytes()}. */
   default int getMaxSliceBytes() {
-    return (int) this.<Object>value(maxSliceBytes());
+    return shared().maxSliceBytes();
   }
 
   /** The value of {@link #runningStatistics()}. */
@@ -198,7 +198,7 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
 
   /** The value of {@link #momentum()}. */
   default double getMomentum() {
-    return (double) this.<Object>value(momentum());
+    return shared().momentum();
   }
 
   /** The value of {@link #groupCols()}. */

@@ -1,25 +1,37 @@
 package batchnorm.spark;
 
 import batchnorm.spark.errors.ExportErrors;
-import batchnorm.spark.export.JsonType;
+import batchnorm.spark.export.StrictJson;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.StreamSupport;
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleArrayParam;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.StringArrayParam;
 
 /** The params of a model in a JSON file: all but those of groups, which such a model has not. */
 final class JsonParams {
   /** The eps of a file of format 1 that names none, whatever the default of the stage is. */
-  private static final String EPS_OF_FORMAT_1 = "1e-5";
+  private static final JsonNode EPS_OF_FORMAT_1 = DoubleNode.valueOf(1e-5);
 
   private JsonParams() {}
 
   /** The params that are set or have a default; not the default of the output, which the uid is. */
-  static Map<String, String> of(SharedParams params) {
-    Map<String, String> written = new LinkedHashMap<>();
-    for (String name : params.exported().keySet()) {
-      params.encoded(params.stage().getParam(name)).ifPresent(value -> written.put(name, value));
-    }
+  static Map<String, JsonNode> of(SharedParams params) {
+    Map<String, JsonNode> written = new LinkedHashMap<>();
+    params
+        .exported()
+        .forEach(
+            (name, param) ->
+                params.encoded(param).ifPresent(json -> written.put(name, StrictJson.of(json))));
     return written;
   }
 
@@ -28,28 +40,61 @@ final class JsonParams {
    *
    * @throws IllegalArgumentException if one is unknown or has a value it cannot have
    */
-  static void set(SharedParams params, Map<String, String> read, String file) {
+  static void set(SharedParams params, Map<String, JsonNode> read, String file) {
     set(params, params.eps, read.getOrDefault("eps", EPS_OF_FORMAT_1), file);
     read.forEach(
         (name, value) -> {
           if (!params.exported().containsKey(name)) {
             throw ExportErrors.notAJsonModel(file, "it has the unknown parameter '" + name + "'");
           }
-          set(params, params.stage().getParam(name), value, file);
+          set(params, params.exported().get(name), value, file);
         });
   }
 
-  private static <T> void set(SharedParams params, Param<T> param, String read, String file) {
-    JsonType type = params.exported().get(param.name());
-    String json = type.asSparkHasIt(read);
-    // Spark's own decoding takes null for false, and of a number the lowest bits.
-    if (!type.isTypeOf(json)) {
-      throw ExportErrors.notAJsonModel(file, "its parameter " + param.name() + " is " + json);
+  private static <T> void set(SharedParams params, Param<T> param, JsonNode read, String file) {
+    if (!isValue(param, read)) {
+      throw ExportErrors.notAJsonModel(file, "its parameter " + param.name() + " is " + read);
     }
-    T value = param.jsonDecode(json);
-    Optional<String> before = params.encoded(param);
-    if (!before.equals(Optional.of(param.jsonEncode(value)))) {
+    boolean real = param instanceof DoubleParam || param instanceof DoubleArrayParam;
+    T value = param.jsonDecode((real ? real(read) : read).toString());
+    if (!params.encoded(param).equals(Optional.of(param.jsonEncode(value)))) {
       params.stage().set(param, value);
     }
+  }
+
+  /**
+   * Returns whether {@code read} is a value of {@code param}. Spark's own decoding takes null for
+   * false, and of a number the lowest bits.
+   */
+  private static boolean isValue(Param<?> param, JsonNode read) {
+    if (param instanceof BooleanParam) {
+      return read.isBoolean();
+    }
+    if (param instanceof IntParam) {
+      return read.isIntegralNumber() && read.canConvertToInt();
+    }
+    if (param instanceof DoubleParam) {
+      return read.isNumber();
+    }
+    if (param instanceof DoubleArrayParam) {
+      return isArrayOf(read, JsonNode::isNumber);
+    }
+    return param instanceof StringArrayParam
+        ? isArrayOf(read, JsonNode::isTextual) && !read.isEmpty()
+        : read.isTextual();
+  }
+
+  private static boolean isArrayOf(JsonNode read, Predicate<JsonNode> element) {
+    return read.isArray() && StreamSupport.stream(read.spliterator(), false).allMatch(element);
+  }
+
+  /** Returns {@code read} with 1.0 for 1, which Spark takes for no real number. */
+  private static JsonNode real(JsonNode read) {
+    if (read.isNumber()) {
+      return DoubleNode.valueOf(read.doubleValue());
+    }
+    ArrayNode reals = ((ArrayNode) read).arrayNode();
+    read.forEach(one -> reals.add(one.doubleValue()));
+    return reals;
   }
 }

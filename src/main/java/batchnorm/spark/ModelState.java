@@ -235,7 +235,7 @@ final class ModelState implements Serializable {
     if (groups != null && !expected) {
       throw Errors.groupColsNotSet(groups.keys().fieldNames());
     }
-    return Optional.ofNullable(groups).map(Groups::keys);
+    return groups == null ? Optional.empty() : Optional.of(groups.keys());
   }
 
   /** Lets go of what executors keep of the groups; the model is not to be used any more. */

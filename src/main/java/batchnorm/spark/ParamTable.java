@@ -3,7 +3,6 @@ package batchnorm.spark;
 import batchnorm.spark.compat.RunningSpark;
 import batchnorm.spark.compat.TextParam;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.export.JsonType;
 import batchnorm.spark.normalize.Choice;
 import java.io.Serializable;
 import java.util.Collections;
@@ -29,7 +28,7 @@ abstract class ParamTable implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final Params stage;
-  private final Map<String, JsonType> exported = new LinkedHashMap<>();
+  private final Map<String, Param<?>> exported = new LinkedHashMap<>();
   private final Set<String> withoutEffect = new HashSet<>();
 
   ParamTable(Params stage) {
@@ -43,7 +42,7 @@ abstract class ParamTable implements Serializable {
   }
 
   Param<String> text(String name, String doc, Check<String> check) {
-    return made(TextParam.of(stage, name, doc, valid(check)), JsonType.TEXT);
+    return made(TextParam.of(stage, name, doc, valid(check)));
   }
 
   <C extends Enum<C> & Choice> Param<String> choice(String name, String doc, C value) {
@@ -52,29 +51,29 @@ abstract class ParamTable implements Serializable {
   }
 
   StringArrayParam texts(String name, String doc, Check<String[]> check) {
-    return made(new StringArrayParam(stage, name, doc, valid(check)), JsonType.TEXTS);
+    return made(new StringArrayParam(stage, name, doc, valid(check)));
   }
 
   BooleanParam logical(String name, String doc, boolean value) {
-    return withDefault(made(new BooleanParam(stage, name, doc), JsonType.BOOLEAN), value);
+    return withDefault(made(new BooleanParam(stage, name, doc)), value);
   }
 
   IntParam whole(String name, String doc, int value, Check<Integer> check) {
     Function1<Object, Object> valid = valid(found -> check.require((Integer) found));
-    return withDefault(made(new IntParam(stage, name, doc, valid), JsonType.INTEGER), value);
+    return withDefault(made(new IntParam(stage, name, doc, valid)), value);
   }
 
   DoubleParam number(String name, String doc, double value, Check<Double> check) {
     Function1<Object, Object> valid = valid(found -> check.require((Double) found));
-    return withDefault(made(new DoubleParam(stage, name, doc, valid), JsonType.NUMBER), value);
+    return withDefault(made(new DoubleParam(stage, name, doc, valid)), value);
   }
 
   DoubleArrayParam numbers(String name, String doc, Check<double[]> check) {
-    return made(new DoubleArrayParam(stage, name, doc, valid(check)), JsonType.NUMBERS);
+    return made(new DoubleArrayParam(stage, name, doc, valid(check)));
   }
 
-  private <P extends Param<?>> P made(P param, JsonType type) {
-    exported.put(param.name(), type);
+  private <P extends Param<?>> P made(P param) {
+    exported.put(param.name(), param);
     return param;
   }
 
@@ -109,8 +108,8 @@ abstract class ParamTable implements Serializable {
         .orElseThrow(() -> Errors.invalidChoice(param, found, Choice.texts(type)));
   }
 
-  /** Returns what the values of params are in a file of another system, in its order. */
-  Map<String, JsonType> exported() {
+  /** Returns the params that a file of another system has, by name and in its order. */
+  Map<String, Param<?>> exported() {
     return Collections.unmodifiableMap(exported);
   }
 
@@ -131,6 +130,18 @@ abstract class ParamTable implements Serializable {
   /** Returns the value of {@code param}, which may be its default. */
   <T> T value(Param<T> param) {
     return stage.getOrDefault(param);
+  }
+
+  boolean value(BooleanParam param) {
+    return (boolean) (Object) stage.getOrDefault(param);
+  }
+
+  int value(IntParam param) {
+    return (int) (Object) stage.getOrDefault(param);
+  }
+
+  double value(DoubleParam param) {
+    return (double) (Object) stage.getOrDefault(param);
   }
 
   /** Returns the value of {@code param} if it was set. */

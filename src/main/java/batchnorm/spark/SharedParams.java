@@ -31,22 +31,14 @@ public final class SharedParams extends ParamTable {
   private static final int MIB = 1 << 20;
 
   final Param<String> inputCol =
-      text(
-          "inputCol",
-          "column to read: a vector, array<double|float> or one number",
-          value -> requireNames("inputCol", value));
+      column("inputCol", "column to read: a vector, array<double|float> or one number");
 
-  final StringArrayParam inputCols =
-      texts("inputCols", "numeric columns to read", value -> requireNames("inputCols", value));
+  final StringArrayParam inputCols = columns("inputCols", "numeric columns to read");
 
-  final Param<String> outputCol =
-      text("outputCol", "column to write", value -> requireNames("outputCol", value));
+  final Param<String> outputCol = column("outputCol", "column to write");
 
   final StringArrayParam outputCols =
-      texts(
-          "outputCols",
-          "columns to write, one for each of inputCols; may equal them",
-          value -> requireNames("outputCols", value));
+      columns("outputCols", "columns to write, one for each of inputCols; may equal them");
 
   final BooleanParam withMean = logical("withMean", "whether to subtract the mean", true);
 
@@ -92,10 +84,7 @@ public final class SharedParams extends ParamTable {
           HandleInvalid.ERROR);
 
   final Param<String> weightCol =
-      text(
-          "weightCol",
-          "column of the rows' weights, as frequencies",
-          value -> requireNames("weightCol", value));
+      column("weightCol", "column of the rows' weights, as frequencies");
 
   final IntParam aggregationDepth =
       withoutEffect(
@@ -129,10 +118,9 @@ public final class SharedParams extends ParamTable {
 
   final StringArrayParam groupCols =
       notExported(
-          texts(
+          columns(
               "groupCols",
-              "columns whose values make the groups, each with statistics of its own",
-              value -> requireNames("groupCols", value)));
+              "columns whose values make the groups, each with statistics of its own"));
 
   final Param<String> unseenGroup =
       notExported(
@@ -215,36 +203,37 @@ public final class SharedParams extends ParamTable {
 
   /** The columns of {@code schema} that make the groups, if there are to be any. */
   Optional<GroupColumns> groupColumns(StructType schema) {
-    return ifSet(groupCols)
-        .map(names -> GroupColumns.of(schema, names, columnNames(), weightColumn()));
+    return stage().isSet(groupCols)
+        ? Optional.of(GroupColumns.of(schema, value(groupCols), columnNames(), weightColumn()))
+        : Optional.empty();
   }
 
   boolean withMean() {
-    return (boolean) this.<Object>value(withMean);
+    return value(withMean);
   }
 
   boolean withStd() {
-    return (boolean) this.<Object>value(withStd);
+    return value(withStd);
   }
 
   double eps() {
-    return (double) this.<Object>value(eps);
+    return value(eps);
   }
 
   int correction() {
-    return (int) this.<Object>value(correction);
+    return value(correction);
   }
 
   double momentum() {
-    return (double) this.<Object>value(momentum);
+    return value(momentum);
   }
 
   int aggregationDepth() {
-    return (int) this.<Object>value(aggregationDepth);
+    return value(aggregationDepth);
   }
 
   int maxSliceBytes() {
-    return (int) this.<Object>value(maxSliceBytes);
+    return value(maxSliceBytes);
   }
 
   RunningMode runningMode() {
@@ -270,7 +259,7 @@ public final class SharedParams extends ParamTable {
 
   /** Returns whether a model maps normalized values back. */
   boolean isInverted() {
-    return (boolean) this.<Object>value(inverted);
+    return value(inverted);
   }
 
   private void requireMomentumToCount() {
@@ -286,7 +275,15 @@ public final class SharedParams extends ParamTable {
     return values;
   }
 
-  static void requireNames(String param, String... names) {
+  private Param<String> column(String name, String doc) {
+    return text(name, doc, value -> requireNames(name, value));
+  }
+
+  private StringArrayParam columns(String name, String doc) {
+    return texts(name, doc, value -> requireNames(name, value));
+  }
+
+  private static void requireNames(String param, String... names) {
     if (names == null || Arrays.asList(names).contains(null)) {
       throw Errors.nullParameter(param);
     }

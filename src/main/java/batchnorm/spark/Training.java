@@ -1,6 +1,7 @@
 package batchnorm.spark;
 
 import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.columns.GroupColumns;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.Aggregation;
 import batchnorm.spark.fit.Fit;
@@ -74,9 +75,10 @@ final class Training {
   }
 
   private static Optional<Fit.Grouping> grouping(SharedParams params, StructType schema) {
-    return params
-        .groupColumns(schema)
-        .map(groups -> new Fit.Grouping(groups, params.smallGroup(), params.correction()));
+    Optional<GroupColumns> groups = params.groupColumns(schema);
+    return groups.isPresent()
+        ? Optional.of(new Fit.Grouping(groups.get(), params.smallGroup(), params.correction()))
+        : Optional.empty();
   }
 
   /** Requires that the rows of a batch, if they have told their size, are as wide as the model. */

@@ -48,12 +48,12 @@ import org.apache.hadoop.fs.FSDataInputStream;
  * before.
  *
  * @param uid of the model
- * @param parameters each by its name, as JSON
+ * @param parameters each by its name
  * @param learned what is written of it are the statistics
  * @param names of the features, if they have any
  */
 public record JsonModel(
-    String uid, Map<String, String> parameters, Learned learned, Optional<String[]> names) {
+    String uid, Map<String, JsonNode> parameters, Learned learned, Optional<String[]> names) {
   private static final String FORMAT = "batchnorm-spark";
   private static final int VERSION = 1;
 
@@ -99,9 +99,7 @@ public record JsonModel(
     ObjectNode root = StrictJson.object();
     root.put("format", FORMAT).put("formatVersion", VERSION).put("uid", uid);
     ObjectNode written = root.putObject("parameters");
-    for (Map.Entry<String, String> parameter : parameters.entrySet()) {
-      written.set(parameter.getKey(), StrictJson.read(parameter.getValue()));
-    }
+    parameters.forEach(written::set);
     root.put("rows", learned.count());
     learned.running().ifPresent(running -> root.put("numBatchesTracked", running.batches()));
     Statistics statistics = learned.statistics();
@@ -186,7 +184,7 @@ public record JsonModel(
       requireKeys(root, KEYS, "it");
       JsonNode uid = root.path("uid");
       require(uid.isTextual() && !uid.textValue().isBlank(), "it has no uid");
-      Map<String, String> parameters = parameters(root.path("parameters"));
+      Map<String, JsonNode> parameters = parameters(root.path("parameters"));
       Statistics statistics = statistics(root.path("features"));
       count(root.path("rows"), "rows");
       long batches = count(root.path("numBatchesTracked"), "numBatchesTracked");
@@ -194,9 +192,9 @@ public record JsonModel(
       return new JsonModel(uid.textValue(), parameters, learned, names(root.get("features")));
     }
 
-    private Learned learned(Statistics statistics, Map<String, String> parameters, long batches) {
-      String exponential = '"' + RunningMode.EXPONENTIAL.text() + '"';
-      if (!exponential.equals(parameters.get("runningStatistics"))) {
+    private Learned learned(Statistics statistics, Map<String, JsonNode> parameters, long batches) {
+      JsonNode mode = parameters.get("runningStatistics");
+      if (mode == null || !mode.asText().equals(RunningMode.EXPONENTIAL.text())) {
         return Learned.known(statistics);
       }
       int size = statistics.size();
@@ -210,12 +208,10 @@ public record JsonModel(
       return Learned.known(new ExponentialAverage(mean, variance, batches));
     }
 
-    private Map<String, String> parameters(JsonNode found) {
+    private Map<String, JsonNode> parameters(JsonNode found) {
       require(found.isObject(), "its parameters are not an object");
-      Map<String, String> parameters = new LinkedHashMap<>();
-      found
-          .properties()
-          .forEach(field -> parameters.put(field.getKey(), field.getValue().toString()));
+      Map<String, JsonNode> parameters = new LinkedHashMap<>();
+      found.properties().forEach(field -> parameters.put(field.getKey(), field.getValue()));
       return parameters;
     }
 
