@@ -30,6 +30,7 @@ abstract class ParamTable implements Serializable {
   private final Params stage;
   private final Map<String, Param<?>> exported = new LinkedHashMap<>();
   private final Set<String> withoutEffect = new HashSet<>();
+  private final Set<String> ofReading = new HashSet<>();
 
   ParamTable(Params stage) {
     RunningSpark.requireOwn();
@@ -88,6 +89,12 @@ abstract class ParamTable implements Serializable {
     return param;
   }
 
+  /** Marks a param that says how rows are read and counted. */
+  <P extends Param<?>> P ofReading(P param) {
+    ofReading.add(param.name());
+    return param;
+  }
+
   /** Marks a param that files of other systems do not have. */
   <P extends Param<?>> P notExported(P param) {
     exported.remove(param.name());
@@ -111,6 +118,16 @@ abstract class ParamTable implements Serializable {
   /** Returns the params that a file of another system has, by name and in its order. */
   Map<String, Param<?>> exported() {
     return Collections.unmodifiableMap(exported);
+  }
+
+  /**
+   * Makes {@code other}, which is a stage of this library, read and count rows as this stage does.
+   */
+  public void copyReading(Params other) {
+    for (String name : ofReading) {
+      Param<Object> param = stage.getParam(name);
+      ifSet(param).ifPresent(value -> other.set(name, value));
+    }
   }
 
   /** Returns whether models that are merged must agree in {@code param}. */

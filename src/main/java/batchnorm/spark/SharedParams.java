@@ -53,11 +53,12 @@ public final class SharedParams extends ParamTable {
           value -> requireAtLeastZero("eps", value));
 
   final IntParam correction =
-      whole(
-          "correction",
-          "what the variance's divisor is less than n by: 0 (population) or 1 (sample)",
-          0,
-          SharedParams::requireCorrection);
+      ofReading(
+          whole(
+              "correction",
+              "what the variance's divisor is less than n by: 0 (population) or 1 (sample)",
+              0,
+              SharedParams::requireCorrection));
 
   final DoubleArrayParam gamma =
       numbers(
@@ -78,29 +79,32 @@ public final class SharedParams extends ParamTable {
           : null;
 
   final Param<String> handleInvalid =
-      choice(
-          "handleInvalid",
-          "what to do about null, NaN and infinite values: error, skip (drop the row) or keep",
-          HandleInvalid.ERROR);
+      ofReading(
+          choice(
+              "handleInvalid",
+              "what to do about null, NaN and infinite values: error, skip (drop the row) or keep",
+              HandleInvalid.ERROR));
 
   final Param<String> weightCol =
-      column("weightCol", "column of the rows' weights, as frequencies");
+      ofReading(column("weightCol", "column of the rows' weights, as frequencies"));
 
   final IntParam aggregationDepth =
-      withoutEffect(
-          whole(
-              "aggregationDepth",
-              "depth of the tree in which partitions are merged (>= 1)",
-              2,
-              SharedParams::requireDepth));
+      ofReading(
+          withoutEffect(
+              whole(
+                  "aggregationDepth",
+                  "depth of the tree in which partitions are merged (>= 1)",
+                  2,
+                  SharedParams::requireDepth)));
 
   final IntParam maxSliceBytes =
-      withoutEffect(
-          whole(
-              "maxSliceBytes",
-              "bytes of sums that are merged by one task where features are very many (>= 1 MiB)",
-              16 * MIB,
-              SharedParams::requireSlice));
+      ofReading(
+          withoutEffect(
+              whole(
+                  "maxSliceBytes",
+                  "bytes of sums that are merged by one task where features are very many (>= 1 MiB)",
+                  16 * MIB,
+                  SharedParams::requireSlice)));
 
   final Param<String> runningStatistics =
       choice(

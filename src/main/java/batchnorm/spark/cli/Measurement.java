@@ -10,13 +10,8 @@ final class Measurement {
   /** Returns a stage that reads and counts data as {@code fitted} does, and has no columns yet. */
   static BatchNorm like(BatchNormParams<?> fitted) {
     // With eps = 0 no feature is small against it, so the fit warns of none.
-    BatchNorm stage =
-        new BatchNorm()
-            .setEps(0)
-            .setCorrection(fitted.getCorrection())
-            .setHandleInvalid(fitted.getHandleInvalid())
-            .setAggregationDepth(fitted.getAggregationDepth())
-            .setMaxSliceBytes(fitted.getMaxSliceBytes());
-    return fitted.isSet(fitted.weightCol()) ? stage.setWeightCol(fitted.getWeightCol()) : stage;
+    BatchNorm stage = new BatchNorm().setEps(0);
+    fitted.shared().copyReading(stage);
+    return stage;
   }
 }

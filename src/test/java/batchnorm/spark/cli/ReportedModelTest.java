@@ -19,8 +19,11 @@ import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.SharedSession;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,6 +57,32 @@ class ReportedModelTest {
     assertEquals(List.of(), report.notes());
     assertEquals("2", value(report, "Rows"));
     assertEquals("n", value(report, "Variance divided by"));
+  }
+
+  @Test
+  void dataAreMeasuredAsTheModelReadsAndCountsThem() {
+    BatchNorm fitted =
+        columns()
+            .setEps(0.5)
+            .setCorrection(1)
+            .setHandleInvalid("keep")
+            .setWeightCol("w")
+            .setAggregationDepth(3)
+            .setMaxSliceBytes(1 << 20)
+            .setWithMean(false)
+            .setGamma(2, 3)
+            .setRunningStatistics("exponential")
+            .setMomentum(0.5)
+            .setGroupCols("g");
+    BatchNorm expected =
+        new BatchNorm()
+            .setEps(0)
+            .setCorrection(1)
+            .setHandleInvalid("keep")
+            .setWeightCol("w")
+            .setAggregationDepth(3)
+            .setMaxSliceBytes(1 << 20);
+    assertEquals(set(expected), set(Measurement.like(fitted)));
   }
 
   @Test
@@ -193,5 +222,16 @@ class ReportedModelTest {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     return sorted;
+  }
+
+  /** The params that are set, by name, as they are saved. */
+  private static Map<String, String> set(BatchNorm stage) {
+    return Arrays.stream(stage.params())
+        .filter(stage::isSet)
+        .collect(Collectors.toMap(Param::name, param -> encoded(stage, param)));
+  }
+
+  private static <T> String encoded(BatchNorm stage, Param<T> param) {
+    return param.jsonEncode(stage.getOrDefault(param));
   }
 }
