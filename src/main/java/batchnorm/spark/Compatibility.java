@@ -40,7 +40,7 @@ final class Compatibility {
   private static void requireSameGroupColumns(StructType keys, String[] found) {
     String[] fitted = keys.fieldNames();
     String[] names = Arrays.stream(found).map(ColumnPath::canonical).toArray(String[]::new);
-    if (!Arrays.equals(keys(Optional.of(fitted)), keys(Optional.of(names)))) {
+    if (!Arrays.equals(keys(fitted), keys(names))) {
       throw Errors.otherGroupColumns(fitted, found);
     }
   }
@@ -49,7 +49,9 @@ final class Compatibility {
   static void requireSameFeatures(FeatureNames names, FeatureColumns batch) {
     Optional<String[]> known = names.given();
     Optional<String[]> found = batch.names().given();
-    if (known.isPresent() && found.isPresent() && !Arrays.equals(keys(known), keys(found))) {
+    if (known.isPresent()
+        && found.isPresent()
+        && !Arrays.equals(keys(known.get()), keys(found.get()))) {
       throw Errors.otherFeatures(known.get(), found.get());
     }
   }
@@ -74,8 +76,8 @@ final class Compatibility {
     }
   }
 
-  private static String[] keys(Optional<String[]> names) {
-    return Arrays.stream(names.orElseThrow()).map(SchemaLookup::key).toArray(String[]::new);
+  private static String[] keys(String[] names) {
+    return Arrays.stream(names).map(SchemaLookup::key).toArray(String[]::new);
   }
 
   /** Requires that the data of both models can be put together. */

@@ -1,5 +1,6 @@
 package batchnorm.spark.export;
 
+import batchnorm.spark.errors.ExportErrors;
 import batchnorm.spark.normalize.Choice;
 import java.nio.ByteBuffer;
 
@@ -53,6 +54,15 @@ public enum Numbers implements Choice {
 
   /** The nearest number of this type, which may be infinite. */
   abstract double rounded(double number);
+
+  /**
+   * Requires that {@code number}, which is a {@code what} of a feature, does not become infinite.
+   */
+  void requireHolds(String what, String feature, double number) {
+    if (Double.isFinite(number) && Double.isInfinite(rounded(number))) {
+      throw ExportErrors.beyondFloat32(what, feature, number);
+    }
+  }
 
   /** The bytes of {@code numbers} in the byte order of {@code bytes}' kind, lowest byte first. */
   byte[] bytes(double[] numbers) {

@@ -125,9 +125,9 @@ public final class OnnxFile {
     double[] shift = Arrays.copyOfRange(numbers, 2 * size, 3 * size);
     double[] remainder = new double[size];
     for (int j = 0; j < size; j++) {
-      requireWithin("The center", features[j], center[j]);
-      requireWithin("The scale", features[j], scale[j]);
-      requireWithin("The shift", features[j], shift[j]);
+      type.requireHolds("The center", features[j], center[j]);
+      type.requireHolds("The scale", features[j], scale[j]);
+      type.requireHolds("The shift", features[j], shift[j]);
       if (type == Numbers.FLOAT32 && scale[j] != 0 && Math.abs(scale[j]) < Float.MIN_NORMAL) {
         throw ExportErrors.beyondFloat32("The scale", features[j], scale[j]);
       }
@@ -163,12 +163,6 @@ public final class OnnxFile {
     String result = free("less_" + wanted);
     graph.addNode(node("Sub", List.of(from, number), List.of(result)));
     return result;
-  }
-
-  private void requireWithin(String what, String feature, double number) {
-    if (Double.isFinite(number) && Double.isInfinite(type.rounded(number))) {
-      throw ExportErrors.beyondFloat32(what, feature, number);
-    }
   }
 
   /** The name of an output, which no input may have: it is another where columns are replaced. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,19 +78,10 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
 
   private static Map<String, String> texts(String file, JsonNode found) {
     Map<String, String> texts = new LinkedHashMap<>();
-    if (!found.isObject()) {
+    found.properties().forEach(field -> texts.put(field.getKey(), field.getValue().textValue()));
+    if (!found.isObject() || texts.containsValue(null)) {
       throw ExportErrors.notSafetensors(file, "its " + METADATA + " is not an object of texts");
     }
-    found
-        .properties()
-        .forEach(
-            field -> {
-              if (!field.getValue().isTextual()) {
-                throw ExportErrors.notSafetensors(
-                    file, "its " + METADATA + " is not an object of texts");
-              }
-              texts.put(field.getKey(), field.getValue().textValue());
-            });
     return texts;
   }
 
@@ -194,7 +186,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
     byte[] json = root.toString().getBytes(StandardCharsets.UTF_8);
     // Spaces up to a multiple of 8, so that the numbers are aligned for who maps the file.
     byte[] padded = new byte[(json.length + 7) / 8 * 8];
-    java.util.Arrays.fill(padded, (byte) ' ');
+    Arrays.fill(padded, (byte) ' ');
     System.arraycopy(json, 0, padded, 0, json.length);
     return padded;
   }

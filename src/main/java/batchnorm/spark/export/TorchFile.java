@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.DoublePredicate;
 
 /**
  * A BatchNorm layer as a safetensors file, whose tensors are the layer's {@code state_dict}:
@@ -128,34 +129,26 @@ public final class TorchFile {
   }
 
   private TorchLayer layer() throws IOException {
-    double[] mean = numbers(MEAN, OptionalInt.empty());
+    double[] mean = finite(MEAN, OptionalInt.empty());
     OptionalInt size = OptionalInt.of(mean.length);
-    double[] variance = numbers(VARIANCE, size);
-    for (int j = 0; j < mean.length; j++) {
-      if (!Double.isFinite(mean[j])) {
-        throw ExportErrors.invalidTensorValue(file, prefix + MEAN, j, mean[j], "finite numbers");
-      }
-      if (!(variance[j] >= 0)) {
-        throw ExportErrors.invalidTensorValue(
-            file, prefix + VARIANCE, j, variance[j], "numbers of at least 0");
-      }
-    }
+    double[] variance = numbers(VARIANCE, size, value -> value >= 0, "numbers of at least 0");
+    Optional<double[]> weight = has(WEIGHT) ? Optional.of(finite(WEIGHT, size)) : Optional.empty();
+    Optional<double[]> bias = has(BIAS) ? Optional.of(finite(BIAS, size)) : Optional.empty();
     return new TorchLayer(
-        mean,
-        variance,
-        factors(WEIGHT, size),
-        factors(BIAS, size),
-        batches(),
-        eps(),
-        momentum(),
-        names(mean.length));
+        mean, variance, weight, bias, batches(), eps(), momentum(), names(mean.length));
   }
 
   private boolean has(String name) {
     return tensors.header().entries().containsKey(prefix + name);
   }
 
-  private double[] numbers(String name, OptionalInt size) throws IOException {
+  private double[] finite(String name, OptionalInt size) throws IOException {
+    return numbers(name, size, Double::isFinite, "finite numbers");
+  }
+
+  private double[] numbers(
+      String name, OptionalInt size, DoublePredicate valid, String expectedValues)
+      throws IOException {
     SafetensorsHeader.Entry entry = tensors.header().entries().get(prefix + name);
     String expected = size.isPresent() ? "[" + size.getAsInt() + "]" : "[features]";
     boolean fits =
@@ -170,20 +163,13 @@ public final class TorchFile {
           entry.type() + " " + entry.shape(),
           "F64, F32, F16 or BF16 " + expected);
     }
-    return tensors.tensor(prefix + name).doubles();
-  }
-
-  private Optional<double[]> factors(String name, OptionalInt size) throws IOException {
-    if (!has(name)) {
-      return Optional.empty();
-    }
-    double[] factors = numbers(name, size);
-    for (int j = 0; j < factors.length; j++) {
-      if (!Double.isFinite(factors[j])) {
-        throw ExportErrors.invalidTensorValue(file, prefix + name, j, factors[j], "finite numbers");
+    double[] numbers = tensors.tensor(prefix + name).doubles();
+    for (int j = 0; j < numbers.length; j++) {
+      if (!valid.test(numbers[j])) {
+        throw ExportErrors.invalidTensorValue(file, prefix + name, j, numbers[j], expectedValues);
       }
     }
-    return Optional.of(factors);
+    return numbers;
   }
 
   private long batches() throws IOException {

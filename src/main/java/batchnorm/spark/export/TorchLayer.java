@@ -88,10 +88,10 @@ public record TorchLayer(
       if (Double.isNaN(mean[j]) || Double.isNaN(variance[j])) {
         throw ExportErrors.layerOfNoValues(features[j]);
       }
-      requireWithin(type, "running_mean", features[j], mean[j]);
-      requireWithin(type, "running_var", features[j], variance[j]);
-      requireWithin(type, "weight", features[j], weight.orElseThrow()[j]);
-      requireWithin(type, "bias", features[j], bias.orElseThrow()[j]);
+      type.requireHolds("running_mean", features[j], mean[j]);
+      type.requireHolds("running_var", features[j], variance[j]);
+      type.requireHolds("weight", features[j], weight.orElseThrow()[j]);
+      type.requireHolds("bias", features[j], bias.orElseThrow()[j]);
       if (variance[j] + eps > 0 && !isDivisible(type, type.rounded(variance[j]) + eps)) {
         throw ExportErrors.beyondFloat32("running_var", features[j], variance[j]);
       }
@@ -100,11 +100,5 @@ public record TorchLayer(
 
   private static boolean isDivisible(Numbers type, double radicand) {
     return type == Numbers.FLOAT64 || radicand >= Float.MIN_NORMAL;
-  }
-
-  private static void requireWithin(Numbers type, String what, String feature, double number) {
-    if (Double.isFinite(number) && Double.isInfinite(type.rounded(number))) {
-      throw ExportErrors.beyondFloat32(what, feature, number);
-    }
   }
 }
