@@ -1,11 +1,8 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
-import batchnorm.spark.errors.Errors;
 import java.util.Optional;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** The model that is applied. */
 final class AppliedModel {
@@ -37,11 +34,8 @@ final class AppliedModel {
   private String smallGroup;
 
   /** Requires what picocli does not require of an option in a group that is only a heading. */
-  void check(CommandLine line) {
-    if (path == null) {
-      throw new ParameterException(
-          line, Errors.missingOption("--model", "the folder of a fitted model").getMessage());
-    }
+  void check() {
+    UsageErrors.requireOption("--model", path, "the folder of a fitted model");
   }
 
   String path() {

@@ -11,9 +11,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Which columns are normalized. */
 final class ColumnOptions {
@@ -41,14 +39,14 @@ final class ColumnOptions {
   private String vectorColumn;
 
   /** Requires exactly one way to say which columns. */
-  void check(CommandLine line) {
+  void check() {
     long given =
         Stream.of(columns != null, allNumeric, vectorColumn != null).filter(set -> set).count();
     if (given != 1) {
-      throw new ParameterException(line, Errors.columnsChosen((int) given).getMessage());
+      throw Errors.columnsChosen((int) given);
     }
     if (vectorColumn != null && except != null) {
-      throw new ParameterException(line, Errors.exceptWithVectorColumn().getMessage());
+      throw Errors.exceptWithVectorColumn();
     }
   }
 

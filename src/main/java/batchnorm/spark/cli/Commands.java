@@ -66,8 +66,7 @@ public final class Commands {
   private static void requireCommand(CommandLine line, String[] args) {
     Set<String> commands = line.getSubcommands().keySet();
     if (args.length > 0 && !args[0].startsWith("-") && !commands.contains(args[0])) {
-      throw new ParameterException(
-          line, Errors.unknownCommand(args[0], String.join(", ", commands)).getMessage());
+      throw Errors.unknownCommand(args[0], String.join(", ", commands));
     }
   }
 

@@ -7,11 +7,9 @@ import java.io.IOException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Prints the statistics that a model holds, or those of a dataset. */
 @Command(
@@ -65,17 +63,17 @@ final class DescribeCommand extends SparkCommand {
   private GroupOptions groups = new GroupOptions();
 
   @Override
-  void check(CommandLine line) {
+  void check() {
     if (limit != null && limit < 0) {
-      throw new ParameterException(line, Errors.negativeLimit(limit).getMessage());
+      throw Errors.negativeLimit(limit);
     }
     if ((model != null) == input.isGiven()) {
-      throw new ParameterException(line, Errors.describeModelOrInput(model != null).getMessage());
+      throw Errors.describeModelOrInput(model != null);
     }
     if (model == null) {
-      input.check(line);
+      input.check();
       columns.orAllNumeric();
-      columns.check(line);
+      columns.check();
       parameters.orKeepInvalid();
     }
   }

@@ -5,10 +5,8 @@ import batchnorm.spark.ModelExport;
 import batchnorm.spark.errors.ExportErrors;
 import java.io.IOException;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Writes a model as a file of another system. */
 @Command(
@@ -53,22 +51,20 @@ final class ExportCommand extends SparkCommand {
   private Mode mode = Mode.ERROR;
 
   @Override
-  void check(CommandLine line) {
-    FileKind.require(line, "--model", model, "the folder of a fitted model");
-    FileKind.require(line, "--output", output, "the file to write");
+  void check() {
+    UsageErrors.requireOption("--model", model, "the folder of a fitted model");
+    UsageErrors.requireOption("--output", output, "the file to write");
     if (to == null) {
-      throw new ParameterException(
-          line, ExportErrors.noKind("--to", FileKind.WRITTEN).getMessage());
+      throw ExportErrors.noKind("--to", FileKind.WRITTEN);
     }
     if (!FileKind.WRITTEN.contains(to)) {
-      throw new ParameterException(
-          line, ExportErrors.unknownKind("--to", to, FileKind.WRITTEN).getMessage());
+      throw ExportErrors.unknownKind("--to", to, FileKind.WRITTEN);
     }
     if (mode == Mode.APPEND) {
-      throw new ParameterException(line, ExportErrors.fileCannotBeAppended().getMessage());
+      throw ExportErrors.fileCannotBeAppended();
     }
     if (dtype != null && to.equals(FileKind.JSON)) {
-      throw new ParameterException(line, ExportErrors.dtypeOfJson().getMessage());
+      throw ExportErrors.dtypeOfJson();
     }
   }
 

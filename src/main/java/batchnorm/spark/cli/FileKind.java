@@ -1,9 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 
 /** The files of other systems, as users name them. */
 final class FileKind {
@@ -18,11 +15,4 @@ final class FileKind {
   static final List<String> READ = List.of(TORCH, JSON);
 
   private FileKind() {}
-
-  /** Requires that an option is given. */
-  static void require(CommandLine line, String option, String value, String expected) {
-    if (value == null) {
-      throw new ParameterException(line, Errors.missingOption(option, expected).getMessage());
-    }
-  }
 }

@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 
@@ -46,11 +45,11 @@ final class FitCommand extends SparkCommand {
   private FitTarget target = new FitTarget();
 
   @Override
-  void check(CommandLine line) {
-    input.check(line);
-    columns.check(line);
-    outputColumns.check(line);
-    target.check(line);
+  void check() {
+    input.check();
+    columns.check();
+    outputColumns.check();
+    target.check();
   }
 
   @Override

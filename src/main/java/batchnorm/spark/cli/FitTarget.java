@@ -1,9 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Where a fit or a merge saves its model. */
 final class FitTarget {
@@ -19,13 +17,10 @@ final class FitTarget {
   private Mode mode = Mode.ERROR;
 
   /** Requires what picocli does not require of an option in a group that is only a heading. */
-  void check(CommandLine line) {
-    if (model == null) {
-      throw new ParameterException(
-          line, Errors.missingOption("--model", "the folder to save the model to").getMessage());
-    }
+  void check() {
+    UsageErrors.requireOption("--model", model, "the folder to save the model to");
     if (mode == Mode.APPEND) {
-      throw new ParameterException(line, Errors.modelCannotBeAppended().getMessage());
+      throw Errors.modelCannotBeAppended();
     }
   }
 

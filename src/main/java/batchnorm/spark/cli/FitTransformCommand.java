@@ -8,7 +8,6 @@ import java.io.IOException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 
@@ -48,11 +47,11 @@ final class FitTransformCommand extends SparkCommand {
   private FitTransformTarget output = new FitTransformTarget();
 
   @Override
-  void check(CommandLine line) {
-    input.check(line);
-    columns.check(line);
-    outputColumns.check(line);
-    output.check(line);
+  void check() {
+    input.check();
+    columns.check();
+    outputColumns.check();
+    output.check();
   }
 
   @Override

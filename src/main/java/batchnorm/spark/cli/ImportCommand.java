@@ -13,11 +13,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Makes a model of a file of another system. */
 @Command(
@@ -84,23 +82,22 @@ final class ImportCommand extends SparkCommand {
   private FitTarget target = new FitTarget();
 
   @Override
-  void check(CommandLine line) {
-    FileKind.require(line, "--input", input, "the file to read");
+  void check() {
+    UsageErrors.requireOption("--input", input, "the file to read");
     if (from == null) {
-      throw new ParameterException(line, ExportErrors.noKind("--from", FileKind.READ).getMessage());
+      throw ExportErrors.noKind("--from", FileKind.READ);
     }
     if (!FileKind.READ.contains(from)) {
-      throw new ParameterException(
-          line, ExportErrors.unknownKind("--from", from, FileKind.READ).getMessage());
+      throw ExportErrors.unknownKind("--from", from, FileKind.READ);
     }
     if (layer != null && !from.equals(FileKind.TORCH)) {
-      throw new ParameterException(line, ExportErrors.layerOfJson().getMessage());
+      throw ExportErrors.layerOfJson();
     }
     if (columns != null && vectorColumn != null) {
-      throw new ParameterException(line, ExportErrors.columnsAndVectorColumn().getMessage());
+      throw ExportErrors.columnsAndVectorColumn();
     }
-    outputColumns.check(line);
-    target.check(line);
+    outputColumns.check();
+    target.check();
   }
 
   @Override

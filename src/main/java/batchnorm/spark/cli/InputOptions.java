@@ -11,9 +11,7 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Where the data comes from. */
 final class InputOptions {
@@ -48,16 +46,15 @@ final class InputOptions {
   }
 
   /** Requires what can be required before Spark starts. */
-  void check(CommandLine line) {
+  void check() {
     for (String path : paths) {
       // The option takes several values, so a mistyped option after it would become a path.
       if (path.startsWith("--")) {
-        throw new ParameterException(line, "Unknown option: '" + path + "'");
+        throw Errors.unknownOption(path);
       }
     }
     if (!isGiven()) {
-      throw new ParameterException(
-          line, Errors.missingOption("--input", "the data to read").getMessage());
+      throw Errors.missingOption("--input", "the data to read");
     }
   }
 

@@ -3,7 +3,6 @@ package batchnorm.spark.cli;
 import batchnorm.spark.BatchNormModel;
 import java.io.IOException;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 
@@ -24,10 +23,10 @@ final class InverseCommand extends SparkCommand {
   private OutputOptions output = new OutputOptions();
 
   @Override
-  void check(CommandLine line) {
-    model.check(line);
-    input.check(line);
-    output.check(line);
+  void check() {
+    model.check();
+    input.check();
+    output.check();
   }
 
   @Override

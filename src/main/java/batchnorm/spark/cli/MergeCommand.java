@@ -7,10 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** Puts models of parts of the data together. */
@@ -34,11 +32,11 @@ final class MergeCommand extends SparkCommand {
   private FitTarget target = new FitTarget();
 
   @Override
-  void check(CommandLine line) {
+  void check() {
     if (models.isEmpty()) {
-      throw new ParameterException(line, Errors.noModelToMerge().getMessage());
+      throw Errors.noModelToMerge();
     }
-    target.check(line);
+    target.check();
   }
 
   @Override

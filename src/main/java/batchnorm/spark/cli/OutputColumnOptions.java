@@ -6,9 +6,7 @@ import batchnorm.spark.errors.Errors;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Where normalized values are written; in the columns they come from unless the user says. */
 final class OutputColumnOptions {
@@ -36,12 +34,12 @@ final class OutputColumnOptions {
   private String outputColumn;
 
   /** Requires at most one way to say which columns. */
-  void check(CommandLine line) {
+  void check() {
     if (Stream.of(inPlace, suffix != null, outputColumns != null, outputColumn != null)
             .filter(set -> set)
             .count()
         > 1) {
-      throw new ParameterException(line, Errors.outputColumnsChosenTwice().getMessage());
+      throw Errors.outputColumnsChosenTwice();
     }
   }
 

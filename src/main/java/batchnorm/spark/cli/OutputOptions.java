@@ -7,9 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.StructType;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Where the result goes. */
 class OutputOptions {
@@ -49,10 +47,9 @@ class OutputOptions {
   private Mode mode = Mode.ERROR;
 
   /** Requires what picocli does not require of an option in a group that is only a heading. */
-  void check(CommandLine line) {
+  void check() {
     if (path == null && JdbcOptions.table(options).isEmpty()) {
-      throw new ParameterException(
-          line, Errors.missingOption("--output", "the folder to write to").getMessage());
+      throw Errors.missingOption("--output", "the folder to write to");
     }
   }
 

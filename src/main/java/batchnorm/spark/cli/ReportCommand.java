@@ -9,11 +9,9 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Writes a page about a model, on its own or beside another model or data. */
 @Command(
@@ -62,21 +60,18 @@ final class ReportCommand extends SparkCommand {
   private ReportTarget target = new ReportTarget();
 
   @Override
-  void check(CommandLine line) {
-    if (model == null) {
-      throw new ParameterException(
-          line, Errors.missingOption("--model", "the folder of a fitted model").getMessage());
-    }
+  void check() {
+    UsageErrors.requireOption("--model", model, "the folder of a fitted model");
     if (compare != null && input.isGiven()) {
-      throw new ParameterException(line, Errors.compareWithModelAndData().getMessage());
+      throw Errors.compareWithModelAndData();
     }
     if (limit < 0) {
-      throw new ParameterException(line, Errors.negativeLimit(limit).getMessage());
+      throw Errors.negativeLimit(limit);
     }
     if (input.isGiven()) {
-      input.check(line);
+      input.check();
     }
-    target.check(line);
+    target.check();
   }
 
   @Override

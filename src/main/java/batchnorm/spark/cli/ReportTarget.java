@@ -1,9 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Where a report goes. */
 final class ReportTarget {
@@ -19,13 +17,10 @@ final class ReportTarget {
   private Mode mode = Mode.ERROR;
 
   /** Requires what picocli does not require of an option in a group that is only a heading. */
-  void check(CommandLine line) {
-    if (path == null) {
-      throw new ParameterException(
-          line, Errors.missingOption("--output", "the HTML file to write").getMessage());
-    }
+  void check() {
+    UsageErrors.requireOption("--output", path, "the HTML file to write");
     if (mode == Mode.APPEND) {
-      throw new ParameterException(line, Errors.fileCannotBeAppended().getMessage());
+      throw Errors.fileCannotBeAppended();
     }
   }
 

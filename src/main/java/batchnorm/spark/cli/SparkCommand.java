@@ -8,6 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** A command that needs a Spark session, which it starts once its options are checked. */
@@ -52,14 +53,23 @@ abstract class SparkCommand implements Callable<Integer> {
   private boolean version;
 
   /** Requires what the options alone can be wrong in. */
-  abstract void check(CommandLine line);
+  abstract void check();
+
+  /** Requires that the options are right; what is wrong is told as what picocli finds is. */
+  final void requireUsage() {
+    try {
+      check();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
 
   /** Does the work; what it throws is told to the user in one line. */
   abstract void run(SparkSession session, Storage storage) throws IOException;
 
   @Override
   public final Integer call() throws IOException {
-    check(spec.commandLine());
+    requireUsage();
     SparkSession session =
         Packages.configure(SparkSession.builder(), new SparkConf())
             .appName(spec.qualifiedName().replace("-", " "))

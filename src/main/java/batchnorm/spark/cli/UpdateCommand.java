@@ -4,7 +4,6 @@ import batchnorm.spark.BatchNormModel;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 
@@ -28,9 +27,9 @@ final class UpdateCommand extends SparkCommand {
   private InputOptions input = new InputOptions();
 
   @Override
-  void check(CommandLine line) {
-    model.check(line);
-    input.check(line);
+  void check() {
+    model.check();
+    input.check();
   }
 
   @Override

@@ -6,9 +6,7 @@ import java.util.Optional;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** The model that data is added to, and where the new one goes. */
 final class UpdatedModel {
@@ -48,13 +46,10 @@ final class UpdatedModel {
   private Double momentum;
 
   /** Requires what picocli does not require of an option in a group that is only a heading. */
-  void check(CommandLine line) {
-    if (path == null) {
-      throw new ParameterException(
-          line, Errors.missingOption("--model", "the folder of a fitted model").getMessage());
-    }
+  void check() {
+    UsageErrors.requireOption("--model", path, "the folder of a fitted model");
     if (mode == Mode.APPEND) {
-      throw new ParameterException(line, Errors.modelCannotBeAppended().getMessage());
+      throw Errors.modelCannotBeAppended();
     }
   }
 

@@ -31,8 +31,7 @@ public final class UsageCheck {
     if (help != null) {
       return help;
     }
-    CommandLine line = parsed.subcommand().commandSpec().commandLine();
-    ((SparkCommand) line.getCommand()).check(line);
+    ((SparkCommand) parsed.subcommand().commandSpec().userObject()).requireUsage();
     return ExitCode.OK;
   }
 }

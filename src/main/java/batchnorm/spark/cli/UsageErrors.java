@@ -1,5 +1,6 @@
 package batchnorm.spark.cli;
 
+import batchnorm.spark.errors.Errors;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -7,6 +8,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Tells a user what is wrong with a command line, and where to read what would be right. */
 final class UsageErrors {
   private UsageErrors() {}
+
+  /** Requires that an option is given. */
+  static void requireOption(String option, String value, String expected) {
+    if (value == null) {
+      throw Errors.missingOption(option, expected);
+    }
+  }
 
   /** Prints what is wrong, in a line and a hint, and returns the exit code. */
   static int report(ParameterException e) {

@@ -897,6 +897,10 @@ public final class Errors {
         "There is no command '%s'; expected one of %s. Name one of them first.", found, commands);
   }
 
+  public static IllegalArgumentException unknownOption(String found) {
+    return error("Unknown option: '%s'", found);
+  }
+
   public static IllegalArgumentException missingOption(String option, String expected) {
     return error("%s is not given; expected %s. Add %s PATH.", option, expected, option);
   }

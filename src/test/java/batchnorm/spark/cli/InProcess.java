@@ -22,7 +22,7 @@ final class InProcess {
       texts[i] = args[i].toString();
     }
     line.parseArgs(texts);
-    command.check(line);
+    command.requireUsage();
     command.run(session, new Storage(session.sparkContext().hadoopConfiguration()));
   }
 }
