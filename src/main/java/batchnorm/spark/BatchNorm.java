@@ -4,7 +4,7 @@ import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.OutputSchema;
-import batchnorm.spark.columns.WeightColumn;
+import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.ColumnErrors;
 import java.util.Map;
@@ -132,7 +132,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     FeatureColumns features = FeatureColumns.of(schema, names);
     shared.requireConsistent();
     shared.groupColumns(schema);
-    shared.weightColumn().ifPresent(name -> WeightColumn.of(schema, name));
+    shared.weightColumn().ifPresent(name -> new SchemaLookup(schema).weight(name));
     features.size().ifPresent(shared::recipe);
     OutputSchema output =
         OutputSchema.of(features, names, features.names(), features.size(), shared.handling());

@@ -6,10 +6,13 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.CharType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DateType;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.MetadataBuilder;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.TimestampType;
 
 /**
  * A column that is read: one of the dataset's own, or a field of a struct in one.
@@ -110,5 +113,20 @@ public record InputColumn(List<String> path, StructField field) {
   /** The column as a key of groups. */
   public Column asKey() {
     return isPadded() ? functions.rtrim(reference()) : reference();
+  }
+
+  /**
+   * The column as a key of groups, in a form in which rows of the public API hold it without loss:
+   * dates are days, timestamps microseconds and strings their bytes. Java's own dates are of
+   * another calendar, and strings need not be valid.
+   */
+  public Column asPublicKey() {
+    if (dataType() instanceof DateType) {
+      return functions.unix_date(asKey());
+    }
+    if (dataType() instanceof TimestampType) {
+      return functions.unix_micros(asKey());
+    }
+    return dataType() instanceof StringType ? asKey().cast(DataTypes.BinaryType) : asKey();
   }
 }

@@ -35,6 +35,15 @@ public final class SchemaLookup {
     return find(name).orElseThrow(() -> Errors.missingColumn(name, schema.fieldNames()));
   }
 
+  /** Returns the column of the rows' weights called {@code name}, which must be numeric. */
+  public InputColumn weight(String name) {
+    InputColumn column = column(name);
+    if (ColumnKind.of(column.dataType()).filter(ColumnKind.NUMBER::equals).isEmpty()) {
+      throw Errors.notAWeightColumn(name, column.dataType().simpleString());
+    }
+    return column;
+  }
+
   /** Returns the column or field called {@code name}, if there is one. */
   public Optional<InputColumn> find(String name) {
     return one(fields.getOrDefault(key(name), List.of()), name)

@@ -1,6 +1,8 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.moments.FeatureExtension;
 import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.moments.Statistics;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -15,12 +17,12 @@ import org.apache.spark.sql.types.StructType;
 /** The statistics of groups as rows. */
 public final class GroupStatistics {
   public static final int GROUP = 0;
-  public static final int WEIGHT = 1;
-  public static final int MEAN = 2;
-  public static final int VARIANCE = 3;
-  public static final int SAMPLE_VARIANCE = 4;
-  public static final int ROWS = 7;
-  public static final int EXTENSION = 8;
+  private static final int WEIGHT = 1;
+  private static final int MEAN = 2;
+  private static final int VARIANCE = 3;
+  private static final int SAMPLE_VARIANCE = 4;
+  private static final int ROWS = 7;
+  private static final int EXTENSION = 8;
 
   private static final ArrayType DOUBLES = DataTypes.createArrayType(DataTypes.DoubleType, false);
   private static final ArrayType LONGS = DataTypes.createArrayType(DataTypes.LongType, false);
@@ -58,6 +60,20 @@ public final class GroupStatistics {
           moments.rows(),
           UnsafeArrayData.fromPrimitiveArray(statistics.extension())
         });
+  }
+
+  /** Returns the size of the group of a row of {@link #schema}. */
+  public static SampleSize size(InternalRow row) {
+    return new SampleSize(row.getLong(ROWS), row.getDouble(WEIGHT));
+  }
+
+  /** Returns the statistics of the group of a row of {@link #schema}. */
+  public static Statistics statistics(InternalRow row) {
+    return Statistics.known(
+        row.getArray(MEAN).toDoubleArray(),
+        row.getArray(VARIANCE).toDoubleArray(),
+        row.getArray(SAMPLE_VARIANCE).toDoubleArray(),
+        FeatureExtension.read(row.getArray(EXTENSION).toLongArray()));
   }
 
   private static UnsafeArrayData doubles(DoubleStream values) {

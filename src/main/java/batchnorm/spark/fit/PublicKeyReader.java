@@ -19,7 +19,7 @@ import scala.Function1;
 
 /**
  * Makes keys of groups of rows of the public API, which have their values in the form of {@link
- * batchnorm.spark.columns.PublicKey}.
+ * batchnorm.spark.columns.InputColumn#asPublicKey}.
  */
 public final class PublicKeyReader {
   private final int first;

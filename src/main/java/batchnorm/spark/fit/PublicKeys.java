@@ -10,7 +10,10 @@ final class PublicKeys implements GroupedRows.Source {
   private final PublicRowReader reader;
   private final PublicKeyReader keys;
 
-  /** Reads {@code rows}, whose keys are those of {@link batchnorm.spark.columns.PublicKey}. */
+  /**
+   * Reads {@code rows}, whose keys are those of {@link
+   * batchnorm.spark.columns.InputColumn#asPublicKey}.
+   */
   PublicKeys(Iterator<Row> rows, RowLayout layout, StructType keys) {
     this.rows = rows;
     reader = PublicRowReader.of(layout);

@@ -21,7 +21,7 @@ public final class PublicRows implements Source {
 
   /**
    * Returns the rows of {@code selected}, whose numbers and weights are doubles, whose vectors are
-   * structs and whose keys are those of {@link batchnorm.spark.columns.PublicKey}.
+   * structs and whose keys are those of {@link batchnorm.spark.columns.InputColumn#asPublicKey}.
    */
   public PublicRows(Dataset<Row> selected) {
     this.selected = selected;

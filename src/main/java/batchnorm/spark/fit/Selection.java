@@ -3,8 +3,7 @@ package batchnorm.spark.fit;
 import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.InputColumn;
-import batchnorm.spark.columns.PublicKey;
-import batchnorm.spark.columns.WeightColumn;
+import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.errors.Errors;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -42,7 +41,7 @@ public final class Selection {
     this.dataset = dataset;
     this.features = features;
     this.groups = groups;
-    weight = weightCol.map(name -> WeightColumn.of(dataset.schema(), name));
+    weight = weightCol.map(name -> new SchemaLookup(dataset.schema()).weight(name));
     forBatches = select(dataset, InputColumn::reference, InputColumn::reference);
   }
 
@@ -73,9 +72,7 @@ public final class Selection {
     }
     numbers().map(InputColumn::asNumber).forEach(columns::add);
     weight.map(InputColumn::asDouble).ifPresent(columns::add);
-    groups.stream()
-        .map(column -> PublicKey.of(column.field(), column.asKey()))
-        .forEach(columns::add);
+    groups.stream().map(column -> column.asPublicKey()).forEach(columns::add);
     return StoredRows.of(dataset, features).select(columns.toArray(Column[]::new));
   }
 

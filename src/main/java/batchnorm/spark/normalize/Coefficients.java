@@ -32,6 +32,9 @@ import java.util.function.IntFunction;
 public final class Coefficients implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  /** The bytes of a view and of what refers to it, at most. */
+  private static final long BYTES_A_VIEW = 96;
+
   private final double[] numbers;
 
   /** The first number of these maps, which may be some of those in the array. */
@@ -118,6 +121,11 @@ public final class Coefficients implements Serializable {
       made[i] = map;
     }
     return map;
+  }
+
+  /** Returns about how many bytes the maps, as they are asked for, may take beside the numbers. */
+  public long bytesOfViews() {
+    return count * (BYTES_A_VIEW + (long) Double.BYTES * features);
   }
 
   /** Returns feature {@code j} of the first map alone. */

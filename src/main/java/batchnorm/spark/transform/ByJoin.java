@@ -2,9 +2,6 @@ package batchnorm.spark.transform;
 
 import batchnorm.spark.compat.SparkErrors;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.moments.FeatureExtension;
-import batchnorm.spark.moments.SampleSize;
-import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.GroupRecipe;
 import batchnorm.spark.normalize.UnseenGroup;
@@ -41,25 +38,14 @@ public final class ByJoin implements Placement {
     return recipe.features();
   }
 
-  /** The place of the rows of a group; called by generated code. */
-  public ArrayData numbers(
-      InternalRow keys,
-      long rows,
-      double weight,
-      ArrayData mean,
-      ArrayData population,
-      ArrayData sample,
-      ArrayData extension) {
-    return array(
-        recipe.coefficients(
-            () -> Errors.smallGroupToNormalize(name.of(keys), weight, recipe.recipe().correction()),
-            new SampleSize(rows, weight),
-            () ->
-                Statistics.known(
-                    mean.toDoubleArray(),
-                    population.toDoubleArray(),
-                    sample.toDoubleArray(),
-                    FeatureExtension.read(extension.toLongArray()))));
+  /**
+   * The place of the rows of a group; called by generated code.
+   *
+   * @param statistics a row in the layout of {@link GroupStatistics}
+   * @param keys its group
+   */
+  public ArrayData numbers(InternalRow statistics, InternalRow keys) {
+    return array(GroupCoefficients.of(recipe, statistics, () -> name.of(keys)));
   }
 
   /** The place of rows of a group that was not fitted on; called by generated code. */
@@ -114,11 +100,6 @@ public final class ByJoin implements Placement {
   @Override
   public Coefficients at(Object place) {
     return coefficients((ArrayData) place);
-  }
-
-  @Override
-  public boolean mapsAlike(int feature, Placement other, int otherFeature) {
-    return feature == otherFeature && equals(other);
   }
 
   private static ArrayData array(Coefficients coefficients) {

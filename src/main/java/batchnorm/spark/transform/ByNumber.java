@@ -1,12 +1,10 @@
 package batchnorm.spark.transform;
 
-import batchnorm.spark.fit.GroupStatistics;
+import batchnorm.spark.compat.SparkErrors;
+import batchnorm.spark.errors.Errors;
 import batchnorm.spark.normalize.Coefficients;
-import batchnorm.spark.normalize.GroupRecipe;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
+import batchnorm.spark.normalize.UnseenGroup;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 
 /**
  * The coefficients of few groups, broadcast once to each executor. A row's place is the number of
@@ -18,32 +16,51 @@ public final class ByNumber implements Placement {
   private final int size;
   private final int hash;
   private final SharedValue<GroupTable> broadcast;
+  private final UnseenGroup unseen;
+  private final GroupName name;
   private transient GroupTable received;
 
   /** Another broadcast of an equal table: every feature of a plan asks, and tables are long. */
   private transient Long equal;
 
-  ByNumber(int size, int hash, SharedValue<GroupTable> broadcast) {
+  /**
+   * Takes a table that was broadcast.
+   *
+   * @param size the number of features
+   * @param hash that of the table
+   * @param unseen what becomes of groups that are not in it
+   * @param name names those
+   */
+  ByNumber(
+      int size, int hash, SharedValue<GroupTable> broadcast, UnseenGroup unseen, GroupName name) {
     this.size = size;
     this.hash = hash;
     this.broadcast = broadcast;
-  }
-
-  /**
-   * Returns the coefficients of {@code groups}.
-   *
-   * @param keys the columns that make the groups
-   * @param groups a row of statistics for each group, in the layout of {@link GroupStatistics}
-   */
-  public static ByNumber of(
-      StructType keys, Dataset<Row> groups, GroupRecipe recipe, SparkSession session) {
-    GroupTable table = GroupTable.of(keys, groups, recipe);
-    return new ByNumber(recipe.features(), table.hashCode(), SharedValue.of(table, session));
+    this.unseen = unseen;
+    this.name = name;
   }
 
   @Override
   public int size() {
     return size;
+  }
+
+  /** The number of the group of a key, or -1 for null; called by generated code. */
+  public int number(UnsafeRow key) {
+    int number = table().number(key);
+    if (number >= 0) {
+      return number;
+    }
+    return switch (unseen) {
+      case ERROR -> throw SparkErrors.ofTask(Errors.unseenGroup(name.of(key)));
+      case GLOBAL -> table().global();
+      case NULL -> -1;
+    };
+  }
+
+  /** Whether rows of groups that are not in the table have no place. */
+  boolean mayLackPlace() {
+    return unseen == UnseenGroup.NULL;
   }
 
   /** The coefficients of a group; called by generated code. */
@@ -66,12 +83,7 @@ public final class ByNumber implements Placement {
     return coefficients((Integer) place);
   }
 
-  @Override
-  public boolean mapsAlike(int feature, Placement other, int otherFeature) {
-    return feature == otherFeature && equals(other);
-  }
-
-  GroupTable table() {
+  private GroupTable table() {
     if (received == null) {
       received = broadcast.value();
     }
@@ -81,7 +93,11 @@ public final class ByNumber implements Placement {
   @Override
   public boolean equals(Object other) {
     return this == other
-        || other instanceof ByNumber groups && hash == groups.hash && equalTables(groups);
+        || other instanceof ByNumber groups
+            && hash == groups.hash
+            && unseen == groups.unseen
+            && name.equals(groups.name)
+            && equalTables(groups);
   }
 
   private boolean equalTables(ByNumber other) {

@@ -16,7 +16,7 @@ public record CoefficientSource(
   /** Returns the source that gives all rows {@code coefficients}. */
   static CoefficientSource same(Coefficients coefficients) {
     return new CoefficientSource(
-        rows -> ExpressionPlaces.same(rows, coefficients),
-        rows -> PublicPlaces.same(rows, coefficients));
+        rows -> PlacedRows.same(rows, MappedColumns.columns(rows), coefficients),
+        rows -> PlacedRows.same(rows, PublicColumns.columns(rows), coefficients));
   }
 }

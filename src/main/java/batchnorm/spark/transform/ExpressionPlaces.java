@@ -7,7 +7,6 @@ import batchnorm.spark.compat.Invocation;
 import batchnorm.spark.compat.ScalaSeq;
 import batchnorm.spark.fit.GroupKey;
 import batchnorm.spark.fit.GroupStatistics;
-import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.GroupRecipe;
 import batchnorm.spark.normalize.UnseenGroup;
 import java.util.ArrayList;
@@ -28,19 +27,11 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
-/**
- * Places of rows as expressions of Spark's own: none where all have the same coefficients, else a
- * column beside the dataset's own.
- */
+/** Places of rows by their groups, as expressions of Spark's own. */
 final class ExpressionPlaces {
   private static final DataType NUMBERS = DataTypes.createArrayType(DataTypes.DoubleType, false);
 
   private ExpressionPlaces() {}
-
-  /** Gives every row {@code coefficients}. */
-  static PlacedRows same(Dataset<?> rows, Coefficients coefficients) {
-    return of(output(rows), rows, SameForAll.of(coefficients, rows.sparkSession()), null, false);
-  }
 
   /**
    * Gives every row the coefficients of its group, which is looked up in {@code groups}: no join,
@@ -48,14 +39,11 @@ final class ExpressionPlaces {
    *
    * @param keys the columns that make the groups
    */
-  static PlacedRows lookedUp(
-      Dataset<?> rows, List<InputColumn> keys, ByNumber groups, UnseenGroup unseen) {
-    List<Attribute> columns = output(rows);
-    GroupName name = GroupName.of(keys, rows.sparkSession());
+  static PlacedRows lookedUp(Dataset<?> rows, List<InputColumn> keys, ByNumber groups) {
     Expression number =
         GroupNumber.of(
-            GroupKey.normalized(keyColumns(keys, columns)), new GroupLookup(groups, unseen, name));
-    return placed(columns, rows, groups, number);
+            GroupKey.normalized(keyColumns(keys, MappedColumns.attributes(rows))), groups);
+    return PlacedRows.of(rows, MappedColumns.columns(rows), groups, ClassicSpark.column(number));
   }
 
   /**
@@ -71,18 +59,17 @@ final class ExpressionPlaces {
       Dataset<Row> groups,
       GroupRecipe recipe,
       UnseenGroup unseen) {
-    List<Attribute> columns = output(rows);
-    List<Expression> keyColumns = keyColumns(keys, columns);
+    List<Expression> keyColumns = keyColumns(keys, MappedColumns.attributes(rows));
     ByJoin placement = new ByJoin(recipe, unseen, GroupName.of(keys, rows.sparkSession()));
     Dataset<Row> numbers = numbersOf(groups, keys.size(), placement);
-    List<Attribute> right = output(numbers);
+    List<Attribute> right = MappedColumns.attributes(numbers);
     Column same = null;
     for (int i = 0; i < keys.size(); i++) {
       Column equal = ClassicSpark.column(new EqualNullSafe(keyColumns.get(i), right.get(i)));
       same = same == null ? equal : same.and(equal);
     }
     Dataset<Row> joined = rows.join(numbers, same, "left_outer");
-    List<Attribute> output = output(joined);
+    List<Attribute> output = MappedColumns.attributes(joined);
     Expression place = output.get(output.size() - 1);
     if (!placement.mayLackPlace()) {
       Expression key = CreateStruct.create(ScalaSeq.of(keyColumns));
@@ -90,12 +77,13 @@ final class ExpressionPlaces {
           new Coalesce(
               ScalaSeq.of(place, Invocation.of(placement, "unseen", NUMBERS, false, List.of(key))));
     }
-    return placed(columns, joined, placement, place);
+    return PlacedRows.of(
+        joined, MappedColumns.columns(rows), placement, ClassicSpark.column(place));
   }
 
   /** The keys of each group, then its coefficients. */
   private static Dataset<Row> numbersOf(Dataset<Row> groups, int keys, ByJoin placement) {
-    List<Attribute> columns = output(groups);
+    List<Expression> columns = List.copyOf(MappedColumns.attributes(groups));
     Expression group = columns.get(GroupStatistics.GROUP);
     List<Column> all = new ArrayList<>();
     for (int i = 0; i < keys; i++) {
@@ -107,14 +95,7 @@ final class ExpressionPlaces {
             "numbers",
             NUMBERS,
             false,
-            List.of(
-                group,
-                columns.get(GroupStatistics.ROWS),
-                columns.get(GroupStatistics.WEIGHT),
-                columns.get(GroupStatistics.MEAN),
-                columns.get(GroupStatistics.VARIANCE),
-                columns.get(GroupStatistics.SAMPLE_VARIANCE),
-                columns.get(GroupStatistics.EXTENSION)));
+            List.of(CreateStruct.create(ScalaSeq.of(columns)), group));
     all.add(ClassicSpark.column(numbers).as("numbers"));
     return groups.select(all.toArray(Column[]::new));
   }
@@ -122,33 +103,6 @@ final class ExpressionPlaces {
   /** Whether Spark may send tables to all executors. */
   static boolean mayBroadcast(SparkSession session) {
     return session.sessionState().conf().autoBroadcastJoinThreshold() >= 0;
-  }
-
-  private static PlacedRows placed(
-      List<Attribute> columns, Dataset<?> rows, Placement placement, Expression place) {
-    List<Column> all = new ArrayList<>();
-    columns.forEach(column -> all.add(ClassicSpark.column(column)));
-    String name = PlacedRows.nameOfPlace(columns.stream().map(Attribute::name).toList());
-    all.add(ClassicSpark.column(place).as(name));
-    Dataset<Row> placed = rows.select(all.toArray(Column[]::new));
-    List<Attribute> output = output(placed);
-    Attribute column = output.get(output.size() - 1);
-    return of(columns, placed, placement, ClassicSpark.column(column), column.nullable());
-  }
-
-  private static PlacedRows of(
-      List<Attribute> columns,
-      Dataset<?> rows,
-      Placement placement,
-      Column place,
-      boolean mayLackPlace) {
-    return new PlacedRows(
-        rows,
-        columns.stream().map(ClassicSpark::column).toList(),
-        columns.stream().map(Attribute::name).toList(),
-        placement,
-        place,
-        mayLackPlace);
   }
 
   private static List<Expression> keyColumns(List<InputColumn> keys, List<Attribute> columns) {
@@ -170,9 +124,5 @@ final class ExpressionPlaces {
       value = new GetStructField(value, struct.fieldIndex(name), Option.apply(name));
     }
     return key.isPadded() ? new StringTrimRight(value) : value;
-  }
-
-  private static List<Attribute> output(Dataset<?> dataset) {
-    return ScalaSeq.list(ClassicSpark.query(dataset).analyzed().output());
   }
 }

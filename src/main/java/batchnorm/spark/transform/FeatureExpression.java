@@ -16,6 +16,7 @@ import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
 import org.apache.spark.sql.catalyst.expressions.codegen.FalseLiteral$;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DoubleType;
 import org.apache.spark.sql.types.LongType;
 import scala.collection.immutable.Seq;
 
@@ -93,9 +94,10 @@ final class FeatureExpression extends SparkExpression implements CodegenFallback
 
   /** Returns the code of what stands for null; a long has no NaN. */
   private String absent(CodegenContext context) {
-    return child.dataType() instanceof LongType
-        ? String.format(Locale.ROOT, "%s.refuseNull(%d)", reference(context, mapper), feature)
-        : mapper.absent();
+    if (child.dataType() instanceof LongType) {
+      return String.format(Locale.ROOT, "%s.refuseNull(%d)", reference(context, mapper), feature);
+    }
+    return child.dataType() instanceof DoubleType ? "Double.NaN" : "null";
   }
 
   /** The field of the generated class that holds {@code object}, one for all features. */

@@ -2,7 +2,6 @@ package batchnorm.spark.transform;
 
 import batchnorm.spark.compat.SparkErrors;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.fit.MalformedVector;
 import batchnorm.spark.moments.Finite;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -10,8 +9,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The arithmetic of a transform, as generated code calls it: the coefficients, the columns they are
- * of, and whether missing and infinite values are refused.
+ * The arithmetic of a transform: the coefficients, the columns they are of, and whether missing and
+ * infinite values are refused.
+ *
+ * <p>There is a class for each kind of column. Generated code calls {@code apply} of it with the
+ * column's value and the coefficients of the row, and {@code isFinite} with the value. Where
+ * missing and infinite values are errors, {@code apply} is called for null too and refuses it, so
+ * its result is never null; where not, null gives null.
  *
  * <p>Equal mappers make equal plans, which is how Spark finds a cached result again.
  */
@@ -58,11 +62,6 @@ abstract class FeatureMapper implements Serializable {
     }
   }
 
-  /** The error of a vector that cannot be read. */
-  final IllegalArgumentException malformed(MalformedVector vector) {
-    return SparkErrors.ofTask(vector.in(columns[0]));
-  }
-
   /** Raises the error of a row whose features are not all finite, if they are to be. */
   final void refuse(int feature, double value) {
     if (strict && !Finite.is(value)) {
@@ -83,7 +82,7 @@ abstract class FeatureMapper implements Serializable {
   }
 
   @Override
-  public final boolean equals(Object other) {
+  public boolean equals(Object other) {
     return other != null
         && other.getClass() == getClass()
         && Objects.equals(placement, ((FeatureMapper) other).placement)
@@ -92,7 +91,7 @@ abstract class FeatureMapper implements Serializable {
   }
 
   @Override
-  public final int hashCode() {
+  public int hashCode() {
     return 31 * Objects.hashCode(placement) + Arrays.hashCode(columns);
   }
 

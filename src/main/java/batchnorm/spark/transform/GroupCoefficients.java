@@ -2,17 +2,22 @@ package batchnorm.spark.transform;
 
 import batchnorm.spark.columns.GroupColumns;
 import batchnorm.spark.columns.InputColumn;
+import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.GroupStatistics;
+import batchnorm.spark.moments.SampleSize;
+import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.Direction;
 import batchnorm.spark.normalize.GroupRecipe;
 import batchnorm.spark.normalize.UnseenGroup;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -26,7 +31,8 @@ public final class GroupCoefficients {
   private final Map<Direction, Table> tables = new EnumMap<>(Direction.class);
 
   /** A table, what it was made by, and where it lives. */
-  private record Table(GroupRecipe recipe, SparkContext context, ByNumber groups) {}
+  private record Table(
+      GroupRecipe recipe, SparkContext context, int hash, SharedValue<GroupTable> broadcast) {}
 
   /**
    * Returns the coefficients of groups.
@@ -56,20 +62,43 @@ public final class GroupCoefficients {
     return new CoefficientSource(
         rows ->
             few && ExpressionPlaces.mayBroadcast(rows.sparkSession())
-                ? ExpressionPlaces.lookedUp(
-                    rows, fields, table(recipe, rows.sparkSession()), unseen)
+                ? ExpressionPlaces.lookedUp(rows, fields, lookup(rows, fields, recipe, unseen))
                 : ExpressionPlaces.joined(rows, fields, statistics, recipe, unseen),
-        rows ->
-            PublicPlaces.lookedUp(rows, fields, keys, table(recipe, rows.sparkSession()), unseen));
+        rows -> PublicPlaces.lookedUp(rows, fields, keys, lookup(rows, fields, recipe, unseen)));
   }
 
-  private synchronized ByNumber table(GroupRecipe recipe, SparkSession session) {
+  /**
+   * Returns the coefficients of a group.
+   *
+   * @param statistics a row in the layout of {@link GroupStatistics}
+   * @param name gives that of the group; for the error if it is too small
+   */
+  static Coefficients of(GroupRecipe recipe, InternalRow statistics, Supplier<String> name) {
+    SampleSize size = GroupStatistics.size(statistics);
+    int correction = recipe.recipe().correction();
+    return recipe.coefficients(
+        () -> Errors.smallGroupToNormalize(name.get(), size.weight(), correction),
+        size,
+        () -> GroupStatistics.statistics(statistics));
+  }
+
+  private ByNumber lookup(
+      Dataset<?> rows, List<InputColumn> fields, GroupRecipe recipe, UnseenGroup unseen) {
+    SparkSession session = rows.sparkSession();
+    Table table = table(recipe, session);
+    return new ByNumber(
+        recipe.features(), table.hash, table.broadcast, unseen, GroupName.of(fields, session));
+  }
+
+  private synchronized Table table(GroupRecipe recipe, SparkSession session) {
     SparkContext context = session.sparkContext();
     Table table = tables.get(recipe.direction());
     if (table == null || table.context != context || !table.recipe.equals(recipe)) {
-      table = new Table(recipe, context, ByNumber.of(keys, statistics, recipe, session));
+      GroupTable made = GroupTable.of(keys, statistics, recipe);
+      long growth = made.coefficients().bytesOfViews();
+      table = new Table(recipe, context, made.hashCode(), SharedValue.of(made, growth, session));
       tables.put(recipe.direction(), table);
     }
-    return table.groups;
+    return table;
   }
 }

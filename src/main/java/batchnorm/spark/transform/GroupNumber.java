@@ -31,21 +31,21 @@ final class GroupNumber extends SparkExpression {
   private static final int VARIABLE_BYTES = 32;
 
   private final Seq<Expression> keys;
-  private final GroupLookup lookup;
+  private final ByNumber groups;
 
   /** Writes the key where no code is generated. */
   private transient UnsafeProjection projection;
 
-  private GroupNumber(Seq<Expression> keys, GroupLookup lookup) {
+  private GroupNumber(Seq<Expression> keys, ByNumber groups) {
     this.keys = keys;
-    this.lookup = lookup;
+    this.groups = groups;
   }
 
   /**
    * Returns the number of the group of {@code keys}, whose floating-point values are normalized.
    */
-  static Expression of(List<Expression> keys, GroupLookup lookup) {
-    return new GroupNumber(ScalaSeq.of(keys), lookup);
+  static Expression of(List<Expression> keys, ByNumber groups) {
+    return new GroupNumber(ScalaSeq.of(keys), groups);
   }
 
   @Override
@@ -53,7 +53,7 @@ final class GroupNumber extends SparkExpression {
     if (projection == null) {
       projection = UnsafeProjection.create(keys);
     }
-    int number = lookup.number(projection.apply(row));
+    int number = groups.number(projection.apply(row));
     return number < 0 ? null : (Object) number;
   }
 
@@ -67,7 +67,7 @@ final class GroupNumber extends SparkExpression {
       ExprCode key = columns.get(i).genCode(context);
       code = code.$plus(key.code()).$plus(block(written(writer, i, columns.get(i), key)));
     }
-    String target = context.addReferenceObj("groups", lookup, GroupLookup.class.getName());
+    String target = context.addReferenceObj("groups", groups, ByNumber.class.getName());
     String found =
         String.format(
             Locale.ROOT,
@@ -128,7 +128,7 @@ final class GroupNumber extends SparkExpression {
 
   @Override
   public boolean nullable() {
-    return lookup.mayBeNull();
+    return groups.mayLackPlace();
   }
 
   @Override
@@ -138,7 +138,7 @@ final class GroupNumber extends SparkExpression {
 
   @Override
   protected Expression withChildren(List<Expression> children) {
-    return new GroupNumber(ScalaSeq.of(children), lookup);
+    return new GroupNumber(ScalaSeq.of(children), groups);
   }
 
   @Override
@@ -153,7 +153,7 @@ final class GroupNumber extends SparkExpression {
 
   @Override
   public Object productElement(int n) {
-    return n == 0 ? keys : lookup;
+    return n == 0 ? keys : groups;
   }
 
   @Override
@@ -165,12 +165,12 @@ final class GroupNumber extends SparkExpression {
   public boolean equals(Object other) {
     return other instanceof GroupNumber that
         && keys.equals(that.keys)
-        && lookup.equals(that.lookup);
+        && groups.equals(that.groups);
   }
 
   @Override
   public int hashCode() {
-    return 31 * keys.hashCode() + lookup.hashCode();
+    return 31 * keys.hashCode() + groups.hashCode();
   }
 
   @Override

@@ -2,13 +2,9 @@ package batchnorm.spark.transform;
 
 import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.compat.ClassicSpark;
-import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.GroupKey;
 import batchnorm.spark.fit.GroupKeys;
 import batchnorm.spark.fit.GroupStatistics;
-import batchnorm.spark.moments.FeatureExtension;
-import batchnorm.spark.moments.SampleSize;
-import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.GroupRecipe;
 import java.io.Serializable;
@@ -53,19 +49,7 @@ final class GroupTable implements Serializable {
     for (InternalRow row : rows) {
       UnsafeRow key = projection.apply(row.getStruct(GroupStatistics.GROUP, keyType.size()));
       keys.number(base(key), GroupKey.start(key), key.getSizeInBytes());
-      double weight = row.getDouble(GroupStatistics.WEIGHT);
-      all.add(
-          recipe.coefficients(
-              () ->
-                  Errors.smallGroupToNormalize(name.of(key), weight, recipe.recipe().correction()),
-              new SampleSize(row.getLong(GroupStatistics.ROWS), weight),
-              () ->
-                  Statistics.known(
-                      row.getArray(GroupStatistics.MEAN).toDoubleArray(),
-                      row.getArray(GroupStatistics.VARIANCE).toDoubleArray(),
-                      row.getArray(GroupStatistics.SAMPLE_VARIANCE).toDoubleArray(),
-                      FeatureExtension.read(
-                          row.getArray(GroupStatistics.EXTENSION).toLongArray()))));
+      all.add(GroupCoefficients.of(recipe, row, () -> name.of(key)));
     }
     all.add(recipe.global());
     return new GroupTable(keys, Coefficients.of(all, recipe.features()));

@@ -1,17 +1,25 @@
 package batchnorm.spark.transform;
 
+import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.compat.ClassicSpark;
+import batchnorm.spark.compat.Invocation;
+import batchnorm.spark.compat.ScalaSeq;
+import batchnorm.spark.normalize.Coefficients;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.If;
 import org.apache.spark.sql.catalyst.expressions.IsNull;
 import org.apache.spark.sql.catalyst.expressions.Literal;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.ObjectType;
 
 /**
  * Columns whose expression calls a mapper from the code that Spark generates, without a UDF and its
@@ -23,24 +31,24 @@ import org.apache.spark.sql.catalyst.expressions.Literal;
  * @param strict whether missing and infinite values are errors
  */
 record MappedColumns(
-    FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict)
-    implements ColumnMapping {
+    FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict) {
 
-  @Override
-  public Column areFinite() {
-    return ClassicSpark.column(mapper(null).finite(inputs()));
+  /** Returns whether all features of a row are there and finite. */
+  Column areFinite() {
+    FeatureMapper mapper = mapper(null);
+    return ClassicSpark.column(
+        features.areNumbers()
+            ? NumbersExpression.finite(inputs(), mapper)
+            : Invocation.of(mapper, "isFinite", DataTypes.BooleanType, false, inputs()));
   }
 
-  @Override
-  public PlacedRows placed(CoefficientSource source, Dataset<?> rows) {
-    return source.byExpressions().apply(rows);
-  }
-
-  @Override
-  public List<Column> mapped(PlacedRows rows) {
-    ColumnMapper mapper = mapper(rows.placement());
+  /**
+   * Returns the columns that are written. Where missing and infinite values are errors, they are
+   * never null; where not, null gives null.
+   */
+  List<Column> of(PlacedRows rows) {
     Expression place = rows.place() == null ? null : ClassicSpark.expression(rows.place());
-    return images(mapper, inputs(), place).stream()
+    return images(mapper(rows.placement()), place).stream()
         .map(
             image ->
                 rows.mayLackPlace()
@@ -50,28 +58,58 @@ record MappedColumns(
         .toList();
   }
 
-  private List<Expression> images(ColumnMapper mapper, List<Expression> inputs, Expression place) {
+  private List<Expression> images(FeatureMapper mapper, Expression place) {
+    List<Expression> inputs = inputs();
     if (mapper instanceof SingleFeatureMapper single && features.areWrittenApart(names)) {
       return IntStream.range(0, mapper.size())
           .<Expression>mapToObj(
               j -> new FeatureExpression(inputs.get(inputs.size() == 1 ? 0 : j), place, single, j))
           .toList();
     }
-    return List.of(mapper.mapped(inputs, place, output.fields().get(0).dataType()));
+    DataType type = output.fields().get(0).dataType();
+    return List.of(
+        features.areNumbers()
+            ? NumbersExpression.vector(inputs, place, mapper, type)
+            : image(mapper, inputs.get(0), place, type));
+  }
+
+  /** Returns the images of all features in one column that holds them. */
+  private static Expression image(
+      FeatureMapper mapper, Expression input, Expression place, DataType type) {
+    Expression coefficients =
+        Invocation.of(
+            mapper.placement(),
+            "coefficients",
+            new ObjectType(Coefficients.class),
+            false,
+            place == null ? List.of() : List.of(place));
+    return Invocation.of(mapper, "apply", type, !mapper.isStrict(), List.of(input, coefficients));
   }
 
   /** The mapper of the kind of the columns; the classes of other kinds are not loaded. */
-  private ColumnMapper mapper(Placement placement) {
+  private FeatureMapper mapper(Placement placement) {
     List<String> columns = List.of(features.columnNames());
-    return switch (features.kind()) {
-      case NUMBER -> NumberMapper.of(placement, columns, strict);
-      case VECTOR -> VectorMapper.of(placement, columns, strict);
-      case DOUBLE_ARRAY -> DoubleArrayMapper.of(placement, columns, strict);
-      case FLOAT_ARRAY -> FloatArrayMapper.of(placement, columns, strict);
-    };
+    if (features.areNumbers()) {
+      return NumberMapper.of(placement, columns, strict);
+    }
+    if (features.kind() == ColumnKind.VECTOR) {
+      return VectorMapper.of(placement, columns, strict);
+    }
+    return features.kind() == ColumnKind.FLOAT_ARRAY
+        ? ArrayMapper.ofFloats(placement, columns, strict)
+        : ArrayMapper.ofDoubles(placement, columns, strict);
   }
 
   private List<Expression> inputs() {
     return features.values().stream().map(ClassicSpark::expression).toList();
+  }
+
+  /** Returns a dataset's own columns, whatever they are called. */
+  static List<Column> columns(Dataset<?> rows) {
+    return attributes(rows).stream().map(ClassicSpark::column).toList();
+  }
+
+  static List<Attribute> attributes(Dataset<?> rows) {
+    return ScalaSeq.list(ClassicSpark.query(rows).analyzed().output());
   }
 }

@@ -2,8 +2,6 @@ package batchnorm.spark.transform;
 
 import batchnorm.spark.moments.Finite;
 import java.util.List;
-import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.types.DataType;
 
 /** Maps numeric columns, each of one feature: to as many double columns, or to one dense vector. */
 public final class NumberMapper extends SingleFeatureMapper {
@@ -13,7 +11,7 @@ public final class NumberMapper extends SingleFeatureMapper {
     super(placement, columns, strict);
   }
 
-  static ColumnMapper of(Placement placement, List<String> columns, boolean strict) {
+  static SingleFeatureMapper of(Placement placement, List<String> columns, boolean strict) {
     return new NumberMapper(placement, columns, strict);
   }
 
@@ -37,22 +35,7 @@ public final class NumberMapper extends SingleFeatureMapper {
   }
 
   @Override
-  String absent() {
-    return "Double.NaN";
-  }
-
-  @Override
   double readBoxed(Object value, int feature) {
     return read(value == null ? Double.NaN : (Double) value, feature);
-  }
-
-  @Override
-  Expression mapped(List<Expression> inputs, Expression place, DataType type) {
-    return NumbersExpression.vector(inputs, place, this, type);
-  }
-
-  @Override
-  Expression finite(List<Expression> inputs) {
-    return NumbersExpression.finite(inputs);
   }
 }

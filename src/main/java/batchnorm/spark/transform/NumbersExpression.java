@@ -6,7 +6,6 @@ import batchnorm.spark.fit.DoubleRow;
 import batchnorm.spark.fit.VectorStruct;
 import batchnorm.spark.moments.Finite;
 import batchnorm.spark.normalize.Coefficients;
-import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -38,10 +37,14 @@ final class NumbersExpression extends SparkExpression implements CodegenFallback
   /** What says which map a row gets; null where all have one, or none is needed. */
   private final Expression place;
 
-  private final RowFunction function;
+  private final FeatureMapper mapper;
+
+  /** That of a vector, or boolean: whether all numbers are there and finite. */
+  private final DataType type;
+
   private final Seq<Expression> children;
 
-  /** The fields that hold the function's numbers, found at the first row of a task. */
+  /** The fields that hold the numbers, found at the first row of a task. */
   private transient int[] ordinals;
 
   /** By number, true for a long. */
@@ -50,39 +53,39 @@ final class NumbersExpression extends SparkExpression implements CodegenFallback
   /** Computes the row the ordinals refer to; null if that is the input row itself. */
   private transient UnsafeProjection projection;
 
-  /**
-   * Returns the value of {@code function} for the doubles and longs {@code numbers}.
-   *
-   * @param place what says which map a row gets; null where all have one, or none is needed
-   */
-  private NumbersExpression(Seq<Expression> numbers, Expression place, RowFunction function) {
+  private NumbersExpression(
+      Seq<Expression> numbers, Expression place, FeatureMapper mapper, DataType type) {
     this.numbers = numbers;
     this.place = place;
-    this.function = function;
+    this.mapper = mapper;
+    this.type = type;
     children = place == null ? numbers : with(numbers, place);
   }
 
-  /** Returns the vector of the images of {@code numbers}; null becomes NaN. */
+  /**
+   * Returns the vector of the images of doubles and longs; null becomes NaN.
+   *
+   * @param place what says which map a row gets; null where all have one
+   */
   static Expression vector(
-      List<Expression> numbers, Expression place, NumberMapper mapper, DataType type) {
-    return new NumbersExpression(ScalaSeq.of(numbers), place, new ToVector(mapper, type));
+      List<Expression> numbers, Expression place, FeatureMapper mapper, DataType type) {
+    return new NumbersExpression(ScalaSeq.of(numbers), place, mapper, type);
   }
 
   /** Returns whether all {@code numbers} are there and finite. */
-  static Expression finite(List<Expression> numbers) {
-    return new NumbersExpression(ScalaSeq.of(numbers), null, new AreFinite());
+  static Expression finite(List<Expression> numbers, FeatureMapper mapper) {
+    return new NumbersExpression(ScalaSeq.of(numbers), null, mapper, DataTypes.BooleanType);
   }
 
   @Override
-  public Object eval(InternalRow row) {
+  public Object eval(InternalRow input) {
     if (ordinals == null) {
       prepare();
     }
-    return function.apply(
-        projection == null ? row : projection.apply(row),
-        ordinals,
-        longs,
-        place == null ? null : place.eval(row));
+    InternalRow row = projection == null ? input : projection.apply(input);
+    return type.equals(DataTypes.BooleanType)
+        ? areFinite(row)
+        : images(row, place == null ? null : place.eval(input));
   }
 
   private void prepare() {
@@ -106,7 +109,7 @@ final class NumbersExpression extends SparkExpression implements CodegenFallback
 
   @Override
   public DataType dataType() {
-    return function.dataType();
+    return type;
   }
 
   @Override
@@ -122,11 +125,11 @@ final class NumbersExpression extends SparkExpression implements CodegenFallback
   @Override
   protected Expression withChildren(List<Expression> children) {
     if (place == null) {
-      return new NumbersExpression(ScalaSeq.of(children), null, function);
+      return new NumbersExpression(ScalaSeq.of(children), null, mapper, type);
     }
     int last = children.size() - 1;
     return new NumbersExpression(
-        ScalaSeq.of(children.subList(0, last)), children.get(last), function);
+        ScalaSeq.of(children.subList(0, last)), children.get(last), mapper, type);
   }
 
   @Override
@@ -136,7 +139,7 @@ final class NumbersExpression extends SparkExpression implements CodegenFallback
 
   @Override
   public int productArity() {
-    return 3;
+    return 4;
   }
 
   @Override
@@ -144,7 +147,8 @@ final class NumbersExpression extends SparkExpression implements CodegenFallback
     return switch (n) {
       case 0 -> numbers;
       case 1 -> place;
-      default -> function;
+      case 2 -> mapper;
+      default -> type;
     };
   }
 
@@ -158,17 +162,18 @@ final class NumbersExpression extends SparkExpression implements CodegenFallback
     return other instanceof NumbersExpression that
         && numbers.equals(that.numbers)
         && Objects.equals(place, that.place)
-        && function.equals(that.function);
+        && mapper.equals(that.mapper)
+        && type.equals(that.type);
   }
 
   @Override
   public int hashCode() {
-    return 31 * numbers.hashCode() + function.hashCode();
+    return 31 * numbers.hashCode() + mapper.hashCode();
   }
 
   @Override
   public String toString() {
-    return function + numbers.mkString("(", ", ", ")");
+    return mapper + numbers.mkString("(", ", ", ")");
   }
 
   private static Seq<Expression> with(Seq<Expression> numbers, Expression place) {
@@ -177,68 +182,32 @@ final class NumbersExpression extends SparkExpression implements CodegenFallback
     return ScalaSeq.of(all);
   }
 
-  /** The function of a row's numbers that is computed. */
-  private interface RowFunction extends Serializable {
-    /**
-     * The value for the numbers in the fields {@code ordinals} of {@code row}; never null.
-     *
-     * @param longs which of them are longs; the others are doubles
-     * @param place what says which map the row gets; null where all have one, or none is needed
-     */
-    Object apply(InternalRow row, int[] ordinals, boolean[] longs, Object place);
-
-    /** The type of the value. */
-    DataType dataType();
+  /** Returns the dense vector of the images; null becomes NaN. */
+  private InternalRow images(InternalRow row, Object place) {
+    Coefficients coefficients = mapper.placement().at(place);
+    int size = mapper.size();
+    int offset = DoubleRow.offset(size);
+    double[] words = DoubleRow.allocate(size);
+    for (int j = 0; j < size; j++) {
+      int ordinal = ordinals[j];
+      if (longs[j] && !row.isNullAt(ordinal)) {
+        words[offset + j] = coefficients.image(j, row.getLong(ordinal));
+      } else {
+        double x = row.isNullAt(ordinal) ? Double.NaN : row.getDouble(ordinal);
+        mapper.refuse(j, x);
+        words[offset + j] = coefficients.image(j, x);
+      }
+    }
+    return VectorStruct.dense(DoubleRow.array(words));
   }
 
-  /** Makes a dense vector of the images; null becomes NaN. */
-  private record ToVector(NumberMapper mapper, DataType dataType) implements RowFunction {
-    @Override
-    public InternalRow apply(InternalRow row, int[] ordinals, boolean[] longs, Object place) {
-      Coefficients coefficients = mapper.placement().at(place);
-      int size = mapper.size();
-      int offset = DoubleRow.offset(size);
-      double[] words = DoubleRow.allocate(size);
-      for (int j = 0; j < size; j++) {
-        int ordinal = ordinals[j];
-        if (longs[j] && !row.isNullAt(ordinal)) {
-          words[offset + j] = coefficients.image(j, row.getLong(ordinal));
-        } else {
-          double x = row.isNullAt(ordinal) ? Double.NaN : row.getDouble(ordinal);
-          mapper.refuse(j, x);
-          words[offset + j] = coefficients.image(j, x);
-        }
+  private boolean areFinite(InternalRow row) {
+    for (int j = 0; j < ordinals.length; j++) {
+      int ordinal = ordinals[j];
+      if (row.isNullAt(ordinal) || !longs[j] && !Finite.is(row.getDouble(ordinal))) {
+        return false;
       }
-      return VectorStruct.dense(DoubleRow.array(words));
     }
-
-    @Override
-    public String toString() {
-      return mapper.toString();
-    }
-  }
-
-  /** Tells whether all numbers are there and finite. */
-  private record AreFinite() implements RowFunction {
-    @Override
-    public Boolean apply(InternalRow row, int[] ordinals, boolean[] longs, Object place) {
-      for (int j = 0; j < ordinals.length; j++) {
-        int ordinal = ordinals[j];
-        if (row.isNullAt(ordinal) || !longs[j] && !Finite.is(row.getDouble(ordinal))) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    @Override
-    public DataType dataType() {
-      return DataTypes.BooleanType;
-    }
-
-    @Override
-    public String toString() {
-      return "finite";
-    }
+    return true;
   }
 }

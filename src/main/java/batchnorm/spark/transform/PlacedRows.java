@@ -1,7 +1,10 @@
 package batchnorm.spark.transform;
 
 import batchnorm.spark.columns.SchemaLookup;
+import batchnorm.spark.normalize.Coefficients;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,13 +13,13 @@ import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructField;
 
 /**
  * The rows of a dataset, and the coefficients that each of them gets.
  *
  * @param dataset the dataset, with the place of each row where it has one
- * @param columns the dataset's own columns
- * @param names their names, as many
+ * @param columns the dataset's own columns, which come first in it
  * @param placement the coefficients of all rows
  * @param place the column that says which of them a row gets; null where all have the same
  * @param mayLackPlace whether rows may get no coefficients, and null instead of numbers
@@ -24,33 +27,61 @@ import org.apache.spark.sql.Row;
 record PlacedRows(
     Dataset<?> dataset,
     List<Column> columns,
-    List<String> names,
     Placement placement,
     Column place,
     boolean mayLackPlace) {
   private static final String PLACE = "group";
+
+  /** Gives every row {@code coefficients}. */
+  static PlacedRows same(Dataset<?> rows, List<Column> columns, Coefficients coefficients) {
+    return new PlacedRows(
+        rows, columns, SameForAll.of(coefficients, rows.sparkSession()), null, false);
+  }
+
+  /**
+   * Gives every row the coefficients of its {@code place}, which is computed once a row, beside
+   * {@code columns}.
+   */
+  static PlacedRows of(Dataset<?> rows, List<Column> columns, Placement placement, Column place) {
+    String name = nameOfPlace(Arrays.asList(rows.columns()).subList(0, columns.size()));
+    List<Column> all = new ArrayList<>(columns);
+    all.add(place.as(name));
+    Dataset<Row> placed = rows.select(all.toArray(Column[]::new));
+    StructField field = placed.schema().fields()[columns.size()];
+    return new PlacedRows(
+        placed, columns, placement, SchemaLookup.reference(name), field.nullable());
+  }
 
   /**
    * Returns the rows with {@code written} added, in order, or replaced in place where a column of
    * that name exists. Of Dataset's public methods, the one for several columns loses their order,
    * and compares each of them with every column that is there.
    *
-   * @param written the columns by their {@link SchemaLookup#key keys}
+   * @param written the columns, as many as {@code fields}
+   * @param fields their names and metadata
    */
-  Dataset<Row> with(Map<String, Column> written) {
-    Map<String, Column> added = new LinkedHashMap<>(written);
+  Dataset<Row> with(List<Column> written, List<StructField> fields) {
+    Map<String, Column> byKey = new HashMap<>();
+    Map<String, Column> added = new LinkedHashMap<>();
+    for (int i = 0; i < written.size(); i++) {
+      StructField field = fields.get(i);
+      String key = SchemaLookup.key(field.name());
+      byKey.put(key, written.get(i).as(field.name(), field.metadata()));
+      added.put(key, byKey.get(key));
+    }
+    String[] names = dataset.columns();
     List<Column> all = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
-      String key = SchemaLookup.key(names.get(i));
+      String key = SchemaLookup.key(names[i]);
       added.remove(key);
-      all.add(written.getOrDefault(key, columns.get(i)));
+      all.add(byKey.getOrDefault(key, columns.get(i)));
     }
     all.addAll(added.values());
     return dataset.select(all.toArray(Column[]::new));
   }
 
   /** Returns a name for the place that features and other columns can be told from. */
-  static String nameOfPlace(List<String> names) {
+  private static String nameOfPlace(List<String> names) {
     Set<String> used = new HashSet<>();
     names.forEach(name -> used.add(SchemaLookup.key(name)));
     String name = PLACE;

@@ -21,5 +21,7 @@ public sealed interface Placement extends Serializable permits SameForAll, ByNum
   Coefficients at(Object place);
 
   /** Returns whether {@code feature} is mapped as {@code otherFeature} of {@code other}. */
-  boolean mapsAlike(int feature, Placement other, int otherFeature);
+  default boolean mapsAlike(int feature, Placement other, int otherFeature) {
+    return feature == otherFeature && equals(other);
+  }
 }

@@ -3,12 +3,14 @@ package batchnorm.spark.transform;
 import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.OutputSchema;
+import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.compat.ScalaSeq;
 import batchnorm.spark.compat.SparkErrors;
 import batchnorm.spark.fit.MalformedVector;
 import batchnorm.spark.fit.PublicVector;
 import batchnorm.spark.moments.Finite;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
@@ -33,11 +35,10 @@ import scala.collection.Seq;
  * @param strict whether missing and infinite values are errors
  */
 record PublicColumns(
-    FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict)
-    implements ColumnMapping {
+    FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict) {
 
-  @Override
-  public Column areFinite() {
+  /** Returns whether all features of a row are there and finite. */
+  Column areFinite() {
     String name = features.columnNames()[0];
     List<Column> inputs = inputs();
     UDF1<Row, Object> vector = struct -> struct != null && vectorIsFinite(struct, name);
@@ -76,13 +77,8 @@ record PublicColumns(
         .apply(features);
   }
 
-  @Override
-  public PlacedRows placed(CoefficientSource source, Dataset<?> rows) {
-    return source.byPublicApi().apply(rows);
-  }
-
-  @Override
-  public List<Column> mapped(PlacedRows rows) {
+  /** Returns the columns that are written, null in the cases in which {@link MappedColumns} are. */
+  List<Column> of(PlacedRows rows) {
     List<String> columns = List.of(features.columnNames());
     PublicMapper mapper = new PublicMapper(rows.placement(), columns, strict);
     if (!features.areWrittenApart(names)) {
@@ -135,6 +131,11 @@ record PublicColumns(
       case VECTOR -> List.of(PublicVector.column(values.get(0)));
       case NUMBER, DOUBLE_ARRAY, FLOAT_ARRAY -> values;
     };
+  }
+
+  /** Returns a dataset's own columns, by their names. */
+  static List<Column> columns(Dataset<?> rows) {
+    return Arrays.stream(rows.columns()).map(SchemaLookup::reference).toList();
   }
 
   private static Column struct(List<Column> columns) {

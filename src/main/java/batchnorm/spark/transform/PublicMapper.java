@@ -1,11 +1,13 @@
 package batchnorm.spark.transform;
 
 import batchnorm.spark.compat.ScalaSeq;
+import batchnorm.spark.compat.SparkErrors;
 import batchnorm.spark.fit.MalformedVector;
 import batchnorm.spark.fit.PublicVector;
 import batchnorm.spark.fit.SparseEntries;
 import batchnorm.spark.normalize.Coefficients;
 import java.util.List;
+import java.util.function.DoubleFunction;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Row;
@@ -52,7 +54,7 @@ final class PublicMapper extends FeatureMapper {
           ? dense(vector.values(), coefficients)
           : sparse(vector.entries(), coefficients);
     } catch (MalformedVector e) {
-      throw malformed(e);
+      throw SparkErrors.ofTask(e.in(column()));
     }
   }
 
@@ -69,7 +71,7 @@ final class PublicMapper extends FeatureMapper {
           placement().at(place),
           j);
     } catch (MalformedVector e) {
-      throw malformed(e);
+      throw SparkErrors.ofTask(e.in(column()));
     }
   }
 
@@ -85,35 +87,27 @@ final class PublicMapper extends FeatureMapper {
 
   /** The images of an array of doubles; null elements stay null. */
   Object[] doubles(Seq<Double> array, Object place) {
-    if (array == null) {
-      refuseAbsent();
-      return null;
-    }
-    Coefficients coefficients = placement().at(place);
-    List<Double> elements = ScalaSeq.list(array);
-    requireSize(elements.size());
-    Object[] images = new Object[elements.size()];
-    for (int j = 0; j < images.length; j++) {
-      double image = image(elements.get(j), coefficients, j);
-      images[j] = elements.get(j) == null ? null : (Object) image;
-    }
-    return images;
+    return images(array, place, image -> image);
   }
 
   /** The images of an array of floats; null elements stay null. */
   Object[] floats(Seq<Float> array, Object place) {
+    return images(array, place, image -> (float) image);
+  }
+
+  private <T extends Number> Object[] images(
+      Seq<T> array, Object place, DoubleFunction<Object> element) {
     if (array == null) {
       refuseAbsent();
       return null;
     }
     Coefficients coefficients = placement().at(place);
-    List<Float> elements = ScalaSeq.list(array);
+    List<T> elements = ScalaSeq.list(array);
     requireSize(elements.size());
     Object[] images = new Object[elements.size()];
     for (int j = 0; j < images.length; j++) {
-      Float x = elements.get(j);
-      float image = (float) image(x == null ? null : (Double) x.doubleValue(), coefficients, j);
-      images[j] = x == null ? null : (Object) image;
+      double image = image(elements.get(j), coefficients, j);
+      images[j] = elements.get(j) == null ? null : element.apply(image);
     }
     return images;
   }

@@ -29,7 +29,8 @@ public final class SameForAll implements Placement {
     int size = coefficients.features();
     return size < BROADCAST_FEATURES
         ? new SameForAll(size, coefficients, null)
-        : new SameForAll(size, null, SharedValue.of(coefficients, session));
+        : new SameForAll(
+            size, null, SharedValue.of(coefficients, coefficients.bytesOfViews(), session));
   }
 
   @Override

@@ -7,6 +7,8 @@ import java.util.WeakHashMap;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.KnownSizeEstimation;
+import org.apache.spark.util.SizeEstimator;
 
 /**
  * A value that each executor gets once. Where Kryo requires that classes are registered, which ours
@@ -24,19 +26,43 @@ final class SharedValue<T extends Serializable> implements Serializable {
     this.broadcast = broadcast;
   }
 
-  static <T extends Serializable> SharedValue<T> of(T value, SparkSession session) {
+  /**
+   * Broadcasts a value.
+   *
+   * @param growth how many bytes it may take more when it is used
+   */
+  static <T extends Serializable> SharedValue<T> of(T value, long growth, SparkSession session) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
     boolean asBytes = context.getConf().getBoolean("spark.kryo.registrationRequired", false);
-    return new SharedValue<>(context.broadcast(asBytes ? SerializedBytes.of(value) : value));
+    return new SharedValue<>(
+        context.broadcast(asBytes ? SerializedBytes.of(value) : new Counted(value, growth)));
+  }
+
+  /** A value that Spark stores as one of the size that it may grow to. */
+  static final class Counted implements KnownSizeEstimation, Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final Serializable value;
+    private final long size;
+
+    Counted(Serializable value, long growth) {
+      this.value = value;
+      size = SizeEstimator.estimate(value) + growth;
+    }
+
+    @Override
+    public long estimatedSize() {
+      return size;
+    }
   }
 
   @SuppressWarnings("unchecked")
   T value() {
     Object sent = broadcast.value();
     return (T)
-        (sent instanceof byte[] bytes
-            ? READ.computeIfAbsent(bytes, key -> SerializedBytes.read(bytes))
-            : sent);
+        (sent instanceof Counted counted
+            ? counted.value
+            : READ.computeIfAbsent(sent, bytes -> SerializedBytes.read((byte[]) bytes)));
   }
 
   /** The number of the broadcast. */

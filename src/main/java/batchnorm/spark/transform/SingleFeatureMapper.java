@@ -4,18 +4,15 @@ import java.util.List;
 
 /**
  * Maps columns whose features can be read one at a time, too. Generated code calls {@code read} of
- * the class, which takes the value unboxed and the feature; {@link #absent} instead of a null that
- * is to be refused.
+ * the class, which takes the value unboxed and the feature; instead of a null that is to be refused
+ * it passes NaN for a number.
  */
-abstract class SingleFeatureMapper extends ColumnMapper {
+abstract class SingleFeatureMapper extends FeatureMapper {
   private static final long serialVersionUID = 1L;
 
   SingleFeatureMapper(Placement placement, List<String> columns, boolean strict) {
     super(placement, columns, strict);
   }
-
-  /** What generated code passes for null. */
-  abstract String absent();
 
   /** The number in {@code value}, which may be null only if it is to be refused. */
   abstract double readBoxed(Object value, int feature);

@@ -3,21 +3,17 @@ package batchnorm.spark.transform;
 import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.OutputSchema;
-import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.ForcedSource;
 import batchnorm.spark.fit.SourceFailure;
 import batchnorm.spark.fit.StoredRows;
 import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.HandleInvalid;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructField;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,31 +68,25 @@ public final class TransformPlan {
    */
   public Dataset<Row> transform(Dataset<?> dataset) {
     FeatureColumns features = FeatureColumns.of(dataset.schema(), names);
+    Dataset<?> stored = StoredRows.of(dataset, features);
     boolean strict = handleInvalid == HandleInvalid.ERROR;
     String why = "set by " + ForcedSource.SETTING;
     if (!ForcedSource.of(dataset.sparkSession()).equals(Optional.of(FitSummary.Path.PUBLIC))) {
       try {
-        return mapped(dataset, features, new MappedColumns(features, names, output, strict));
+        MappedColumns mapped = new MappedColumns(features, names, output, strict);
+        PlacedRows rows = source.byExpressions().apply(kept(stored, mapped::areFinite));
+        return rows.with(mapped.of(rows), output.fields());
       } catch (LinkageError e) {
         why = SourceFailure.text(e);
       }
     }
     LOG.warn("The transform calls functions of the public API, which is slower: {}", why);
-    return mapped(dataset, features, new PublicColumns(features, names, output, strict));
+    PublicColumns mapped = new PublicColumns(features, names, output, strict);
+    PlacedRows rows = source.byPublicApi().apply(kept(stored, mapped::areFinite));
+    return rows.with(mapped.of(rows), output.fields());
   }
 
-  private Dataset<Row> mapped(Dataset<?> dataset, FeatureColumns features, ColumnMapping mapping) {
-    Dataset<?> stored = StoredRows.of(dataset, features);
-    PlacedRows rows =
-        mapping.placed(
-            source,
-            handleInvalid == HandleInvalid.SKIP ? stored.filter(mapping.areFinite()) : stored);
-    List<Column> mapped = mapping.mapped(rows);
-    Map<String, Column> columns = new LinkedHashMap<>();
-    for (int i = 0; i < mapped.size(); i++) {
-      StructField field = output.fields().get(i);
-      columns.put(SchemaLookup.key(field.name()), mapped.get(i).as(field.name(), field.metadata()));
-    }
-    return rows.with(columns);
+  private Dataset<?> kept(Dataset<?> rows, Supplier<Column> areFinite) {
+    return handleInvalid == HandleInvalid.SKIP ? rows.filter(areFinite.get()) : rows;
   }
 }

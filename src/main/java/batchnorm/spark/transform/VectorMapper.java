@@ -1,5 +1,6 @@
 package batchnorm.spark.transform;
 
+import batchnorm.spark.compat.SparkErrors;
 import batchnorm.spark.fit.DoubleRow;
 import batchnorm.spark.fit.MalformedVector;
 import batchnorm.spark.fit.SparseEntries;
@@ -31,7 +32,7 @@ public final class VectorMapper extends SingleFeatureMapper {
     super(placement, columns, strict);
   }
 
-  static ColumnMapper of(Placement placement, List<String> columns, boolean strict) {
+  static SingleFeatureMapper of(Placement placement, List<String> columns, boolean strict) {
     return new VectorMapper(placement, columns, strict);
   }
 
@@ -51,7 +52,7 @@ public final class VectorMapper extends SingleFeatureMapper {
           ? mapDense(vector.values(), coefficients)
           : mapEntries(vector.entries(), coefficients);
     } catch (MalformedVector e) {
-      throw malformed(e);
+      throw SparkErrors.ofTask(e.in(column()));
     }
   }
 
@@ -63,11 +64,6 @@ public final class VectorMapper extends SingleFeatureMapper {
     double x = element(new VectorStruct((InternalRow) struct), j);
     refuse(j, x);
     return x;
-  }
-
-  @Override
-  String absent() {
-    return "null";
   }
 
   @Override
@@ -86,7 +82,7 @@ public final class VectorMapper extends SingleFeatureMapper {
       requireSize(entries.size());
       return entries.value(j);
     } catch (MalformedVector e) {
-      throw malformed(e);
+      throw SparkErrors.ofTask(e.in(column()));
     }
   }
 
@@ -98,7 +94,7 @@ public final class VectorMapper extends SingleFeatureMapper {
     VectorStruct vector = new VectorStruct((InternalRow) struct);
     try {
       return vector.isDense()
-          ? DoubleArrayMapper.areFinite(vector.values())
+          ? ArrayMapper.areFinite(vector.values())
           : Finite.areAll(vector.entries().values());
     } catch (MalformedVector e) {
       throw e.in(column());

@@ -2,9 +2,11 @@ package batchnorm.spark.transform;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.moments.Statistics;
@@ -23,6 +25,7 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SizeEstimator;
 import org.junit.jupiter.api.Test;
 import scala.reflect.ClassTag$;
 
@@ -39,17 +42,37 @@ class PlacementTest {
 
   @Test
   void rowsShareTheCoefficientsThatAreLookedUp() {
-    KnownGroups groups =
-        new KnownGroups(KEYS)
-            .add(9, new double[] {1, 2}, new double[] {1, 1}, 1)
-            .add(9, new double[] {3, 5}, new double[] {1, 1}, 2);
-    ByNumber placement = ByNumber.of(KEYS, groups.statistics(), recipe(), SharedSession.get());
+    ByNumber placement = byNumber(0, twoGroups());
     Coefficients first = placement.coefficients(0);
     double[] zeros = first.imagesOfZeros();
     assertArrayEquals(new double[] {-3, -5}, placement.coefficients(1).imagesOfZeros());
     assertArrayEquals(new double[] {-1, -2}, zeros);
     assertSame(first, placement.coefficients(0));
     assertSame(zeros, placement.coefficients(0).imagesOfZeros());
+  }
+
+  /** Spark asks for the size when it stores what is broadcast, and never again. */
+  @Test
+  void whatIsBroadcastIsCountedWithWhatRowsMakeItKeep() {
+    GroupTable table = twoGroups();
+    Broadcast<Object> sent = new Kept(0, table);
+    long size = SizeEstimator.estimate(sent.value());
+    ByNumber placement = byNumber(table, sent);
+    for (int group = 0; group < 3; group++) {
+      assertFalse(placement.coefficients(group).keepsZeros());
+      assertEquals(2, placement.coefficients(group).imagesOfZeros().length);
+    }
+    assertEquals(size, SizeEstimator.estimate(sent.value()));
+    long grown = SizeEstimator.estimate(table);
+    assertTrue(size >= grown && size < grown + 200, size + " for " + grown);
+  }
+
+  private static GroupTable twoGroups() {
+    KnownGroups groups =
+        new KnownGroups(KEYS)
+            .add(9, new double[] {1, 2}, new double[] {1, 1}, 1)
+            .add(9, new double[] {3, 5}, new double[] {1, 1}, 2);
+    return GroupTable.of(KEYS, groups.statistics(), recipe());
   }
 
   @Test
@@ -91,18 +114,25 @@ class PlacementTest {
   private static ByNumber byNumber(long id, double mean) {
     KnownGroups groups =
         new KnownGroups(KEYS).add(9, new double[] {mean, 0}, new double[] {1, 1}, 1);
-    GroupTable table = GroupTable.of(KEYS, groups.statistics(), recipe());
-    return new ByNumber(2, table.hashCode(), new SharedValue<>(new Kept(id, table)));
+    return byNumber(id, GroupTable.of(KEYS, groups.statistics(), recipe()));
+  }
+
+  private static ByNumber byNumber(long id, GroupTable table) {
+    return byNumber(table, new Kept(id, table));
+  }
+
+  private static ByNumber byNumber(GroupTable table, Broadcast<Object> sent) {
+    return new ByNumber(2, table.hashCode(), new SharedValue<>(sent), UnseenGroup.ERROR, name());
   }
 
   /** A value that is broadcast under a number of our choice. */
   private static final class Kept extends Broadcast<Object> {
     private static final long serialVersionUID = 1L;
-    private final GroupTable table;
+    private final SharedValue.Counted table;
 
     Kept(long id, GroupTable table) {
       super(id, ClassTag$.MODULE$.apply(Object.class));
-      this.table = table;
+      this.table = new SharedValue.Counted(table, table.coefficients().bytesOfViews());
     }
 
     @Override
@@ -118,8 +148,12 @@ class PlacementTest {
   }
 
   private static ByJoin joined() {
+    return new ByJoin(recipe(), UnseenGroup.ERROR, name());
+  }
+
+  private static GroupName name() {
     List<InputColumn> keys = Arrays.stream(KEYS.fields()).map(InputColumn::of).toList();
-    return new ByJoin(recipe(), UnseenGroup.ERROR, GroupName.of(keys, SharedSession.get()));
+    return GroupName.of(keys, SharedSession.get());
   }
 
   private static ArrayData numbers(double... numbers) {
