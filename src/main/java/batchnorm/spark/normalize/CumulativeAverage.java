@@ -34,8 +34,8 @@ public final class CumulativeAverage implements RunningStatistics {
     return new CumulativeAverage(none, none);
   }
 
-  /** Returns the statistics after one more batch. */
-  CumulativeAverage after(Statistics batch) {
+  @Override
+  public CumulativeAverage after(Statistics batch, double momentum) {
     return new CumulativeAverage(
         means.plus(row(batch, Quantity.MEAN)), variances.plus(row(batch, Quantity.VARIANCE)));
   }

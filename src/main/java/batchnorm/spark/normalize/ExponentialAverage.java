@@ -29,12 +29,8 @@ public final class ExponentialAverage implements RunningStatistics {
     return new ExponentialAverage(new double[size], variance, 0);
   }
 
-  /**
-   * Returns the statistics after one more batch.
-   *
-   * @param momentum what the batch weighs, from 0 to 1
-   */
-  ExponentialAverage after(Statistics batch, double momentum) {
+  @Override
+  public ExponentialAverage after(Statistics batch, double momentum) {
     ExponentialAverage next = new ExponentialAverage(mean, variance, batches + 1);
     for (int j = 0; j < mean.length; j++) {
       if (RunningStatistics.tells(batch, j)) {

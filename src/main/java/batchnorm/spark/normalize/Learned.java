@@ -7,6 +7,8 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * What a model has learned: the statistics it applies, and what they are made of, so that more data
@@ -69,12 +71,11 @@ public final class Learned implements Serializable {
     if (mode == RunningMode.POOLED) {
       return pooled(batch);
     }
-    Statistics statistics = batch.statistics();
-    return running(
-        batch,
+    RunningStatistics none =
         mode == RunningMode.EXPONENTIAL
-            ? ExponentialAverage.fresh(batch.size()).after(statistics, momentum)
-            : CumulativeAverage.fresh(batch.size()).after(statistics));
+            ? ExponentialAverage.fresh(batch.size())
+            : CumulativeAverage.fresh(batch.size());
+    return running(batch, none.after(batch.statistics(), momentum));
   }
 
   /**
@@ -89,18 +90,21 @@ public final class Learned implements Serializable {
 
   /** The same of a batch that knows its number of features. */
   private Learned afterAll(Moments batch, double momentum) {
-    if (running instanceof CumulativeAverage average) {
-      return running(moments.plus(batch), average.after(batch.statistics()));
-    }
-    if (running instanceof ExponentialAverage average) {
+    if (running != null) {
       Moments all = moments == null ? batch : moments.plus(batch);
-      return running(all, average.after(batch.statistics(), momentum));
+      return running(all, running.after(batch.statistics(), momentum));
     }
     if (moments != null) {
       return pooled(moments.plus(batch));
     }
-    ExponentialAverage start = new ExponentialAverage(means(), variances(), 0);
+    ExponentialAverage start =
+        new ExponentialAverage(
+            perFeature(statistics::mean), perFeature(j -> statistics.variance(j, 1)), 0);
     return running(batch, start.after(batch.statistics(), momentum));
+  }
+
+  private double[] perFeature(IntToDoubleFunction value) {
+    return IntStream.range(0, statistics.size()).mapToDouble(value).toArray();
   }
 
   /** Returns what is known of the rows of all; they are pooled, or all of them cumulative. */
@@ -119,22 +123,6 @@ public final class Learned implements Serializable {
     Moments merged = Moments.empty();
     parts.forEach(part -> merged.merge(of.apply(part)));
     return merged;
-  }
-
-  private double[] means() {
-    double[] mean = new double[statistics.size()];
-    for (int j = 0; j < mean.length; j++) {
-      mean[j] = statistics.mean(j);
-    }
-    return mean;
-  }
-
-  private double[] variances() {
-    double[] variance = new double[statistics.size()];
-    for (int j = 0; j < variance.length; j++) {
-      variance[j] = statistics.variance(j, 1);
-    }
-    return variance;
   }
 
   /** What a model applies. */

@@ -29,6 +29,13 @@ public sealed interface RunningStatistics extends Serializable
   /** The running variance of feature {@code j}, in its squared units. */
   double variance(int j);
 
+  /**
+   * Returns the statistics after one more batch.
+   *
+   * @param momentum what the batch weighs in exponential statistics, from 0 to 1
+   */
+  RunningStatistics after(Statistics batch, double momentum);
+
   /** Subtracted from n in the divisor of a batch's variance. */
   int CORRECTION = 1;
 
