@@ -5,7 +5,7 @@ import batchnorm.spark.errors.Errors;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -22,9 +22,9 @@ import org.apache.spark.util.LongAccumulator;
  * Rows of a saved model that carry a {@link Checksum} of their other columns, the last of them. The
  * checksum of a table is the sum of those of its rows, whatever their order.
  */
-public final class CheckedRows {
+final class CheckedRows {
   /** The name of the column of checksums. */
-  public static final String COLUMN = "checksum";
+  static final String COLUMN = "checksum";
 
   private CheckedRows() {}
 
@@ -56,7 +56,7 @@ public final class CheckedRows {
   }
 
   /** Returns whether the rows of {@code saved}, which were read, carry checksums. */
-  public static boolean areIn(Dataset<Row> saved) {
+  static boolean areIn(Dataset<Row> saved) {
     StructField[] fields = saved.schema().fields();
     StructField last = fields[fields.length - 1];
     return last.name().equals(COLUMN) && last.dataType().equals(DataTypes.LongType);
@@ -71,7 +71,7 @@ public final class CheckedRows {
    * @param expected columns that {@code saved} has, of the same types
    * @param session of the result
    */
-  public static Dataset<Row> checked(
+  static Dataset<Row> checked(
       Dataset<Row> saved, String path, String part, StructType expected, SparkSession session) {
     StructField[] fields = saved.schema().fields();
     boolean hasChecksum = areIn(saved);
@@ -124,12 +124,12 @@ public final class CheckedRows {
   }
 
   /** Returns the checksum that a row carries. */
-  public static long checksum(Row row) {
+  static long checksum(Row row) {
     return row.getLong(row.size() - 1);
   }
 
-  private static Iterator<InternalRow> mapped(
-      Iterator<InternalRow> rows, UnaryOperator<InternalRow> function) {
+  /** Returns what {@code function} makes of each row, when it is asked for. */
+  static <A, B> Iterator<B> mapped(Iterator<A> rows, Function<A, B> function) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -137,7 +137,7 @@ public final class CheckedRows {
       }
 
       @Override
-      public InternalRow next() {
+      public B next() {
         return function.apply(rows.next());
       }
     };

@@ -5,6 +5,7 @@ import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.Learned;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -45,7 +46,8 @@ final class Format1 {
   private Format1() {}
 
   static SavedModel model(String path, Dataset<Row> data, OptionalLong checksum) {
-    List<Row> rows = data.orderBy("index").collectAsList();
+    List<Row> rows = new ArrayList<>(data.collectAsList());
+    rows.sort(Comparator.comparingInt(row -> row.<Integer>getAs("index")));
     requireAll(path, rows);
     long found = checksum.isEmpty() ? 0 : rows.stream().mapToLong(CheckedRows::checksum).sum();
     SavedTable.requireSum(path, SavedModel.FOLDER, checksum, found);

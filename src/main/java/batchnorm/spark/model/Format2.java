@@ -78,14 +78,12 @@ final class Format2 {
 
   private static final int PARTS_A_FILE = 4;
 
-  /** The number of features of rows that are not all of one model. */
-  private static final int MIXED = -1;
-
   private Format2() {}
 
   /**
-   * Some features of a model, in the order of the arrays. Kryo writes it as Java does, since it
-   * cannot write records.
+   * Some features of a model, in the order of the arrays. What was read has a text of what all rows
+   * of a model have in common; null if not all rows of this part have it. Kryo writes it as Java
+   * does, since it cannot write records.
    */
   @DefaultSerializer(JavaSerializer.class)
   private record Part(
@@ -96,19 +94,9 @@ final class Format2 {
       double[] variance,
       Moments moments,
       Format3.Part running,
+      String shared,
       long checksum)
-      implements Serializable {
-    /** Whether the two are of one model, as far as can be told. */
-    boolean belongsTo(Part other) {
-      return features != MIXED && features == other.features && shared().equals(other.shared());
-    }
-
-    /** What all parts of a model have in common. */
-    private List<Object> shared() {
-      List<Object> batches = Format3.Part.shared(running);
-      return moments == null ? batches : List.of(moments.rows(), moments.rowWeight(), batches);
-    }
-  }
+      implements Serializable {}
 
   static Dataset<Row> rows(SavedModel model, SparkSession session) {
     int features = model.learned().statistics().size();
@@ -138,6 +126,7 @@ final class Format2 {
         IntStream.range(from, to).mapToDouble(j -> statistics.variance(j, 0)).toArray(),
         model.learned().moments().map(moments -> moments.slice(from, to)).orElse(null),
         model.learned().running().map(running -> Format3.part(running, from, to)).orElse(null),
+        null,
         0);
   }
 
@@ -177,7 +166,7 @@ final class Format2 {
   static SavedModel model(String path, Dataset<Row> data, OptionalLong checksum) {
     boolean isChecked = checksum.isPresent();
     List<Part> parts =
-        data.toJavaRDD().mapPartitions(rows -> bytes(parts(rows, isChecked))).collect().stream()
+        data.toJavaRDD().mapPartitions(rows -> bytes(rows, isChecked)).collect().stream()
             .map(part -> (Part) SerializedBytes.read(part))
             .toList();
     int features = parts.get(0).features;
@@ -196,20 +185,9 @@ final class Format2 {
     }
     FeatureNames given = names[0] == null ? FeatureNames.UNNAMED : FeatureNames.of(names);
     Learned learned = learned(parts, mean, variance);
-    requireStatistics(path, learned.statistics(), mean, variance);
+    SavedTable.requireStatistics(
+        path, SavedModel.FOLDER, learned.statistics(), j -> mean[j], j -> variance[j]);
     return new SavedModel(learned, given);
-  }
-
-  /** Requires that mean and variance, of which the sums say more, are those of the sums. */
-  private static void requireStatistics(
-      String path, Statistics statistics, double[] mean, double[] variance) {
-    for (int j = 0; j < mean.length; j++) {
-      if (Double.compare(statistics.mean(j), mean[j]) != 0
-          || Double.compare(statistics.variance(j, 0), variance[j]) != 0) {
-        throw Errors.notAModel(
-            path, "mean and variance of feature " + j + " in its data are not those of its sums");
-      }
-    }
   }
 
   private static Learned learned(List<Part> parts, double[] mean, double[] variance) {
@@ -230,7 +208,8 @@ final class Format2 {
   }
 
   private static void requireAll(String path, int features, List<Part> parts) {
-    if (!parts.stream().allMatch(part -> part.belongsTo(parts.get(0)))) {
+    String shared = parts.get(0).shared;
+    if (shared == null || !parts.stream().allMatch(part -> shared.equals(part.shared))) {
       throw Errors.notAModel(path, "its data has rows that do not belong together");
     }
     BitSet found = new BitSet();
@@ -245,34 +224,20 @@ final class Format2 {
     }
   }
 
-  /** As every serializer takes them. */
-  private static Iterator<byte[]> bytes(Iterator<Part> parts) {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return parts.hasNext();
-      }
-
-      @Override
-      public byte[] next() {
-        return SerializedBytes.of(parts.next());
-      }
-    };
-  }
-
-  private static Iterator<Part> parts(Iterator<Row> rows, boolean areChecked) {
-    List<Part> parts = new ArrayList<>();
+  /** Reads the parts of a partition, as bytes, which every serializer takes. */
+  private static Iterator<byte[]> bytes(Iterator<Row> rows, boolean areChecked) {
+    List<byte[]> parts = new ArrayList<>();
     while (rows.hasNext()) {
       List<Row> some = new ArrayList<>();
       while (rows.hasNext() && some.size() < PART) {
         some.add(rows.next());
       }
-      parts.add(part(some, areChecked ? some.stream().mapToLong(CheckedRows::checksum).sum() : 0));
+      parts.add(SerializedBytes.of(part(some, areChecked)));
     }
     return parts.iterator();
   }
 
-  private static Part part(List<Row> rows, long checksum) {
+  private static Part part(List<Row> rows, boolean areChecked) {
     Row first = rows.get(0);
     int features = first.getAs("features");
     int[] index = rows.stream().mapToInt(row -> row.<Integer>getAs("index")).toArray();
@@ -292,14 +257,15 @@ final class Format2 {
       running = Format3.part(rows, features, index);
     }
     return new Part(
-        mixed ? MIXED : features,
+        features,
         index,
         Format1.strings(rows, "name"),
         Format1.doubles(rows, "mean"),
         Format1.doubles(rows, "variance"),
         moments,
         running,
-        checksum);
+        mixed ? null : shared(first).toString(),
+        areChecked ? rows.stream().mapToLong(CheckedRows::checksum).sum() : 0);
   }
 
   /** Returns whether a row has all sums or none, and only those that can be. */

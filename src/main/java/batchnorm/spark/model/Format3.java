@@ -61,12 +61,7 @@ final class Format3 {
    */
   @DefaultSerializer(JavaSerializer.class)
   record Part(long batches, double[] mean, double[] variance, Moments means, Moments variances)
-      implements Serializable {
-    /** What the parts of a model have in common. */
-    static List<Object> shared(Part part) {
-      return part == null ? List.of() : List.of(part.batches, part.means != null);
-    }
-  }
+      implements Serializable {}
 
   static Part part(RunningStatistics running, int from, int to) {
     CumulativeAverage cumulative = running instanceof CumulativeAverage average ? average : null;

@@ -14,7 +14,7 @@ import org.apache.spark.sql.types.StructType;
  * The values that rows must have: Parquet says of every column that it may have nulls, a format
  * that some do not.
  */
-public final class RequiredValues implements Serializable {
+final class RequiredValues implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final StructType expected;
@@ -25,13 +25,13 @@ public final class RequiredValues implements Serializable {
    *
    * @param expected columns that {@code found} has, of the same types
    */
-  public RequiredValues(StructType expected, StructType found) {
+  RequiredValues(StructType expected, StructType found) {
     this.expected = expected;
     places = Arrays.stream(expected.fieldNames()).mapToInt(found::fieldIndex).toArray();
   }
 
   /** Returns the name of a column that has a null where it must have a value. */
-  public Optional<String> missingIn(InternalRow row) {
+  Optional<String> missingIn(InternalRow row) {
     StructField[] fields = expected.fields();
     for (int i = 0; i < fields.length; i++) {
       DataType type = fields[i].dataType();

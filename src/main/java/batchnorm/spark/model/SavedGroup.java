@@ -11,7 +11,6 @@ import batchnorm.spark.moments.FeatureSums;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.function.IntFunction;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
@@ -174,21 +173,11 @@ final class SavedGroup {
         ClassicSpark.query(ordered)
             .toRdd()
             .toJavaRDD()
-            .mapPartitions(rows -> records(rows, new Reader(path, keys, features, areChecked))));
-  }
-
-  private static Iterator<InternalRow> records(Iterator<InternalRow> rows, Reader reader) {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return rows.hasNext();
-      }
-
-      @Override
-      public InternalRow next() {
-        return reader.record(rows.next()).copy();
-      }
-    };
+            .mapPartitions(
+                rows -> {
+                  Reader reader = new Reader(path, part, keys, features, areChecked);
+                  return CheckedRows.mapped(rows, row -> reader.record(row).copy());
+                }));
   }
 
   private static UnsafeArrayData integers(FeatureSums[] sums) {
@@ -204,6 +193,7 @@ final class SavedGroup {
   /** Makes a record of a saved row after the other. */
   private static final class Reader {
     private final String path;
+    private final String part;
     private final int keyColumns;
     private final int features;
     private final boolean isChecked;
@@ -214,10 +204,12 @@ final class SavedGroup {
      * Prepares to read.
      *
      * @param path of the model; for errors
+     * @param part the folder of the groups; for errors
      * @param isChecked whether checksums were compared
      */
-    Reader(String path, StructType keys, int features, boolean isChecked) {
+    Reader(String path, String part, StructType keys, int features, boolean isChecked) {
       this.path = path;
+      this.part = part;
       this.isChecked = isChecked;
       this.features = features;
       keyColumns = keys.size();
@@ -270,17 +262,10 @@ final class SavedGroup {
       if (isChecked) {
         return;
       }
-      Statistics statistics = moments.statistics();
       ArrayData mean = row.getArray(MEAN);
       ArrayData variance = row.getArray(VARIANCE);
-      for (int j = 0; j < features; j++) {
-        if (Double.compare(statistics.mean(j), mean.getDouble(j)) != 0
-            || Double.compare(statistics.variance(j, 0), variance.getDouble(j)) != 0) {
-          throw Errors.notAModel(
-              path,
-              "mean and variance of feature " + j + " in its groups are not those of its sums");
-        }
-      }
+      SavedTable.requireStatistics(
+          path, part, moments.statistics(), mean::getDouble, variance::getDouble);
     }
 
     private static ArrayData arrayAt(InternalRow row, int column) {

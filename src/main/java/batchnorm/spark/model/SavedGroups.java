@@ -7,18 +7,19 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.octet_length;
 import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.to_json;
 
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.files.LiteralPath;
 import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -75,7 +76,9 @@ public record SavedGroups(String path, OptionalLong checksum, int features, long
     if (found.getInt(0) > VERSION) {
       throw Errors.newerFormat(path, found.getInt(0), VERSION);
     }
-    StructType keys = keys(saved);
+    StructType keys =
+        keysIn(saved)
+            .orElseThrow(() -> Errors.notAModel(path, "its groups have no struct 'group'"));
     StructType schema = SavedGroup.schema(keys, saved.schema());
     SavedTable.requireColumns(saved, path, FOLDER, schema);
     SavedTable.requireChecksums(saved, path, FOLDER, checksum);
@@ -106,25 +109,24 @@ public record SavedGroups(String path, OptionalLong checksum, int features, long
     return told ? coalesce(sum("rows").cast("bigint"), lit(0L)) : lit(0L);
   }
 
-  /** The number of bytes of all keys as texts; 0 where no column tells it. */
+  /** About how many bytes all keys take: 8 a column, and those of texts; 0 where there are none. */
   private static Column bytesOfKeys(Dataset<Row> saved) {
-    boolean there =
-        Arrays.stream(saved.schema().fields())
-            .anyMatch(
-                field -> field.name().equals("group") && field.dataType() instanceof StructType);
-    return there
-        ? coalesce(sum(octet_length(to_json(col("group")))).cast("bigint"), lit(0L))
-        : lit(0L);
+    Column bytes = lit(0L);
+    for (StructField key : keysIn(saved).map(StructType::fields).orElse(new StructField[0])) {
+      Column text = octet_length(col("group").getField(key.name()));
+      Column more = key.dataType() instanceof StringType ? coalesce(text, lit(0)) : lit(0);
+      bytes = bytes.plus(more).plus(Long.BYTES);
+    }
+    return coalesce(sum(bytes), lit(0L));
   }
 
-  private StructType keys(Dataset<Row> saved) {
+  private static Optional<StructType> keysIn(Dataset<Row> saved) {
     return Arrays.stream(saved.schema().fields())
         .filter(field -> field.name().equals("group"))
         .map(StructField::dataType)
         .filter(StructType.class::isInstance)
         .map(StructType.class::cast)
-        .findFirst()
-        .orElseThrow(() -> Errors.notAModel(path, "its groups have no struct 'group'"));
+        .findFirst();
   }
 
   private static String folder(String path) {

@@ -5,6 +5,7 @@ import batchnorm.spark.compat.LocalSaving;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.fit.ParquetFooter;
+import batchnorm.spark.moments.Statistics;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.function.IntToDoubleFunction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -43,15 +45,17 @@ import org.apache.spark.util.LongAccumulator;
  * FOLDER/rows   the schema as JSON, then the rows: each the number of its bytes, and they; then -1
  * </pre>
  */
-public final class SavedTable {
+final class SavedTable {
   private static final String ROWS = "rows";
   private static final int END = -1;
 
   /** A task is sent its rows. */
   private static final long BYTES_A_TASK = 16 << 20;
 
+  /** A count is one job, which adaptive execution would split in two. */
   private static final Map<String, String> READING =
       Map.of(
+          "spark.sql.adaptive.enabled", "false",
           "spark.sql.caseSensitive", "true",
           "spark.sql.files.ignoreCorruptFiles", "false",
           "spark.sql.files.ignoreMissingFiles", "false",
@@ -60,7 +64,7 @@ public final class SavedTable {
   private SavedTable() {}
 
   /** Whether there is something at {@code path}. */
-  public static boolean exists(String path, SparkSession session) {
+  static boolean exists(String path, SparkSession session) {
     if (LocalSaving.isOn()) {
       return Files.exists(Path.of(path));
     }
@@ -77,7 +81,7 @@ public final class SavedTable {
    *
    * @return the checksum of all of it
    */
-  public static long write(Dataset<Row> table, String folder) {
+  static long write(Dataset<Row> table, String folder) {
     LongAccumulator checksum = table.sparkSession().sparkContext().longAccumulator();
     Dataset<Row> checked = CheckedRows.of(table, checksum);
     if (LocalSaving.isOn()) {
@@ -94,7 +98,7 @@ public final class SavedTable {
    *
    * @param part the folder
    */
-  public static Dataset<Row> read(String path, String part, SparkSession session) {
+  static Dataset<Row> read(String path, String part, SparkSession session) {
     String folder = LiteralPath.child(path, part);
     if (!exists(folder, session)) {
       throw Errors.notAModel(path, "it has no folder '" + part + "'");
@@ -111,7 +115,7 @@ public final class SavedTable {
    * @param path of the model
    * @param part the folder that is read
    */
-  public static <T> T reading(String path, String part, Callable<T> read) {
+  static <T> T reading(String path, String part, Callable<T> read) {
     try {
       return read.call();
     } catch (Exception e) {
@@ -125,8 +129,7 @@ public final class SavedTable {
    * @param path of the model; for errors
    * @param part the folder of {@code saved}; for errors
    */
-  public static void requireColumns(
-      Dataset<Row> saved, String path, String part, StructType expected) {
+  static void requireColumns(Dataset<Row> saved, String path, String part, StructType expected) {
     for (StructField field : expected.fields()) {
       String type = field.dataType().catalogString();
       boolean found =
@@ -147,7 +150,7 @@ public final class SavedTable {
    *
    * @param checksum that of all rows
    */
-  public static void requireChecksums(
+  static void requireChecksums(
       Dataset<Row> saved, String path, String part, OptionalLong checksum) {
     if (checksum.isPresent() && !CheckedRows.areIn(saved)) {
       throw Errors.notAModel(path, "its " + part + have(part) + " no column 'checksum'");
@@ -162,9 +165,30 @@ public final class SavedTable {
   }
 
   /** Requires that the rows are those that were saved: none more, none less, of no other model. */
-  public static void requireSum(String path, String part, OptionalLong checksum, long found) {
+  static void requireSum(String path, String part, OptionalLong checksum, long found) {
     if (checksum.isPresent() && checksum.getAsLong() != found) {
       throw Errors.notAModel(path, "its " + part + have(part) + " other rows than were saved");
+    }
+  }
+
+  /**
+   * Requires that mean and variance, of which sums say more, are those of the sums.
+   *
+   * @param statistics those of the sums
+   */
+  static void requireStatistics(
+      String path,
+      String part,
+      Statistics statistics,
+      IntToDoubleFunction mean,
+      IntToDoubleFunction variance) {
+    for (int j = 0; j < statistics.size(); j++) {
+      if (Double.compare(statistics.mean(j), mean.applyAsDouble(j)) != 0
+          || Double.compare(statistics.variance(j, 0), variance.applyAsDouble(j)) != 0) {
+        throw Errors.notAModel(
+            path,
+            "mean and variance of feature " + j + " in its " + part + " are not those of its sums");
+      }
     }
   }
 
@@ -203,17 +227,7 @@ public final class SavedTable {
 
   private static Iterator<byte[]> bytes(Iterator<InternalRow> rows, StructType schema) {
     UnsafeProjection projection = UnsafeProjection.create(schema);
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return rows.hasNext();
-      }
-
-      @Override
-      public byte[] next() {
-        return projection.apply(rows.next()).getBytes();
-      }
-    };
+    return CheckedRows.mapped(rows, row -> projection.apply(row).getBytes());
   }
 
   private static Dataset<Row> readRows(Path folder, SparkSession session) throws IOException {

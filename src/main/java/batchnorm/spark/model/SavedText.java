@@ -23,19 +23,19 @@ import org.apache.spark.sql.SparkSession;
  * The line of text that a saved stage has: in a folder of text files, as Spark writes and reads it,
  * or where Spark Connect saves a model to the driver's own disk, in a file.
  */
-public final class SavedText {
+final class SavedText {
   private static final String FILE = "part-00000";
   private static final String SUCCESS = "_SUCCESS";
 
   private SavedText() {}
 
   /** Returns the checksum of a text. */
-  public static long checksum(String text) {
+  static long checksum(String text) {
     return Checksum.of(text);
   }
 
   /** Returns the first line in {@code folder}, if there is one. */
-  public static Optional<String> read(String folder, SparkSession session) throws IOException {
+  static Optional<String> read(String folder, SparkSession session) throws IOException {
     if (LocalSaving.isOn()) {
       return firstLine(Files.readAllBytes(java.nio.file.Path.of(folder)));
     }
@@ -56,7 +56,7 @@ public final class SavedText {
   }
 
   /** Writes {@code line} to {@code folder}, which must not exist. */
-  public static void write(String line, String folder, SparkSession session) {
+  static void write(String line, String folder, SparkSession session) {
     byte[] content = (line + "\n").getBytes(StandardCharsets.UTF_8);
     try {
       if (LocalSaving.isOn()) {

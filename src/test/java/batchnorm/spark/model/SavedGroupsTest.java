@@ -16,6 +16,7 @@ import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.normalize.HandleInvalid;
 import batchnorm.spark.normalize.SmallGroup;
+import batchnorm.spark.testing.Jobs;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -211,6 +212,14 @@ class SavedGroupsTest {
     assertEquals(Set.of(), after);
     loaded.release();
     assertEquals(rows(fitted.groups()), rows(Groups.merge(List.of(loaded))));
+  }
+
+  @Test
+  void groupsAreCountedByOneJobAndReadByAnother() {
+    FittedGroups fitted = fit(Optional.empty(), "k", "day");
+    savedAndLoaded(fitted, "jobs");
+    long rows = fitted.moments().rows();
+    assertEquals(2, Jobs.descriptions(session, () -> read("jobs", 2, rows)).size());
   }
 
   private FittedGroups fit(Optional<String> weight, String... groupCols) {
