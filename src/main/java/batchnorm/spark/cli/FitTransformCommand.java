@@ -20,51 +20,28 @@ import picocli.CommandLine.Command;
     },
     description =
         "Normalizes a dataset by its own mean and variance; prints both, before and after.")
-final class FitTransformCommand extends SparkCommand {
-  @ArgGroup(validate = false, heading = "%nData:%n", order = 10)
-  private InputOptions input = new InputOptions();
-
-  @ArgGroup(
-      validate = false,
-      heading =
-          "%nColumns to normalize; --columns, --all-numeric or --vector-column is required:%n",
-      order = 11)
-  private ColumnOptions columns = new ColumnOptions();
-
+final class FitTransformCommand extends FittingCommand {
   @ArgGroup(validate = false, heading = "%nColumns to write:%n", order = 12)
   private OutputColumnOptions outputColumns = new OutputColumnOptions();
-
-  @ArgGroup(validate = false, heading = "%nNormalization:%n", order = 13)
-  private StageOptions parameters = new StageOptions();
-
-  @ArgGroup(validate = false, heading = "%nRunning statistics:%n", order = 14)
-  private RunningOptions running = new RunningOptions();
-
-  @ArgGroup(validate = false, heading = "%nGroups:%n", order = 15)
-  private GroupOptions groups = new GroupOptions();
 
   @ArgGroup(validate = false, heading = "%nResult:%n", order = 16)
   private FitTransformTarget output = new FitTransformTarget();
 
   @Override
   void check() {
-    input.check();
-    columns.check();
+    super.check();
     outputColumns.check();
     output.check();
   }
 
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
-    BatchNorm stage = parameters.stage();
-    running.apply(stage);
-    groups.apply(stage);
+    BatchNorm stage = stage();
     FileFormat source = input.format(storage);
     TableRules tables = new TableRules(input, source, output);
     checkPaths(storage, tables);
     Dataset<Row> data = input.read(session, storage, source);
-    outputColumns.apply(stage, columns.select(stage, data));
-    columns.leftOut(stage, data.schema()).ifPresent(this::tell);
+    setColumns(stage, data, outputColumns);
     FileFormat format = output.format(source, stage.transformSchema(data.schema()));
     tables.check(session, format, storage);
     String table;
