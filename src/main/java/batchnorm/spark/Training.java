@@ -3,10 +3,10 @@ package batchnorm.spark;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.GroupColumns;
 import batchnorm.spark.errors.Errors;
-import batchnorm.spark.fit.Aggregation;
 import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.fit.Fitted;
+import batchnorm.spark.fit.Reduction;
 import batchnorm.spark.model.Groups;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.normalize.Learned;
@@ -27,7 +27,7 @@ final class Training {
     this.params = params;
     features = FeatureColumns.of(schema, params.columnNames());
     checks = new FitChecks(features, params.weightColumn(), params.handling());
-    Aggregation.Plan plan = new Aggregation.Plan(params.aggregationDepth(), params.maxSliceBytes());
+    Reduction.Plan plan = new Reduction.Plan(params.aggregationDepth(), params.maxSliceBytes());
     fit = new Fit(checks, plan, grouping(params, schema));
   }
 

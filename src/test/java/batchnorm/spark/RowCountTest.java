@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.columns.FeatureNames;
-import batchnorm.spark.fit.GroupRecords;
 import batchnorm.spark.fit.GroupedMoments;
+import batchnorm.spark.fit.InternalRecords;
 import batchnorm.spark.model.Groups;
 import batchnorm.spark.model.SavedGroups;
 import batchnorm.spark.moments.Dyadic;
@@ -72,14 +72,13 @@ class RowCountTest {
     BatchNormModel fitted = stage().setGroupCols("g").fit(known);
     GroupedMoments few = fitted.state().groups().orElseThrow().moments();
     GroupedMoments most =
-        GroupedMoments.atRest(
+        GroupedMoments.of(
             few.session(),
             few.keys(),
             few.groups()
                 .map(
                     record ->
-                        new GroupRecords()
-                            .group(record.getLong(0), record.getBinary(1), most().pack())));
+                        InternalRecords.of(record.getLong(0), record.getBinary(1), most().pack())));
     SavedGroups place = new SavedGroups("", OptionalLong.empty(), 2, Long.MAX_VALUE - 1);
     BatchNormModel many =
         new BatchNormModel(

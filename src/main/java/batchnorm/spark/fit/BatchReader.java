@@ -1,61 +1,57 @@
 package batchnorm.spark.fit;
 
 import batchnorm.spark.columns.ColumnKind;
-import batchnorm.spark.normalize.HandleInvalid;
 import java.util.Arrays;
 import java.util.Iterator;
-import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /** Reads the batches of one partition: numbers a column at a time, vectors and arrays by rows. */
-final class BatchReader {
+final class BatchReader implements PartitionReader<RowCollector> {
+  private final Iterator<ColumnarBatch> batches;
   private final RowLayout layout;
   private final int[] ordinals;
-  private final HandleInvalid handleInvalid;
+  private final ElementColumn elements;
+  private final RowReader reader;
 
-  BatchReader(RowLayout layout, int[] ordinals, HandleInvalid handleInvalid) {
+  BatchReader(Iterator<ColumnarBatch> batches, RowLayout layout, int[] ordinals) {
+    this.batches = batches;
     this.layout = layout;
     this.ordinals = ordinals;
-    this.handleInvalid = handleInvalid;
+    elements = new ElementColumn(layout.kind());
+    reader = RowReader.of(layout);
   }
 
-  DatasetMoments read(Iterator<ColumnarBatch> batches, Bound bound) {
-    return layout.kind() == ColumnKind.NUMBER ? readColumns(batches) : readRows(batches, bound);
+  @Override
+  public boolean hasNext() {
+    return batches.hasNext();
   }
 
-  private DatasetMoments readColumns(Iterator<ColumnarBatch> batches) {
-    ColumnCollector collector =
-        new ColumnCollector(
-            TaskContext.getPartitionId(), layout.columns(), layout.weighted(), handleInvalid);
-    while (batches.hasNext()) {
-      ColumnarBatch batch = batches.next();
-      collector.add(new NumberColumns(selected(batch)), batch.numRows());
+  @Override
+  public void readNext(RowCollector collector) {
+    ColumnarBatch batch = batches.next();
+    ColumnVector[] columns = selected(batch);
+    if (layout.kind() == ColumnKind.NUMBER) {
+      collector
+          .columns(layout.columns(), layout.weighted())
+          .add(new NumberColumns(columns), batch.numRows());
+    } else {
+      readRows(columns, weights(columns, batch.numRows()), collector);
     }
-    return collector.collected();
   }
 
-  private DatasetMoments readRows(Iterator<ColumnarBatch> batches, Bound bound) {
-    RowCollector collector = new RowCollector(TaskContext.getPartitionId(), handleInvalid, bound);
-    ElementColumn elements = new ElementColumn(layout.kind());
-    RowReader reader = RowReader.of(layout);
-    while (batches.hasNext() && !collector.isFull()) {
-      ColumnarBatch batch = batches.next();
-      ColumnVector[] columns = selected(batch);
-      double[] weights = weights(columns, batch.numRows());
-      if (columns[0] instanceof WritableColumnVector written) {
-        elements.read(written, weights, collector);
-      } else {
-        // A batch of the selected columns only; it is a view and must not be closed.
-        Iterator<InternalRow> rows = new ColumnarBatch(columns, batch.numRows()).rowIterator();
-        for (double weight : weights) {
-          reader.read(rows.next(), weight, collector);
-        }
-      }
+  private void readRows(ColumnVector[] columns, double[] weights, RowCollector collector) {
+    if (columns[0] instanceof WritableColumnVector written) {
+      elements.read(written, weights, collector);
+      return;
     }
-    return collector.collected();
+    // A batch of the selected columns only; it is a view and must not be closed.
+    Iterator<InternalRow> rows = new ColumnarBatch(columns, weights.length).rowIterator();
+    for (double weight : weights) {
+      reader.read(rows.next(), weight, collector);
+    }
   }
 
   private ColumnVector[] selected(ColumnarBatch batch) {

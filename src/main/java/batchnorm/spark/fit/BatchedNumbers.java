@@ -10,7 +10,7 @@ import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /** Rows of numbers and keys, read from batches of columns some rows at a time. */
-final class BatchedNumbers implements GroupedRows.Source {
+final class BatchedNumbers implements PartitionReader<GroupCollector> {
   private static final int ROWS = 1024;
 
   private final Iterator<ColumnarBatch> batches;
@@ -43,7 +43,7 @@ final class BatchedNumbers implements GroupedRows.Source {
     this.batches = batches;
     this.layout = layout;
     this.ordinals = ordinals;
-    keys = GroupKey.projection(keyTypes, GroupedRows.firstKey(layout));
+    keys = GroupKey.projection(keyTypes, layout.width());
     values = new double[layout.columns() + 1][ROWS];
     rests = new long[layout.columns()][];
     anyRests = new boolean[layout.columns()];
@@ -59,13 +59,13 @@ final class BatchedNumbers implements GroupedRows.Source {
   }
 
   @Override
-  public void read(GroupCollector collector) {
+  public void readNext(GroupCollector collector) {
     if (row == end) {
       readColumns();
     }
     int features = layout.columns();
     int i = row - start;
-    GroupedRows.start(keys.apply(batch.getRow(row)), collector);
+    GroupKey.start(keys.apply(batch.getRow(row)), collector);
     if (collector.startDense(features, values[features][i])) {
       for (int j = 0; j < features; j++) {
         if (anyRests[j] && rests[j][i] != 0) {

@@ -37,7 +37,7 @@ public final class ColumnCollector {
   private final int features;
   private final boolean weighted;
   private final HandleInvalid handleInvalid;
-  private final DatasetMoments collected = DatasetMoments.empty();
+  private final DatasetMoments collected;
   private final BlockSums sums = new BlockSums();
   private final double[] values = new double[ROWS];
   private final long[] rests = new long[ROWS];
@@ -47,12 +47,18 @@ public final class ColumnCollector {
   private final boolean[] counts = new boolean[ROWS];
 
   /**
-   * Returns a collector for partition number {@code partition}.
+   * Returns a collector that adds to {@code collected}.
    *
+   * @param partition the number of the partition
    * @param weighted whether the rows have weights
    */
-  public ColumnCollector(
-      int partition, int features, boolean weighted, HandleInvalid handleInvalid) {
+  ColumnCollector(
+      DatasetMoments collected,
+      int partition,
+      int features,
+      boolean weighted,
+      HandleInvalid handleInvalid) {
+    this.collected = collected;
     this.features = features;
     this.weighted = weighted;
     this.handleInvalid = handleInvalid;

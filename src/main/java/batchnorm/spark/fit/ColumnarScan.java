@@ -2,12 +2,11 @@ package batchnorm.spark.fit;
 
 import batchnorm.spark.compat.ClassicSpark;
 import batchnorm.spark.compat.ScalaSeq;
-import batchnorm.spark.normalize.HandleInvalid;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.apache.spark.api.java.JavaRDD;
+import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -27,13 +26,14 @@ import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /**
  * The door through which a fit gets its columns: the batches of the scan under a query that is
- * nothing but a scan of columns, some of them and in some order.
+ * nothing but a scan of columns, some of them and in some order. The scan may have more columns
+ * than were selected.
  *
  * <p>Spark plans such a query as whole-stage code that turns batches into rows; the scan is found
  * below it, also inside an adaptive plan. What stands for it may be any plan that gives columns,
  * such as a filter of Comet's.
  */
-final class ColumnarScan implements Source {
+final class ColumnarScan implements Source<ColumnarBatch> {
   private final SparkSession session;
   private final QueryExecution query;
   private final SparkPlan scan;
@@ -111,42 +111,22 @@ final class ColumnarScan implements Source {
   }
 
   @Override
-  public DatasetMoments moments(
-      RowLayout layout, HandleInvalid handleInvalid, Aggregation.Plan plan) {
-    int[] read = ordinals;
+  public <R> R execute(Function<Partitions<ColumnarBatch>, R> jobs) {
     return Execution.of(
-        query,
-        () ->
-            Aggregation.moments(
-                new RddPartitions<>(batches()),
-                (batches, bound) ->
-                    new BatchReader(layout, read, handleInvalid).read(batches, bound),
-                plan));
+        query, () -> jobs.apply(new RddPartitions<>(session, scan.executeColumnar().toJavaRDD())));
+  }
+
+  @Override
+  public Reading<ColumnarBatch, RowCollector> rows(RowLayout layout) {
+    int[] read = ordinals;
+    return batches -> new BatchReader(batches, layout, read);
   }
 
   /** The columns of the features must be numbers. */
   @Override
-  public GroupedMoments groups(
-      RowLayout layout, StructType keys, HandleInvalid handleInvalid, long maxBytes) {
+  public Reading<ColumnarBatch, GroupCollector> keyedRows(RowLayout layout, StructType keys) {
     int[] read = ordinals;
-    return GroupedMoments.of(
-        session,
-        query,
-        keys,
-        () ->
-            batches()
-                .mapPartitions(
-                    batches ->
-                        GroupedRows.of(
-                            batches,
-                            input -> new BatchedNumbers(input, layout, read, keys),
-                            handleInvalid,
-                            maxBytes)));
-  }
-
-  /** The batches of the scan, which may have more columns than were selected. */
-  JavaRDD<ColumnarBatch> batches() {
-    return scan.executeColumnar().toJavaRDD();
+    return batches -> new BatchedNumbers(batches, layout, read, keys);
   }
 
   /** The attributes below {@code project} that {@code wanted} are other names for. */

@@ -73,13 +73,17 @@ public final class DatasetMoments {
     return moments;
   }
 
+  /** Returns the moments, and begins anew without rows; what was wrong with rows stays noted. */
+  Moments takeMoments() {
+    Moments taken = moments;
+    moments = Moments.empty();
+    return taken;
+  }
+
   /** The greatest number of features among the sizes that were noted. */
   public int features() {
-    return Stream.of(size(), otherSize())
-        .flatMap(Optional::stream)
-        .mapToInt(SizeSeen::size)
-        .max()
-        .orElse(0);
+    int features = size == null ? 0 : size.size();
+    return otherSize == null ? features : Math.max(features, otherSize.size());
   }
 
   /** How many rows had a weight that is negative, infinite, NaN or null. */
@@ -162,30 +166,6 @@ public final class DatasetMoments {
             .toList();
     size = seen.isEmpty() ? null : seen.get(0);
     otherSize = seen.stream().filter(one -> one.size() != size.size()).findFirst().orElse(null);
-  }
-
-  /**
-   * Returns these rows with a slice of their features, see {@link Moments#slice}; nothing if the
-   * rows touch none of them. The slice that starts at 0 is always there, and what {@link #join}
-   * joins the others to: it has the faults.
-   */
-  public Optional<DatasetMoments> slice(int from, int count) {
-    int to = from + Math.min(count, moments.size() - from);
-    if (from > 0 && !moments.touches(from, to)) {
-      return Optional.empty();
-    }
-    DatasetMoments slice = new DatasetMoments();
-    slice.mergeFaults(this);
-    slice.moments = moments.size() == 0 ? moments : moments.slice(from, to);
-    return Optional.of(slice);
-  }
-
-  /** Takes in a slice of the same rows, and returns this. */
-  public DatasetMoments join(DatasetMoments slice) {
-    if (otherSize == null) {
-      moments.join(slice.moments);
-    }
-    return this;
   }
 
   /**

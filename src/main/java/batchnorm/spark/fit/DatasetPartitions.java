@@ -1,24 +1,21 @@
 package batchnorm.spark.fit;
 
-import java.nio.ByteBuffer;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
-import java.util.Map;
+import java.util.function.Function;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
-import scala.Tuple2;
+import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
- * The partitions of a dataset, by nothing but the public API of datasets.
+ * The partitions of a dataset, by nothing but the public API of datasets, unless the records are
+ * asked for.
  *
  * @param rows what is read
  */
-record DatasetPartitions(Dataset<Row> rows) implements Aggregation.Partitions<Row> {
+record DatasetPartitions(Dataset<Row> rows) implements Partitions<Row> {
 
   @Override
   public DatasetMoments inTree(MapPartitionsFunction<Row, byte[]> task, int depth) {
@@ -35,31 +32,17 @@ record DatasetPartitions(Dataset<Row> rows) implements Aggregation.Partitions<Ro
   }
 
   @Override
-  public DatasetMoments inSlices(
-      MapPartitionsFunction<Row, Tuple2<Integer, byte[]>> task, int slices) {
-    MapPartitionsFunction<Tuple2<Integer, byte[]>, Tuple2<Integer, byte[]>> merge =
-        DatasetPartitions::merged;
-    Encoder<Tuple2<Integer, byte[]>> numbered = Encoders.tuple(Encoders.INT(), Encoders.BINARY());
-    return rows
-        .mapPartitions(task, numbered)
-        .repartition(slices, functions.col("_1"))
-        .mapPartitions(merge, numbered)
+  public Iterator<Row> merged(MapPartitionsFunction<Row, Row> task, int tasks) {
+    MapPartitionsFunction<Row, Row> merge = MergedRecords::new;
+    return Records.sorted(rows.mapPartitions(task, Records.ENCODER), tasks)
+        .mapPartitions(merge, Records.ENCODER)
         .collectAsList()
-        .stream()
-        .sorted(Comparator.comparing(Tuple2::_1))
-        .map(slice -> DatasetMoments.of(ByteBuffer.wrap(slice._2())))
-        .reduce(DatasetMoments::join)
-        .orElseGet(DatasetMoments::empty);
+        .iterator();
   }
 
-  /** Several slices may come to one task. */
-  private static Iterator<Tuple2<Integer, byte[]>> merged(Iterator<Tuple2<Integer, byte[]>> sent) {
-    Map<Integer, DatasetMoments> slices = new HashMap<>();
-    sent.forEachRemaining(
-        slice ->
-            slices.computeIfAbsent(slice._1(), number -> DatasetMoments.empty()).merge(slice._2()));
-    return slices.entrySet().stream()
-        .map(slice -> new Tuple2<>(slice.getKey(), slice.getValue().toBytes()))
-        .iterator();
+  @Override
+  public <R> R records(
+      MapPartitionsFunction<Row, Row> task, Function<JavaRDD<InternalRow>, R> merging) {
+    return Execution.of(rows.mapPartitions(task, Records.ENCODER), merging);
   }
 }

@@ -6,18 +6,17 @@ import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.normalize.SmallGroup;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 
 /**
  * One dataset in, its statistics out: one job, one pass over the data. Rows of very many features
- * take a second job, see {@link Aggregation}; groups take one shuffle, see {@link GroupedMoments}.
+ * take a second job, see {@link Reduction}; groups take one shuffle, see {@link GroupedMoments}.
  */
 public final class Fit {
   private final FitChecks checks;
-  private final Aggregation.Plan plan;
+  private final Reduction.Plan plan;
   private final Optional<Grouping> grouping;
 
   /**
@@ -45,7 +44,7 @@ public final class Fit {
    * @param plan how the moments of partitions are merged
    * @param grouping the groups, if there are to be any
    */
-  public Fit(FitChecks checks, Aggregation.Plan plan, Optional<Grouping> grouping) {
+  public Fit(FitChecks checks, Reduction.Plan plan, Optional<Grouping> grouping) {
     this.checks = checks;
     this.plan = plan;
     this.grouping = grouping;
@@ -94,9 +93,7 @@ public final class Fit {
   private Fitted inAll(Selection selection, JobDescription job) {
     Sources.Outcome<DatasetMoments> read =
         new Sources(selection)
-            .read(
-                source -> source.moments(selection.layout(), checks.handleInvalid(), plan),
-                DatasetMoments::unreadable);
+            .read(source -> reduction(source, selection).moments(plan), DatasetMoments::unreadable);
     return new Fitted(checks.checked(read.value()), Optional.empty(), read.summary(), job);
   }
 
@@ -106,7 +103,16 @@ public final class Fit {
     Sources sources =
         checks.features().areNumbers() ? all : all.withoutColumns("groups of vectors or arrays");
     Sources.Outcome<GroupedMoments.Merged> read =
-        sources.read(source -> merged(source, selection, some, before), Fit::unreadable);
+        sources.read(
+            source ->
+                reduction(source, selection)
+                    .groups(
+                        selection.session(),
+                        some.columns.keys(),
+                        some.taskBytes,
+                        before.map(fitted -> fitted.groups.withoutFaults()),
+                        plan.depth()),
+            Fit::unreadable);
     GroupedMoments.Merged merged = read.value();
     boolean done = false;
     try {
@@ -120,14 +126,8 @@ public final class Fit {
     }
   }
 
-  private GroupedMoments.Merged merged(
-      Source source, Selection selection, Grouping some, Optional<Before> before) {
-    List<GroupedMoments> parts = new ArrayList<>();
-    parts.add(
-        source.groups(
-            selection.layout(), some.columns.keys(), checks.handleInvalid(), some.taskBytes));
-    before.ifPresent(fitted -> parts.add(fitted.groups.withoutFaults()));
-    return GroupedMoments.merge(parts, plan.depth());
+  private Reduction<?> reduction(Source<?> source, Selection selection) {
+    return Reduction.of(source, selection.layout(), checks.handleInvalid());
   }
 
   private static Optional<String> unreadable(GroupedMoments.Merged merged) {

@@ -7,24 +7,16 @@ import batchnorm.spark.moments.GroupWindows;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.normalize.HandleInvalid;
 import java.util.Arrays;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
 
 /**
  * Takes the rows of one partition, each with the key of its group, and gives the moments of every
- * group as bytes that {@link Moments#mergePacked} takes. A group may come in several pieces.
+ * group as {@link Records}. A group may come in several pieces.
  *
  * <p>Before each row call {@link #startRow}. When {@link #isFull()}, {@link #drain} it.
  */
-public final class GroupCollector implements RowConsumer {
-  /** Receives what was collected. */
-  public interface Drain {
-    /**
-     * Takes some rows of a group.
-     *
-     * @param hash a hash of the key, the same in every task
-     */
-    void take(long hash, byte[] key, byte[] moments);
-  }
-
+public final class GroupCollector implements RowConsumer, Collector {
   /** 2 MiB of values at once, and no more rows than that. */
   private static final int TARGET_VALUES = 256 * 1024;
 
@@ -208,36 +200,40 @@ public final class GroupCollector implements RowConsumer {
   }
 
   /** Whether what was collected has come to the bound. */
+  @Override
   public boolean isFull() {
     long windowBytes = windows == null ? 0 : windows.heldBytes();
     return keys.heldBytes() + windowBytes + othersBytes > maxBytes || windowRows >= MAX_WINDOW_ROWS;
   }
 
   /**
-   * Hands on a piece of what was collected, and tells whether there was one; if not, it begins
+   * Returns a record of some rows of a group; nothing if all were returned, and then it begins
    * anew.
    */
-  public boolean drain(Drain drain) {
+  public Optional<Row> drain() {
     flush();
     while (draining < keys.count()) {
       int group = draining;
       if (!drainedWindows) {
         drainedWindows = true;
         if (windows != null && windows.rows(group) > 0) {
-          drain.take(keys.hash(group), keys.key(group), windows.pack(group, out));
-          return true;
+          return Optional.of(record(group, windows.pack(group, out)));
         }
       }
       drainedWindows = false;
       draining++;
       if (group < others.length && others[group] != null) {
-        drain.take(keys.hash(group), keys.key(group), others[group].pack(out));
+        byte[] packed = others[group].pack(out);
         others[group] = null;
-        return true;
+        return Optional.of(record(group, packed));
       }
     }
     clear();
-    return false;
+    return Optional.empty();
+  }
+
+  private Row record(int group, byte[] packed) {
+    return Records.of(keys.hash(group), keys.key(group), packed);
   }
 
   private void clear() {
@@ -252,7 +248,8 @@ public final class GroupCollector implements RowConsumer {
   }
 
   /** What was wrong with the rows, without any moments. */
-  public DatasetMoments faults() {
+  @Override
+  public DatasetMoments collected() {
     return faults;
   }
 

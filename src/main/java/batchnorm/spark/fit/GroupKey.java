@@ -43,6 +43,11 @@ public final class GroupKey {
     return floating ? new NormalizeNaNAndZero(key) : key;
   }
 
+  /** Starts a row of the group that {@code key} is the key of. */
+  static void start(UnsafeRow key, GroupCollector collector) {
+    collector.startRow((byte[]) key.getBaseObject(), start(key), key.getSizeInBytes());
+  }
+
   /** Where in its array the key starts. */
   public static int start(UnsafeRow key) {
     return (int) (key.getBaseOffset() - Platform.BYTE_ARRAY_OFFSET);

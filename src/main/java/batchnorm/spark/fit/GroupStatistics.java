@@ -45,12 +45,12 @@ public final class GroupStatistics {
   /** The statistics of {@code features} features, which rows without a vector do not tell. */
   public static InternalRow row(InternalRow record, StructType keys, int features) {
     Moments moments = Moments.empty();
-    moments.mergePacked(GroupRecords.moments(record));
+    moments.mergePacked(InternalRecords.moments(record));
     moments.sizeToIfUnknown(features);
     Statistics statistics = moments.statistics();
     return new GenericInternalRow(
         new Object[] {
-          GroupKey.internal(GroupRecords.key(record), keys),
+          GroupKey.internal(InternalRecords.key(record), keys),
           statistics.totalWeight(),
           doubles(IntStream.range(0, features).mapToDouble(statistics::mean)),
           doubles(IntStream.range(0, features).mapToDouble(j -> statistics.variance(j, 0))),

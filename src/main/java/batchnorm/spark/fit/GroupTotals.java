@@ -62,7 +62,7 @@ public final class GroupTotals {
   }
 
   /** Adds what was wrong with the rows of a task. */
-  public void addFaults(DatasetMoments faults) {
+  public void addFaults(byte[] faults) {
     rows.merge(faults);
   }
 

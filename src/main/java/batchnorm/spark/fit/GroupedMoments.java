@@ -4,9 +4,7 @@ import batchnorm.spark.compat.ClassicSpark;
 import batchnorm.spark.compat.ScalaSeq;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -17,7 +15,6 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.execution.QueryExecution;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
@@ -31,52 +28,26 @@ public final class GroupedMoments {
 
   private final SparkSession session;
   private final StructType keys;
-  private final Supplier<JavaRDD<InternalRow>> records;
-
-  /** The query that is read; null where what is read is at rest. */
-  private final QueryExecution query;
+  private final JavaRDD<InternalRow> records;
 
   /** The bytes of the records, if the driver has them. */
   private final Optional<List<byte[]>> collected;
 
   private GroupedMoments(
       SparkSession session,
-      QueryExecution query,
       StructType keys,
-      Supplier<JavaRDD<InternalRow>> records,
+      JavaRDD<InternalRow> records,
       Optional<List<byte[]>> collected) {
     this.session = session;
-    this.query = query;
     this.keys = keys;
     this.records = records;
     this.collected = collected;
   }
 
-  private GroupedMoments(SparkSession session, StructType keys, JavaRDD<InternalRow> records) {
-    this(session, null, keys, () -> records, Optional.empty());
-  }
-
-  /**
-   * Returns the moments of the groups of what {@code query} gives.
-   *
-   * @param records asked for while the query is executed, which may run jobs
-   */
-  static GroupedMoments of(
-      SparkSession session,
-      QueryExecution query,
-      StructType keys,
-      Supplier<JavaRDD<InternalRow>> records) {
-    return new GroupedMoments(session, query, keys, records, Optional.empty());
-  }
-
-  /** Returns the moments of the groups of {@code records}, each of which is a record's bytes. */
-  static GroupedMoments ofBytes(Dataset<byte[]> records, StructType keys) {
-    QueryExecution query = ClassicSpark.query(records);
-    return of(
-        records.sparkSession(),
-        query,
-        keys,
-        () -> query.toRdd().toJavaRDD().map(row -> GroupRecords.of(row.getBinary(0))));
+  /** Returns the groups of {@code records}, which are read when they are asked for. */
+  public static GroupedMoments of(
+      SparkSession session, StructType keys, JavaRDD<InternalRow> records) {
+    return new GroupedMoments(session, keys, records, Optional.empty());
   }
 
   /**
@@ -94,38 +65,29 @@ public final class GroupedMoments {
    * @param depth of the tree in which the moments of all rows are merged
    */
   public static Merged merge(List<GroupedMoments> parts, int depth) {
-    Optional<QueryExecution> read =
-        parts.stream().map(part -> part.query).filter(Objects::nonNull).findFirst();
-    if (read.isPresent()) {
-      return Execution.of(read.get(), () -> parts.get(0).merged(sorted(parts), depth));
-    }
-    QueryExecution sorted = sorted(parts);
     // All in one execution: Spark may delete what was shuffled when that ends.
-    return Execution.of(sorted, () -> parts.get(0).merged(sorted, depth));
+    return Execution.of(sorted(parts), records -> parts.get(0).merged(records, depth));
+  }
+
+  /** The same as a part of the execution that runs. */
+  static Merged mergeHere(List<GroupedMoments> parts, int depth) {
+    return parts.get(0).merged(ClassicSpark.query(sorted(parts)).toRdd().toJavaRDD(), depth);
   }
 
   /** The records of all parts, those of a group together. */
-  private static QueryExecution sorted(List<GroupedMoments> parts) {
+  private static Dataset<Row> sorted(List<GroupedMoments> parts) {
     JavaRDD<InternalRow> all =
-        parts.stream().map(part -> part.records.get()).reduce(JavaRDD::union).orElseThrow();
-    return ClassicSpark.query(
-        ClassicSpark.dataset(parts.get(0).session, all, GroupRecords.SCHEMA)
-            .repartition(functions.col(GroupRecords.HASH))
-            .sortWithinPartitions(GroupRecords.HASH));
+        parts.stream().map(part -> part.records).reduce(JavaRDD::union).orElseThrow();
+    return Records.sorted(ClassicSpark.dataset(parts.get(0).session, all, Records.SCHEMA));
   }
 
-  private Merged merged(QueryExecution sorted, int depth) {
-    JavaRDD<InternalRow> merged =
-        kept(
-            sorted
-                .toRdd()
-                .toJavaRDD()
-                .mapPartitions(partition -> (Iterator<InternalRow>) new MergedGroups(partition)));
+  private Merged merged(JavaRDD<InternalRow> sorted, int depth) {
+    JavaRDD<InternalRow> merged = kept(InternalRecords.merged(sorted));
     boolean done = false;
     try {
       GroupTotals totals = totals(merged, depth);
       done = true;
-      return new Merged(new GroupedMoments(session, keys, merged), totals);
+      return new Merged(of(session, keys, merged), totals);
     } finally {
       if (!done) {
         merged.unpersist(false);
@@ -135,7 +97,7 @@ public final class GroupedMoments {
 
   /** The groups alone, without what was wrong with the rows that they were fitted on. */
   public GroupedMoments withoutFaults() {
-    return new GroupedMoments(session, keys, groups());
+    return of(session, keys, groups());
   }
 
   /**
@@ -155,30 +117,28 @@ public final class GroupedMoments {
   }
 
   private static GroupTotals totals(JavaRDD<InternalRow> records, int depth) {
-    byte[] totals =
+    byte[] none = GroupTotals.empty().toBytes();
+    return GroupTotals.of(
         records
             .mapPartitions(partition -> List.of(totals(partition)).iterator())
-            .treeAggregate(new byte[0], GroupedMoments::merge, GroupedMoments::merge, depth);
-    return totals.length == 0 ? GroupTotals.empty() : GroupTotals.of(totals);
+            .treeAggregate(none, GroupedMoments::merge, GroupedMoments::merge, depth));
   }
 
   private static byte[] totals(Iterator<InternalRow> records) {
     GroupTotals totals = GroupTotals.empty();
     records.forEachRemaining(
         record -> {
-          if (GroupRecords.isGroup(record)) {
-            totals.add(GroupRecords.key(record), GroupRecords.moments(record));
+          if (InternalRecords.areMoments(record)) {
+            totals.add(InternalRecords.key(record), InternalRecords.moments(record));
           } else {
-            totals.addFaults(GroupRecords.faults(record));
+            totals.addFaults(InternalRecords.moments(record));
           }
         });
     return totals.toBytes();
   }
 
   private static byte[] merge(byte[] left, byte[] right) {
-    return left.length == 0 || right.length == 0
-        ? (left.length == 0 ? right : left)
-        : GroupTotals.of(left).merge(GroupTotals.of(right)).toBytes();
+    return GroupTotals.of(left).merge(GroupTotals.of(right)).toBytes();
   }
 
   /** Returns the statistics of every group of rows of {@code features} features. */
@@ -204,22 +164,16 @@ public final class GroupedMoments {
   private List<InternalRow> statistics(List<byte[]> few, int features) {
     UnsafeProjection projection = UnsafeProjection.create(GroupStatistics.schema(keys));
     return few.parallelStream()
-        .map(bytes -> GroupStatistics.row(GroupRecords.of(bytes), keys, features))
+        .map(bytes -> GroupStatistics.row(InternalRecords.of(bytes), keys, features))
         .toList()
         .stream()
         .map(row -> (InternalRow) projection.apply(row).copy())
         .toList();
   }
 
-  /** Returns the records of groups that are read when they are asked for. */
-  public static GroupedMoments atRest(
-      SparkSession session, StructType keys, JavaRDD<InternalRow> records) {
-    return new GroupedMoments(session, keys, records);
-  }
-
   /** Returns the same groups, kept by executors where there is room, once they are read. */
   public GroupedMoments kept() {
-    records.get().persist(StorageLevel.MEMORY_AND_DISK());
+    records.persist(StorageLevel.MEMORY_AND_DISK());
     return this;
   }
 
@@ -229,7 +183,7 @@ public final class GroupedMoments {
    */
   public GroupedMoments collected() {
     QueryExecution lazy =
-        ClassicSpark.query(ClassicSpark.dataset(session, groups(), GroupRecords.SCHEMA));
+        ClassicSpark.query(ClassicSpark.dataset(session, groups(), Records.SCHEMA));
     List<byte[]> few =
         Execution.of(
             lazy,
@@ -241,13 +195,13 @@ public final class GroupedMoments {
     JavaRDD<InternalRow> sent =
         JavaSparkContext.fromSparkContext(session.sparkContext())
             .parallelize(few, tasks)
-            .map(GroupRecords::of);
-    return new GroupedMoments(session, null, keys, () -> sent, Optional.of(few));
+            .map((byte[] bytes) -> InternalRecords.of(bytes));
+    return new GroupedMoments(session, keys, sent, Optional.of(few));
   }
 
   /** Lets go of what was kept. */
   public void unpersist() {
-    records.get().unpersist(false);
+    records.unpersist(false);
   }
 
   /** The session that the groups belong to. */
@@ -262,6 +216,6 @@ public final class GroupedMoments {
 
   /** The record of every group. */
   public JavaRDD<InternalRow> groups() {
-    return KeptRecords.of(records.get()).filter(GroupRecords::isGroup);
+    return KeptRecords.of(records).filter(InternalRecords::areMoments);
   }
 }

@@ -1,11 +1,7 @@
 package batchnorm.spark.fit;
 
-import batchnorm.spark.normalize.HandleInvalid;
-import java.util.Iterator;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
+import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
@@ -16,7 +12,7 @@ import org.apache.spark.sql.types.StructType;
  * <p>It names no class of Spark's own plans and rows, but for the groups: their keys become Spark's
  * own rows here, and are merged as such.
  */
-public final class PublicRows implements Source {
+public final class PublicRows implements Source<Row> {
   private final Dataset<Row> selected;
 
   /**
@@ -27,33 +23,31 @@ public final class PublicRows implements Source {
     this.selected = selected;
   }
 
+  /** The actions of the public API are executions by themselves. */
   @Override
-  public DatasetMoments moments(
-      RowLayout layout, HandleInvalid handleInvalid, Aggregation.Plan plan) {
-    return Aggregation.moments(
-        new DatasetPartitions(selected),
-        (rows, bound) -> read(rows, bound, layout, handleInvalid),
-        plan);
+  public <R> R execute(Function<Partitions<Row>, R> jobs) {
+    return jobs.apply(new DatasetPartitions(selected));
   }
 
   @Override
-  public GroupedMoments groups(
-      RowLayout layout, StructType keys, HandleInvalid handleInvalid, long maxBytes) {
-    MapPartitionsFunction<Row, byte[]> read =
-        rows ->
-            GroupRecords.bytes(
-                GroupedRows.of(
-                    rows, input -> new PublicKeys(input, layout, keys), handleInvalid, maxBytes));
-    return GroupedMoments.ofBytes(selected.mapPartitions(read, Encoders.BINARY()), keys);
+  public Reading<Row, RowCollector> rows(RowLayout layout) {
+    return rows -> {
+      PublicRowReader reader = PublicRowReader.of(layout);
+      return PartitionReader.of(rows, reader::read);
+    };
   }
 
-  private static DatasetMoments read(
-      Iterator<Row> rows, Bound bound, RowLayout layout, HandleInvalid handleInvalid) {
-    RowCollector collector = new RowCollector(TaskContext.getPartitionId(), handleInvalid, bound);
-    PublicRowReader reader = PublicRowReader.of(layout);
-    while (rows.hasNext() && !collector.isFull()) {
-      reader.read(rows.next(), collector);
-    }
-    return collector.collected();
+  @Override
+  public Reading<Row, GroupCollector> keyedRows(RowLayout layout, StructType keys) {
+    return rows -> {
+      PublicRowReader reader = PublicRowReader.of(layout);
+      PublicKeyReader key = new PublicKeyReader(keys, layout.width());
+      return PartitionReader.of(
+          rows,
+          (row, collector) -> {
+            GroupKey.start(key.key(row), collector);
+            reader.read(row, collector);
+          });
+    };
   }
 }

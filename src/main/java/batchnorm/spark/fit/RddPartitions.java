@@ -1,32 +1,30 @@
 package batchnorm.spark.fit;
 
-import java.io.Externalizable;
-import java.io.IOException;
-import java.io.ObjectInput;
-import java.io.ObjectOutput;
+import batchnorm.spark.compat.ClassicSpark;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
 import java.util.Iterator;
-import java.util.List;
+import java.util.function.Function;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.rdd.ShuffledRDD;
-import org.apache.spark.serializer.JavaSerializer;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import scala.Function1;
 import scala.Tuple2;
-import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
 
 /**
- * The partitions of an RDD.
+ * The partitions of an RDD of a query that is being executed.
  *
+ * @param session of the query
  * @param rdd what is read
  */
-record RddPartitions<T>(JavaRDD<T> rdd) implements Aggregation.Partitions<T> {
+record RddPartitions<T>(SparkSession session, JavaRDD<T> rdd) implements Partitions<T> {
 
   @Override
   public DatasetMoments inTree(MapPartitionsFunction<T, byte[]> task, int depth) {
@@ -72,81 +70,28 @@ record RddPartitions<T>(JavaRDD<T> rdd) implements Aggregation.Partitions<T> {
   }
 
   @Override
-  public DatasetMoments inSlices(
-      MapPartitionsFunction<T, Tuple2<Integer, byte[]>> task, int slices) {
-    JavaPairRDD<Integer, Once> sent =
-        rdd.mapPartitionsToPair(partition -> Once.of(task.call(partition)));
-    ClassTag<Integer> number = ClassTag$.MODULE$.apply(Integer.class);
-    ClassTag<Once> once = ClassTag$.MODULE$.apply(Once.class);
-    ShuffledRDD<Integer, Once, Once> shuffled =
-        new ShuffledRDD<>(sent.rdd(), new HashPartitioner(slices), number, once, once);
-    // Java's, which every class goes through, also where the user has chosen another serializer.
-    shuffled.setSerializer(new JavaSerializer(rdd.context().getConf()));
-    List<byte[]> merged =
-        JavaPairRDD.fromRDD(shuffled, number, once).values().mapPartitions(Once::merged).collect();
-    return merged.stream()
-        .map(bytes -> DatasetMoments.of(ByteBuffer.wrap(bytes)))
-        .reduce(DatasetMoments::join)
-        .orElseGet(DatasetMoments::empty);
+  public Iterator<Row> merged(MapPartitionsFunction<T, Row> task, int tasks) {
+    // An adaptive plan would take a job for the shuffle alone, to see how large slices are.
+    SparkSession fixed = ClassicSpark.copyOf(session);
+    fixed.conf().set("spark.sql.adaptive.enabled", false);
+    Dataset<Row> records = ClassicSpark.dataset(fixed, internal(task), Records.SCHEMA);
+    JavaRDD<InternalRow> sorted =
+        ClassicSpark.query(Records.sorted(records, tasks)).toRdd().toJavaRDD();
+    return InternalRecords.merged(sorted)
+        .map(record -> ((UnsafeRow) record).getBytes())
+        .collect()
+        .stream()
+        .map(bytes -> InternalRecords.row(InternalRecords.of(bytes)))
+        .iterator();
   }
 
-  /**
-   * Bytes that are let go of once they are written: Java's serializer holds on to what it has
-   * written, up to a hundred values.
-   */
-  public static final class Once implements Externalizable {
-    private static final long serialVersionUID = 1L;
+  @Override
+  public <R> R records(
+      MapPartitionsFunction<T, Row> task, Function<JavaRDD<InternalRow>, R> merging) {
+    return merging.apply(internal(task));
+  }
 
-    private transient byte[] bytes;
-
-    /** Bytes that a serializer fills in. */
-    public Once() {}
-
-    private Once(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    private static Iterator<Tuple2<Integer, Once>> of(Iterator<Tuple2<Integer, byte[]>> slices) {
-      return new Iterator<>() {
-        @Override
-        public boolean hasNext() {
-          return slices.hasNext();
-        }
-
-        @Override
-        public Tuple2<Integer, Once> next() {
-          Tuple2<Integer, byte[]> slice = slices.next();
-          return new Tuple2<>(slice._1(), new Once(slice._2()));
-        }
-      };
-    }
-
-    private static Iterator<byte[]> merged(Iterator<Once> sent) {
-      return DatasetMoments.merged(
-          new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-              return sent.hasNext();
-            }
-
-            @Override
-            public byte[] next() {
-              return sent.next().bytes;
-            }
-          });
-    }
-
-    @Override
-    public void writeExternal(ObjectOutput out) throws IOException {
-      out.writeInt(bytes.length);
-      out.write(bytes);
-      bytes = null;
-    }
-
-    @Override
-    public void readExternal(ObjectInput in) throws IOException {
-      bytes = new byte[in.readInt()];
-      in.readFully(bytes);
-    }
+  private JavaRDD<InternalRow> internal(MapPartitionsFunction<T, Row> task) {
+    return rdd.mapPartitions(task::call).map(InternalRecords::of);
   }
 }

@@ -1,16 +1,21 @@
 package batchnorm.spark.fit;
 
 import batchnorm.spark.moments.Finite;
+import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.RowBlock;
 import batchnorm.spark.normalize.HandleInvalid;
 
 /** Takes the rows of one partition, one after the other, and gives their moments. */
-public final class RowCollector implements RowConsumer {
+public final class RowCollector implements RowConsumer, Collector {
   private final int partition;
   private final HandleInvalid handleInvalid;
   private final Bound bound;
   private final DatasetMoments collected = DatasetMoments.empty();
   private RowBlock block;
+
+  /** Null until there are columns of numbers. */
+  private ColumnCollector columns;
+
   private double weight;
 
   /** Returns a collector for partition number {@code partition}. */
@@ -23,6 +28,18 @@ public final class RowCollector implements RowConsumer {
     this.partition = partition;
     this.handleInvalid = handleInvalid;
     this.bound = bound;
+  }
+
+  /**
+   * Returns what takes rows of numbers a column at a time, on behalf of this collector.
+   *
+   * @param weighted whether the rows have weights
+   */
+  public ColumnCollector columns(int features, boolean weighted) {
+    if (columns == null) {
+      columns = new ColumnCollector(collected, partition, features, weighted, handleInvalid);
+    }
+    return columns;
   }
 
   @Override
@@ -93,15 +110,22 @@ public final class RowCollector implements RowConsumer {
    * Whether what was collected is at the bound, so that further rows should go to another
    * collector. Rows of more features than the bound has are not added, only their number is noted.
    */
+  @Override
   public boolean isFull() {
     return collected.features() > bound.features()
         || collected.moments().touched() > bound.touched();
   }
 
-  /** Returns the moments of all rows. */
+  /** Returns the moments of all rows that were not taken. */
+  @Override
   public DatasetMoments collected() {
     flush();
     return collected;
+  }
+
+  /** Returns the moments of the rows since the last call. */
+  Moments takeMoments() {
+    return collected().takeMoments();
   }
 
   private boolean takes(int size) {

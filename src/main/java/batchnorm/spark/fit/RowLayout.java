@@ -20,6 +20,11 @@ public record RowLayout(ColumnKind kind, int columns, boolean weighted, BitSet l
     this(kind, columns, weighted, new BitSet());
   }
 
+  /** Returns the number of columns of features and weight. */
+  int width() {
+    return columns + (weighted ? 1 : 0);
+  }
+
   /** Returns an array that is true for the columns of longs. */
   boolean[] areLongs() {
     boolean[] are = new boolean[columns];

@@ -6,15 +6,30 @@ import org.apache.spark.sql.catalyst.util.ArrayData;
 
 /** Hands the features of one row after the other to a consumer. */
 public abstract class RowReader {
-  private RowReader() {}
+  private final boolean weighted;
+  private final int columns;
+
+  private RowReader(RowLayout layout) {
+    weighted = layout.weighted();
+    columns = layout.columns();
+  }
 
   /** Returns a reader of rows in {@code layout}. */
   public static RowReader of(RowLayout layout) {
     return switch (layout.kind()) {
       case NUMBER -> new Numbers(layout);
-      case VECTOR -> new Vectors();
+      case VECTOR -> new Vectors(layout);
       case DOUBLE_ARRAY, FLOAT_ARRAY -> new Arrays(layout);
     };
+  }
+
+  /** Reads a row and its weight. */
+  final void read(InternalRow row, RowConsumer rows) {
+    read(row, weighted ? weight(row) : 1, rows);
+  }
+
+  private double weight(InternalRow row) {
+    return row.isNullAt(columns) ? Double.NaN : row.getDouble(columns);
   }
 
   /** Reads a row, whose weight is NaN where it is null. */
@@ -47,6 +62,7 @@ public abstract class RowReader {
     private final boolean[] longs;
 
     Numbers(RowLayout layout) {
+      super(layout);
       size = layout.columns();
       longs = layout.areLongs();
     }
@@ -69,6 +85,10 @@ public abstract class RowReader {
   }
 
   private static final class Vectors extends RowReader {
+    Vectors(RowLayout layout) {
+      super(layout);
+    }
+
     @Override
     public void read(InternalRow row, double weight, RowConsumer rows) {
       if (row.isNullAt(0)) {
@@ -83,6 +103,7 @@ public abstract class RowReader {
     private final boolean floats;
 
     Arrays(RowLayout layout) {
+      super(layout);
       floats = layout.kind() == ColumnKind.FLOAT_ARRAY;
     }
 

@@ -1,6 +1,8 @@
 package batchnorm.spark.fit;
 
-import batchnorm.spark.normalize.HandleInvalid;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.function.Function;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -15,26 +17,33 @@ import org.apache.spark.sql.types.StructType;
  *       groups.
  * </ul>
  *
- * <p>A source that a Spark cannot serve throws a {@link LinkageError}, or gives moments that are
+ * <p>A source says what its partitions are and how a task reads one; {@link Reduction} does the
+ * rest. A source that a Spark cannot serve throws a {@link LinkageError}, or gives moments that are
  * {@link DatasetMoments#unreadable()}; either is found before any number is used.
+ *
+ * @param <T> the elements of a partition: rows, or batches of them
  */
-public interface Source {
+public interface Source<T> {
+
+  /** Runs {@code jobs} on the partitions, all of them as one execution of the query. */
+  <R> R execute(Function<Partitions<T>, R> jobs);
 
   /**
-   * Returns the moments of all rows.
+   * Returns the reading of rows.
    *
    * @param layout how the selected columns hold the features
-   * @param plan how the moments of partitions merge
    */
-  DatasetMoments moments(RowLayout layout, HandleInvalid handleInvalid, Aggregation.Plan plan);
+  Reading<T, RowCollector> rows(RowLayout layout);
 
   /**
-   * Returns the moments of the groups of the rows. What a partition collects is bounded; what it
-   * has sent is merged after the shuffle.
+   * Returns the reading of rows with the keys of their groups.
    *
    * @param layout how the columns before those of the keys hold features and weight
-   * @param maxBytes what a task may collect before it sends it
    */
-  GroupedMoments groups(
-      RowLayout layout, StructType keys, HandleInvalid handleInvalid, long maxBytes);
+  Reading<T, GroupCollector> keyedRows(RowLayout layout, StructType keys);
+
+  /** Opens partitions to be read into collectors of class {@code C}. */
+  interface Reading<T, C> extends Serializable {
+    PartitionReader<C> open(Iterator<T> partition);
+  }
 }

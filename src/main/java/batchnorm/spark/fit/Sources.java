@@ -47,7 +47,7 @@ public final class Sources {
    * @param source the source, if there is one
    * @param reason what was found, for users to read
    */
-  record Found(Optional<Source> source, String reason) {
+  record Found(Optional<Source<?>> source, String reason) {
     static Found none(String reason) {
       return new Found(Optional.empty(), reason);
     }
@@ -60,7 +60,7 @@ public final class Sources {
    * @param unreadable why what it returned is not what the rows hold, if they could not be read
    */
   public <R> Outcome<R> read(
-      Function<Source, R> reading, Function<R, Optional<String>> unreadable) {
+      Function<Source<?>, R> reading, Function<R, Optional<String>> unreadable) {
     Optional<FitSummary.Path> forced = ForcedSource.of(selection.session());
     String reason = forced.isPresent() ? "set by " + ForcedSource.SETTING : "";
     for (FitSummary.Path path : forced.map(List::of).orElse(List.of(FitSummary.Path.values()))) {

@@ -1,61 +1,70 @@
 package batchnorm.spark.fit;
 
 import java.util.Iterator;
-import java.util.function.Function;
 
 /**
- * The batches or rows that a task reads. It tells failures of reading them, for which there is
- * another {@link Source}, from failures of the query that computes them, which are the user's to
- * know.
+ * The partition that a task reads. It tells failures of reading it, for which there is another
+ * {@link Source}, from failures of the query that computes it, which are the user's to know.
  *
  * <p>Vectors of a native engine or of a GPU throw {@code UnsupportedOperationException} or {@code
  * IllegalStateException} where a JVM reads them; a class or method that this Spark lacks is a
  * {@code LinkageError}.
  */
-final class TaskInput<T> implements Iterator<T> {
-  private final Iterator<T> rows;
+final class TaskInput<T, C extends Collector> {
+  private final Iterator<T> partition;
+  private final Source.Reading<T, C> reading;
+  private PartitionReader<C> reader;
   private Throwable thrown;
+  private boolean failed;
 
-  TaskInput(Iterator<T> rows) {
-    this.rows = rows;
+  TaskInput(Iterator<T> partition, Source.Reading<T, C> reading) {
+    this.partition = partition;
+    this.reading = reading;
   }
 
-  /** Returns what {@code reader} reads of a partition, or the moments that say why it cannot. */
-  static <T> DatasetMoments read(
-      Iterator<T> partition, Function<Iterator<T>, DatasetMoments> reader) {
-    TaskInput<T> input = new TaskInput<>(partition);
+  /** Returns whether there are further rows that can be read. */
+  boolean hasNext() {
+    return !failed && (reader == null ? partition.hasNext() : reader.hasNext());
+  }
+
+  /** Reads into {@code collector} until it is full, and notes there if rows cannot be read. */
+  void read(C collector) {
     try {
-      return reader.apply(input);
+      if (reader == null) {
+        reader = reading.open(new Elements());
+      }
+      while (reader.hasNext() && !collector.isFull()) {
+        reader.readNext(collector);
+      }
     } catch (LinkageError | UnsupportedOperationException | IllegalStateException e) {
-      if (input.threw(e)) {
+      if (e == thrown) {
         throw e;
       }
-      return DatasetMoments.unreadable(SourceFailure.text(e));
+      failed = true;
+      collector.collected().addUnreadable(SourceFailure.text(e));
     }
   }
 
-  /** Returns whether {@code failure} is one of the query and not of reading what it gives. */
-  boolean threw(Throwable failure) {
-    return failure == thrown;
-  }
-
-  @Override
-  public boolean hasNext() {
-    try {
-      return rows.hasNext();
-    } catch (LinkageError | RuntimeException e) {
-      thrown = e;
-      throw e;
+  /** The elements of the partition; what the query throws is remembered. */
+  private final class Elements implements Iterator<T> {
+    @Override
+    public boolean hasNext() {
+      try {
+        return partition.hasNext();
+      } catch (LinkageError | RuntimeException e) {
+        thrown = e;
+        throw e;
+      }
     }
-  }
 
-  @Override
-  public T next() {
-    try {
-      return rows.next();
-    } catch (LinkageError | RuntimeException e) {
-      thrown = e;
-      throw e;
+    @Override
+    public T next() {
+      try {
+        return partition.next();
+      } catch (LinkageError | RuntimeException e) {
+        thrown = e;
+        throw e;
+      }
     }
   }
 }

@@ -4,8 +4,8 @@ import batchnorm.spark.compat.ClassicSpark;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.fit.GroupKey;
 import batchnorm.spark.fit.GroupKeys;
-import batchnorm.spark.fit.GroupRecords;
 import batchnorm.spark.fit.GroupedMoments;
+import batchnorm.spark.fit.InternalRecords;
 import batchnorm.spark.moments.Dyadic;
 import batchnorm.spark.moments.FeatureSums;
 import batchnorm.spark.moments.Moments;
@@ -104,7 +104,7 @@ final class SavedGroup {
   private static InternalRow row(
       InternalRow record, StructType keys, int features, int version, int columns) {
     Moments moments = Moments.empty();
-    moments.mergePacked(GroupRecords.moments(record));
+    moments.mergePacked(InternalRecords.moments(record));
     moments.sizeToIfUnknown(features);
     Statistics statistics = moments.statistics();
     FeatureSums[] sums =
@@ -113,7 +113,7 @@ final class SavedGroup {
         IntStream.range(0, features).anyMatch(j -> sums[j].notANumber() + sums[j].infinite() > 0);
     Object[] cells = new Object[COLUMNS.size()];
     cells[VERSION] = version;
-    cells[GROUP] = GroupKey.internal(GroupRecords.key(record), keys);
+    cells[GROUP] = GroupKey.internal(InternalRecords.key(record), keys);
     cells[ROWS] = moments.rows();
     cells[WEIGHT] = ExactNumber.internalRow(moments.rowWeight());
     cells[MEAN] = doubles(features, statistics::mean);
@@ -167,7 +167,7 @@ final class SavedGroup {
     Dataset<Row> ordered =
         CheckedRows.checked(saved, path, part, schema, session)
             .select(Arrays.stream(schema.fieldNames()).map(functions::col).toArray(Column[]::new));
-    return GroupedMoments.atRest(
+    return GroupedMoments.of(
         session,
         keys,
         ClassicSpark.query(ordered)
@@ -176,7 +176,7 @@ final class SavedGroup {
             .mapPartitions(
                 rows -> {
                   Reader reader = new Reader(path, part, keys, features, areChecked);
-                  return CheckedRows.mapped(rows, row -> reader.record(row).copy());
+                  return CheckedRows.mapped(rows, row -> reader.record(row));
                 }));
   }
 
@@ -198,7 +198,6 @@ final class SavedGroup {
     private final int features;
     private final boolean isChecked;
     private final UnsafeProjection keys;
-    private final GroupRecords records = new GroupRecords();
 
     /**
      * Prepares to read.
@@ -219,7 +218,7 @@ final class SavedGroup {
     InternalRow record(InternalRow row) {
       byte[] key = keys.apply(row.getStruct(GROUP, keyColumns)).getBytes();
       long hash = GroupKeys.hash(key, 0, key.length);
-      return records.group(hash, key, moments(row).pack());
+      return InternalRecords.of(hash, key, moments(row).pack());
     }
 
     private Moments moments(InternalRow row) {

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -26,6 +27,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
+import org.apache.spark.sql.Row;
 
 /**
  * However rows are split, ordered and bounded, every group has the very sums of its rows alone; a
@@ -132,7 +134,7 @@ class GroupCollectorTest {
     assertFalse(collector.startDense(3, 1));
     Map<String, Moments> groups = drained(List.of(collector));
     assertEquals(List.of("kept"), List.copyOf(groups.keySet()));
-    DatasetMoments faults = collector.faults();
+    DatasetMoments faults = collector.collected();
     assertEquals(1, faults.invalidWeights());
     assertEquals("-1.0", faults.invalidWeight().orElseThrow());
     assertEquals(new DatasetMoments.SizeSeen(2, 3), faults.size().orElseThrow());
@@ -167,7 +169,7 @@ class GroupCollectorTest {
     assertTrue(rows > 3000 && rows < 6000, "full at " + rows);
     assertEquals(rows, drained(List.of(collector)).size());
     assertFalse(collector.isFull());
-    assertFalse(collector.drain((hash, key, moments) -> {}));
+    assertTrue(collector.drain().isEmpty());
   }
 
   @Example
@@ -268,17 +270,14 @@ class GroupCollectorTest {
   }
 
   private static void addDrained(GroupCollector collector, Map<String, Moments> groups) {
-    boolean more = true;
-    while (more) {
-      more =
-          collector.drain(
-              (hash, key, moments) -> {
-                assertEquals(GroupKeys.hash(key, 0, key.length), hash);
-                groups
-                    .computeIfAbsent(
-                        new String(key, StandardCharsets.UTF_8), one -> Moments.empty())
-                    .mergePacked(moments);
-              });
+    Optional<Row> record = collector.drain();
+    while (record.isPresent()) {
+      byte[] key = Records.key(record.get());
+      assertEquals(GroupKeys.hash(key, 0, key.length), Records.number(record.get()));
+      groups
+          .computeIfAbsent(new String(key, StandardCharsets.UTF_8), one -> Moments.empty())
+          .mergePacked(Records.value(record.get()));
+      record = collector.drain();
     }
   }
 }

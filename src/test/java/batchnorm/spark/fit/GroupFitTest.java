@@ -114,7 +114,7 @@ class GroupFitTest {
       GroupColumns groups = GroupColumns.of(frame.schema(), groupCols, names(), weightCol);
       return new Fit(
           new FitChecks(FeatureColumns.of(frame.schema(), names()), weightCol, handleInvalid),
-          new Aggregation.Plan(2, 16 << 20),
+          new Reduction.Plan(2, 16 << 20),
           Optional.of(new Fit.Grouping(groups, smallGroup, 0, taskBytes)));
     }
 

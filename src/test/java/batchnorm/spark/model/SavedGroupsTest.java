@@ -11,9 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.GroupColumns;
-import batchnorm.spark.fit.Aggregation;
 import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.FitChecks;
+import batchnorm.spark.fit.Reduction;
 import batchnorm.spark.normalize.HandleInvalid;
 import batchnorm.spark.normalize.SmallGroup;
 import batchnorm.spark.testing.Jobs;
@@ -226,7 +226,7 @@ class SavedGroupsTest {
     return FittedGroups.of(
         new Fit(
                 new FitChecks(FeatureColumns.of(frame.schema(), NAMES), weight, HandleInvalid.KEEP),
-                new Aggregation.Plan(2, 16 << 20),
+                new Reduction.Plan(2, 16 << 20),
                 Optional.of(
                     new Fit.Grouping(
                         GroupColumns.of(frame.schema(), groupCols, NAMES, weight),

@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import batchnorm.spark.fit.ColumnCollector;
 import batchnorm.spark.fit.GroupCollector;
+import batchnorm.spark.fit.Records;
 import batchnorm.spark.fit.RowCollector;
 import batchnorm.spark.fit.RowConsumer;
 import batchnorm.spark.normalize.Coefficients;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntToLongFunction;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -290,7 +292,7 @@ class IntegerMomentsTest {
   private static Moments columns(
       long[] values, double[] weights, boolean someMissing, HandleInvalid handleInvalid) {
     boolean weighted = Arrays.stream(weights).anyMatch(w -> w != 1);
-    ColumnCollector collector = new ColumnCollector(0, 1, weighted, handleInvalid);
+    ColumnCollector collector = new RowCollector(0, handleInvalid).columns(1, weighted);
     collector.add(
         new ColumnCollector.Columns() {
           @Override
@@ -355,9 +357,10 @@ class IntegerMomentsTest {
       return collector.collected().moments();
     }
     Moments merged = Moments.empty();
-    boolean more = true;
-    while (more) {
-      more = ((GroupCollector) rows).drain((hash, key, packed) -> merged.mergePacked(packed));
+    Optional<Row> record = ((GroupCollector) rows).drain();
+    while (record.isPresent()) {
+      merged.mergePacked(Records.value(record.get()));
+      record = ((GroupCollector) rows).drain();
     }
     return merged;
   }

@@ -1,0 +1,73 @@
+package batchnorm.spark.fit;
+
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeRowWriter;
+import org.apache.spark.unsafe.array.ByteArrayMethods;
+
+/** The {@link Records} as Spark's own rows, in which they are shuffled and kept. */
+public final class InternalRecords {
+  private InternalRecords() {}
+
+  /**
+   * Returns the record of some rows of a group.
+   *
+   * @param hash a hash of the key, see {@link GroupKeys#hash}
+   */
+  public static UnsafeRow of(long hash, byte[] key, byte[] moments) {
+    int bytes = Math.addExact(key == null ? 0 : padded(key), padded(moments));
+    UnsafeRowWriter writer = new UnsafeRowWriter(Records.SCHEMA.size(), bytes);
+    writer.reset();
+    writer.zeroOutNullBytes();
+    writer.write(0, hash);
+    if (key == null) {
+      writer.setNullAt(1);
+    } else {
+      writer.write(1, key);
+    }
+    writer.write(2, moments);
+    return writer.getRow();
+  }
+
+  /** Returns the bytes that an array takes in a row. */
+  private static int padded(byte[] bytes) {
+    return ByteArrayMethods.roundNumberOfBytesToNearestWord(bytes.length);
+  }
+
+  static UnsafeRow of(Row record) {
+    return of(Records.number(record), Records.key(record), Records.value(record));
+  }
+
+  /** Returns the record of which {@link UnsafeRow#getBytes} gave the bytes. */
+  static InternalRow of(byte[] bytes) {
+    UnsafeRow record = new UnsafeRow(Records.SCHEMA.size());
+    record.pointTo(bytes, bytes.length);
+    return record;
+  }
+
+  static Row row(InternalRow record) {
+    return Records.of(record.getLong(0), areMoments(record) ? key(record) : null, moments(record));
+  }
+
+  /** Returns one record of all those of a key, which come {@link Records#sorted}. */
+  static JavaRDD<InternalRow> merged(JavaRDD<InternalRow> sorted) {
+    return sorted
+        .map(InternalRecords::row)
+        .mapPartitions(MergedRecords::new)
+        .map(InternalRecords::of);
+  }
+
+  static boolean areMoments(InternalRow record) {
+    return !record.isNullAt(1);
+  }
+
+  public static byte[] key(InternalRow record) {
+    return record.getBinary(1);
+  }
+
+  public static byte[] moments(InternalRow record) {
+    return record.getBinary(2);
+  }
+}

@@ -1,0 +1,85 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.moments.Moments;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.sql.Row;
+
+/**
+ * Merges {@link Records} that come in the order of their numbers: into one record a key, and one of
+ * what was wrong with rows.
+ */
+final class MergedRecords implements Iterator<Row> {
+  private final Iterator<Row> records;
+  private final DatasetMoments faults = DatasetMoments.empty();
+  private boolean anyFaults;
+
+  /** The keys of one number, of which there is hardly ever more than one. */
+  private final List<Keyed> keyed = new ArrayList<>();
+
+  private long number;
+  private final Deque<Row> merged = new ArrayDeque<>();
+
+  private record Keyed(byte[] key, Moments moments) {}
+
+  MergedRecords(Iterator<Row> records) {
+    this.records = records;
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (merged.isEmpty() && records.hasNext()) {
+      add(records.next());
+    }
+    if (merged.isEmpty()) {
+      end();
+    }
+    if (merged.isEmpty() && anyFaults) {
+      anyFaults = false;
+      merged.add(Records.ofFaults(faults));
+    }
+    return !merged.isEmpty();
+  }
+
+  @Override
+  public Row next() {
+    hasNext();
+    return merged.remove();
+  }
+
+  private void add(Row record) {
+    if (!Records.areMoments(record)) {
+      faults.merge(Records.value(record));
+      anyFaults = true;
+      return;
+    }
+    if (Records.number(record) != number) {
+      end();
+      number = Records.number(record);
+    }
+    // Moments of another size are noted with the faults, and refused.
+    moments(Records.key(record)).mergePacked(Records.value(record));
+  }
+
+  private Moments moments(byte[] key) {
+    for (Keyed one : keyed) {
+      if (Arrays.equals(one.key, key)) {
+        return one.moments;
+      }
+    }
+    Keyed one = new Keyed(key, Moments.empty());
+    keyed.add(one);
+    return one.moments;
+  }
+
+  private void end() {
+    for (Keyed one : keyed) {
+      merged.add(Records.of(number, one.key, one.moments.pack()));
+    }
+    keyed.clear();
+  }
+}

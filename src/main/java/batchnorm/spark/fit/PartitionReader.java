@@ -1,0 +1,33 @@
+package batchnorm.spark.fit;
+
+import java.util.Iterator;
+import java.util.function.BiConsumer;
+
+/**
+ * Hands the rows of one partition to a collector, some of them at a time.
+ *
+ * @param <C> the class of the collector
+ */
+interface PartitionReader<C> {
+
+  /** Returns whether there are further rows. */
+  boolean hasNext();
+
+  /** Hands the next row, or batch of rows, to {@code collector}. */
+  void readNext(C collector);
+
+  /** Returns a reader that hands over one element after the other. */
+  static <T, C> PartitionReader<C> of(Iterator<T> elements, BiConsumer<T, C> element) {
+    return new PartitionReader<>() {
+      @Override
+      public boolean hasNext() {
+        return elements.hasNext();
+      }
+
+      @Override
+      public void readNext(C collector) {
+        element.accept(elements.next(), collector);
+      }
+    };
+  }
+}

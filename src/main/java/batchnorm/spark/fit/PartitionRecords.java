@@ -1,0 +1,60 @@
+package batchnorm.spark.fit;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.spark.sql.Row;
+
+/**
+ * Reduces a partition to {@link Records}: reads rows until the collector is full, sends what it
+ * has, and begins anew; at the end it sends what was wrong with the rows.
+ */
+final class PartitionRecords<C extends Collector> implements Iterator<Row> {
+  private final TaskInput<?, C> rows;
+  private final C collector;
+  private final Supplier<Optional<Row>> drain;
+
+  private boolean draining;
+  private boolean faultsGiven;
+  private Optional<Row> next = Optional.empty();
+
+  /**
+   * Prepares to reduce {@code rows}.
+   *
+   * @param drain takes one record after the other out of {@code collector}, which is empty when
+   *     there are no more
+   */
+  PartitionRecords(TaskInput<?, C> rows, C collector, Supplier<Optional<Row>> drain) {
+    this.rows = rows;
+    this.collector = collector;
+    this.drain = drain;
+    faultsGiven = !rows.hasNext();
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (next.isEmpty() && (draining || rows.hasNext())) {
+      if (!draining) {
+        rows.read(collector);
+      }
+      next = drain.get();
+      draining = next.isPresent();
+    }
+    if (next.isEmpty() && !faultsGiven) {
+      faultsGiven = true;
+      next = Optional.of(Records.ofFaults(collector.collected()));
+    }
+    return next.isPresent();
+  }
+
+  @Override
+  public Row next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    Row given = next.get();
+    next = Optional.empty();
+    return given;
+  }
+}

@@ -1,0 +1,71 @@
+package batchnorm.spark.fit;
+
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoder;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Records that tasks send to be merged by key, as rows of the public API:
+ *
+ * <pre>
+ *   number   long     a hash of the key of a group, or the number of a slice of features
+ *   key      binary   the key of the group, see {@link GroupKey}; of a slice no bytes;
+ *                     null where the value is not moments but what was wrong with rows
+ *   value    binary   as {@link batchnorm.spark.moments.Moments#pack} packs moments, or as
+ *                     {@link DatasetMoments#toBytes} writes what was wrong
+ * </pre>
+ */
+public final class Records {
+  static final String NUMBER = "number";
+  static final StructType SCHEMA =
+      new StructType()
+          .add(NUMBER, DataTypes.LongType, false)
+          .add("key", DataTypes.BinaryType, true)
+          .add("value", DataTypes.BinaryType, false);
+  static final Encoder<Row> ENCODER = Encoders.row(SCHEMA);
+
+  private Records() {}
+
+  static Row of(long number, byte[] key, byte[] value) {
+    return RowFactory.create(number, key, value);
+  }
+
+  /** Returns the record of what was wrong with rows. */
+  static Row ofFaults(DatasetMoments faults) {
+    return of(0, null, faults.toBytes());
+  }
+
+  /** Returns the records in partitions by number, and sorted by it there. */
+  static Dataset<Row> sorted(Dataset<Row> records) {
+    return records.repartition(functions.col(NUMBER)).sortWithinPartitions(NUMBER);
+  }
+
+  /** Returns the same in so many partitions. */
+  static Dataset<Row> sorted(Dataset<Row> records, int partitions) {
+    return records.repartition(partitions, functions.col(NUMBER)).sortWithinPartitions(NUMBER);
+  }
+
+  static boolean areMoments(Row record) {
+    return !record.isNullAt(1);
+  }
+
+  /** Returns the hash of the group's key, or the number of the slice. */
+  public static long number(Row record) {
+    return record.getLong(0);
+  }
+
+  /** Returns the key of the group. */
+  public static byte[] key(Row record) {
+    return record.getAs(1);
+  }
+
+  /** Returns the packed moments, or what was wrong with rows. */
+  public static byte[] value(Row record) {
+    return record.getAs(2);
+  }
+}

@@ -1,0 +1,160 @@
+package batchnorm.spark.fit;
+
+import batchnorm.spark.moments.Moments;
+import batchnorm.spark.normalize.HandleInvalid;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Reduces the rows of a source to exact moments.
+ *
+ * <p>The moments of all rows are merged in a tree. Rows of more features than a slice may have are
+ * given up by the tasks that meet them, at the first of them; then the moments are cut into slices
+ * by feature, so that no task ever holds the moments of all features.
+ *
+ * <p>Slices of features and groups of rows are records with a key, see {@link Records}: a task that
+ * has collected much sends what it has and begins anew, and one shuffle brings the records of a key
+ * together, where they are merged one after the other as they arrive.
+ *
+ * @param <T> the elements of a partition
+ */
+public final class Reduction<T> {
+  /** What the sums of a feature that values are added to take, of ordinary data. */
+  private static final int BYTES_A_FEATURE = 256;
+
+  /** A task that reads rows sends its sums when they have grown to so many slices, or before. */
+  private static final int SLICES_A_TASK = 16;
+
+  private static final int MAX_PAGES = Integer.MAX_VALUE / Moments.PAGE / SLICES_A_TASK;
+
+  private final Source<T> source;
+  private final RowLayout layout;
+  private final HandleInvalid handleInvalid;
+
+  private Reduction(Source<T> source, RowLayout layout, HandleInvalid handleInvalid) {
+    this.source = source;
+    this.layout = layout;
+    this.handleInvalid = handleInvalid;
+  }
+
+  /**
+   * Returns the reduction of the rows of {@code source}.
+   *
+   * @param layout how the selected columns hold the features
+   */
+  static <T> Reduction<T> of(Source<T> source, RowLayout layout, HandleInvalid handleInvalid) {
+    return new Reduction<>(source, layout, handleInvalid);
+  }
+
+  /**
+   * How moments are to be merged.
+   *
+   * @param depth the depth of the tree
+   * @param maxSliceBytes what the sums of a slice may take, for ordinary data; not less than a page
+   */
+  public record Plan(int depth, long maxSliceBytes) {
+    /** The number of features of a slice. */
+    int slice() {
+      long pages = maxSliceBytes / BYTES_A_FEATURE / Moments.PAGE;
+      return (int) Math.max(1, Math.min(pages, MAX_PAGES)) * Moments.PAGE;
+    }
+  }
+
+  /** Returns the moments of all rows. */
+  DatasetMoments moments(Plan plan) {
+    return source.execute(partitions -> moments(partitions, plan));
+  }
+
+  private DatasetMoments moments(Partitions<T> partitions, Plan plan) {
+    Source.Reading<T, RowCollector> reading = source.rows(layout);
+    int slice = plan.slice();
+    DatasetMoments moments = partitions.inTree(whole(reading, handleInvalid, slice), plan.depth);
+    int features = moments.features();
+    if (features <= slice || moments.areRefused()) {
+      return moments;
+    }
+    int slices = (features - 1) / slice + 1;
+    return Slices.joined(partitions.merged(slices(reading, handleInvalid, slice), slices));
+  }
+
+  /** Sends the moments of a partition; nothing if that is empty. */
+  private static <T> MapPartitionsFunction<T, byte[]> whole(
+      Source.Reading<T, RowCollector> reading, HandleInvalid handleInvalid, int maxFeatures) {
+    return partition -> {
+      TaskInput<T, RowCollector> input = new TaskInput<>(partition, reading);
+      if (!input.hasNext()) {
+        return Collections.emptyIterator();
+      }
+      RowCollector collector =
+          new RowCollector(
+              TaskContext.getPartitionId(), handleInvalid, Bound.ofFeatures(maxFeatures));
+      input.read(collector);
+      return List.of(collector.collected().toBytes()).iterator();
+    };
+  }
+
+  /** Sends the moments of a partition in slices of so many features. */
+  static <T> MapPartitionsFunction<T, Row> slices(
+      Source.Reading<T, RowCollector> reading, HandleInvalid handleInvalid, int slice) {
+    return partition -> {
+      RowCollector collector =
+          new RowCollector(
+              TaskContext.getPartitionId(), handleInvalid, Bound.ofTouched(touched(slice)));
+      return new PartitionRecords<>(
+          new TaskInput<>(partition, reading), collector, new Slices(collector, slice));
+    };
+  }
+
+  /** Returns how many features a task may touch: a slice, and more if its memory allows. */
+  private static int touched(int slice) {
+    long most = (long) SLICES_A_TASK * slice * BYTES_A_FEATURE;
+    return Math.max(slice, (int) (TaskMemory.atMost(most) / BYTES_A_FEATURE));
+  }
+
+  /**
+   * Returns the moments of the groups of the rows, and of groups that there were before.
+   *
+   * @param maxBytes what a task may collect before it sends it; less where its share of the
+   *     executor's memory is less
+   * @param depth of the tree in which the moments of all rows are merged
+   */
+  GroupedMoments.Merged groups(
+      SparkSession session,
+      StructType keys,
+      long maxBytes,
+      Optional<GroupedMoments> before,
+      int depth) {
+    MapPartitionsFunction<T, Row> task =
+        groups(source.keyedRows(layout, keys), handleInvalid, maxBytes);
+    return source.execute(
+        partitions ->
+            partitions.records(
+                task,
+                records ->
+                    GroupedMoments.mergeHere(
+                        Stream.concat(
+                                Stream.of(GroupedMoments.of(session, keys, records)),
+                                before.stream())
+                            .toList(),
+                        depth)));
+  }
+
+  /** Sends the moments of the groups of a partition. */
+  private static <T> MapPartitionsFunction<T, Row> groups(
+      Source.Reading<T, GroupCollector> reading, HandleInvalid handleInvalid, long maxBytes) {
+    return partition -> {
+      GroupCollector collector =
+          new GroupCollector(
+              TaskContext.getPartitionId(), handleInvalid, TaskMemory.atMost(maxBytes));
+      return new PartitionRecords<>(
+          new TaskInput<>(partition, reading), collector, collector::drain);
+    };
+  }
+}
