@@ -12,6 +12,7 @@ import batchnorm.spark.testing.SharedSession;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
@@ -75,7 +76,7 @@ class LocaleTest {
         new Report(
             "m",
             "here",
-            List.of(),
+            Map.of(),
             List.of(),
             Collections.nCopies(1234, feature),
             true,

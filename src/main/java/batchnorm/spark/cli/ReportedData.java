@@ -1,7 +1,7 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.BatchNormParams;
 import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.SmallGroup;
 import batchnorm.spark.normalize.UnseenGroup;
@@ -34,13 +34,7 @@ record ReportedData(BatchNormModel model, Dataset<Row> data) {
 
   /** Returns a model of the data's own statistics. */
   BatchNormModel fitted() {
-    BatchNorm stage = Measurement.like(model).setHandleInvalid(KEEP);
-    if (model.isSet(model.inputCol())) {
-      stage.setInputCol(model.getInputCol());
-    } else {
-      stage.setInputCols(model.getInputCols());
-    }
-    return stage.fit(data);
+    return reading(Measurement.like(model).setHandleInvalid(KEEP)).fit(data);
   }
 
   /** Returns some rows, before and after. */
@@ -55,13 +49,10 @@ record ReportedData(BatchNormModel model, Dataset<Row> data) {
     double[] ones = new double[features];
     Arrays.fill(ones, 1);
     BatchNormModel reading =
-        BatchNormModel.of(Vectors.dense(new double[features]), Vectors.dense(ones)).setEps(0);
-    if (model.isSet(model.inputCol())) {
-      reading.setInputCol(model.getInputCol());
-    } else {
-      reading.setInputCols(model.getInputCols());
-    }
-    writingBeside(reading);
+        writingBeside(
+            reading(
+                BatchNormModel.of(Vectors.dense(new double[features]), Vectors.dense(ones))
+                    .setEps(0)));
 
     int rows = Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, MOST_VALUES / features));
     Dataset<Row> some = data.orderBy(functions.rand(SEED)).limit(rows);
@@ -77,6 +68,13 @@ record ReportedData(BatchNormModel model, Dataset<Row> data) {
       after[i] = numbers(sampled.get(i), 1);
     }
     return Sample.of(before, after, isStandard());
+  }
+
+  /** Lets {@code stage} read the columns that the model reads. */
+  private <S extends BatchNormParams<S>> S reading(S stage) {
+    return model.isSet(model.inputCol())
+        ? stage.setInputCol(model.getInputCol())
+        : stage.setInputCols(model.getInputCols());
   }
 
   /** Lets {@code changed} write one column of a name that the data does not have. */

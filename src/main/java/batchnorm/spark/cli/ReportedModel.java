@@ -8,17 +8,19 @@ import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.RunningMode;
 import batchnorm.spark.report.Comparison;
 import batchnorm.spark.report.Feature;
-import batchnorm.spark.report.Parameter;
 import batchnorm.spark.report.Report;
 import batchnorm.spark.report.Sample;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -114,46 +116,41 @@ record ReportedModel(BatchNormModel model) {
         String.join(", ", new Version().getVersion()));
   }
 
-  private List<Parameter> parameters() {
-    List<Parameter> parameters = new ArrayList<>();
-    parameters.add(
-        new Parameter("Features", String.format(Locale.ROOT, "%,d", model.numFeatures())));
+  private Map<String, String> parameters() {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    parameters.put("Features", String.format(Locale.ROOT, "%,d", model.numFeatures()));
     boolean weighted = model.isSet(model.weightCol());
-    parameters.add(
-        new Parameter(
-            weighted ? "Rows, weighted" : "Rows",
-            model.count() > 0 ? String.format(Locale.ROOT, "%,d", model.count()) : "not counted"));
-    parameters.add(new Parameter("eps", TextTable.number(model.getEps())));
-    parameters.add(
-        new Parameter("Variance divided by", model.getCorrection() == 0 ? "n" : "n − 1"));
-    parameters.add(new Parameter("Missing values", model.getHandleInvalid()));
+    parameters.put(
+        weighted ? "Rows, weighted" : "Rows",
+        model.count() > 0 ? String.format(Locale.ROOT, "%,d", model.count()) : "not counted");
+    parameters.put("eps", TextTable.number(model.getEps()));
+    parameters.put("Variance divided by", model.getCorrection() == 0 ? "n" : "n − 1");
+    parameters.put("Missing values", model.getHandleInvalid());
     if (weighted) {
-      parameters.add(new Parameter("Weights", model.getWeightCol()));
+      parameters.put("Weights", model.getWeightCol());
     }
     if (model.isSet(model.groupCols())) {
-      parameters.add(new Parameter("Groups", String.join(", ", model.getGroupCols())));
+      parameters.put("Groups", String.join(", ", model.getGroupCols()));
     }
     if (!model.getWithMean()) {
-      parameters.add(new Parameter("Mean", "not subtracted"));
+      parameters.put("Mean", "not subtracted");
     }
     if (!model.getWithStd()) {
-      parameters.add(new Parameter("Standard deviation", "not divided by"));
+      parameters.put("Standard deviation", "not divided by");
     }
-    if (model.isSet(model.gamma())) {
-      parameters.add(new Parameter("gamma", "one for each feature"));
-    }
-    if (model.isSet(model.beta())) {
-      parameters.add(new Parameter("beta", "one for each feature"));
+    for (Param<?> factors : List.of(model.gamma(), model.beta())) {
+      if (model.isSet(factors)) {
+        parameters.put(factors.name(), "one for each feature");
+      }
     }
     RunningMode running = Choice.of(RunningMode.class, model.getRunningStatistics());
     if (running != RunningMode.POOLED) {
-      parameters.add(new Parameter("Running statistics", running.text()));
-      parameters.add(
-          new Parameter(
-              "Batches tracked", String.format(Locale.ROOT, "%,d", model.numBatchesTracked())));
+      parameters.put("Running statistics", running.text());
+      parameters.put(
+          "Batches tracked", String.format(Locale.ROOT, "%,d", model.numBatchesTracked()));
     }
     if (running == RunningMode.EXPONENTIAL) {
-      parameters.add(new Parameter("Momentum", TextTable.number(model.getMomentum())));
+      parameters.put("Momentum", TextTable.number(model.getMomentum()));
     }
     return parameters;
   }

@@ -1240,7 +1240,7 @@ public final class Errors {
     return new ColumnError(column, String.format(Locale.ROOT, text, values));
   }
 
-  private static IllegalArgumentException error(String text, Object... values) {
+  static IllegalArgumentException error(String text, Object... values) {
     return new IllegalArgumentException(String.format(Locale.ROOT, text, values));
   }
 

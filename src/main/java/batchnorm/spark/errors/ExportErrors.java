@@ -1,7 +1,8 @@
 package batchnorm.spark.errors;
 
+import static batchnorm.spark.errors.Errors.error;
+
 import java.util.List;
-import java.util.Locale;
 
 /** Every error of files for other systems, as {@link Errors} has those of everything else. */
 public final class ExportErrors {
@@ -207,9 +208,5 @@ public final class ExportErrors {
         "--columns names %d columns and file %s has %d features; expected a column for each, in "
             + "their order. Name them.",
         columns, path, features);
-  }
-
-  private static IllegalArgumentException error(String text, Object... values) {
-    return new IllegalArgumentException(String.format(Locale.ROOT, text, values));
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -12,7 +13,7 @@ import java.util.stream.IntStream;
  *
  * @param title what the model is called
  * @param origin where it and the page come from
- * @param parameters how it was made, and how it is applied
+ * @param parameters how it was made and how it is applied, by name and in this order
  * @param notes what a reader must know to read the numbers rightly
  * @param features in the order of the model
  * @param counted whether the statistics were counted, and not given
@@ -23,7 +24,7 @@ import java.util.stream.IntStream;
 public record Report(
     String title,
     String origin,
-    List<Parameter> parameters,
+    Map<String, String> parameters,
     List<String> notes,
     List<Feature> features,
     boolean counted,
@@ -35,7 +36,7 @@ public record Report(
   public Report(
       String title,
       String origin,
-      List<Parameter> parameters,
+      Map<String, String> parameters,
       List<String> notes,
       List<Feature> features,
       boolean counted,

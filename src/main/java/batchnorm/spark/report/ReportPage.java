@@ -48,13 +48,13 @@ public final class ReportPage {
   }
 
   private static String parameters(Report report) {
-    return report.parameters().stream()
+    return report.parameters().entrySet().stream()
         .map(
             parameter ->
                 "<div><dt>"
-                    + escaped(parameter.name())
+                    + escaped(parameter.getKey())
                     + "</dt><dd><bdi>"
-                    + escaped(parameter.value())
+                    + escaped(parameter.getValue())
                     + "</bdi></dd></div>")
         .collect(Collectors.joining("\n"));
   }

@@ -20,6 +20,7 @@ import batchnorm.spark.testing.SharedSession;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.Vectors;
@@ -211,11 +212,7 @@ class ReportedModelTest {
   }
 
   private static String value(Report report, String parameter) {
-    return report.parameters().stream()
-        .filter(one -> one.name().equals(parameter))
-        .findFirst()
-        .orElseThrow()
-        .value();
+    return Optional.ofNullable(report.parameters().get(parameter)).orElseThrow();
   }
 
   private static double[] sorted(double[] values) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -328,7 +329,7 @@ class ReportInBrowserTest {
         new Report(
             "sensors",
             "",
-            List.of(),
+            Map.of(),
             List.of(),
             List.of(Reports.feature("a", 3, 2)),
             true,

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,7 +37,7 @@ class ReportPageTest {
             new Report(
                 nasty,
                 nasty,
-                List.of(new Parameter(nasty, nasty)),
+                Map.of(nasty, nasty),
                 List.of(nasty),
                 List.of(Reports.feature("a", 1, 2)),
                 true,

@@ -2,7 +2,9 @@ package batchnorm.spark.report;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -93,15 +95,16 @@ final class Reports {
 
   private static Report of(
       List<Feature> features, Optional<Comparison> comparison, Optional<Sample> sample) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    parameters.put("Features", String.format("%,d", features.size()));
+    parameters.put("Rows", "569");
+    parameters.put("eps", "0.00001");
+    parameters.put("Variance divided by", "n");
+    parameters.put("Missing values", "keep");
     return new Report(
         "sensors",
         "models/may, batchNorm_0123456789ab. Report of 2026-11-22 17:00 UTC by batchnorm-spark.",
-        List.of(
-            new Parameter("Features", String.format("%,d", features.size())),
-            new Parameter("Rows", "569"),
-            new Parameter("eps", "0.00001"),
-            new Parameter("Variance divided by", "n"),
-            new Parameter("Missing values", "keep")),
+        parameters,
         List.of(),
         features,
         true,
