@@ -150,15 +150,15 @@ abstract class ParamTable implements Serializable {
   }
 
   boolean value(BooleanParam param) {
-    return (boolean) (Object) stage.getOrDefault(param);
+    return (boolean) stage.getOrDefault(param);
   }
 
   int value(IntParam param) {
-    return (int) (Object) stage.getOrDefault(param);
+    return (int) stage.getOrDefault(param);
   }
 
   double value(DoubleParam param) {
-    return (double) (Object) stage.getOrDefault(param);
+    return (double) stage.getOrDefault(param);
   }
 
   /** Returns the value of {@code param} if it was set. */
