@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.testing.FailingFiles;
 import batchnorm.spark.testing.Frames;
+import batchnorm.spark.testing.Jobs;
 import batchnorm.spark.testing.SharedSession;
 import java.io.File;
 import java.io.IOException;
@@ -79,6 +80,16 @@ class SavedModelTest {
     assertEquals(model.summary().collectAsList(), loaded.summary().collectAsList());
     assertEquals(paramsOf(model), paramsOf(loaded));
     assertEquals(model.transform(frame).collectAsList(), loaded.transform(frame).collectAsList());
+  }
+
+  @Test
+  void aModelIsLoadedByOneJob() throws Exception {
+    String path = directory.resolve("model").toString();
+    for (BatchNormModel model :
+        List.of(fitted(), BatchNormModel.load(SPARK_4_1 + "/model-format-1"))) {
+      model.write().overwrite().save(path);
+      assertEquals(1, Jobs.descriptions(session, () -> BatchNormModel.load(path)).size());
+    }
   }
 
   @ParameterizedTest

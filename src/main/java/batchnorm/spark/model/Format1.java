@@ -62,7 +62,7 @@ final class Format1 {
   }
 
   private static void requireAll(String path, List<Row> rows) {
-    int features = rows.get(0).<Integer>getAs("features");
+    int features = rows.isEmpty() ? 0 : rows.get(0).<Integer>getAs("features");
     if (rows.size() != features) {
       throw Errors.notAModel(
           path, "its data has " + rows.size() + " rows of " + features + " features");
@@ -78,8 +78,9 @@ final class Format1 {
   }
 
   private static boolean belongs(Row row, int index, Row first) {
-    return row.<Integer>getAs("index") == index
-        && List.of("formatVersion", "features", "rows").stream()
+    return row.<Integer>getAs(SavedModel.VERSION_COLUMN) == VERSION
+        && row.<Integer>getAs("index") == index
+        && List.of("features", "rows").stream()
             .allMatch(shared -> Objects.equals(row.getAs(shared), first.getAs(shared)))
         && (row.getAs("name") == null) == (first.getAs("name") == null)
         && (row.getAs("count") == null) == (row.getAs("rows") == null);

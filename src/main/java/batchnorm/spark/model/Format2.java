@@ -5,6 +5,7 @@ import batchnorm.spark.errors.Errors;
 import batchnorm.spark.moments.FeatureSums;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
+import batchnorm.spark.normalize.CumulativeAverage;
 import batchnorm.spark.normalize.ExponentialAverage;
 import batchnorm.spark.normalize.Learned;
 import batchnorm.spark.normalize.RunningStatistics;
@@ -19,7 +20,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -174,15 +175,13 @@ final class Format2 {
     SavedTable.requireSum(
         path, SavedModel.FOLDER, checksum, parts.stream().mapToLong(Part::checksum).sum());
     String[] names = new String[features];
-    double[] mean = new double[features];
-    double[] variance = new double[features];
     for (Part part : parts) {
       for (int k = 0; k < part.index.length; k++) {
         names[part.index[k]] = part.names[k];
-        mean[part.index[k]] = part.mean[k];
-        variance[part.index[k]] = part.variance[k];
       }
     }
+    double[] mean = doubles(parts, features, Part::mean);
+    double[] variance = doubles(parts, features, Part::variance);
     FeatureNames given = names[0] == null ? FeatureNames.UNNAMED : FeatureNames.of(names);
     Learned learned = learned(parts, mean, variance);
     SavedTable.requireStatistics(
@@ -196,15 +195,38 @@ final class Format2 {
           ? Learned.known(Statistics.known(mean, variance))
           : Learned.known((ExponentialAverage) running(parts, mean.length));
     }
-    Moments moments = parts.stream().map(Part::moments).reduce(Moments::join).orElseThrow();
+    Moments moments = moments(parts, Part::moments);
     return parts.get(0).running == null
         ? Learned.pooled(moments)
         : Learned.running(moments, running(parts, mean.length));
   }
 
   private static RunningStatistics running(List<Part> parts, int features) {
-    return Format3.running(
-        parts.stream().collect(Collectors.toMap(Part::index, Part::running)), features);
+    Format3.Part any = parts.get(0).running;
+    return any.means() == null
+        ? new ExponentialAverage(
+            doubles(parts, features, part -> part.running.mean()),
+            doubles(parts, features, part -> part.running.variance()),
+            any.batches())
+        : new CumulativeAverage(
+            moments(parts, part -> part.running.means()),
+            moments(parts, part -> part.running.variances()));
+  }
+
+  /** Returns the numbers of all features, of which each part has those of its own. */
+  private static double[] doubles(List<Part> parts, int features, Function<Part, double[]> of) {
+    double[] all = new double[features];
+    for (Part part : parts) {
+      double[] some = of.apply(part);
+      for (int k = 0; k < some.length; k++) {
+        all[part.index[k]] = some[k];
+      }
+    }
+    return all;
+  }
+
+  private static Moments moments(List<Part> parts, Function<Part, Moments> of) {
+    return parts.stream().map(of).reduce(Moments::join).orElseThrow();
   }
 
   private static void requireAll(String path, int features, List<Part> parts) {
@@ -268,10 +290,12 @@ final class Format2 {
         areChecked ? rows.stream().mapToLong(CheckedRows::checksum).sum() : 0);
   }
 
-  /** Returns whether a row has all sums or none, and only those that can be. */
+  /** Returns whether a row of a known version has all sums or none, and only those that can be. */
   private static boolean isWhole(Row row) {
+    int version = row.getAs(SavedModel.VERSION_COLUMN);
     boolean known = row.getAs("rows") == null;
-    return Stream.of("weight", "sum", "squares", "missingWeight")
+    return (version == VERSION || version == Format3.VERSION)
+        && Stream.of("weight", "sum", "squares", "missingWeight")
             .allMatch(
                 name -> {
                   Row exact = row.getAs(name);

@@ -4,14 +4,12 @@ import batchnorm.spark.moments.Dyadic;
 import batchnorm.spark.moments.FeatureSums;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.normalize.CumulativeAverage;
-import batchnorm.spark.normalize.ExponentialAverage;
 import batchnorm.spark.normalize.RunningStatistics;
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import java.io.Serializable;
 import java.math.BigInteger;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -157,25 +155,5 @@ final class Format3 {
               false));
     }
     return moments;
-  }
-
-  /** Puts the parts of a model together, each with the features it has. */
-  static RunningStatistics running(Map<int[], Part> parts, int features) {
-    Part any = parts.values().iterator().next();
-    if (any.means != null) {
-      return new CumulativeAverage(
-          parts.values().stream().map(Part::means).reduce(Moments::join).orElseThrow(),
-          parts.values().stream().map(Part::variances).reduce(Moments::join).orElseThrow());
-    }
-    double[] mean = new double[features];
-    double[] variance = new double[features];
-    parts.forEach(
-        (index, part) -> {
-          for (int k = 0; k < index.length; k++) {
-            mean[index[k]] = part.mean[k];
-            variance[index[k]] = part.variance[k];
-          }
-        });
-    return new ExponentialAverage(mean, variance, any.batches);
   }
 }

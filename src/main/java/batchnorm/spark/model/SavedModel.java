@@ -50,11 +50,35 @@ public record SavedModel(Learned learned, FeatureNames names) {
   public static SavedModel read(String path, OptionalLong checksum, SparkSession session) {
     Dataset<Row> saved = SavedTable.read(path, FOLDER, session);
     SavedTable.requireColumns(saved, path, FOLDER, VERSION);
-    return SavedTable.reading(path, FOLDER, () -> read(path, checksum, saved, session));
+    return SavedTable.reading(
+        path,
+        FOLDER,
+        () -> {
+          try {
+            return read(path, checksum, saved, session);
+          } catch (Exception e) {
+            requireVersion(path, saved);
+            throw e;
+          }
+        });
   }
 
+  /** Reads the rows as those of the version whose columns are there, which they must then be of. */
   private static SavedModel read(
       String path, OptionalLong checksum, Dataset<Row> saved, SparkSession session) {
+    List<String> columns = List.of(saved.columns());
+    boolean isOld = !columns.contains("sum");
+    boolean isRunning = columns.containsAll(List.of(Format3.SCHEMA.fieldNames()));
+    StructType recent = isRunning ? Format3.SCHEMA : Format2.SCHEMA;
+    StructType schema = isOld ? Format1.SCHEMA : recent;
+    SavedTable.requireColumns(saved, path, FOLDER, schema);
+    SavedTable.requireChecksums(saved, path, FOLDER, checksum);
+    Dataset<Row> data = CheckedRows.checked(saved, path, FOLDER, schema, session);
+    return isOld ? Format1.model(path, data, checksum) : Format2.model(path, data, checksum);
+  }
+
+  /** Requires a known version and its columns: the first thing to say of what cannot be read. */
+  private static void requireVersion(String path, Dataset<Row> saved) {
     List<Row> first = saved.select(VERSION_COLUMN).takeAsList(1);
     if (first.isEmpty()) {
       throw Errors.notAModel(path, "its data is empty");
@@ -68,11 +92,6 @@ public record SavedModel(Learned learned, FeatureNames names) {
           default -> throw unknownVersion(path, version);
         };
     SavedTable.requireColumns(saved, path, FOLDER, schema);
-    SavedTable.requireChecksums(saved, path, FOLDER, checksum);
-    Dataset<Row> data = CheckedRows.checked(saved, path, FOLDER, schema, session);
-    return version == Format1.VERSION
-        ? Format1.model(path, data, checksum)
-        : Format2.model(path, data, checksum);
   }
 
   private static IllegalArgumentException unknownVersion(String path, int version) {
