@@ -81,42 +81,42 @@ record PublicColumns(
   List<Column> of(PlacedRows rows) {
     List<String> columns = List.of(features.columnNames());
     PublicMapper mapper = new PublicMapper(rows.placement(), columns, strict);
-    if (!features.areWrittenApart(names)) {
-      return List.of(together(mapper, rows));
-    }
     List<Column> inputs = inputs();
+    if (!features.areWrittenApart(names)) {
+      Column input = features.areNumbers() ? struct(inputs) : inputs.get(0);
+      DataType type = output.fields().get(0).dataType();
+      boolean givesNoNull = features.areNumbers() || givesNoNull(0);
+      return List.of(mapped(together(mapper), type, givesNoNull, input, rows));
+    }
     return IntStream.range(0, mapper.size())
         .mapToObj(
-            j ->
-                features.areNumbers()
-                    ? number(mapper, rows, inputs.get(j), j)
-                    : element(mapper, rows, inputs.get(0), j))
+            j -> {
+              int column = inputs.size() == 1 ? 0 : j;
+              return mapped(
+                  apart(mapper, j),
+                  DataTypes.DoubleType,
+                  givesNoNull(column),
+                  inputs.get(column),
+                  rows);
+            })
         .toList();
   }
 
-  private Column together(PublicMapper mapper, PlacedRows rows) {
-    DataType type = output.fields().get(0).dataType();
-    List<Column> inputs = inputs();
-    UDF2<Row, Object, Object> numbers = mapper::vectorOf;
-    UDF2<Row, Object, Object> vector = mapper::vector;
-    UDF2<Seq<Double>, Object, Object> doubles = mapper::doubles;
-    UDF2<Seq<Float>, Object, Object> floats = mapper::floats;
+  /** Returns the function of a row's features that gives the images of all. */
+  private UDF2<Object, Object, Object> together(PublicMapper mapper) {
     return switch (features.kind()) {
-      case NUMBER -> mapped(numbers, type, true, struct(inputs), rows);
-      case VECTOR -> mapped(vector, type, givesNoNull(0), inputs.get(0), rows);
-      case DOUBLE_ARRAY -> mapped(doubles, type, givesNoNull(0), inputs.get(0), rows);
-      case FLOAT_ARRAY -> mapped(floats, type, givesNoNull(0), inputs.get(0), rows);
+      case NUMBER -> (numbers, at) -> mapper.vectorOf((Row) numbers, at);
+      case VECTOR -> (vector, at) -> mapper.vector((Row) vector, at);
+      case DOUBLE_ARRAY -> (array, at) -> mapper.doubles((Seq<?>) array, at);
+      case FLOAT_ARRAY -> (array, at) -> mapper.floats((Seq<?>) array, at);
     };
   }
 
-  private Column number(PublicMapper mapper, PlacedRows rows, Column input, int j) {
-    UDF2<Number, Object, Object> function = (x, at) -> mapper.number(x, at, j);
-    return mapped(function, DataTypes.DoubleType, givesNoNull(j), input, rows);
-  }
-
-  private Column element(PublicMapper mapper, PlacedRows rows, Column vector, int j) {
-    UDF2<Row, Object, Object> function = (row, at) -> mapper.element(row, at, j);
-    return mapped(function, DataTypes.DoubleType, givesNoNull(0), vector, rows);
+  /** Returns the function of a number, or of a vector, that gives the image of one feature. */
+  private UDF2<Object, Object, Object> apart(PublicMapper mapper, int j) {
+    return features.areNumbers()
+        ? (x, at) -> mapper.number((Number) x, at, j)
+        : (vector, at) -> mapper.element((Row) vector, at, j);
   }
 
   /** Returns whether the image of column {@code j} is never null, as the schema tells. */
@@ -145,13 +145,13 @@ record PublicColumns(
   }
 
   /** Calls a function with a value and the place of the row; null in a row without a place. */
-  private static <T> Column mapped(
-      UDF2<T, Object, Object> function,
+  private static Column mapped(
+      UDF2<Object, Object, Object> function,
       DataType type,
       boolean givesNoNull,
       Column argument,
       PlacedRows rows) {
-    UDF2<T, Object, Object> orNull =
+    UDF2<Object, Object, Object> orNull =
         rows.mayLackPlace() ? (x, at) -> at == null ? null : function.call(x, at) : function;
     UserDefinedFunction defined = functions.udf(orNull, type).withName("batchnorm");
     Column place = rows.place() == null ? functions.lit(null) : rows.place();

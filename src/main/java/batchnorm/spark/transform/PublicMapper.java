@@ -86,27 +86,26 @@ final class PublicMapper extends FeatureMapper {
   }
 
   /** The images of an array of doubles; null elements stay null. */
-  Object[] doubles(Seq<Double> array, Object place) {
+  Object[] doubles(Seq<?> array, Object place) {
     return images(array, place, image -> image);
   }
 
   /** The images of an array of floats; null elements stay null. */
-  Object[] floats(Seq<Float> array, Object place) {
+  Object[] floats(Seq<?> array, Object place) {
     return images(array, place, image -> (float) image);
   }
 
-  private <T extends Number> Object[] images(
-      Seq<T> array, Object place, DoubleFunction<Object> element) {
+  private Object[] images(Seq<?> array, Object place, DoubleFunction<Object> element) {
     if (array == null) {
       refuseAbsent();
       return null;
     }
     Coefficients coefficients = placement().at(place);
-    List<T> elements = ScalaSeq.list(array);
+    List<?> elements = ScalaSeq.list(array);
     requireSize(elements.size());
     Object[] images = new Object[elements.size()];
     for (int j = 0; j < images.length; j++) {
-      double image = image(elements.get(j), coefficients, j);
+      double image = image((Number) elements.get(j), coefficients, j);
       images[j] = elements.get(j) == null ? null : element.apply(image);
     }
     return images;
