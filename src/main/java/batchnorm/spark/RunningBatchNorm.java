@@ -77,6 +77,9 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   private record Normalized(Moment moment, VoidFunction2<Dataset<Row>, Long> sink)
       implements Serializable {}
 
+  /** The rows of one batch of a query, and its number in that query. */
+  private record MicroBatch(Dataset<Row> rows, long id, String queryId) {}
+
   /**
    * Takes the stage that says what is learned, as it is now, and the directory of the versions,
    * which need not exist yet. If it has none, the first batch goes on from the stage's initial
@@ -190,24 +193,20 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   public void onBatch(Dataset<Row> batch, long batchId) throws Exception {
     SparkSession session = batch.sparkSession();
     String found = session.sparkContext().getLocalProperty(QUERY_ID);
-    String queryId = found == null ? NO_QUERY : found;
+    MicroBatch micro = new MicroBatch(batch, batchId, found == null ? NO_QUERY : found);
     ModelVersions versions = ModelVersions.in(modelDirectory, session);
     versions.requireNoModel();
     Optional<ModelVersion> newest = versions.newest();
-    if (newest.isPresent() && newest.get().progress().has(queryId, batchId)) {
-      repeat(batch, batchId, queryId, newest.get(), versions);
+    if (newest.isPresent() && newest.get().progress().has(micro.queryId(), batchId)) {
+      repeat(micro, newest.get(), versions);
     } else {
-      learn(batch, batchId, queryId, newest, versions);
+      learn(micro, newest, versions);
     }
   }
 
-  private void learn(
-      Dataset<Row> batch,
-      long batchId,
-      String queryId,
-      Optional<ModelVersion> newest,
-      ModelVersions versions)
+  private void learn(MicroBatch micro, Optional<ModelVersion> newest, ModelVersions versions)
       throws Exception {
+    Dataset<Row> batch = micro.rows();
     Optional<BatchNormModel> before = model(batch, newest);
     Optional<BatchNormModel> after = Optional.empty();
     boolean readTwice = normalized != null && batch.storageLevel().equals(StorageLevel.NONE());
@@ -215,16 +214,16 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
       batch.persist();
     }
     try {
-      MicroBatchRows rows = new MicroBatchRows(batchId);
+      MicroBatchRows rows = new MicroBatchRows(micro.id());
       DataSession.of(batch, () -> batchNorm.transformSchema(batch.schema()));
       after = before.isPresent() ? before.get().update(batch, rows) : batchNorm.first(batch, rows);
       if (after.isPresent()) {
-        write(after.get(), queryId, batchId, newest, versions);
+        write(after.get(), micro, newest, versions);
         if (newest.isEmpty()) {
           after.get().state().warn(batch);
         }
       }
-      normalize(batch, batchId, before, after.or(() -> before), rows.features());
+      normalize(micro, before, after.or(() -> before), rows.features());
     } finally {
       release(after);
       releaseLoaded(before, newest);
@@ -235,49 +234,44 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   }
 
   private void write(
-      BatchNormModel model,
-      String queryId,
-      long batchId,
-      Optional<ModelVersion> newest,
-      ModelVersions versions)
+      BatchNormModel model, MicroBatch batch, Optional<ModelVersion> newest, ModelVersions versions)
       throws IOException {
     StreamProgress progress =
         newest
-            .map(version -> version.progress().then(queryId, batchId))
-            .orElseGet(() -> StreamProgress.first(queryId, batchId));
+            .map(version -> version.progress().then(batch.queryId(), batch.id()))
+            .orElseGet(() -> StreamProgress.first(batch.queryId(), batch.id()));
     model.state().formula();
     ModelVersion written = versions.add(newest, progress, keptVersions, model::save);
-    LOG.info("Batch {} is learned: {}", batchId, written.path());
+    LOG.info("Batch {} is learned: {}", batch.id(), written.path());
   }
 
   /** Changes nothing, and normalizes the batch as it was normalized when it came first. */
-  private void repeat(
-      Dataset<Row> batch, long batchId, String queryId, ModelVersion newest, ModelVersions versions)
+  private void repeat(MicroBatch batch, ModelVersion newest, ModelVersions versions)
       throws Exception {
-    long last = newest.progress().lastBatches().get(queryId);
-    if (batchId < last) {
+    long last = newest.progress().lastBatches().get(batch.queryId());
+    if (batch.id() < last) {
       LOG.warn(
           "Batch {} changes nothing, as batch {} of its query was learned already; if its rows are "
               + "new ones, start the query with a new checkpoint",
-          batchId,
+          batch.id(),
           last);
     } else {
-      LOG.info("Batch {} was learned already and changes nothing", batchId);
+      LOG.info("Batch {} was learned already and changes nothing", batch.id());
     }
     if (normalized == null) {
       return;
     }
-    ModelVersion version = kept(versions.endingWith(queryId, batchId), batchId);
+    ModelVersion version = kept(versions.endingWith(batch.queryId(), batch.id()), batch);
     Optional<ModelVersion> previous = Optional.empty();
     if (normalized.moment() == Moment.BEFORE && version.previous().isPresent()) {
       long number = version.previous().getAsLong();
-      previous = Optional.of(kept(versions.version(number), batchId));
+      previous = Optional.of(kept(versions.version(number), batch));
     }
-    Optional<BatchNormModel> after = model(batch, Optional.of(version));
+    Optional<BatchNormModel> after = model(batch.rows(), Optional.of(version));
     Optional<BatchNormModel> before = Optional.empty();
     try {
-      before = model(batch, previous);
-      normalize(batch, batchId, before, after, after.orElseThrow().numFeatures());
+      before = model(batch.rows(), previous);
+      normalize(batch, before, after, after.orElseThrow().numFeatures());
     } finally {
       release(after);
       releaseLoaded(before, previous);
@@ -295,8 +289,8 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     model.ifPresent(one -> one.state().release());
   }
 
-  private ModelVersion kept(Optional<ModelVersion> version, long batchId) {
-    return version.orElseThrow(() -> Errors.versionNotKept(modelDirectory, batchId));
+  private ModelVersion kept(Optional<ModelVersion> version, MicroBatch batch) {
+    return version.orElseThrow(() -> Errors.versionNotKept(modelDirectory, batch.id()));
   }
 
   /** The model of a version, or what the stage starts from. */
@@ -311,8 +305,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   }
 
   private void normalize(
-      Dataset<Row> batch,
-      long batchId,
+      MicroBatch batch,
       Optional<BatchNormModel> before,
       Optional<BatchNormModel> after,
       int features)
@@ -321,8 +314,8 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
       BatchNormModel model =
           (normalized.moment() == Moment.BEFORE ? before : after)
               .filter(known -> known.state().hasEnoughRows())
-              .orElseGet(() -> DataSession.of(batch, () -> fresh(batch, features)));
-      normalized.sink().call(model.transform(batch), batchId);
+              .orElseGet(() -> DataSession.of(batch.rows(), () -> fresh(batch.rows(), features)));
+      normalized.sink().call(model.transform(batch.rows()), batch.id());
     }
   }
 
