@@ -100,7 +100,7 @@ public final class SavedStage {
     String text = StageMetadata.text(stage, session);
     Map<String, String> all = new TreeMap<>();
     checksums.forEach((part, checksum) -> all.put(part, hex(checksum)));
-    all.put(FOLDER, hex(SavedText.checksum(text)));
+    all.put(FOLDER, hex(Checksum.of(text)));
     SavedText.write(
         text.substring(0, text.length() - 1) + CHECKSUMS + JSON.valueToTree(all) + "}",
         LiteralPath.child(path, FOLDER),
@@ -116,7 +116,7 @@ public final class SavedStage {
     if (json.has("checksums")) {
       int end = text.lastIndexOf(CHECKSUMS);
       String saved = end < 0 ? "" : text.substring(0, end) + "}";
-      if (checksum(FOLDER).getAsLong() != SavedText.checksum(saved)) {
+      if (checksum(FOLDER).getAsLong() != Checksum.of(saved)) {
         throw invalid("its metadata differs from its checksum");
       }
     }

@@ -29,11 +29,6 @@ final class SavedText {
 
   private SavedText() {}
 
-  /** Returns the checksum of a text. */
-  static long checksum(String text) {
-    return Checksum.of(text);
-  }
-
   /** Returns the first line in {@code folder}, if there is one. */
   static Optional<String> read(String folder, SparkSession session) throws IOException {
     if (LocalSaving.isOn()) {

@@ -45,7 +45,7 @@ public final class ByJoin implements Placement {
    * @param keys its group
    */
   public ArrayData numbers(InternalRow statistics, InternalRow keys) {
-    return array(GroupCoefficients.of(recipe, statistics, () -> name.of(keys)));
+    return array(GroupCoefficients.ofGroup(recipe, statistics, () -> name.of(keys)));
   }
 
   /** The place of rows of a group that was not fitted on; called by generated code. */

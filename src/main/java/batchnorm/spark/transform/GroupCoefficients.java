@@ -73,7 +73,7 @@ public final class GroupCoefficients {
    * @param statistics a row in the layout of {@link GroupStatistics}
    * @param name gives that of the group; for the error if it is too small
    */
-  static Coefficients of(GroupRecipe recipe, InternalRow statistics, Supplier<String> name) {
+  static Coefficients ofGroup(GroupRecipe recipe, InternalRow statistics, Supplier<String> name) {
     SampleSize size = GroupStatistics.size(statistics);
     int correction = recipe.recipe().correction();
     return recipe.coefficients(

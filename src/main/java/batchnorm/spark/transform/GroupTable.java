@@ -49,7 +49,7 @@ final class GroupTable implements Serializable {
     for (InternalRow row : rows) {
       UnsafeRow key = projection.apply(row.getStruct(GroupStatistics.GROUP, keyType.size()));
       keys.number(base(key), GroupKey.start(key), key.getSizeInBytes());
-      all.add(GroupCoefficients.of(recipe, row, () -> name.of(key)));
+      all.add(GroupCoefficients.ofGroup(recipe, row, () -> name.of(key)));
     }
     all.add(recipe.global());
     return new GroupTable(keys, Coefficients.of(all, recipe.features()));
