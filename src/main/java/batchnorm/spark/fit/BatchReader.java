@@ -14,14 +14,14 @@ final class BatchReader implements PartitionReader<RowCollector> {
   private final RowLayout layout;
   private final int[] ordinals;
   private final ElementColumn elements;
-  private final RowReader reader;
+  private final RowReader<InternalRow> reader;
 
   BatchReader(Iterator<ColumnarBatch> batches, RowLayout layout, int[] ordinals) {
     this.batches = batches;
     this.layout = layout;
     this.ordinals = ordinals;
     elements = new ElementColumn(layout.kind());
-    reader = RowReader.of(layout);
+    reader = InternalRows.reader(layout);
   }
 
   @Override

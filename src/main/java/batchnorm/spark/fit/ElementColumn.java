@@ -37,7 +37,7 @@ final class ElementColumn {
     if (dense && !values.isNullAt(i)) {
       readArray(values, i, weight, collector);
     } else {
-      RowReader.readVector(column.getStruct(i), weight, collector);
+      RowReader.readVector(new VectorStruct(column.getStruct(i)), weight, collector);
     }
   }
 

@@ -1,10 +1,12 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.columns.ColumnKind;
 import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -28,7 +30,7 @@ public final class InternalRows implements Source<InternalRow> {
   @Override
   public Reading<InternalRow, RowCollector> rows(RowLayout layout) {
     return rows -> {
-      RowReader reader = RowReader.of(layout);
+      RowReader<InternalRow> reader = reader(layout);
       return PartitionReader.of(rows, reader::read);
     };
   }
@@ -36,7 +38,7 @@ public final class InternalRows implements Source<InternalRow> {
   @Override
   public Reading<InternalRow, GroupCollector> keyedRows(RowLayout layout, StructType keys) {
     return rows -> {
-      RowReader reader = RowReader.of(layout);
+      RowReader<InternalRow> reader = reader(layout);
       UnsafeProjection projection = GroupKey.projection(keys, layout.width());
       return PartitionReader.of(
           rows,
@@ -45,5 +47,45 @@ public final class InternalRows implements Source<InternalRow> {
             reader.read(row, collector);
           });
     };
+  }
+
+  /** Returns a reader of rows in {@code layout}. */
+  public static RowReader<InternalRow> reader(RowLayout layout) {
+    return new RowReader<>(new Fields(), layout);
+  }
+
+  private static final class Fields implements RowFields<InternalRow> {
+    @Override
+    public boolean isNull(InternalRow row, int column) {
+      return row.isNullAt(column);
+    }
+
+    @Override
+    public double getDouble(InternalRow row, int column) {
+      return row.getDouble(column);
+    }
+
+    @Override
+    public long getLong(InternalRow row, int column) {
+      return row.getLong(column);
+    }
+
+    @Override
+    public double[] array(InternalRow row, int column, ColumnKind kind) {
+      ArrayData array = row.getArray(column);
+      if (kind == ColumnKind.DOUBLE_ARRAY) {
+        return VectorStruct.doubles(array);
+      }
+      double[] elements = new double[array.numElements()];
+      for (int j = 0; j < elements.length; j++) {
+        elements[j] = array.isNullAt(j) ? Double.NaN : array.getFloat(j);
+      }
+      return elements;
+    }
+
+    @Override
+    public StoredVector vector(InternalRow row, int column) {
+      return new VectorStruct(row.getStruct(column, VectorStruct.FIELDS));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.columns.ColumnKind;
 import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,7 +33,7 @@ public final class PublicRows implements Source<Row> {
   @Override
   public Reading<Row, RowCollector> rows(RowLayout layout) {
     return rows -> {
-      PublicRowReader reader = PublicRowReader.of(layout);
+      RowReader<Row> reader = new RowReader<>(new Fields(), layout);
       return PartitionReader.of(rows, reader::read);
     };
   }
@@ -40,7 +41,7 @@ public final class PublicRows implements Source<Row> {
   @Override
   public Reading<Row, GroupCollector> keyedRows(RowLayout layout, StructType keys) {
     return rows -> {
-      PublicRowReader reader = PublicRowReader.of(layout);
+      RowReader<Row> reader = new RowReader<>(new Fields(), layout);
       PublicKeyReader key = new PublicKeyReader(keys, layout.width());
       return PartitionReader.of(
           rows,
@@ -49,5 +50,36 @@ public final class PublicRows implements Source<Row> {
             reader.read(row, collector);
           });
     };
+  }
+
+  /**
+   * A vector comes as the struct that Spark stores: as an object it would not tell what is null in
+   * it.
+   */
+  private static final class Fields implements RowFields<Row> {
+    @Override
+    public boolean isNull(Row row, int column) {
+      return row.isNullAt(column);
+    }
+
+    @Override
+    public double getDouble(Row row, int column) {
+      return row.getDouble(column);
+    }
+
+    @Override
+    public long getLong(Row row, int column) {
+      return row.getLong(column);
+    }
+
+    @Override
+    public double[] array(Row row, int column, ColumnKind kind) {
+      return PublicVector.doubles(row.<Number>getList(column));
+    }
+
+    @Override
+    public StoredVector vector(Row row, int column) {
+      return new PublicVector(row.getStruct(column));
+    }
   }
 }

@@ -10,7 +10,7 @@ import org.apache.spark.sql.functions;
  * A Spark ML vector as a row of the public API: the struct that {@link #column} makes of it. It is
  * refused where {@link VectorStruct} refuses it.
  */
-public record PublicVector(Row struct) {
+public record PublicVector(Row struct) implements StoredVector {
   /** The fields of {@code VectorUDT}, any of which may be null, as other writers have them. */
   private static final String TYPE_OF_STRUCT =
       "struct<type: tinyint, size: int, indices: array<int>, values: array<double>>";
@@ -25,21 +25,22 @@ public record PublicVector(Row struct) {
     return functions.unwrap_udt(vectors).cast(TYPE_OF_STRUCT);
   }
 
+  @Override
   public boolean isDense() {
     return VectorType.isDense(struct.isNullAt(TYPE) ? VectorType.NULL : struct.getByte(TYPE));
   }
 
-  /** The values as they are stored, all of a dense vector; null is NaN. */
-  public double[] values() {
+  @Override
+  public double[] doubles() {
     if (struct.isNullAt(VALUES)) {
       throw new MalformedVector(VectorFaults.noValues());
     }
     return doubles(struct.<Double>getList(VALUES));
   }
 
-  /** The entries of a sparse vector. */
+  @Override
   public SparseEntries entries() {
-    double[] values = values();
+    double[] values = doubles();
     if (struct.isNullAt(INDICES)) {
       throw new MalformedVector(VectorFaults.noIndices());
     }
@@ -54,7 +55,7 @@ public record PublicVector(Row struct) {
   }
 
   /** Returns {@code elements} as doubles; null is NaN. */
-  public static double[] doubles(List<? extends Number> elements) {
+  static double[] doubles(List<? extends Number> elements) {
     double[] doubles = new double[elements.size()];
     int j = 0;
     for (Number element : elements) {

@@ -1,46 +1,68 @@
 package batchnorm.spark.fit;
 
 import batchnorm.spark.columns.ColumnKind;
-import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.util.ArrayData;
 
-/** Hands the features of one row after the other to a consumer. */
-public abstract class RowReader {
-  private final boolean weighted;
+/**
+ * Hands the features of one row after the other to a consumer.
+ *
+ * @param <R> the class of the rows
+ */
+public final class RowReader<R> {
+  private final RowFields<R> fields;
+  private final ColumnKind kind;
   private final int columns;
-
-  private RowReader(RowLayout layout) {
-    weighted = layout.weighted();
-    columns = layout.columns();
-  }
+  private final boolean weighted;
+  private final boolean[] longs;
 
   /** Returns a reader of rows in {@code layout}. */
-  public static RowReader of(RowLayout layout) {
-    return switch (layout.kind()) {
-      case NUMBER -> new Numbers(layout);
-      case VECTOR -> new Vectors(layout);
-      case DOUBLE_ARRAY, FLOAT_ARRAY -> new Arrays(layout);
-    };
+  RowReader(RowFields<R> fields, RowLayout layout) {
+    this.fields = fields;
+    kind = layout.kind();
+    columns = layout.columns();
+    weighted = layout.weighted();
+    longs = layout.areLongs();
   }
 
   /** Reads a row and its weight. */
-  final void read(InternalRow row, RowConsumer rows) {
-    read(row, weighted ? weight(row) : 1, rows);
-  }
-
-  private double weight(InternalRow row) {
-    return row.isNullAt(columns) ? Double.NaN : row.getDouble(columns);
+  void read(R row, RowConsumer rows) {
+    read(row, weighted ? number(row, columns) : 1, rows);
   }
 
   /** Reads a row, whose weight is NaN where it is null. */
-  public abstract void read(InternalRow row, double weight, RowConsumer rows);
+  public void read(R row, double weight, RowConsumer rows) {
+    if (kind == ColumnKind.NUMBER) {
+      readNumbers(row, weight, rows);
+    } else if (fields.isNull(row, 0)) {
+      rows.absent(weight);
+    } else if (kind == ColumnKind.VECTOR) {
+      readVector(fields.vector(row, 0), weight, rows);
+    } else {
+      readDense(fields.array(row, 0, kind), weight, rows);
+    }
+  }
+
+  private void readNumbers(R row, double weight, RowConsumer rows) {
+    if (rows.startDense(columns, weight)) {
+      for (int j = 0; j < columns; j++) {
+        if (longs[j] && !fields.isNull(row, j)) {
+          rows.set(j, fields.getLong(row, j));
+        } else {
+          rows.set(j, number(row, j));
+        }
+      }
+      rows.endDense();
+    }
+  }
+
+  private double number(R row, int column) {
+    return fields.isNull(row, column) ? Double.NaN : fields.getDouble(row, column);
+  }
 
   /** Hands over a vector, or what is wrong with it. */
-  static void readVector(InternalRow struct, double weight, RowConsumer rows) {
-    VectorStruct vector = new VectorStruct(struct);
+  static void readVector(StoredVector vector, double weight, RowConsumer rows) {
     try {
       if (vector.isDense()) {
-        readDense(vector.values(), weight, rows);
+        readDense(vector.doubles(), weight, rows);
       } else {
         SparseEntries entries = vector.entries();
         rows.sparse(entries.size(), entries.indices(), entries.values(), weight);
@@ -50,81 +72,10 @@ public abstract class RowReader {
     }
   }
 
-  private static void readDense(ArrayData values, double weight, RowConsumer rows) {
-    if (rows.startDense(values.numElements(), weight)) {
-      rows.setAll(VectorStruct.doubles(values));
+  private static void readDense(double[] elements, double weight, RowConsumer rows) {
+    if (rows.startDense(elements.length, weight)) {
+      rows.setAll(elements);
       rows.endDense();
-    }
-  }
-
-  private static final class Numbers extends RowReader {
-    private final int size;
-    private final boolean[] longs;
-
-    Numbers(RowLayout layout) {
-      super(layout);
-      size = layout.columns();
-      longs = layout.areLongs();
-    }
-
-    @Override
-    public void read(InternalRow row, double weight, RowConsumer rows) {
-      if (rows.startDense(size, weight)) {
-        for (int j = 0; j < size; j++) {
-          if (row.isNullAt(j)) {
-            rows.set(j, Double.NaN);
-          } else if (longs[j]) {
-            rows.set(j, row.getLong(j));
-          } else {
-            rows.set(j, row.getDouble(j));
-          }
-        }
-        rows.endDense();
-      }
-    }
-  }
-
-  private static final class Vectors extends RowReader {
-    Vectors(RowLayout layout) {
-      super(layout);
-    }
-
-    @Override
-    public void read(InternalRow row, double weight, RowConsumer rows) {
-      if (row.isNullAt(0)) {
-        rows.absent(weight);
-        return;
-      }
-      readVector(row.getStruct(0, VectorStruct.FIELDS), weight, rows);
-    }
-  }
-
-  private static final class Arrays extends RowReader {
-    private final boolean floats;
-
-    Arrays(RowLayout layout) {
-      super(layout);
-      floats = layout.kind() == ColumnKind.FLOAT_ARRAY;
-    }
-
-    @Override
-    public void read(InternalRow row, double weight, RowConsumer rows) {
-      if (row.isNullAt(0)) {
-        rows.absent(weight);
-        return;
-      }
-      ArrayData array = row.getArray(0);
-      int size = array.numElements();
-      if (rows.startDense(size, weight)) {
-        for (int j = 0; j < size; j++) {
-          if (array.isNullAt(j)) {
-            rows.set(j, Double.NaN);
-          } else {
-            rows.set(j, floats ? array.getFloat(j) : array.getDouble(j));
-          }
-        }
-        rows.endDense();
-      }
     }
   }
 }

@@ -25,7 +25,7 @@ import org.apache.spark.unsafe.Platform;
  * <p>A null among the values is a missing value, as NaN is. Indices may come in any order. Size and
  * indices of a dense vector do not matter, as to Spark they do not.
  */
-public record VectorStruct(InternalRow struct) {
+public record VectorStruct(InternalRow struct) implements StoredVector {
   static final int FIELDS = 4;
   static final int TYPE = 0;
   static final int VALUES = 3;
@@ -41,6 +41,7 @@ public record VectorStruct(InternalRow struct) {
     return new GenericInternalRow(new Object[] {VectorType.SPARSE, size, indices, values});
   }
 
+  @Override
   public boolean isDense() {
     return VectorType.isDense(type());
   }
@@ -53,7 +54,12 @@ public record VectorStruct(InternalRow struct) {
     return struct.getArray(VALUES);
   }
 
-  /** The entries of a sparse vector. */
+  @Override
+  public double[] doubles() {
+    return doubles(values());
+  }
+
+  @Override
   public SparseEntries entries() {
     ArrayData values = values();
     if (struct.isNullAt(INDICES)) {

@@ -63,7 +63,7 @@ record PublicColumns(
   private static boolean vectorIsFinite(Row struct, String name) {
     PublicVector vector = new PublicVector(struct);
     try {
-      return Finite.areAll(vector.isDense() ? vector.values() : vector.entries().values());
+      return Finite.areAll(vector.isDense() ? vector.doubles() : vector.entries().values());
     } catch (MalformedVector e) {
       throw SparkErrors.ofTask(e.in(name));
     }

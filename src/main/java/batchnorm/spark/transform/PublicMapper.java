@@ -51,7 +51,7 @@ final class PublicMapper extends FeatureMapper {
     PublicVector vector = new PublicVector(struct);
     try {
       return vector.isDense()
-          ? dense(vector.values(), coefficients)
+          ? dense(vector.doubles(), coefficients)
           : sparse(vector.entries(), coefficients);
     } catch (MalformedVector e) {
       throw SparkErrors.ofTask(e.in(column()));
@@ -67,7 +67,7 @@ final class PublicMapper extends FeatureMapper {
     PublicVector vector = new PublicVector(struct);
     try {
       return image(
-          vector.isDense() ? element(vector.values(), j) : element(vector.entries(), j),
+          vector.isDense() ? element(vector.doubles(), j) : element(vector.entries(), j),
           placement().at(place),
           j);
     } catch (MalformedVector e) {

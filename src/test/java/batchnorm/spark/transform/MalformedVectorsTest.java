@@ -15,6 +15,7 @@ import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.SameFit;
 import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.compat.ClassicSpark;
+import batchnorm.spark.fit.InternalRows;
 import batchnorm.spark.fit.RowCollector;
 import batchnorm.spark.fit.RowLayout;
 import batchnorm.spark.fit.RowReader;
@@ -237,7 +238,7 @@ class MalformedVectorsTest {
   void aRowOfWeightZeroIsNoRow() {
     RowCollector collector = new RowCollector(0, HandleInvalid.ERROR);
     InternalRow vector = new GenericInternalRow(new Object[] {sparse(-1, null, null).row(false)});
-    RowReader reader = RowReader.of(new RowLayout(ColumnKind.VECTOR, 1, true));
+    RowReader<InternalRow> reader = InternalRows.reader(new RowLayout(ColumnKind.VECTOR, 1, true));
     reader.read(vector, 0, collector);
     assertFalse(collector.collected().malformed().isPresent());
   }
