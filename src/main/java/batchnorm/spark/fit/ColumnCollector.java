@@ -4,6 +4,7 @@ import batchnorm.spark.moments.BlockSums;
 import batchnorm.spark.moments.ExactLong;
 import batchnorm.spark.moments.Finite;
 import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.WeightedSums;
 import batchnorm.spark.normalize.HandleInvalid;
 import java.util.Arrays;
 
@@ -23,10 +24,25 @@ public final class ColumnCollector {
      *
      * @return whether there are such longs; if not, {@code rests} says nothing
      */
-    default boolean read(int j, int from, int count, double[] into, long[] rests) {
-      read(j, from, count, into);
-      return false;
-    }
+    boolean read(int j, int from, int count, double[] into, long[] rests);
+
+    /**
+     * Copies the rows likewise as integers, if the feature is one of integers; null is 0.
+     *
+     * @return how many of them are null; -1 if the feature has other numbers
+     */
+    int readIntegers(int j, int from, int count, long[] into);
+
+    /**
+     * Counts the first of {@code rows} rows of feature {@code j} by their values, where these are
+     * known by numbers.
+     *
+     * @return how many rows were counted
+     */
+    int count(int j, int rows, DictionaryCounts counts);
+
+    /** Whether all {@code rows} rows of feature {@code j} are known to have finite values. */
+    boolean areFinite(int j, int rows);
 
     /** Copies the weights of rows {@code from} to {@code from + count}; null is NaN. */
     void readWeights(int from, int count, double[] into);
@@ -34,14 +50,20 @@ public final class ColumnCollector {
 
   private static final int ROWS = BlockSums.MAX_VALUES;
 
+  /** The counts of all dictionaries together take so many bytes at most. */
+  private static final long MAX_BYTES = 16 << 20;
+
   private final int features;
   private final boolean weighted;
   private final HandleInvalid handleInvalid;
   private final DatasetMoments collected;
   private final BlockSums sums = new BlockSums();
+  private final WeightedSums weightedSums;
   private final double[] values = new double[ROWS];
   private final long[] rests = new long[ROWS];
+  private final long[] integers = new long[ROWS];
   private final double[] weights = new double[ROWS];
+  private final DictionaryCounts[] dictionaries;
 
   /** Which of the rows at hand count. */
   private final boolean[] counts = new boolean[ROWS];
@@ -62,12 +84,20 @@ public final class ColumnCollector {
     this.features = features;
     this.weighted = weighted;
     this.handleInvalid = handleInvalid;
+    weightedSums = weighted ? new WeightedSums() : null;
+    dictionaries = new DictionaryCounts[features];
+    long maxIds = TaskMemory.atMost(MAX_BYTES) / DictionaryCounts.BYTES_AN_ID / features;
+    Arrays.setAll(
+        dictionaries,
+        j ->
+            new DictionaryCounts(
+                collected, features, j, (int) Math.min(maxIds, DictionaryCounts.MAX_IDS)));
     collected.sees(new DatasetMoments.SizeSeen(features, partition));
   }
 
   /** Adds the {@code rows} rows of {@code columns}. */
   public void add(Columns columns, int rows) {
-    if (!weighted && handleInvalid != HandleInvalid.SKIP) {
+    if (!weighted && (handleInvalid != HandleInvalid.SKIP || areFinite(columns, rows))) {
       addAll(columns, rows);
       return;
     }
@@ -76,25 +106,42 @@ public final class ColumnCollector {
     }
   }
 
-  /** Returns the moments of all rows. */
-  public DatasetMoments collected() {
-    return collected;
+  private boolean areFinite(Columns columns, int rows) {
+    for (int j = 0; j < features; j++) {
+      if (!columns.areFinite(j, rows)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Adds what was only counted so far. */
+  void flush() {
+    for (DictionaryCounts dictionary : dictionaries) {
+      dictionary.flush();
+    }
   }
 
   /** Adds rows that all count, of weight 1: a feature after the other, as they lie in memory. */
   private void addAll(Columns columns, int rows) {
-    Moments moments = collected.moments();
     for (int j = 0; j < features; j++) {
-      for (int from = 0; from < rows; from += ROWS) {
-        int count = Math.min(ROWS, rows - from);
-        boolean anyRests = columns.read(j, from, count, values, rests);
-        moments.addColumn(features, j, values, count, sums);
-        if (anyRests) {
-          moments.addRests(j, values, rests, count);
-        }
+      for (int from = columns.count(j, rows, dictionaries[j]); from < rows; from += ROWS) {
+        addBlock(columns, j, from, Math.min(ROWS, rows - from));
       }
     }
-    moments.addRows(rows);
+    collected.moments().addRows(rows);
+  }
+
+  private void addBlock(Columns columns, int j, int from, int count) {
+    Moments moments = collected.moments();
+    int missing = columns.readIntegers(j, from, count, integers);
+    if (missing >= 0) {
+      moments.addColumn(features, j, integers, count, sums);
+      moments.addRepeated(features, j, Double.NaN, missing);
+    } else {
+      columns.read(j, from, count, values);
+      moments.addColumn(features, j, values, count, sums);
+    }
   }
 
   private void addRows(Columns columns, int from, int count) {
@@ -107,6 +154,9 @@ public final class ColumnCollector {
       compact(weights, count);
     }
     boolean ones = !weighted || areOnes(counted);
+    if (!ones) {
+      weightedSums.setWeights(weights, counted);
+    }
     Moments moments = collected.moments();
     for (int j = 0; j < features; j++) {
       boolean anyRests = columns.read(j, from, count, values, rests);
@@ -119,7 +169,7 @@ public final class ColumnCollector {
       if (ones) {
         moments.addColumn(features, j, values, counted, sums);
       } else {
-        moments.addColumn(features, j, values, weights, counted);
+        moments.addColumn(features, j, values, weightedSums);
       }
       if (anyRests && ones) {
         moments.addRests(j, values, rests, counted);

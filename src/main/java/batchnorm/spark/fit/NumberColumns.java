@@ -1,11 +1,15 @@
 package batchnorm.spark.fit;
 
 import batchnorm.spark.moments.ExactLong;
+import batchnorm.spark.moments.Finite;
+import java.math.BigDecimal;
+import org.apache.spark.sql.execution.vectorized.ConstantColumnVector;
 import org.apache.spark.sql.execution.vectorized.OnHeapColumnVector;
 import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.Decimal;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.DoubleType;
 import org.apache.spark.sql.types.FloatType;
@@ -15,13 +19,21 @@ import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.vectorized.ColumnVector;
 
 /**
- * The numeric columns of a batch, as doubles: each value as a cast to double makes it, but for
- * longs beyond 2^53, which come in two parts; null as NaN. Encodings (dictionaries, constants,
- * runs) are the vectors' own business.
+ * The numeric columns of a batch: as doubles, each value as a cast to double makes it, but for
+ * longs beyond 2^53, which come in two parts; or as integers. Null is NaN among doubles and 0 among
+ * integers. Vectors with dictionaries are decoded, unless their ids are counted.
  */
 final class NumberColumns implements ColumnCollector.Columns {
   /** Integers of so many bits, and a sign, are doubles. */
   private static final int EXACT_BITS = 53;
+
+  private static final int BLOCK = 1024;
+
+  /** The powers of ten that are doubles. */
+  private static final double[] POWERS_OF_TEN = {
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18
+  };
 
   private final ColumnVector[] columns;
 
@@ -45,52 +57,68 @@ final class NumberColumns implements ColumnCollector.Columns {
     read(columns[columns.length - 1], from, count, into);
   }
 
+  @Override
+  public int count(int j, int rows, DictionaryCounts counts) {
+    ColumnVector column = columns[j];
+    if (column instanceof ConstantColumnVector) {
+      counts.addConstant(column, rows);
+      return rows;
+    }
+    return column instanceof WritableColumnVector written && written.hasDictionary()
+        ? counts.add(written, rows)
+        : 0;
+  }
+
+  @Override
+  public int readIntegers(int j, int from, int count, long[] into) {
+    return isInteger(columns[j].dataType()) ? readIntegers(columns[j], from, count, into) : -1;
+  }
+
+  @Override
+  public boolean areFinite(int j, int rows) {
+    ColumnVector column = columns[j];
+    if (column.hasNull()) {
+      return false;
+    }
+    if (!(column.dataType() instanceof DoubleType || column.dataType() instanceof FloatType)) {
+      return true;
+    }
+    double[] values = new double[BLOCK];
+    for (int from = 0; from < rows; from += BLOCK) {
+      int count = Math.min(BLOCK, rows - from);
+      read(column, from, count, values);
+      if (!Finite.areAll(values, 0, count)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The same, where longs beyond 2^53 are in two parts; returns whether there are some. */
   static boolean read(ColumnVector column, int from, int count, double[] into, long[] rests) {
     if (!(column.dataType() instanceof LongType)) {
       read(column, from, count, into);
       return false;
     }
-    boolean hasNull = column.hasNull();
-    if (isOneByOne(column, column.dataType(), hasNull)) {
-      boolean any = false;
-      for (int i = 0; i < count; i++) {
-        boolean isNull = column.isNullAt(from + i);
-        any |= split(isNull ? 0 : column.getLong(from + i), i, into, rests);
-        into[i] = isNull ? Double.NaN : into[i];
-      }
-      return any;
-    }
-    long[] values = column.getLongs(from, count);
+    readIntegers(column, from, count, rests);
     long bits = 0;
     for (int i = 0; i < count; i++) {
-      long value = values[i];
-      into[i] = value;
-      bits |= value ^ value >> (Long.SIZE - 1);
+      into[i] = rests[i];
+      bits |= rests[i] ^ rests[i] >> (Long.SIZE - 1);
     }
-    // What null hides may be any number, which is looked at again.
-    boolean any = false;
-    for (int i = 0; bits >>> EXACT_BITS != 0 && i < count; i++) {
-      boolean isNull = hasNull && column.isNullAt(from + i);
-      any |= split(isNull ? 0 : values[i], i, into, rests);
+    boolean any = bits >>> EXACT_BITS != 0;
+    for (int i = 0; any && i < count; i++) {
+      into[i] = ExactLong.high(rests[i]);
+      rests[i] = ExactLong.rest(rests[i]);
     }
-    if (hasNull) {
-      setNulls(column, from, count, into);
-    }
+    setNulls(column, from, count, into);
     return any;
-  }
-
-  private static boolean split(long value, int i, double[] into, long[] rests) {
-    into[i] = ExactLong.high(value);
-    rests[i] = ExactLong.rest(value);
-    return rests[i] != 0;
   }
 
   /** Copies rows {@code from} to {@code from + count} of {@code column}; null is NaN. */
   static void read(ColumnVector column, int from, int count, double[] into) {
     DataType type = column.dataType();
-    boolean hasNull = column.hasNull();
-    if (isOneByOne(column, type, hasNull)) {
+    if (!readsNulls(column)) {
       for (int i = 0; i < count; i++) {
         into[i] = column.isNullAt(from + i) ? Double.NaN : number(column, type, from + i);
       }
@@ -100,23 +128,24 @@ final class NumberColumns implements ColumnCollector.Columns {
       readDoubles(column, from, count, into);
     } else if (type instanceof FloatType) {
       readFloats(column, from, count, into);
-    } else if (type instanceof IntegerType) {
-      int[] values = column.getInts(from, count);
+    } else if (type instanceof DecimalType decimal) {
+      readDecimals(column, decimal, from, count, into);
+    } else if (isInteger(type)) {
+      long[] values = new long[count];
+      copyIntegers(column, from, count, values);
       for (int i = 0; i < count; i++) {
         into[i] = values[i];
       }
     } else {
-      long[] values = column.getLongs(from, count);
-      for (int i = 0; i < count; i++) {
-        into[i] = values[i];
-      }
+      throw new IllegalStateException("not a numeric type: " + type);
     }
-    if (hasNull) {
-      setNulls(column, from, count, into);
-    }
+    setNulls(column, from, count, into);
   }
 
   private static void setNulls(ColumnVector column, int from, int count, double[] into) {
+    if (!column.hasNull()) {
+      return;
+    }
     for (int i = 0; i < count; i++) {
       if (column.isNullAt(from + i)) {
         into[i] = Double.NaN;
@@ -124,15 +153,9 @@ final class NumberColumns implements ColumnCollector.Columns {
     }
   }
 
-  /** Blocks are for the common types; some vectors, of Arrow, refuse to read what is null. */
-  private static boolean isOneByOne(ColumnVector column, DataType type, boolean hasNull) {
-    if (hasNull && !(column instanceof WritableColumnVector)) {
-      return true;
-    }
-    return !(type instanceof DoubleType
-        || type instanceof FloatType
-        || type instanceof IntegerType
-        || type instanceof LongType);
+  /** Whether what is null may be read like a value; some vectors, of Arrow, refuse it. */
+  private static boolean readsNulls(ColumnVector column) {
+    return column instanceof WritableColumnVector || !column.hasNull();
   }
 
   private static void readDoubles(ColumnVector column, int from, int count, double[] into) {
@@ -159,18 +182,97 @@ final class NumberColumns implements ColumnCollector.Columns {
     }
   }
 
-  private static double number(ColumnVector column, DataType type, int row) {
-    if (type instanceof DoubleType) {
-      return column.getDouble(row);
+  /** Reads decimals of up to 18 digits as what their vectors hold: integers, without the point. */
+  private static void readDecimals(
+      ColumnVector column, DecimalType type, int from, int count, double[] into) {
+    boolean isInt = type.precision() <= Decimal.MAX_INT_DIGITS();
+    boolean isLong = !isInt && type.precision() <= Decimal.MAX_LONG_DIGITS();
+    if (!(isInt || isLong) || type.scale() < 0 || !(column instanceof WritableColumnVector)) {
+      for (int i = 0; i < count; i++) {
+        into[i] = column.isNullAt(from + i) ? Double.NaN : number(column, type, from + i);
+      }
+      return;
     }
-    if (type instanceof FloatType) {
-      return column.getFloat(row);
+    double power = POWERS_OF_TEN[type.scale()];
+    if (isInt) {
+      int[] values = column.getInts(from, count);
+      for (int i = 0; i < count; i++) {
+        into[i] = values[i] / power;
+      }
+      return;
+    }
+    long[] values = column.getLongs(from, count);
+    for (int i = 0; i < count; i++) {
+      // The quotient of two doubles is rounded once, as the cast of a decimal is.
+      into[i] =
+          ExactLong.isDouble(values[i])
+              ? values[i] / power
+              : BigDecimal.valueOf(values[i], type.scale()).doubleValue();
+    }
+  }
+
+  private static boolean isInteger(DataType type) {
+    return type instanceof LongType
+        || type instanceof IntegerType
+        || type instanceof ShortType
+        || type instanceof ByteType
+        || type instanceof BooleanType;
+  }
+
+  /** Copies integers, null as 0, and returns how many are null. */
+  private static int readIntegers(ColumnVector column, int from, int count, long[] into) {
+    if (readsNulls(column)) {
+      copyIntegers(column, from, count, into);
+    }
+    if (!column.hasNull()) {
+      return 0;
+    }
+    int missing = 0;
+    for (int i = 0; i < count; i++) {
+      boolean isNull = column.isNullAt(from + i);
+      missing += isNull ? 1 : 0;
+      if (isNull) {
+        into[i] = 0;
+      } else if (!readsNulls(column)) {
+        into[i] = integer(column, column.dataType(), from + i);
+      }
+    }
+    return missing;
+  }
+
+  private static void copyIntegers(ColumnVector column, int from, int count, long[] into) {
+    DataType type = column.dataType();
+    if (type instanceof LongType) {
+      System.arraycopy(column.getLongs(from, count), 0, into, 0, count);
+    } else if (type instanceof IntegerType) {
+      int[] values = column.getInts(from, count);
+      for (int i = 0; i < count; i++) {
+        into[i] = values[i];
+      }
+    } else if (type instanceof ShortType) {
+      short[] values = column.getShorts(from, count);
+      for (int i = 0; i < count; i++) {
+        into[i] = values[i];
+      }
+    } else if (type instanceof ByteType) {
+      byte[] values = column.getBytes(from, count);
+      for (int i = 0; i < count; i++) {
+        into[i] = values[i];
+      }
+    } else {
+      boolean[] values = column.getBooleans(from, count);
+      for (int i = 0; i < count; i++) {
+        into[i] = values[i] ? 1 : 0;
+      }
+    }
+  }
+
+  private static long integer(ColumnVector column, DataType type, int row) {
+    if (type instanceof LongType) {
+      return column.getLong(row);
     }
     if (type instanceof IntegerType) {
       return column.getInt(row);
-    }
-    if (type instanceof LongType) {
-      return column.getLong(row);
     }
     if (type instanceof ShortType) {
       return column.getShort(row);
@@ -178,11 +280,22 @@ final class NumberColumns implements ColumnCollector.Columns {
     if (type instanceof ByteType) {
       return column.getByte(row);
     }
-    if (type instanceof BooleanType) {
-      return column.getBoolean(row) ? 1 : 0;
+    return column.getBoolean(row) ? 1 : 0;
+  }
+
+  /** Returns a value, as a cast to double makes it. */
+  static double number(ColumnVector column, DataType type, int row) {
+    if (type instanceof DoubleType) {
+      return column.getDouble(row);
+    }
+    if (type instanceof FloatType) {
+      return column.getFloat(row);
     }
     if (type instanceof DecimalType decimal) {
       return column.getDecimal(row, decimal.precision(), decimal.scale()).toDouble();
+    }
+    if (isInteger(type)) {
+      return integer(column, type, row);
     }
     throw new IllegalStateException("not a numeric type: " + type);
   }

@@ -133,6 +133,9 @@ public final class RowCollector implements RowConsumer, Collector {
   }
 
   private void flush() {
+    if (columns != null) {
+      columns.flush();
+    }
     if (block != null) {
       collected.moments().addBlock(block);
       block.clear();

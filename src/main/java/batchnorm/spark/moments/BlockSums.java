@@ -86,6 +86,83 @@ public final class BlockSums {
     }
   }
 
+  /**
+   * Adds the first {@code count} of {@code values}, integers of weight 1.
+   *
+   * @param count at most {@link #MAX_VALUES}
+   */
+  void addIntegers(long[] values, int count, ColumnSums column) {
+    if (count < WORTH_A_BLOCK && areDoubles(values, count)) {
+      for (int i = 0; i < count; i++) {
+        column.add(values[i]);
+      }
+      return;
+    }
+    long bits = 0;
+    for (int i = 0; i < count; i++) {
+      bits |= values[i] ^ values[i] >> (Long.SIZE - 1);
+    }
+    if (bits >>> (Integer.SIZE - 1) == 0) {
+      addInts(values, count, column);
+    } else {
+      addLongs(values, count, column);
+    }
+  }
+
+  private static boolean areDoubles(long[] values, int count) {
+    boolean are = true;
+    for (int i = 0; i < count; i++) {
+      are &= ExactLong.isDouble(values[i]);
+    }
+    return are;
+  }
+
+  /** Adds integers whose squares have no more than 62 bits. */
+  private static void addInts(long[] values, int count, ColumnSums column) {
+    long sum = 0;
+    long high = 0;
+    long low = 0;
+    for (int i = 0; i < count; i++) {
+      long square = values[i] * values[i];
+      sum += values[i];
+      high += square >>> Integer.SIZE;
+      low += square & LOW_WORD;
+    }
+    high += low >>> Integer.SIZE;
+    column.addToSum(sum >> (Long.SIZE - 1), sum, 0);
+    column.addToSquares(0, high >>> Integer.SIZE, high << Integer.SIZE | low & LOW_WORD, 0);
+  }
+
+  private static void addLongs(long[] values, int count, ColumnSums column) {
+    boolean beyondDoubles = false;
+    long sumHigh = 0;
+    long sumLow = 0;
+    long top = 0;
+    long high = 0;
+    long low = 0;
+    for (int i = 0; i < count; i++) {
+      long value = values[i];
+      beyondDoubles |= !ExactLong.isDouble(value);
+      sumLow += value;
+      sumHigh += (value >> (Long.SIZE - 1)) + carry(sumLow, value);
+      long square = value * value;
+      low += square;
+      long upper = Math.multiplyHigh(value, value) + carry(low, square);
+      high += upper;
+      top += carry(high, upper);
+    }
+    column.addToSum(sumHigh, sumLow, 0);
+    column.addToSquares(top, high, low, 0);
+    if (beyondDoubles) {
+      column.setIntegers();
+    }
+  }
+
+  /** Returns 1 if a sum without sign, to which {@code added} was added, has gone beyond a word. */
+  private static long carry(long sum, long added) {
+    return Long.compareUnsigned(sum, added) < 0 ? 1 : 0;
+  }
+
   /** How many of the collected values are numbers; missing ones are outside any window. */
   private int finite(int others) {
     int finite = 0;

@@ -154,26 +154,38 @@ final class ColumnSums {
     squares.add(Math.multiplyHigh(m, m), m * m, 2 * exponent);
   }
 
-  /** Adds {@code count} values from {@code values[from]} on, and of {@code weights} from 0 on. */
-  void add(double[] values, int from, double[] weights, int count) {
-    for (int i = 0; i < count; i++) {
-      add(values[from + i], weights[i]);
-    }
-  }
-
   /** Adds a value of weight {@code w}, which may be missing. */
   void add(double x, double w) {
     if (!Finite.is(x)) {
       addMissing(x, w);
       return;
     }
+    long bits = Double.doubleToRawLongBits(w);
+    sum(x, ExactDouble.significand(bits), ExactDouble.exponent(bits));
+  }
+
+  /** Adds a value of weight 1, which may be missing, {@code count} times. */
+  void addRepeated(double x, long count) {
+    if (count <= FEW) {
+      for (long i = 0; i < count; i++) {
+        add(x);
+      }
+    } else if (Finite.is(x)) {
+      sum(x, count, 0);
+    } else {
+      if (missingWeight != null) {
+        missingWeight.add(count, 0);
+      }
+      countMissing(x, count);
+    }
+  }
+
+  /** Adds a value of weight {@code weight * 2^weightExponent}, above 0. */
+  private void sum(double x, long weight, int weightExponent) {
     startSums();
     long bits = Double.doubleToRawLongBits(x);
     int exponent = ExactDouble.exponent(bits);
     long m = ExactDouble.significand(bits);
-    long weightBits = Double.doubleToRawLongBits(w);
-    long weight = ExactDouble.significand(weightBits);
-    int weightExponent = ExactDouble.exponent(weightBits);
 
     long signed = bits < 0 ? -m : m;
     sum.add(Math.multiplyHigh(signed, weight), signed * weight, exponent + weightExponent);
@@ -263,6 +275,26 @@ final class ColumnSums {
     long bottom = (high << 32) + low;
     long carry = Long.compareUnsigned(bottom, low) < 0 ? 1 : 0;
     sum.add((high >> 32) + carry, bottom, exponent);
+  }
+
+  /** Adds {@code (high * 2^64 + low) * 2^exponent} to the sum; {@code low} is without sign. */
+  void addToSum(long high, long low, int exponent) {
+    startSums();
+    sum.add(high, low, exponent);
+  }
+
+  /**
+   * Adds {@code (top * 2^128 + high * 2^64 + low) * 2^exponent} to the squares; {@code high} and
+   * {@code low} are without sign.
+   */
+  void addToSquares(long top, long high, long low, int exponent) {
+    startSums();
+    squares.add(top, high, low, exponent);
+  }
+
+  /** Notes that some of the values are longs beyond 2^53. */
+  void setIntegers() {
+    integers = true;
   }
 
   /** Adds to the sum and to the squares, whose unit is {@code 2^exponent} and its square. */
@@ -388,20 +420,20 @@ final class ColumnSums {
     if (missingWeight != null) {
       missingWeight.add(1, 0);
     }
-    countMissing(x);
+    countMissing(x, 1);
   }
 
   private void addMissing(double x, double w) {
     missingWeight = missingWeight();
     missingWeight.add(w);
-    countMissing(x);
+    countMissing(x, 1);
   }
 
-  private void countMissing(double x) {
+  private void countMissing(double x, long count) {
     if (Double.isNaN(x)) {
-      notANumber++;
+      notANumber += count;
     } else {
-      infinite++;
+      infinite += count;
     }
   }
 }

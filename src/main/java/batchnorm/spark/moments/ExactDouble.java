@@ -30,6 +30,11 @@ final class ExactDouble {
     return exponentOf(field(bits));
   }
 
+  /** The integer, without sign, for the bits of a double that {@link #isNormal}. */
+  static long normalSignificand(long bits) {
+    return bits & FRACTION | IMPLICIT_BIT;
+  }
+
   /** The integer, without sign, for the bits of a finite double. */
   static long significand(long bits) {
     long fraction = bits & FRACTION;

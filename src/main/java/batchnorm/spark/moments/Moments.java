@@ -90,6 +90,7 @@ public final class Moments implements Serializable {
       return;
     }
     sizeTo(block.size());
+    block.end();
     for (int j = 0; j < size; j++) {
       block.addTo(column(j), j);
     }
@@ -338,10 +339,32 @@ public final class Moments implements Serializable {
     sums.add(values, 0, count, column(j));
   }
 
-  /** The same of rows that have weights. */
-  public void addColumn(int features, int j, double[] values, double[] weights, int count) {
+  /** The same of rows that have weights, which are set in {@code sums}. */
+  public void addColumn(int features, int j, double[] values, WeightedSums sums) {
     sizeTo(features);
-    column(j).add(values, 0, weights, count);
+    sums.add(values, 0, column(j));
+  }
+
+  /**
+   * Adds the first {@code count} of {@code values}, integers of any size, to feature {@code j}.
+   *
+   * @see #addColumn(int, int, double[], int, BlockSums)
+   */
+  public void addColumn(int features, int j, long[] values, int count, BlockSums sums) {
+    sizeTo(features);
+    sums.addIntegers(values, count, column(j));
+  }
+
+  /** Adds a value of weight 1 to feature {@code j}, {@code count} times; it may be missing. */
+  public void addRepeated(int features, int j, double value, long count) {
+    sizeTo(features);
+    column(j).addRepeated(value, count);
+  }
+
+  /** The same of an integer of any size. */
+  public void addRepeatedLong(int features, int j, long value, long count) {
+    addRepeated(features, j, ExactLong.high(value), count);
+    column(j).addRest(ExactLong.high(value), ExactLong.rest(value), count);
   }
 
   /** Adds the rests of values that were added, see {@link ColumnSums#addRests}. */

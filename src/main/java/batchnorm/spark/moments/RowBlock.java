@@ -48,6 +48,7 @@ public final class RowBlock {
 
   private boolean anyRests;
   private double[] weights;
+  private WeightedSums weightedSums;
   private boolean weighted;
   private int rows;
   private int turned;
@@ -158,17 +159,25 @@ public final class RowBlock {
     return weighted ? Optional.of(weights) : Optional.empty();
   }
 
+  /** Ends the block, whose features are then added one after the other. */
+  void end() {
+    if (!staysInRows && turned < rows) {
+      turn();
+    }
+    if (weighted) {
+      weightedSums.setWeights(weights, rows);
+    }
+  }
+
   /** Adds the values of feature {@code j} to {@code column}. */
   void addTo(ColumnSums column, int j) {
     if (staysInRows) {
       for (int i = 0; i < rows; i++) {
         values[i] = written[i * size + j];
       }
-    } else if (turned < rows) {
-      turn();
     }
     if (weighted) {
-      column.add(values, j * stride, weights, rows);
+      weightedSums.add(values, j * stride, column);
     } else {
       scratch.add(values, j * stride, rows, column);
     }
@@ -212,6 +221,7 @@ public final class RowBlock {
   private void startWeights() {
     if (weights == null) {
       weights = new double[capacity];
+      weightedSums = new WeightedSums();
     }
     Arrays.fill(weights, 0, rows, 1);
     weighted = true;

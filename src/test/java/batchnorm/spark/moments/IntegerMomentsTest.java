@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import batchnorm.spark.fit.ColumnCollector;
+import batchnorm.spark.fit.DictionaryCounts;
 import batchnorm.spark.fit.GroupCollector;
 import batchnorm.spark.fit.Records;
 import batchnorm.spark.fit.RowCollector;
@@ -292,8 +293,9 @@ class IntegerMomentsTest {
   private static Moments columns(
       long[] values, double[] weights, boolean someMissing, HandleInvalid handleInvalid) {
     boolean weighted = Arrays.stream(weights).anyMatch(w -> w != 1);
-    ColumnCollector collector = new RowCollector(0, handleInvalid).columns(1, weighted);
-    collector.add(
+    RowCollector collector = new RowCollector(0, handleInvalid);
+    ColumnCollector collecting = collector.columns(1, weighted);
+    collecting.add(
         new ColumnCollector.Columns() {
           @Override
           public void read(int j, int from, int count, double[] into) {
@@ -310,6 +312,27 @@ class IntegerMomentsTest {
               any |= rests[i] != 0;
             }
             return any;
+          }
+
+          @Override
+          public int readIntegers(int j, int from, int count, long[] into) {
+            int missing = 0;
+            for (int i = 0; i < count; i++) {
+              boolean isNull = someMissing && isMissing(from + i);
+              into[i] = isNull ? 0 : values[from + i];
+              missing += isNull ? 1 : 0;
+            }
+            return missing;
+          }
+
+          @Override
+          public int count(int j, int rows, DictionaryCounts counts) {
+            return 0;
+          }
+
+          @Override
+          public boolean areFinite(int j, int rows) {
+            return !someMissing;
           }
 
           @Override
