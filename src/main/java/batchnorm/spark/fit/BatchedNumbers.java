@@ -80,10 +80,7 @@ final class BatchedNumbers implements PartitionReader<GroupCollector> {
   }
 
   private void open(ColumnarBatch next) {
-    columns = new ColumnVector[ordinals.length];
-    for (int j = 0; j < columns.length; j++) {
-      columns[j] = next.column(ordinals[j]);
-    }
+    columns = NumberColumns.selected(next, ordinals);
     // A batch of the selected columns only; it is a view and must not be closed.
     batch = new ColumnarBatch(columns, next.numRows());
     rows = next.numRows();

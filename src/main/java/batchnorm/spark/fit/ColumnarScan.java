@@ -1,5 +1,6 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.compat.ClassicSpark;
 import batchnorm.spark.compat.ScalaSeq;
 import java.util.ArrayList;
@@ -119,7 +120,16 @@ final class ColumnarScan implements Source<ColumnarBatch> {
   @Override
   public Reading<ColumnarBatch, RowCollector> rows(RowLayout layout) {
     int[] read = ordinals;
-    return batches -> new BatchReader(batches, layout, read);
+    if (layout.kind() != ColumnKind.NUMBER) {
+      return batches -> new ElementReader(batches, layout, read);
+    }
+    return batches ->
+        PartitionReader.of(
+            batches,
+            (batch, collector) ->
+                collector
+                    .columns(layout.columns(), layout.weighted())
+                    .add(new NumberColumns(NumberColumns.selected(batch, read)), batch.numRows()));
   }
 
   /** The columns of the features must be numbers. */

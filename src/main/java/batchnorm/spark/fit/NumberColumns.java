@@ -3,6 +3,7 @@ package batchnorm.spark.fit;
 import batchnorm.spark.moments.ExactLong;
 import batchnorm.spark.moments.Finite;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import org.apache.spark.sql.execution.vectorized.ConstantColumnVector;
 import org.apache.spark.sql.execution.vectorized.OnHeapColumnVector;
 import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
@@ -17,6 +18,7 @@ import org.apache.spark.sql.types.IntegerType;
 import org.apache.spark.sql.types.LongType;
 import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.vectorized.ColumnVector;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /**
  * The numeric columns of a batch: as doubles, each value as a cast to double makes it, but for
@@ -40,6 +42,11 @@ final class NumberColumns implements ColumnCollector.Columns {
   /** Takes the columns of the features, then that of the weights if there are any. */
   NumberColumns(ColumnVector[] columns) {
     this.columns = columns;
+  }
+
+  /** Returns the columns of {@code batch} that are called by {@code ordinals}, in that order. */
+  static ColumnVector[] selected(ColumnarBatch batch, int[] ordinals) {
+    return Arrays.stream(ordinals).mapToObj(batch::column).toArray(ColumnVector[]::new);
   }
 
   @Override
