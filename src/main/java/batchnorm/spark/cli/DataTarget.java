@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.Errors;
+import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.model.DatabaseTable;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -15,8 +16,10 @@ import org.apache.spark.sql.DataFrameWriterV2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Writes a dataset so that a failure leaves nothing that loads. Folders of files are staged. Where
@@ -100,6 +103,25 @@ final class DataTarget implements AutoCloseable {
         throw Errors.columnsOfTable(path, expected.get(), found);
       }
     }
+  }
+
+  /**
+   * Returns what {@link #write} has written, where it can be read before {@link #commit()}.
+   *
+   * @param schema of the rows
+   */
+  Optional<Dataset<Row>> written(SparkSession session, StructType schema) {
+    return format.readsWhatItWrites()
+        ? staged.map(
+            folder ->
+                session
+                    .read()
+                    .format(format.source())
+                    .options(options)
+                    .options(LiteralPath.READER_OPTIONS)
+                    .schema(schema)
+                    .load(folder.path()))
+        : Optional.empty();
   }
 
   /** Returns whether the rows are in place before {@link #commit()}. */

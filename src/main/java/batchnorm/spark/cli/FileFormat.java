@@ -38,6 +38,9 @@ record FileFormat(
   private static final Set<String> FOLDERS =
       Set.of("parquet", "orc", "csv", "json", "text", "avro", "xml");
 
+  /** Those of them that need no further option to be read. */
+  private static final Set<String> READABLE = Set.of("parquet", "orc", "csv", "json", "avro");
+
   private static final Set<String> COMPRESSIONS =
       Set.of("gz", "gzip", "bz2", "zst", "zstd", "lz4", "snappy", "deflate", "xz");
 
@@ -79,6 +82,11 @@ record FileFormat(
   /** Whether a folder of files is what Spark writes in this format. */
   boolean isFolder() {
     return FOLDERS.contains(name());
+  }
+
+  /** Whether numbers that were written in this format are read with the options of writing. */
+  boolean readsWhatItWrites() {
+    return READABLE.contains(name());
   }
 
   /** Whether {@code place}, where the user says the data is, is a path and not a table's name. */

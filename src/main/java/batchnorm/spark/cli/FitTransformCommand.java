@@ -49,19 +49,24 @@ final class FitTransformCommand extends FittingCommand {
         ModelTarget model = new ModelTarget(storage, output.model())) {
       BatchNormModel fitted = stage.fit(data);
       Dataset<Row> result = fitted.transform(data);
-      table =
-          isOfThisData(stage)
-              ? BeforeAndAfter.table(stage, fitted, result, LISTED)
-              : SummaryTable.of(fitted, LISTED);
       // Both are written before either is moved to its place, so that a failure leaves neither; the
       // model first, as data without their statistics cannot be mapped back.
       model.write(fitted);
       target.write(result);
+      table =
+          isOfThisData(stage)
+              ? BeforeAndAfter.table(stage, fitted, normalized(target, result), LISTED)
+              : SummaryTable.of(fitted, LISTED);
       commit(model, target);
     }
     print(table);
     output.model().ifPresent(path -> tell("Saved the model to " + path));
     tell("Wrote the normalized data to " + output.path());
+  }
+
+  /** What was written, which spares another reading of the input; else the result itself. */
+  private static Dataset<Row> normalized(DataTarget target, Dataset<Row> result) {
+    return target.written(result.sparkSession(), result.schema()).orElse(result);
   }
 
   /** Moves both to their places. A failure between the two says what is in place by then. */

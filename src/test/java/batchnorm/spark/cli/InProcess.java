@@ -12,10 +12,17 @@ final class InProcess {
 
   /** Runs a command; what it throws is what users are told. */
   static void run(SparkSession session, SparkCommand command, Object... args) throws IOException {
+    printed(session, command, args);
+  }
+
+  /** The same; returns what it prints as its result. */
+  static String printed(SparkSession session, SparkCommand command, Object... args)
+      throws IOException {
+    StringWriter out = new StringWriter();
     CommandLine line =
         new CommandLine(command)
             .registerConverter(Mode.class, Mode::of)
-            .setOut(new PrintWriter(new StringWriter()))
+            .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(new StringWriter()));
     String[] texts = new String[args.length];
     for (int i = 0; i < args.length; i++) {
@@ -24,5 +31,6 @@ final class InProcess {
     line.parseArgs(texts);
     command.requireUsage();
     command.run(session, new Storage(session.sparkContext().hadoopConfiguration()));
+    return out.toString();
   }
 }
