@@ -86,7 +86,8 @@ final class ColumnSums {
     return summed;
   }
 
-  private void startSums() {
+  /** Begins to sum, where only a few values were kept so far. */
+  void startSums() {
     if (sum == null) {
       sum = new ExactSum();
       squares = new ExactSum();

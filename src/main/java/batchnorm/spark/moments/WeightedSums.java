@@ -103,7 +103,9 @@ public final class WeightedSums {
     emptySquares(2 * least + leastWeight, 2 * greatest + greatestWeight, column);
     for (int k = 0; k < other; k++) {
       double value = values[from + others[k]];
-      if (value != 0) {
+      if (value == 0) {
+        column.startSums();
+      } else {
         column.add(value, weights[others[k]]);
       }
     }
