@@ -91,21 +91,20 @@ final class InputOptions {
       return reader.options(jdbc()).load();
     }
     reader.options(FileFormat.options(source.readOptions(), options));
-    return reader.load(spelled(reader, storage, source).toArray(String[]::new));
+    Optional<List<String>> literal = spelled(storage, source);
+    literal.ifPresent(found -> reader.options(LiteralPath.READER_OPTIONS));
+    return reader.load(literal.orElse(paths).toArray(String[]::new));
   }
 
-  /** Returns the paths as {@code reader}, which may be told, takes them. */
-  private List<String> spelled(DataFrameReader reader, Storage storage, FileFormat source)
-      throws IOException {
+  /** Returns the paths that Spark is to take as they are, if it would take some otherwise. */
+  Optional<List<String>> spelled(Storage storage, FileFormat source) throws IOException {
     if (!source.isFolder()) {
-      return paths;
+      return Optional.empty();
     }
     for (String path : paths) {
       storage.requireVisible(path);
     }
-    Optional<List<String>> literal = storage.literally(paths);
-    literal.ifPresent(found -> reader.options(LiteralPath.READER_OPTIONS));
-    return literal.orElse(paths);
+    return storage.literally(paths);
   }
 
   /** Returns the options to read a database with. */

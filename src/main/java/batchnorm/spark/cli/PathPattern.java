@@ -65,7 +65,9 @@ final class PathPattern {
       if (pattern.hasWildcard()) {
         List<String> rest = names.subList(i + 1, names.size());
         for (FileStatus child : children(at)) {
-          if (pattern.matches(child.getPath().getName())) {
+          if (pattern.matches(child.getPath().getName()) && rest.isEmpty()) {
+            matches.add(child);
+          } else if (pattern.matches(child.getPath().getName())) {
             collect(child.getPath(), rest, matches);
           }
         }

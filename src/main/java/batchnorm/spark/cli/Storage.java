@@ -3,10 +3,12 @@ package batchnorm.spark.cli;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.model.ModelVersions;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +21,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** The file systems that Spark reads and writes, local ones among them. */
+/** The file systems that Spark reads and writes, local ones among them, as a command begins. */
 final class Storage {
   /** The names that catalogs give (00002-a uuid) and those of tables without one (v2). */
   private static final Pattern ICEBERG_METADATA =
@@ -29,6 +31,9 @@ final class Storage {
   private static final Set<String> PARQUET_METADATA = Set.of("_metadata", "_common_metadata");
 
   private final Configuration configuration;
+
+  /** What the patterns stand for that were asked for before. */
+  private final Map<String, List<FileStatus>> matches = new HashMap<>();
 
   Storage(Configuration configuration) {
     this.configuration = configuration;
@@ -181,7 +186,8 @@ final class Storage {
   Optional<String> tableFormat(String pattern) throws IOException {
     Set<Path> seen = new HashSet<>();
     for (FileStatus status : matching(pattern)) {
-      for (Path at = status.getPath(); at != null && seen.add(at); at = at.getParent()) {
+      Path folder = status.isDirectory() ? status.getPath() : status.getPath().getParent();
+      for (Path at = folder; at != null && seen.add(at); at = at.getParent()) {
         Optional<String> format = recordedFormat(at);
         if (format.isPresent()) {
           return format;
@@ -255,14 +261,25 @@ final class Storage {
             .anyMatch(file -> ICEBERG_METADATA.matcher(file.getPath().getName()).matches());
   }
 
+  /** Returns what there was when {@code pattern} was first asked for: stores are asked once. */
   private List<FileStatus> matching(String pattern) throws IOException {
-    Path path = LiteralPath.of(pattern);
-    if (files(path).exists(path)) {
-      return List.of(files(path).getFileStatus(path));
+    List<FileStatus> known = matches.get(pattern);
+    if (known == null) {
+      known = found(pattern);
+      matches.put(pattern, known);
     }
-    return PathPattern.isPattern(pattern)
-        ? new PathPattern(files(path), path).matches()
-        : List.of();
+    return known;
+  }
+
+  private List<FileStatus> found(String pattern) throws IOException {
+    Path path = LiteralPath.of(pattern);
+    try {
+      return List.of(files(path).getFileStatus(path));
+    } catch (FileNotFoundException e) {
+      return PathPattern.isPattern(pattern)
+          ? new PathPattern(files(path), path).matches()
+          : List.of();
+    }
   }
 
   private Path spelled(Path path) throws IOException {

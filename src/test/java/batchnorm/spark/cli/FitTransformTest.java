@@ -7,14 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import batchnorm.spark.testing.CountingFiles;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** Normalizing data by themselves reads them as often as a fit and a transform do. */
 class FitTransformTest {
@@ -77,6 +82,35 @@ class FitTransformTest {
         x        30        0         14.5     8.65544           0          1
         y        30        0        36.25     21.6386           0          1""",
         table.strip());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void storesAreAskedOnceForEachFile(boolean byPattern) throws IOException {
+    int files = 50;
+    Storage storage = new Storage(session.sparkContext().hadoopConfiguration());
+    List<String> paths = new ArrayList<>();
+    for (int i = 0; i < files; i++) {
+      Files.writeString(folder.resolve(i + ".csv"), "x,y\n1,2\n");
+      paths.add(SCHEME + "://" + folder.resolve(i + ".csv"));
+    }
+    InputOptions input = new InputOptions();
+    new CommandLine(input)
+        .parseArgs(
+            Stream.concat(
+                    Stream.of("--input"),
+                    byPattern ? Stream.of(SCHEME + "://" + folder + "/*.csv") : paths.stream())
+                .toArray(String[]::new));
+    CountingFiles.asked();
+    FileFormat format = input.format(storage);
+    new PathRules(storage)
+        .reads(input.files(format))
+        .writes(folder.resolve("out").toString(), Mode.ERROR)
+        .check();
+    input.spelled(storage, format);
+    int above = 5 * folder.getNameCount();
+    int asked = CountingFiles.asked();
+    assertTrue(asked > 0 && asked <= (byPattern ? 0 : files) + above, asked + " calls");
   }
 
   private static Object[] arguments(String input, String format, String target, String place) {
