@@ -17,7 +17,7 @@ final class ColumnSums {
   private static final int INTEGERS = 32;
 
   /** So many values take less room than their sums. */
-  private static final int FEW = 3;
+  static final int FEW = 3;
 
   private static final double[] NONE = {};
 
@@ -364,6 +364,18 @@ final class ColumnSums {
       long high = words[at + 1];
       ExactSum.write(high >> (Long.SIZE - 1), high, words[at], unit, out);
       ExactSum.write(words[at + 4], words[at + 3], words[at + 2], 2 * unit, out);
+    }
+    if (notANumber > 0) {
+      out.putLong(notANumber);
+      out.putLong(0);
+    }
+  }
+
+  /** Writes the bits of so few values that none was summed, likewise. */
+  static void writeFew(long[] bits, int at, int count, long notANumber, ByteWriter out) {
+    out.putByte((notANumber > 0 ? MISSING : 0) | count << FEW_SHIFT);
+    for (int i = 0; i < count; i++) {
+      out.putDouble(Double.longBitsToDouble(bits[at + i]));
     }
     if (notANumber > 0) {
       out.putLong(notANumber);

@@ -7,10 +7,21 @@ import java.nio.ByteBuffer;
  * or packed into the bytes that are sent and kept, a quarter of the size.
  */
 final class FeaturePage {
+  /** A window has room for so many, and for some more. */
+  private static final int MAX_FLAT_VALUES = Integer.MAX_VALUE / 2;
+
   private final int features;
 
   /** By place in the page, null where a feature was not touched; null itself while packed. */
   private ColumnSums[] open;
+
+  /** Of an open page, what has the values that were added one by one; null where there are none. */
+  private FlatSums[] flat = {};
+
+  /** How many values {@link #flat} has. */
+  private int flatValues;
+
+  private int flatBytes;
 
   /** Bytes that {@link #write} writes of the page alone. */
   private byte[] packed;
@@ -43,8 +54,55 @@ final class FeaturePage {
     return columns[place];
   }
 
+  /** Adds values of weight 1, which may be missing, to the feature at {@code place}. */
+  void add(int place, double[] values, int from, int count) {
+    FlatSums sums = opened(place / FlatSums.FEATURES);
+    int at = place % FlatSums.FEATURES;
+    if (!sums.isTouched(at) && open[place] == null) {
+      touched++;
+    }
+    for (int i = from; i < from + count; i++) {
+      sums.add(at, values[i]);
+    }
+    flatValues += count;
+    if (flatValues > MAX_FLAT_VALUES) {
+      fold();
+    }
+  }
+
+  private FlatSums opened(int part) {
+    open();
+    if (flat.length == 0) {
+      flat = new FlatSums[(features - 1) / FlatSums.FEATURES + 1];
+    }
+    if (flat[part] == null) {
+      flat[part] = new FlatSums(this, part * FlatSums.FEATURES);
+      flatBytes += FlatSums.BYTES;
+    }
+    return flat[part];
+  }
+
+  /** Adds the flat sums to those of the features. */
+  private void fold() {
+    for (int place = 0; place < features; place++) {
+      FlatSums sums = flat(place);
+      if (sums != null) {
+        open[place] = open[place] == null ? new ColumnSums() : open[place];
+        sums.addTo(open[place], place % FlatSums.FEATURES);
+      }
+    }
+    flat = new FlatSums[0];
+    flatValues = 0;
+    flatBytes = 0;
+  }
+
   int touched() {
     return touched;
+  }
+
+  /** What flat sums take. */
+  int flatBytes() {
+    return flatBytes;
   }
 
   /** The number of features after the last that was touched, of a packed page. */
@@ -58,6 +116,9 @@ final class FeaturePage {
 
   /** The sums by place, for reading only; null where a feature was not touched. */
   ColumnSums[] columns() {
+    if (flatValues > 0) {
+      fold();
+    }
     return open != null ? open : unpacked();
   }
 
@@ -96,13 +157,18 @@ final class FeaturePage {
       return behind;
     }
     int untouched = before;
-    for (ColumnSums column : open) {
-      if (column == null) {
+    for (int place = 0; place < features; place++) {
+      FlatSums sums = flat(place);
+      if (open[place] == null && sums == null) {
         untouched++;
+        continue;
+      }
+      out.putVarLong(untouched);
+      untouched = 0;
+      if (open[place] == null) {
+        sums.write(place % FlatSums.FEATURES, out);
       } else {
-        out.putVarLong(untouched);
-        column.write(out);
-        untouched = 0;
+        whole(place, sums).write(out);
       }
     }
     return untouched;
@@ -133,6 +199,23 @@ final class FeaturePage {
     out.putVarLong(first);
     out.put(in.duplicate().position(from).limit(to));
     return new FeaturePage(features, out.toByteArray(), features - 1 - place);
+  }
+
+  /** The flat sums that have values of the feature at {@code place}; null if there are none. */
+  private FlatSums flat(int place) {
+    FlatSums sums = flat.length == 0 ? null : flat[place / FlatSums.FEATURES];
+    return sums != null && sums.isTouched(place % FlatSums.FEATURES) ? sums : null;
+  }
+
+  /** Returns the sums of a feature with those that are flat. */
+  private ColumnSums whole(int place, FlatSums sums) {
+    if (sums == null) {
+      return open[place];
+    }
+    ColumnSums whole = new ColumnSums();
+    whole.merge(open[place]);
+    sums.addTo(whole, place % FlatSums.FEATURES);
+    return whole;
   }
 
   private ColumnSums[] open() {

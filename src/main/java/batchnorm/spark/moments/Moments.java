@@ -62,6 +62,9 @@ public final class Moments implements Serializable {
   /** How many features the pages that rows have opened have room for. */
   private long openPlaces;
 
+  /** What the flat sums of open pages take. */
+  private long flatBytes;
+
   /** What was read last, so that neighbouring features are unpacked together. */
   private Reading lastRead;
 
@@ -92,7 +95,11 @@ public final class Moments implements Serializable {
     sizeTo(block.size());
     block.end();
     for (int j = 0; j < size; j++) {
-      block.addTo(column(j), j);
+      if (block.hasFewRows()) {
+        block.addTo(this, j);
+      } else {
+        block.addTo(column(j), j);
+      }
     }
     if (block.weights().isPresent()) {
       addRows(block.weights().get(), block.rows());
@@ -113,7 +120,7 @@ public final class Moments implements Serializable {
     sizeTo(features);
     for (int k = 0; k < indices.length; k++) {
       if (rowWeight == 1) {
-        column(indices[k]).add(values[k]);
+        add(indices[k], values, k, 1);
       } else {
         column(indices[k]).add(values[k], rowWeight);
       }
@@ -613,7 +620,10 @@ public final class Moments implements Serializable {
 
   /** What rows that were added to this very value make it take, about. */
   public long heldBytes() {
-    return BYTES_A_VALUE + (long) BYTES_A_FEATURE * touched + BYTES_A_PLACE * openPlaces;
+    return BYTES_A_VALUE
+        + (long) BYTES_A_FEATURE * touched
+        + BYTES_A_PLACE * openPlaces
+        + flatBytes;
   }
 
   /** Makes rows that have told no size be of {@code features} features. */
@@ -640,16 +650,31 @@ public final class Moments implements Serializable {
 
   /** The sums of feature {@code j}, to be added to. */
   private ColumnSums column(int j) {
-    FeaturePage page = pages[j / PAGE];
-    if (page == null) {
-      page = new FeaturePage(featuresOf(size, j / PAGE));
-      pages[j / PAGE] = page;
-      openPlaces += featuresOf(size, j / PAGE);
-    }
+    FeaturePage page = opened(j / PAGE);
     int before = page.touched();
     ColumnSums column = page.column(j % PAGE);
     touched += page.touched() - before;
     return column;
+  }
+
+  /** Adds few values of weight 1 of feature {@code j}. */
+  void add(int j, double[] values, int from, int count) {
+    FeaturePage page = opened(j / PAGE);
+    int touchedBefore = page.touched();
+    int bytesBefore = page.flatBytes();
+    page.add(j % PAGE, values, from, count);
+    touched += page.touched() - touchedBefore;
+    flatBytes += page.flatBytes() - bytesBefore;
+  }
+
+  private FeaturePage opened(int number) {
+    FeaturePage page = pages[number];
+    if (page == null) {
+      page = new FeaturePage(featuresOf(size, number));
+      pages[number] = page;
+      openPlaces += featuresOf(size, number);
+    }
+    return page;
   }
 
   private void sizeTo(int features) {

@@ -169,6 +169,19 @@ public final class RowBlock {
     }
   }
 
+  /** Whether the rows, of weight 1, are so few that their values are added one by one. */
+  boolean hasFewRows() {
+    return staysInRows && !weighted && !anyRests;
+  }
+
+  /** Adds the values of feature {@code j} to {@code moments}, one by one. */
+  void addTo(Moments moments, int j) {
+    for (int i = 0; i < rows; i++) {
+      values[i] = written[i * size + j];
+    }
+    moments.add(j, values, 0, rows);
+  }
+
   /** Adds the values of feature {@code j} to {@code column}. */
   void addTo(ColumnSums column, int j) {
     if (staysInRows) {

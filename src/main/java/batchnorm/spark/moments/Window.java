@@ -1,0 +1,97 @@
+package batchnorm.spark.moments;
+
+/**
+ * The exact sums of values of weight 1 in six words: the sum in two, that of the squares in three,
+ * the lowest first, and the number of NaN.
+ *
+ * <p>Values are integers of 80 bits, which count a unit. The sum of fewer than 2^31 of them takes
+ * two words and that of their squares three, without any check for overflow. A value with bits
+ * beyond the window has to go elsewhere.
+ */
+final class Window {
+  /** The words of a window. */
+  static final int WORDS = 6;
+
+  static final int NOT_A_NUMBER = 5;
+
+  private static final int BITS = 80;
+  private static final int SIGNIFICAND_BITS = 53;
+  private static final int GREATEST_SHIFT = BITS - SIGNIFICAND_BITS;
+
+  /** Units are whole bytes apart, as sums are sent. */
+  private static final int UNIT_STEP = Byte.SIZE;
+
+  private static final int LEAST_UNIT = -1072;
+  private static final int GREATEST_UNIT = Double.MAX_EXPONENT + 1 - BITS;
+
+  /** What a shift of 0 has in the exponent field, less the exponent of the unit. */
+  private static final int FIELD_OF_UNIT = 1075;
+
+  private Window() {}
+
+  /**
+   * Returns the unit, as exponent, of a window that has values below {@code 2^top} and some bits of
+   * room above them.
+   */
+  static int unit(int top) {
+    int unit = Math.floorDiv(top - BITS, UNIT_STEP) * UNIT_STEP + UNIT_STEP;
+    return Math.max(LEAST_UNIT, Math.min(GREATEST_UNIT, unit));
+  }
+
+  /** Adds a value to the words from {@code at} on; returns false if it has no place there. */
+  static boolean add(long[] words, int at, int unit, double x) {
+    long bits = Double.doubleToRawLongBits(x);
+    int shift = ExactDouble.field(bits) - unit - FIELD_OF_UNIT;
+    if (shift < 0 || shift > GREATEST_SHIFT) {
+      return addOther(words, at, unit, x);
+    }
+    addShifted(words, at, ExactDouble.significand(bits), bits >> 63, shift);
+    return true;
+  }
+
+  /** Adds {@code significand * 2^shift} units, with the sign's bits. */
+  private static void addShifted(long[] words, int at, long significand, long sign, int shift) {
+    long signed = (significand ^ sign) - sign;
+    long low = signed << shift;
+    long sum = words[at] + low;
+    words[at] = sum;
+    words[at + 1] += (signed >> 1 >> (63 - shift)) + (Long.compareUnsigned(sum, low) < 0 ? 1 : 0);
+
+    long squareLow = significand * significand;
+    long squareHigh = Math.multiplyHigh(significand, significand);
+    int twice = 2 * shift;
+    long bottom = squareLow << twice;
+    long mid = squareHigh << twice | squareLow >>> 1 >>> (63 - twice);
+    long bottomSum = words[at + 2] + bottom;
+    long carry = Long.compareUnsigned(bottomSum, bottom) < 0 ? 1 : 0;
+    long midSum = words[at + 3] + mid;
+    long carries = Long.compareUnsigned(midSum, mid) < 0 ? 1 : 0;
+    midSum += carry;
+    carries |= midSum == 0 ? carry : 0;
+    words[at + 2] = bottomSum;
+    words[at + 3] = midSum;
+    words[at + 4] += (squareHigh >>> 1 >>> (63 - twice)) + carries;
+  }
+
+  /** Adds 0, NaN, and what has few digits; few values are like that. */
+  private static boolean addOther(long[] words, int at, int unit, double x) {
+    if (x == 0) {
+      return true;
+    }
+    if (Double.isNaN(x)) {
+      words[at + NOT_A_NUMBER]++;
+      return true;
+    }
+    long bits = Double.doubleToRawLongBits(x);
+    int field = ExactDouble.field(bits);
+    int below = unit + FIELD_OF_UNIT - field;
+    long significand = ExactDouble.significand(bits);
+    if (ExactDouble.isNormal(field)
+        && below > 0
+        && below <= Long.numberOfTrailingZeros(significand)) {
+      addShifted(words, at, significand >> below, bits >> 63, 0);
+      return true;
+    }
+    return false;
+  }
+}
