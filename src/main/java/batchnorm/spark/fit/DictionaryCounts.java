@@ -26,13 +26,16 @@ public final class DictionaryCounts {
   /** So many rows are counted before their values are compared. */
   private static final int ROWS = 4096;
 
+  /** More new values than this among so many rows, and counting them is in vain. */
+  private static final int MOST_OTHERS = ROWS - ROWS / 20;
+
   /** The value of an id that no row had yet. */
   private static final long UNKNOWN = 0x7ff8_6e6f_6e65_0001L;
 
   private final DatasetMoments collected;
   private final int features;
   private final int feature;
-  private final int maxIds;
+  private int maxIds;
 
   /** By id, the value: a long, or the bits of a double. */
   private long[] values = {};
@@ -74,6 +77,9 @@ public final class DictionaryCounts {
    * @return how many: {@code rows}, or those before an id that is not counted
    */
   int add(WritableColumnVector vector, int rows) {
+    if (maxIds == 0) {
+      return 0;
+    }
     type = vector.dataType();
     WritableColumnVector ids = vector.getDictionaryIds();
     int row = 0;
@@ -84,10 +90,15 @@ public final class DictionaryCounts {
         flush();
         continue;
       }
+      boolean isDistinct = end - row == ROWS && otherCount > MOST_OTHERS;
       if (vector.hasNull()) {
         addMissing(vector, row, end);
       }
       row = end;
+      if (isDistinct) {
+        giveUp();
+        break;
+      }
       if (row < rows && !vector.isNullAt(row) && !hasPlace(ids.getDictId(row))) {
         break;
       }
@@ -146,6 +157,15 @@ public final class DictionaryCounts {
       missing += vector.isNullAt(row) ? 1 : 0;
     }
     collected.moments().addRepeated(features, feature, Double.NaN, missing);
+  }
+
+  /** Counts no more, since hardly any value comes twice. */
+  private void giveUp() {
+    flush();
+    maxIds = 0;
+    counts = new long[0];
+    values = new long[0];
+    others = new int[0];
   }
 
   private boolean hasPlace(int id) {
