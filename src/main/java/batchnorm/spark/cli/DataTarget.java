@@ -111,7 +111,7 @@ final class DataTarget implements AutoCloseable {
    * @param schema of the rows
    */
   Optional<Dataset<Row>> written(SparkSession session, StructType schema) {
-    return format.readsWhatItWrites()
+    return format.readsWhatItWrites(schema)
         ? staged.map(
             folder ->
                 session

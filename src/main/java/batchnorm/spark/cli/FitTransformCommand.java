@@ -64,7 +64,7 @@ final class FitTransformCommand extends FittingCommand {
     tell("Wrote the normalized data to " + output.path());
   }
 
-  /** What was written, which spares another reading of the input; else the result itself. */
+  /** Returns what was written, which spares a reading of the input; else the result itself. */
   private static Dataset<Row> normalized(DataTarget target, Dataset<Row> result) {
     return target.written(result.sparkSession(), result.schema()).orElse(result);
   }

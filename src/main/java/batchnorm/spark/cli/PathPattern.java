@@ -65,9 +65,11 @@ final class PathPattern {
       if (pattern.hasWildcard()) {
         List<String> rest = names.subList(i + 1, names.size());
         for (FileStatus child : children(at)) {
-          if (pattern.matches(child.getPath().getName()) && rest.isEmpty()) {
+          boolean isMatch = pattern.matches(child.getPath().getName());
+          if (isMatch && rest.isEmpty()) {
+            // The listing has told all of it.
             matches.add(child);
-          } else if (pattern.matches(child.getPath().getName())) {
+          } else if (isMatch) {
             collect(child.getPath(), rest, matches);
           }
         }

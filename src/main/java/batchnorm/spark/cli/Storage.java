@@ -32,7 +32,7 @@ final class Storage {
 
   private final Configuration configuration;
 
-  /** What the patterns stand for that were asked for before. */
+  /** The files and folders of the patterns that were asked for before. */
   private final Map<String, List<FileStatus>> matches = new HashMap<>();
 
   Storage(Configuration configuration) {

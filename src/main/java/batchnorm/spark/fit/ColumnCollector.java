@@ -41,8 +41,12 @@ public final class ColumnCollector {
      */
     int count(int j, int rows, DictionaryCounts counts);
 
-    /** Whether all {@code rows} rows of feature {@code j} are known to have finite values. */
-    boolean areFinite(int j, int rows);
+    /**
+     * Returns whether the first {@code rows} rows of feature {@code j} all have finite values.
+     *
+     * @param scratch room to read them
+     */
+    boolean areFinite(int j, int rows, double[] scratch);
 
     /** Copies the weights of rows {@code from} to {@code from + count}; null is NaN. */
     void readWeights(int from, int count, double[] into);
@@ -87,11 +91,12 @@ public final class ColumnCollector {
     weightedSums = weighted ? new WeightedSums() : null;
     dictionaries = new DictionaryCounts[features];
     long maxIds = TaskMemory.atMost(MAX_BYTES) / DictionaryCounts.BYTES_AN_ID / features;
+    int[] scratch = new int[DictionaryCounts.ROWS];
     Arrays.setAll(
         dictionaries,
         j ->
             new DictionaryCounts(
-                collected, features, j, (int) Math.min(maxIds, DictionaryCounts.MAX_IDS)));
+                collected, features, j, (int) Math.min(maxIds, DictionaryCounts.MAX_IDS), scratch));
     collected.sees(new DatasetMoments.SizeSeen(features, partition));
   }
 
@@ -108,7 +113,7 @@ public final class ColumnCollector {
 
   private boolean areFinite(Columns columns, int rows) {
     for (int j = 0; j < features; j++) {
-      if (!columns.areFinite(j, rows)) {
+      if (!columns.areFinite(j, rows, values)) {
         return false;
       }
     }

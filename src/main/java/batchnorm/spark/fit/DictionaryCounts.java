@@ -2,9 +2,14 @@ package batchnorm.spark.fit;
 
 import java.util.Arrays;
 import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
+import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.FloatType;
+import org.apache.spark.sql.types.IntegerType;
 import org.apache.spark.sql.types.LongType;
+import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.vectorized.ColumnVector;
 
 /**
@@ -16,18 +21,20 @@ import org.apache.spark.sql.vectorized.ColumnVector;
  * added, and counting begins anew.
  */
 public final class DictionaryCounts {
-  /** Of more ids the counts leave the cache of a core, and cost what adding the values does. */
+  /** With more ids the counts leave the cache of a core, and cost what adding the values does. */
   static final int MAX_IDS = 1 << 14;
 
   static final long BYTES_AN_ID = 2 * Long.BYTES;
 
+  /** So many rows are counted before their values are compared. */
+  static final int ROWS = 4096;
+
   private static final int LEAST_IDS = 64;
 
-  /** So many rows are counted before their values are compared. */
-  private static final int ROWS = 4096;
+  /** If hardly any of so many values came twice, counting them is in vain. */
+  private static final int ENOUGH_VALUES = 4096;
 
-  /** More new values than this among so many rows, and counting them is in vain. */
-  private static final int MOST_OTHERS = ROWS - ROWS / 20;
+  private static final double MOST_DISTINCT = 0.95;
 
   /** The value of an id that no row had yet. */
   private static final long UNKNOWN = 0x7ff8_6e6f_6e65_0001L;
@@ -35,39 +42,91 @@ public final class DictionaryCounts {
   private final DatasetMoments collected;
   private final int features;
   private final int feature;
+
+  /** The rows at hand whose value is not that of their id; of all features, one after the other. */
+  private final int[] others;
+
   private int maxIds;
 
-  /** By id, the value: a long, or the bits of a double. */
+  /** By id, the value as its vector holds it. */
   private long[] values = {};
 
   private long[] counts = {};
-  private DataType type;
-
-  /** The rows at hand whose value is not that of their id. */
-  private int[] others = {};
-
+  private int distinct;
+  private long counted;
   private int otherCount;
+  private DataType type;
+  private Stored stored;
+
+  /** The numbers that a vector holds, of which equal bits are equal values. */
+  private enum Stored {
+    DOUBLE,
+    FLOAT,
+    LONG,
+    INT,
+    SHORT,
+    BYTE;
+
+    /** Returns what vectors of {@code type} hold; null if those are no numbers of a fixed size. */
+    static Stored of(DataType type) {
+      if (type instanceof DoubleType) {
+        return DOUBLE;
+      }
+      if (type instanceof FloatType) {
+        return FLOAT;
+      }
+      if (type instanceof IntegerType
+          || type instanceof DecimalType && DecimalType.is32BitDecimalType(type)) {
+        return INT;
+      }
+      if (type instanceof LongType
+          || type instanceof DecimalType && DecimalType.is64BitDecimalType(type)) {
+        return LONG;
+      }
+      return type instanceof ShortType ? SHORT : type instanceof ByteType ? BYTE : null;
+    }
+
+    long bits(WritableColumnVector vector, int row) {
+      // In a loop over rows a switch takes half as long again.
+      if (this == DOUBLE) {
+        return Double.doubleToRawLongBits(vector.getDouble(row));
+      }
+      if (this == FLOAT) {
+        return Float.floatToRawIntBits(vector.getFloat(row));
+      }
+      if (this == LONG) {
+        return vector.getLong(row);
+      }
+      if (this == INT) {
+        return vector.getInt(row);
+      }
+      return this == SHORT ? vector.getShort(row) : vector.getByte(row);
+    }
+  }
 
   /**
    * Returns counts of no rows.
    *
    * @param collected what is counted is added to
    * @param maxIds the greatest number of ids that are counted
+   * @param scratch room for {@link #ROWS} rows, between two calls anybody's
    */
-  DictionaryCounts(DatasetMoments collected, int features, int feature, int maxIds) {
+  DictionaryCounts(DatasetMoments collected, int features, int feature, int maxIds, int[] scratch) {
     this.collected = collected;
     this.features = features;
     this.feature = feature;
     this.maxIds = maxIds;
+    others = scratch;
   }
 
   /** Adds the value of a vector whose rows are all the same. */
   void addConstant(ColumnVector vector, int rows) {
-    type = vector.dataType();
     if (vector.isNullAt(0)) {
-      collected.moments().addRepeated(features, feature, Double.NaN, rows);
+      addMissing(rows);
+    } else if (vector.dataType() instanceof LongType) {
+      collected.moments().addRepeatedLong(features, feature, vector.getLong(0), rows);
     } else {
-      add(value(vector, 0), rows);
+      add(NumberColumns.number(vector, vector.dataType(), 0), rows);
     }
   }
 
@@ -77,10 +136,11 @@ public final class DictionaryCounts {
    * @return how many: {@code rows}, or those before an id that is not counted
    */
   int add(WritableColumnVector vector, int rows) {
-    if (maxIds == 0) {
+    type = vector.dataType();
+    stored = Stored.of(type);
+    if (maxIds == 0 || stored == null) {
       return 0;
     }
-    type = vector.dataType();
     WritableColumnVector ids = vector.getDictionaryIds();
     int row = 0;
     while (row < rows) {
@@ -90,12 +150,11 @@ public final class DictionaryCounts {
         flush();
         continue;
       }
-      boolean isDistinct = end - row == ROWS && otherCount > MOST_OTHERS;
-      if (vector.hasNull()) {
-        addMissing(vector, row, end);
-      }
+      int missing = missing(vector, row, end);
+      addMissing(missing);
+      counted += end - row - missing;
       row = end;
-      if (isDistinct) {
+      if (counted >= ENOUGH_VALUES && distinct > MOST_DISTINCT * counted) {
         giveUp();
         break;
       }
@@ -108,8 +167,8 @@ public final class DictionaryCounts {
 
   /** Counts rows up to {@code to}, or to an id without a place, and collects {@link #others}. */
   private int count(WritableColumnVector vector, WritableColumnVector ids, int from, int to) {
-    others = others.length == 0 ? new int[ROWS] : others;
     boolean hasNull = vector.hasNull();
+    Stored kind = stored;
     int other = 0;
     int row = from;
     for (; row < to; row++) {
@@ -123,7 +182,7 @@ public final class DictionaryCounts {
       counts[id]++;
       // Without a branch, which would often be mispredicted.
       others[other] = row;
-      other += value(vector, row) != values[id] ? 1 : 0;
+      other += kind.bits(vector, row) != values[id] ? 1 : 0;
     }
     otherCount = other;
     return row;
@@ -133,9 +192,10 @@ public final class DictionaryCounts {
   private boolean learn(WritableColumnVector vector, WritableColumnVector ids) {
     for (int i = 0; i < otherCount; i++) {
       int id = ids.getDictId(others[i]);
-      long value = value(vector, others[i]);
+      long value = stored.bits(vector, others[i]);
       if (values[id] == UNKNOWN) {
         values[id] = value;
+        distinct++;
       } else if (values[id] != value) {
         return false;
       }
@@ -151,21 +211,24 @@ public final class DictionaryCounts {
     }
   }
 
-  private void addMissing(WritableColumnVector vector, int from, int to) {
+  private static int missing(WritableColumnVector vector, int from, int to) {
     int missing = 0;
-    for (int row = from; row < to; row++) {
+    for (int row = from; vector.hasNull() && row < to; row++) {
       missing += vector.isNullAt(row) ? 1 : 0;
     }
-    collected.moments().addRepeated(features, feature, Double.NaN, missing);
+    return missing;
   }
 
-  /** Counts no more, since hardly any value comes twice. */
+  private void addMissing(int rows) {
+    add(Double.NaN, rows);
+  }
+
+  /** Counts no more, as for random numbers, for which Parquet begins a dictionary, too. */
   private void giveUp() {
     flush();
     maxIds = 0;
     counts = new long[0];
     values = new long[0];
-    others = new int[0];
   }
 
   private boolean hasPlace(int id) {
@@ -186,28 +249,28 @@ public final class DictionaryCounts {
   void flush() {
     for (int id = 0; id < counts.length; id++) {
       if (counts[id] > 0) {
-        add(values[id], counts[id]);
+        addStored(values[id], counts[id]);
       }
     }
     Arrays.fill(counts, 0);
     Arrays.fill(values, UNKNOWN);
+    distinct = 0;
+    counted = 0;
   }
 
-  private void add(long value, long count) {
-    if (type instanceof LongType) {
-      collected.moments().addRepeatedLong(features, feature, value, count);
+  private void addStored(long bits, long count) {
+    if (type instanceof DecimalType decimal) {
+      add(NumberColumns.number(bits, decimal), count);
     } else {
-      collected.moments().addRepeated(features, feature, Double.longBitsToDouble(value), count);
+      switch (stored) {
+        case DOUBLE -> add(Double.longBitsToDouble(bits), count);
+        case FLOAT -> add(Float.intBitsToFloat((int) bits), count);
+        default -> collected.moments().addRepeatedLong(features, feature, bits, count);
+      }
     }
   }
 
-  private long value(ColumnVector vector, int row) {
-    if (type instanceof LongType) {
-      return vector.getLong(row);
-    }
-    return Double.doubleToRawLongBits(
-        type instanceof DoubleType
-            ? vector.getDouble(row)
-            : NumberColumns.number(vector, type, row));
+  private void add(double value, long count) {
+    collected.moments().addRepeated(features, feature, value, count);
   }
 }

@@ -29,8 +29,6 @@ final class NumberColumns implements ColumnCollector.Columns {
   /** Integers of so many bits, and a sign, are doubles. */
   private static final int EXACT_BITS = 53;
 
-  private static final int BLOCK = 1024;
-
   /** The powers of ten that are doubles. */
   private static final double[] POWERS_OF_TEN = {
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
@@ -82,23 +80,17 @@ final class NumberColumns implements ColumnCollector.Columns {
   }
 
   @Override
-  public boolean areFinite(int j, int rows) {
+  public boolean areFinite(int j, int rows, double[] scratch) {
     ColumnVector column = columns[j];
-    if (column.hasNull()) {
-      return false;
+    boolean fractions =
+        column.dataType() instanceof DoubleType || column.dataType() instanceof FloatType;
+    boolean are = !column.hasNull();
+    for (int from = 0; are && fractions && from < rows; from += scratch.length) {
+      int count = Math.min(scratch.length, rows - from);
+      read(column, from, count, scratch);
+      are = Finite.areAll(scratch, 0, count);
     }
-    if (!(column.dataType() instanceof DoubleType || column.dataType() instanceof FloatType)) {
-      return true;
-    }
-    double[] values = new double[BLOCK];
-    for (int from = 0; from < rows; from += BLOCK) {
-      int count = Math.min(BLOCK, rows - from);
-      read(column, from, count, values);
-      if (!Finite.areAll(values, 0, count)) {
-        return false;
-      }
-    }
-    return true;
+    return are;
   }
 
   /** The same, where longs beyond 2^53 are in two parts; returns whether there are some. */
@@ -160,7 +152,7 @@ final class NumberColumns implements ColumnCollector.Columns {
     }
   }
 
-  /** Whether what is null may be read like a value; some vectors, of Arrow, refuse it. */
+  /** Returns whether null may be read like a value, which some vectors, of Arrow, refuse. */
   private static boolean readsNulls(ColumnVector column) {
     return column instanceof WritableColumnVector || !column.hasNull();
   }
@@ -192,30 +184,29 @@ final class NumberColumns implements ColumnCollector.Columns {
   /** Reads decimals of up to 18 digits as what their vectors hold: integers, without the point. */
   private static void readDecimals(
       ColumnVector column, DecimalType type, int from, int count, double[] into) {
-    boolean isInt = type.precision() <= Decimal.MAX_INT_DIGITS();
-    boolean isLong = !isInt && type.precision() <= Decimal.MAX_LONG_DIGITS();
-    if (!(isInt || isLong) || type.scale() < 0 || !(column instanceof WritableColumnVector)) {
+    if (!(column instanceof WritableColumnVector) || type.precision() > Decimal.MAX_LONG_DIGITS()) {
       for (int i = 0; i < count; i++) {
         into[i] = column.isNullAt(from + i) ? Double.NaN : number(column, type, from + i);
       }
-      return;
-    }
-    double power = POWERS_OF_TEN[type.scale()];
-    if (isInt) {
+    } else if (type.precision() <= Decimal.MAX_INT_DIGITS()) {
       int[] values = column.getInts(from, count);
       for (int i = 0; i < count; i++) {
-        into[i] = values[i] / power;
+        into[i] = number(values[i], type);
       }
-      return;
+    } else {
+      long[] values = column.getLongs(from, count);
+      for (int i = 0; i < count; i++) {
+        into[i] = number(values[i], type);
+      }
     }
-    long[] values = column.getLongs(from, count);
-    for (int i = 0; i < count; i++) {
-      // The quotient of two doubles is rounded once, as the cast of a decimal is.
-      into[i] =
-          ExactLong.isDouble(values[i])
-              ? values[i] / power
-              : BigDecimal.valueOf(values[i], type.scale()).doubleValue();
-    }
+  }
+
+  /** Returns {@code unscaled / 10^scale}, as the cast of a decimal makes it: rounded once. */
+  static double number(long unscaled, DecimalType type) {
+    int scale = type.scale();
+    return scale >= 0 && ExactLong.isDouble(unscaled)
+        ? unscaled / POWERS_OF_TEN[scale]
+        : BigDecimal.valueOf(unscaled, scale).doubleValue();
   }
 
   private static boolean isInteger(DataType type) {

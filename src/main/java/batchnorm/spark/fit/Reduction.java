@@ -26,7 +26,7 @@ import org.apache.spark.sql.types.StructType;
  * @param <T> the elements of a partition
  */
 public final class Reduction<T> {
-  /** What the sums of a feature that values are added to take, of ordinary data. */
+  /** The memory of the sums of a feature that values are added to, for ordinary data. */
   private static final int BYTES_A_FEATURE = 256;
 
   /** A task that reads rows sends its sums when they have grown to so many slices, or before. */
@@ -54,7 +54,7 @@ public final class Reduction<T> {
   }
 
   /**
-   * How moments are to be merged.
+   * The shape of the merging of moments.
    *
    * @param depth the depth of the tree
    * @param maxSliceBytes what the sums of a slice may take, for ordinary data; not less than a page

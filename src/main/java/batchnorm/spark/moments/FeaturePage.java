@@ -15,10 +15,10 @@ final class FeaturePage {
   /** By place in the page, null where a feature was not touched; null itself while packed. */
   private ColumnSums[] open;
 
-  /** Of an open page, what has the values that were added one by one; null where there are none. */
+  /** The values of an open page that were added one by one; null where there are none. */
   private FlatSums[] flat = {};
 
-  /** How many values {@link #flat} has. */
+  /** The number of values in {@link #flat}. */
   private int flatValues;
 
   private int flatBytes;
@@ -100,7 +100,7 @@ final class FeaturePage {
     return touched;
   }
 
-  /** What flat sums take. */
+  /** The memory of the flat sums. */
   int flatBytes() {
     return flatBytes;
   }

@@ -8,16 +8,19 @@ final class FlatSums {
   /** So many features are neighbours: few, as sparse rows may touch only one of them. */
   static final int FEATURES = 8;
 
-  /** What an object of this class takes. */
+  /** The memory of an object of this class. */
   static final int BYTES = 512;
 
-  /** Of each feature: those of its window, then what is kept, and the unit of the window above. */
+  /** The words of a feature: those of its window, then {@link #kept} with the unit above it. */
   private static final int WORDS = Window.WORDS + 1;
+
+  /** So few values may be followed by larger ones. */
+  private static final int HEADROOM_BITS = Byte.SIZE;
 
   private static final int KEPT = Window.WORDS;
   private static final int KEPT_MASK = 0xff;
 
-  /** What is kept of a feature whose window is laid; else the number of values, and 1. */
+  /** The value of {@link #kept} once the window is laid; before, the number of values, and 1. */
   private static final int LAID = ColumnSums.FEW + 2;
 
   private final FeaturePage page;
@@ -75,6 +78,10 @@ final class FlatSums {
       words[at + KEPT] = count + 2;
       return;
     }
+    if (x == 0) {
+      // It adds nothing, and says nothing of where the window is to be.
+      return;
+    }
     double largest = Math.abs(x);
     double[] values = new double[count];
     for (int i = 0; i < count; i++) {
@@ -82,7 +89,8 @@ final class FlatSums {
       largest = Math.max(largest, Math.abs(values[i]));
       words[at + i] = 0;
     }
-    words[at + KEPT] = LAID | (long) Window.unit(Math.getExponent(largest) + 1) << Byte.SIZE;
+    int top = Math.getExponent(largest) + 1 + HEADROOM_BITS;
+    words[at + KEPT] = LAID | (long) Window.unit(top) << Byte.SIZE;
     for (double value : values) {
       addToWindow(place, value);
     }

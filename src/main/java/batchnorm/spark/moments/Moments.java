@@ -62,7 +62,7 @@ public final class Moments implements Serializable {
   /** How many features the pages that rows have opened have room for. */
   private long openPlaces;
 
-  /** What the flat sums of open pages take. */
+  /** The memory of the flat sums of open pages. */
   private long flatBytes;
 
   /** What was read last, so that neighbouring features are unpacked together. */

@@ -169,7 +169,7 @@ public final class RowBlock {
     }
   }
 
-  /** Whether the rows, of weight 1, are so few that their values are added one by one. */
+  /** Returns whether the rows, of weight 1, are so few that their values are added one by one. */
   boolean hasFewRows() {
     return staysInRows && !weighted && !anyRests;
   }

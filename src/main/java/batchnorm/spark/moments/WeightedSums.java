@@ -94,7 +94,7 @@ public final class WeightedSums {
       low = lower * v;
       long middle = upper * v;
       squares[at] += low & LOW_DIGIT;
-      // Of two digits, which is why this word has no sign.
+      // Two digits are added here, so that this word has no sign.
       squares[at + 1] +=
           (Math.multiplyHigh(lower, v) << UPPER | low >>> DIGIT) + (middle & LOW_DIGIT);
       squares[at + 2] += Math.multiplyHigh(upper, v) << UPPER | middle >>> DIGIT;

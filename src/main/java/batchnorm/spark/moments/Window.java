@@ -24,7 +24,7 @@ final class Window {
   private static final int LEAST_UNIT = -1072;
   private static final int GREATEST_UNIT = Double.MAX_EXPONENT + 1 - BITS;
 
-  /** What a shift of 0 has in the exponent field, less the exponent of the unit. */
+  /** The exponent field of a shift of 0, less the exponent of the unit. */
   private static final int FIELD_OF_UNIT = 1075;
 
   private Window() {}

@@ -58,7 +58,7 @@ public final class ByNumber implements Placement {
     };
   }
 
-  /** Whether rows of groups that are not in the table have no place. */
+  /** Returns whether rows of groups that are not in the table have no place. */
   boolean mayLackPlace() {
     return unseen == UnseenGroup.NULL;
   }

@@ -15,7 +15,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,6 +83,36 @@ class FitTransformTest {
         name  count  missing  mean before  std before  mean after  std after  note
         x        30        0         14.5     8.65544           0          1
         y        30        0        36.25     21.6386           0          1""",
+        table.strip());
+  }
+
+  /** Spark writes a backslash before a quote in CSV as it is, and reads the two as a quote. */
+  @Test
+  void textsThatCsvDoesNotKeepAreNoFailure() throws IOException {
+    String input = folder.resolve("texts").toString();
+    session
+        .range(0, 10, 1, 1)
+        .select(
+            functions.lit("a line\nand, with \"quotes\", a backslash\\").as("text"),
+            col("id").cast("double").as("x"))
+        .write()
+        .parquet(input);
+    String table =
+        InProcess.printed(
+            session,
+            new FitTransformCommand(),
+            "--input",
+            input,
+            "--columns",
+            "x",
+            "--output-format",
+            "csv",
+            "--output",
+            folder.resolve("texts.csv"));
+    assertEquals(
+        """
+        name  count  missing  mean before  std before  mean after  std after  note
+        x        10        0          4.5     2.87228           0          1""",
         table.strip());
   }
 

@@ -331,7 +331,7 @@ class IntegerMomentsTest {
           }
 
           @Override
-          public boolean areFinite(int j, int rows) {
+          public boolean areFinite(int j, int rows, double[] scratch) {
             return !someMissing;
           }
 
