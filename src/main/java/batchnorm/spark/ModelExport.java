@@ -18,9 +18,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,14 +116,19 @@ public final class ModelExport {
     write(path, content);
   }
 
+  /** Returns the switches and numbers of the formula, and its direction. */
   private Map<String, String> onnxMetadata() {
-    SharedParams params = model.params();
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("eps", Double.toString(params.eps()));
-    metadata.put("correction", Integer.toString(params.correction()));
-    metadata.put("with_mean", Boolean.toString(params.withMean()));
-    metadata.put("with_std", Boolean.toString(params.withStd()));
-    metadata.put("inverse", Boolean.toString(params.isInverted()));
+    for (ToldParam told : model.params().told()) {
+      Param<?> param = told.param();
+      if (param instanceof BooleanParam
+          || param instanceof IntParam
+          || param instanceof DoubleParam) {
+        metadata.put(
+            param.name().replaceAll("(?=[A-Z])", "_").toLowerCase(Locale.ROOT), told.json());
+      }
+    }
+    metadata.put("inverse", Boolean.toString(model.params().isInverted()));
     return metadata;
   }
 

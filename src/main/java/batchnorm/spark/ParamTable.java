@@ -5,9 +5,10 @@ import batchnorm.spark.compat.TextParam;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.normalize.Choice;
 import java.io.Serializable;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,9 +29,11 @@ abstract class ParamTable implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final Params stage;
-  private final Map<String, Param<?>> exported = new LinkedHashMap<>();
+  private final Map<String, Param<?>> declared = new LinkedHashMap<>();
+  private final Set<String> notExported = new HashSet<>();
   private final Set<String> withoutEffect = new HashSet<>();
   private final Set<String> ofReading = new HashSet<>();
+  private final Map<String, Telling> tellings = new LinkedHashMap<>();
 
   ParamTable(Params stage) {
     RunningSpark.requireOwn();
@@ -40,6 +43,20 @@ abstract class ParamTable implements Serializable {
   /** Check of a value, which throws what is wrong with it. */
   interface Check<T> extends Serializable {
     void require(T value);
+  }
+
+  /** How a param is told to readers. */
+  private record Telling(String label, Condition condition, Words<Object> words)
+      implements Serializable {}
+
+  /** Condition under which a param is told. */
+  interface Condition extends Serializable {
+    boolean holds();
+  }
+
+  /** What readers are told of a value, or null for nothing. */
+  interface Words<T> extends Serializable {
+    Object of(T value);
   }
 
   Param<String> text(String name, String doc, Check<String> check) {
@@ -74,7 +91,7 @@ abstract class ParamTable implements Serializable {
   }
 
   private <P extends Param<?>> P made(P param) {
-    exported.put(param.name(), param);
+    declared.put(param.name(), param);
     return param;
   }
 
@@ -97,8 +114,65 @@ abstract class ParamTable implements Serializable {
 
   /** Marks a param that files of other systems do not have. */
   <P extends Param<?>> P notExported(P param) {
-    exported.remove(param.name());
+    notExported.add(param.name());
     return param;
+  }
+
+  /** Says how a param is told where it differs from its default. */
+  <T, P extends Param<T>> P told(String label, Words<T> words, P param) {
+    return told(label, () -> differsFromDefault(param), words, param);
+  }
+
+  /** Says how a param is told of every stage. */
+  <T, P extends Param<T>> P alwaysTold(String label, Words<T> words, P param) {
+    return told(label, () -> true, words, param);
+  }
+
+  <T, P extends Param<T>> P told(String label, Condition condition, Words<T> words, P param) {
+    tellings.put(param.name(), new Telling(label, condition, value -> words.of(cast(value))));
+    return param;
+  }
+
+  @SuppressWarnings("unchecked") // of a value of a Param<T>
+  private static <T> T cast(Object value) {
+    return (T) value;
+  }
+
+  /** Marks a param that readers are told in another way. */
+  <P extends Param<?>> P notTold(P param) {
+    tellings.put(param.name(), new Telling(param.name(), () -> false, value -> value));
+    return param;
+  }
+
+  private boolean differsFromDefault(Param<?> param) {
+    return stage.isSet(param) && !stage.getDefault(param).contains(value(param));
+  }
+
+  /**
+   * Returns the params that readers are told of, in the order of declaration: each that is always
+   * told, and each other one that changes statistics or output and differs from its default, under
+   * its name if no label is declared.
+   */
+  public List<ToldParam> told() {
+    List<ToldParam> told = new ArrayList<>();
+    for (Param<?> param : declared.values()) {
+      Telling telling = tellings.getOrDefault(param.name(), unlabelled(param));
+      if (telling.condition().holds()) {
+        told.add(told(param, telling));
+      }
+    }
+    return told;
+  }
+
+  private Telling unlabelled(Param<?> param) {
+    return new Telling(
+        param.name(), () -> hasEffect(param) && differsFromDefault(param), value -> value);
+  }
+
+  private <T> ToldParam told(Param<T> param, Telling telling) {
+    T value = value(param);
+    return new ToldParam(
+        param, telling.label(), telling.words().of(value), param.jsonEncode(value));
   }
 
   /** Spark's own message for an invalid value says neither what was expected nor what to do. */
@@ -117,7 +191,9 @@ abstract class ParamTable implements Serializable {
 
   /** Returns the params that a file of another system has, by name and in its order. */
   Map<String, Param<?>> exported() {
-    return Collections.unmodifiableMap(exported);
+    Map<String, Param<?>> exported = new LinkedHashMap<>(declared);
+    exported.keySet().removeAll(notExported);
+    return exported;
   }
 
   /**

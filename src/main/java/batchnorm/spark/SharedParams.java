@@ -31,62 +31,89 @@ public final class SharedParams extends ParamTable {
   private static final int MIB = 1 << 20;
 
   final Param<String> inputCol =
-      column("inputCol", "column to read: a vector, array<double|float> or one number");
+      notTold(column("inputCol", "column to read: a vector, array<double|float> or one number"));
 
-  final StringArrayParam inputCols = columns("inputCols", "numeric columns to read");
+  final StringArrayParam inputCols = notTold(columns("inputCols", "numeric columns to read"));
 
-  final Param<String> outputCol = column("outputCol", "column to write");
+  final Param<String> outputCol = notTold(column("outputCol", "column to write"));
 
   final StringArrayParam outputCols =
-      columns("outputCols", "columns to write, one for each of inputCols; may equal them");
+      notTold(columns("outputCols", "columns to write, one for each of inputCols; may equal them"));
 
-  final BooleanParam withMean = logical("withMean", "whether to subtract the mean", true);
+  final BooleanParam withMean =
+      alwaysTold(
+          "Mean",
+          yes -> (boolean) yes ? null : "not subtracted",
+          logical("withMean", "whether to subtract the mean", true));
 
   final BooleanParam withStd =
-      logical("withStd", "whether to divide by sqrt(variance + eps)", true);
+      alwaysTold(
+          "Standard deviation",
+          yes -> (boolean) yes ? null : "not divided by",
+          logical("withStd", "whether to divide by sqrt(variance + eps)", true));
 
   final DoubleParam eps =
-      number(
+      alwaysTold(
           "eps",
-          "number added to the variance, in its units (>= 0)",
-          0,
-          value -> requireAtLeastZero("eps", value));
+          value -> value,
+          number(
+              "eps",
+              "number added to the variance, in its units (>= 0)",
+              0,
+              value -> requireAtLeastZero("eps", value)));
 
   final IntParam correction =
-      ofReading(
-          whole(
-              "correction",
-              "what the variance's divisor is less than n by: 0 (population) or 1 (sample)",
-              0,
-              SharedParams::requireCorrection));
+      alwaysTold(
+          "Variance divided by",
+          value -> (int) value == 0 ? "n" : "n − 1",
+          ofReading(
+              whole(
+                  "correction",
+                  "what the variance's divisor is less than n by: 0 (population) or 1 (sample)",
+                  0,
+                  SharedParams::requireCorrection)));
 
   final DoubleArrayParam gamma =
-      numbers(
+      told(
           "gamma",
-          "factor of each feature after normalizing, PyTorch's weight",
-          value -> requireFinite("gamma", value));
+          values -> "one for each feature",
+          numbers(
+              "gamma",
+              "factor of each feature after normalizing, PyTorch's weight",
+              value -> requireFinite("gamma", value)));
 
   final DoubleArrayParam beta =
-      numbers(
+      told(
           "beta",
-          "summand of each feature after normalizing, PyTorch's bias",
-          value -> requireFinite("beta", value));
+          values -> "one for each feature",
+          numbers(
+              "beta",
+              "summand of each feature after normalizing, PyTorch's bias",
+              value -> requireFinite("beta", value)));
 
   /** Null but for a model. */
   final BooleanParam inverted =
       isModel()
-          ? logical("inverted", "whether normalized values are mapped back; inverse()", false)
+          ? notTold(
+              logical("inverted", "whether normalized values are mapped back; inverse()", false))
           : null;
 
   final Param<String> handleInvalid =
-      ofReading(
-          choice(
-              "handleInvalid",
-              "what to do about null, NaN and infinite values: error, skip (drop the row) or keep",
-              HandleInvalid.ERROR));
+      alwaysTold(
+          "Missing values",
+          value -> value,
+          ofReading(
+              choice(
+                  "handleInvalid",
+                  "what to do about null, NaN and infinite values: error, skip (drop the row) or "
+                      + "keep",
+                  HandleInvalid.ERROR)));
 
   final Param<String> weightCol =
-      ofReading(column("weightCol", "column of the rows' weights, as frequencies"));
+      told(
+          "Weights",
+          value -> value,
+          ofReading(column("weightCol", "column of the rows' weights, as frequencies")));
 
   final IntParam aggregationDepth =
       ofReading(
@@ -107,24 +134,34 @@ public final class SharedParams extends ParamTable {
                   SharedParams::requireSlice)));
 
   final Param<String> runningStatistics =
-      choice(
-          "runningStatistics",
-          "which statistics fits and updates keep: pooled, exponential or cumulative",
-          RunningMode.POOLED);
+      alwaysTold(
+          "Running statistics",
+          value -> runningMode() == RunningMode.POOLED ? null : value,
+          choice(
+              "runningStatistics",
+              "which statistics fits and updates keep: pooled, exponential or cumulative",
+              RunningMode.POOLED));
 
   final DoubleParam momentum =
-      withoutEffect(
-          number(
-              "momentum",
-              "what a new batch weighs in exponential running statistics (0 to 1)",
-              0.1,
-              SharedParams::requireMomentum));
+      told(
+          "Momentum",
+          () -> runningMode() == RunningMode.EXPONENTIAL,
+          value -> value,
+          withoutEffect(
+              number(
+                  "momentum",
+                  "what a new batch weighs in exponential running statistics (0 to 1)",
+                  0.1,
+                  SharedParams::requireMomentum)));
 
   final StringArrayParam groupCols =
-      notExported(
-          columns(
-              "groupCols",
-              "columns whose values make the groups, each with statistics of its own"));
+      told(
+          "Groups",
+          names -> String.join(", ", names),
+          notExported(
+              columns(
+                  "groupCols",
+                  "columns whose values make the groups, each with statistics of its own")));
 
   final Param<String> unseenGroup =
       notExported(

@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.ToldParam;
 import batchnorm.spark.columns.FeatureSummary;
 import batchnorm.spark.errors.Errors;
 import batchnorm.spark.files.LiteralPath;
@@ -20,7 +21,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -119,40 +119,27 @@ record ReportedModel(BatchNormModel model) {
   private Map<String, String> parameters() {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("Features", String.format(Locale.ROOT, "%,d", model.numFeatures()));
-    boolean weighted = model.isSet(model.weightCol());
     parameters.put(
-        weighted ? "Rows, weighted" : "Rows",
+        model.isSet(model.weightCol()) ? "Rows, weighted" : "Rows",
         model.count() > 0 ? String.format(Locale.ROOT, "%,d", model.count()) : "not counted");
-    parameters.put("eps", TextTable.number(model.getEps()));
-    parameters.put("Variance divided by", model.getCorrection() == 0 ? "n" : "n − 1");
-    parameters.put("Missing values", model.getHandleInvalid());
-    if (weighted) {
-      parameters.put("Weights", model.getWeightCol());
-    }
-    if (model.isSet(model.groupCols())) {
-      parameters.put("Groups", String.join(", ", model.getGroupCols()));
-    }
-    if (!model.getWithMean()) {
-      parameters.put("Mean", "not subtracted");
-    }
-    if (!model.getWithStd()) {
-      parameters.put("Standard deviation", "not divided by");
-    }
-    for (Param<?> factors : List.of(model.gamma(), model.beta())) {
-      if (model.isSet(factors)) {
-        parameters.put(factors.name(), "one for each feature");
+    for (ToldParam told : model.shared().told()) {
+      if (told.words() != null) {
+        parameters.put(told.label(), words(told.words()));
       }
     }
-    RunningMode running = Choice.of(RunningMode.class, model.getRunningStatistics());
-    if (running != RunningMode.POOLED) {
-      parameters.put("Running statistics", running.text());
+    if (isRunning()) {
       parameters.put(
           "Batches tracked", String.format(Locale.ROOT, "%,d", model.numBatchesTracked()));
     }
-    if (running == RunningMode.EXPONENTIAL) {
-      parameters.put("Momentum", TextTable.number(model.getMomentum()));
-    }
     return parameters;
+  }
+
+  private static String words(Object value) {
+    return value instanceof Double number ? TextTable.number(number) : value.toString();
+  }
+
+  private boolean isRunning() {
+    return Choice.of(RunningMode.class, model.getRunningStatistics()) != RunningMode.POOLED;
   }
 
   /** What must be known to read the numbers of this model, which the page calls {@code name}. */
@@ -167,7 +154,7 @@ record ReportedModel(BatchNormModel model) {
               + " has statistics of its own; the statistics here are those of all rows together. "
               + "batchnorm describe lists the groups.");
     }
-    if (Choice.of(RunningMode.class, model.getRunningStatistics()) != RunningMode.POOLED) {
+    if (isRunning()) {
       notes.add(
           "The mean and variance of "
               + name

@@ -1,13 +1,16 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.ToldParam;
 import batchnorm.spark.columns.FeatureSummary;
+import batchnorm.spark.export.StrictJson;
 import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.RunningMode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import org.apache.spark.ml.param.DoubleArrayParam;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -28,13 +31,16 @@ final class SummaryJson {
     object
         .put("uid", model.uid())
         .put("rows", model.count())
-        .put("numFeatures", model.numFeatures())
-        .put("withMean", model.getWithMean())
-        .put("withStd", model.getWithStd())
-        .put("eps", model.getEps())
-        .put("correction", model.getCorrection())
-        .put("handleInvalid", model.getHandleInvalid());
-    putRunning(object, model);
+        .put("numFeatures", model.numFeatures());
+    for (ToldParam told : model.shared().told()) {
+      boolean ofEachFeature = told.param() instanceof DoubleArrayParam;
+      if (!ofEachFeature) {
+        object.set(told.param().name(), StrictJson.of(told.json()));
+      }
+    }
+    if (Choice.of(RunningMode.class, model.getRunningStatistics()) != RunningMode.POOLED) {
+      object.put("numBatchesTracked", model.numBatchesTracked());
+    }
     putColumns(object, model.summary(), most);
     return object.toPrettyString();
   }
@@ -62,17 +68,6 @@ final class SummaryJson {
     }
     if (listed.size() == most) {
       object.put("furtherColumns", summary.count() - most);
-    }
-  }
-
-  private static void putRunning(ObjectNode object, BatchNormModel model) {
-    RunningMode mode = Choice.of(RunningMode.class, model.getRunningStatistics());
-    object.put("runningStatistics", mode.text());
-    if (mode == RunningMode.EXPONENTIAL) {
-      object.put("momentum", model.getMomentum());
-    }
-    if (mode != RunningMode.POOLED) {
-      object.put("numBatchesTracked", model.numBatchesTracked());
     }
   }
 
