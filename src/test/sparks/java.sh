@@ -24,3 +24,16 @@ built_jar() {
   done
   [[ -n $jar ]] || fail "The jar for Spark $1 is not built. Run mvn package, or scripts/test."
 }
+
+# Sets "jars" to the class path of a Spark as PyPI has it, which is installed where it is not here yet.
+pyspark_jars() {
+  local venv=target/python/venv-$1 found
+  found=("$venv"/lib/python3.*/site-packages/pyspark/jars)
+  if [[ ! -d ${found[0]} ]]; then
+    echo "Spark $1: installing pyspark $1 into target/python, some 400 MB ..." >&2
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps "pyspark==$1"
+    found=("$venv"/lib/python3.*/site-packages/pyspark/jars)
+  fi
+  jars=$(printf '%s:' "$PWD/${found[0]}"/*.jar)
+}

@@ -1,60 +1,79 @@
 package batchnorm.bench;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * What was asked for.
  *
+ * @param fraction the part of the rows of the full form
  * @param names the cases; none stands for all
  */
-record Arguments(boolean quick, boolean write, List<String> names) {
-  private static final String QUICK = "--quick";
-  private static final String WRITE = "--write";
-
+record Arguments(Form form, double fraction, boolean write, List<String> names) {
   /** Reads what {@code scripts/bench} takes; ends the process where that is something else. */
   static Arguments parse(String... args) {
-    List<String> names = Stream.of(args).filter(argument -> !argument.startsWith("--")).toList();
-    List<String> flags = Stream.of(args).filter(argument -> argument.startsWith("--")).toList();
-    Optional<String> unknown =
-        flags.stream().filter(flag -> !List.of(QUICK, WRITE).contains(flag)).findFirst();
-    unknown.ifPresent(flag -> exit("no option " + flag));
-    return new Arguments(flags.contains(QUICK), flags.contains(WRITE), names);
-  }
-
-  /** Ends the process unless all names are among {@code known}. */
-  void requireKnown(List<String> known) {
-    for (String name : names) {
-      if (!known.contains(name)) {
-        exit("no case '" + name + "'; there are " + String.join(" ", known));
+    Form form = Form.FULL;
+    double fraction = Double.NaN;
+    boolean write = false;
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < args.length; i++) {
+      String argument = args[i];
+      if (argument.equals(Form.SHORT.option())) {
+        form = Form.SHORT;
+      } else if (argument.equals(Form.QUICK.option())) {
+        form = Form.QUICK;
+      } else if (argument.equals("--write")) {
+        write = true;
+      } else if (argument.equals("--fraction") && i + 1 < args.length) {
+        fraction = fraction(args[++i]);
+      } else if (argument.startsWith("--")) {
+        throw exit("no option " + argument);
+      } else {
+        names.add(argument);
       }
     }
+    return new Arguments(form, Double.isNaN(fraction) ? form.fraction() : fraction, write, names);
   }
 
-  boolean asksFor(String name) {
-    return names.isEmpty() || names.contains(name);
+  /** Returns the cases that are asked for, in the order of asking. */
+  List<Case> of(List<Case> all) {
+    if (names.isEmpty()) {
+      return all;
+    }
+    List<Case> asked = new ArrayList<>();
+    for (String name : names) {
+      List<Case> named = all.stream().filter(one -> one.isNamed(name)).toList();
+      if (named.isEmpty() && !name.equals(KernelRuns.NAME)) {
+        throw exit("no case '" + name + "'; there are " + all.stream().map(Case::name).toList());
+      }
+      asked.addAll(named);
+    }
+    return asked;
   }
 
-  /** What of {@code all} is asked for, in the order of asking. */
-  <T> List<T> inOrder(List<T> all, Function<T, String> name) {
-    return names.isEmpty()
-        ? all
-        : names.stream()
-            .flatMap(asked -> all.stream().filter(one -> name.apply(one).equals(asked)))
-            .toList();
+  boolean asksForKernel() {
+    return names.isEmpty() || names.contains(KernelRuns.NAME);
   }
 
-  String command() {
-    return "scripts/bench"
-        + (quick ? " " + QUICK : "")
-        + (write ? " " + WRITE : "")
-        + String.join("", names.stream().map(name -> " " + name).toList());
+  int rows(Case work) {
+    return (int) Math.max(work.rows() * fraction, work.least());
   }
 
-  private static void exit(String message) {
+  private static double fraction(String text) {
+    try {
+      double fraction = Double.parseDouble(text);
+      if (fraction > 0 && fraction <= 1) {
+        return fraction;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw exit("--fraction takes a number above 0 and up to 1, not " + text);
+  }
+
+  private static IllegalArgumentException exit(String message) {
     System.err.println("bench: " + message);
     System.exit(2);
+    return new IllegalArgumentException(message);
   }
 }

@@ -2,116 +2,110 @@ package batchnorm.bench;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.spark.package$;
 import org.apache.spark.sql.SparkSession;
 
 /** Measures the cases that are asked for and prints one document with the results. */
 public final class Bench {
   private static final int THREADS = 2;
-  private static final String KERNEL = "kernel";
 
+  private final String command;
   private final Arguments arguments;
-  private final SparkSession session;
+  private final List<Case> cases;
+  private final LocalDate date = LocalDate.now(ZoneOffset.UTC);
+  private int done;
 
-  private Bench(Arguments arguments, SparkSession session) {
-    this.arguments = arguments;
-    this.session = session;
+  private Bench(String... args) {
+    command = "scripts/bench " + String.join(" ", args);
+    arguments = Arguments.parse(args);
+    cases =
+        arguments.of(
+            Stream.concat(FitCases.all().stream(), TransformCases.all().stream()).toList());
   }
 
   /** Takes what {@code scripts/bench} takes. */
   public static void main(String[] args) {
-    Arguments arguments = Arguments.parse(args);
-    SparkSession session =
-        SparkSession.builder()
-            .master("local[" + THREADS + "]")
-            .appName("batchnorm-spark bench")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.warehouse.dir", "target/bench/warehouse")
-            .getOrCreate();
-    System.out.print(new Bench(arguments, session).run());
-    session.stop();
+    System.out.print(new Bench(args).run());
   }
 
   private String run() {
-    BenchData data = new BenchData(session, Path.of("target", "bench"), arguments.quick() ? 50 : 1);
-    try (DuckDb duckDb = new DuckDb(THREADS)) {
-      List<Case> cases =
-          Stream.concat(
-                  new FitCases(data, duckDb).all().stream(),
-                  new TransformCases(data).all().stream())
-              .toList();
-      List<Curve> curves = new CurveCases(data).all();
-      arguments.requireKnown(
-          Stream.of(
-                  cases.stream().map(Case::name),
-                  curves.stream().map(Curve::name),
-                  Stream.of(KERNEL))
-              .flatMap(names -> names)
-              .toList());
-      Document document = new Document(file(), header(duckDb));
-      measure(document, cases, curves);
+    try (DuckDb duckDb = new DuckDb(THREADS);
+        Python python = new Python(THREADS)) {
+      Document document = new Document(file(), header(duckDb, python));
+      if (arguments.asksForKernel()) {
+        System.err.println(KernelRuns.NAME + " ...");
+        document.addKernel(new KernelRuns(arguments.form()).run());
+      }
+      for (Engine engine : Engine.values()) {
+        List<Case> onIt = cases.stream().filter(one -> one.engine() == engine).toList();
+        if (!onIt.isEmpty()) {
+          run(engine, onIt, document, duckDb, python);
+        }
+      }
       return document.text();
     }
   }
 
-  private void measure(Document document, List<Case> cases, List<Curve> curves) {
-    if (arguments.asksFor(KERNEL)) {
-      System.err.println(KERNEL + " ...");
-      document.addKernel(new KernelRuns(arguments.quick()).run());
-    }
-    Rounds ofJob = arguments.quick() ? Rounds.quick() : Rounds.ofJob();
-    for (Case job : arguments.inOrder(cases, Case::name)) {
-      document.addJob(measure(job, ofJob));
-    }
-    Rounds ofPoint = arguments.quick() ? Rounds.quick() : Rounds.ofPoint();
-    for (Curve curve : arguments.inOrder(curves, Curve::name)) {
-      for (Case point : curve.points()) {
-        document.addPoint(curve, measure(point, ofPoint));
+  private void run(
+      Engine engine, List<Case> onIt, Document document, DuckDb duckDb, Python python) {
+    try (SparkSession session = engine.start(THREADS)) {
+      BenchData data = new BenchData(session);
+      for (Case one : onIt) {
+        measure(one, new Workbench(data, duckDb, python, arguments.rows(one)), document);
+        session.catalog().clearCache();
+        System.gc();
       }
+    } catch (Exception | LinkageError e) {
+      System.err.println("bench: no cases on " + engine + ": " + e);
+      onIt.forEach(one -> document.add(Result.failed(one, arguments.rows(one), e)));
     }
   }
 
-  private Result measure(Case work, Rounds rounds) {
-    System.err.println(work.name() + ": " + work.title() + " ...");
-    Result result = rounds.run(work);
-    System.err.println(
-        "  "
-            + result.rounds()
-            + " rounds, medians "
-            + result.seconds()
-            + ", bytes "
-            + result.bytes());
-    session.catalog().clearCache();
-    System.gc();
-    return result;
+  private void measure(Case one, Workbench bench, Document document) {
+    done++;
+    System.err.printf("%d/%d %s: %s ...%n", done, cases.size(), one.name(), one.title());
+    Result result;
+    try {
+      result = arguments.form().rounds().run(one, bench);
+    } catch (Exception | LinkageError e) {
+      result = Result.failed(one, bench.rows(), e);
+    }
+    System.err.println("  " + result.progress());
+    document.add(result);
   }
 
   private Optional<Path> file() {
-    String name = LocalDate.now() + "-" + Machine.shortCpu() + ".md";
+    String name = date + "-" + Machine.shortCpu() + "-spark-" + spark();
     return arguments.write()
         ? Optional.of(Path.of("src", "bench", "results", name))
         : Optional.empty();
   }
 
-  private String header(DuckDb duckDb) {
-    return "# Benchmark of "
-        + LocalDate.now()
-        + "\n\n"
-        + Markdown.table(
-            List.of("", ""),
-            List.of(
-                List.of("command", "`" + arguments.command() + "`"),
-                List.of("load average before", Machine.load()),
-                List.of("CPU", Machine.cpu()),
-                List.of("cores", Machine.cores() + ", Spark and DuckDB on " + THREADS),
-                List.of("JVM", Machine.jvm()),
-                List.of("heap", (Runtime.getRuntime().maxMemory() >> 20) + " MB"),
-                List.of("Spark", session.version()),
-                List.of("Scala", scala.util.Properties.versionNumberString()),
-                List.of("DuckDB", duckDb.version())));
+  private Map<String, String> header(DuckDb duckDb, Python python) {
+    Map<String, String> header = new LinkedHashMap<>();
+    header.put("date", date.toString());
+    header.put("command", "`" + command + "`");
+    header.put("load average before", Machine.load());
+    header.put("CPU", Machine.cpu());
+    header.put("cores", Machine.cores() + ", all run on " + THREADS + " threads");
+    header.put("JVM", Machine.jvm());
+    header.put("heap", (Runtime.getRuntime().maxMemory() >> 20) + " MB");
+    header.put("Spark", spark());
+    header.put("Scala", scala.util.Properties.versionNumberString());
+    header.put("DuckDB", duckDb.version());
+    header.put("Python", python.versions());
+    header.put(
+        "Comet, Delta, Iceberg", Machine.jars("comet-spark", "delta-spark", "iceberg-spark"));
+    return header;
+  }
+
+  private static String spark() {
+    return package$.MODULE$.SPARK_VERSION();
   }
 }

@@ -1,5 +1,6 @@
 package batchnorm.bench;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,37 +11,61 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** All that was measured so far; kept in a file, if there is to be one. */
+/** All that was measured so far; kept in a file of Markdown and one of JSON, if asked for. */
 final class Document {
-  private static final String JOBS =
+  /** The cases that stand in README, beside those in which others take less time. */
+  private static final List<String> IN_README =
+      List.of(
+          "fit-64",
+          "fit-trips",
+          "fit-dictionary-50",
+          "fit-nulls",
+          "fit-csv",
+          "fit-100-rows",
+          "fit-vectors-64",
+          "fit-dense-100000",
+          "fit-sparse-1000000",
+          "fit-groups-100000",
+          "transform-to-vector",
+          "transform-vectors",
+          "transform-64",
+          "transform-groups-100000");
+
+  /** The lines around the table for README, there and here. */
+  private static final String README = "<!-- figures -->\n";
+
+  private static final String NOTES =
       """
 
-      ## Whole jobs
+      Rounds in which all take turns, in one JVM (Polars and scikit-learn in a process of their own, asked from
+      there), after others to warm up; the first shows that all compute the same statistics. StandardScaler has the
+      VectorAssembler that columns need, or the array_to_vector that arrays need; it takes no nulls. Spark SQL, DuckDB
+      and Polars compute mean and population variance; with weights Spark SQL computes the sums of w, w x and w x x,
+      which round, and Summarizer is Spark's for vectors. Spark SQL is left out where it takes minutes (1,000 columns).
+      Bare is the columnar scan of a fit that uses no value, or what a transform reads, written untouched. Of groups
+      Spark SQL computes mean and deviation of each; kept means that they are cached and counted, as a fit keeps its
+      own. A transform joins them to the rows; saved means that it joins a table in which they were saved before. Files
+      are Parquet unless the case says otherwise; transforms write to Spark's noop.
+      """;
 
-      Medians of rounds in which all take turns, in one JVM, after others to warm up (for 8 seconds, at least two and
-      at most 41); in brackets how many times as long as ours. The first shows that all compute the same statistics.
-      StandardScaler has the VectorAssembler that columns need, or the array_to_vector that arrays need; it takes no
-      nulls. Spark SQL and DuckDB compute avg and var_pop; Spark SQL is left out where it takes minutes (1,000
-      columns). Bare is the columnar scan of a fit that uses no value, or what a transform reads, written untouched.
-      In a transform of groups Spark SQL computes avg and stddev_pop of every group and joins them to the rows; saved
-      means that it joins a table in which they were saved before. Files are Parquet unless the case says otherwise; transforms write to Spark's noop.
+  private static final String RATIOS =
+      """
+
+      ## Ratios
+
+      The time of the others as a multiple of ours: medians of the ratios of each round. Below 1 is less time than ours.
 
       """;
 
-  private static final String MEMORY =
+  private static final String SECONDS =
       """
 
-      Memory is the most that full collections, one after the other in runs of their own, found alive on the heap of
-      the JVM (driver and two tasks at a time) beyond what was there before. Spark's reader of Parquet keeps most of
-      it where files are large: a row group a task.
-      """;
+      ## Seconds
 
-  private static final String CURVES =
-      """
+      Medians, and in brackets the least. Memory is the most that full collections, one after the other in runs of
+      their own, found alive on the heap of the JVM (driver and two tasks at a time) beyond what was there before.
+      Spark's reader of Parquet keeps most of it where files are large: a row group a task.
 
-      ## Curves
-
-      Time and memory as the data grows, measured alike, with fewer rounds.
       """;
 
   private static final String KERNELS =
@@ -48,53 +73,78 @@ final class Document {
 
       ## The kernel
 
-      JMH: one feature, block after block of 1,024 values in cache; in brackets as part of Welford's time. Blocks is
-      the product's, bins the part of it that takes values of any spread; both are exact. Those below were tried: they
-      leave values outside their window undone, or assume there are none.
+      JMH: one feature, block after block of 1,024 values in cache, ns a value; in brackets as part of Welford's time.
+      Blocks is the product's, bins the part of it that takes values of any spread; both are exact. Those below were
+      tried: they leave values outside their window undone, or assume there are none.
 
       """;
 
   private final Optional<Path> file;
-  private final String header;
-  private final List<Result> jobs = new ArrayList<>();
-  private final Map<Curve, List<Result>> curves = new LinkedHashMap<>();
-  private String kernel = "";
+  private final Map<String, String> header;
+  private final List<Result> results = new ArrayList<>();
+  private Map<String, Map<String, Double>> kernel = Map.of();
 
-  /** Makes a document without results, and writes it to {@code file}, if any. */
-  Document(Optional<Path> file, String header) {
+  /**
+   * Makes a document without results.
+   *
+   * @param file the name of the files without its ending, if there are to be files
+   */
+  Document(Optional<Path> file, Map<String, String> header) {
     this.file = file;
     this.header = header;
+  }
+
+  void addKernel(Map<String, Map<String, Double>> nanoseconds) {
+    kernel = nanoseconds;
     store();
   }
 
-  void addKernel(String table) {
-    kernel = KERNELS + table;
-    store();
-  }
-
-  void addJob(Result result) {
-    jobs.add(result);
-    store();
-  }
-
-  void addPoint(Curve curve, Result result) {
-    curves.computeIfAbsent(curve, key -> new ArrayList<>()).add(result);
+  void add(Result result) {
+    results.add(result);
     store();
   }
 
   String text() {
-    StringBuilder text = new StringBuilder(header);
-    if (!jobs.isEmpty()) {
-      text.append(JOBS).append(ResultTable.of("case", jobs)).append(MEMORY);
+    StringBuilder text = new StringBuilder("# Benchmark of " + header.get("date") + "\n\n");
+    text.append(
+        Markdown.table(
+            List.of("", ""),
+            header.entrySet().stream()
+                .map(entry -> List.of(entry.getKey(), entry.getValue()))
+                .toList()));
+    if (!results.isEmpty()) {
+      text.append(NOTES)
+          .append(RATIOS)
+          .append(ResultTable.ofRatios(results))
+          .append(SECONDS)
+          .append(ResultTable.ofSeconds(results))
+          .append(failures())
+          .append(forReadme());
     }
-    if (!curves.isEmpty()) {
-      text.append(CURVES).append(jobs.isEmpty() ? MEMORY : "");
-    }
-    curves.forEach(
-        (curve, results) ->
-            text.append("\n### " + curve.title() + "\n\n")
-                .append(ResultTable.of(curve.axis(), results)));
-    return text.append(kernel).toString();
+    return text + (kernel.isEmpty() ? "" : KERNELS + KernelRuns.table(kernel));
+  }
+
+  private String failures() {
+    List<List<String>> rows =
+        results.stream()
+            .flatMap(
+                result ->
+                    result.failures().entrySet().stream()
+                        .map(entry -> List.of(result.title(), entry.getKey(), entry.getValue())))
+            .toList();
+    return rows.isEmpty()
+        ? ""
+        : "\n## Not measured\n\n" + Markdown.table(List.of("case", "", "error"), rows);
+  }
+
+  private String forReadme() {
+    List<Result> shown =
+        results.stream()
+            .filter(result -> IN_README.contains(result.name()) || result.isLost())
+            .toList();
+    return shown.isEmpty()
+        ? ""
+        : "\n## For README\n\n" + README + ResultTable.ofRatios(shown) + README;
   }
 
   private void store() {
@@ -102,10 +152,18 @@ final class Document {
         path -> {
           try {
             Files.createDirectories(path.getParent());
-            Files.writeString(path, text());
+            Files.writeString(path.resolveSibling(path.getFileName() + ".md"), text());
+            Files.writeString(path.resolveSibling(path.getFileName() + ".json"), json());
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
         });
+  }
+
+  private String json() throws IOException {
+    Map<String, Object> all = new LinkedHashMap<>(header);
+    all.put("cases", results);
+    all.put("kernel, ns a value", kernel);
+    return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n";
   }
 }

@@ -5,7 +5,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** DuckDB in this JVM, with as many threads as Spark has. */
@@ -20,24 +20,18 @@ final class DuckDb implements AutoCloseable {
   DuckDb(int threads) {
     try {
       connection = DriverManager.getConnection("jdbc:duckdb:");
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("SET threads = " + threads);
-      }
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+    execute("SET threads = " + threads);
   }
 
-  /** Computes mean and variance of {@code columns} of {@code table}, an SQL table function. */
-  Statistics moments(String table, String... columns) {
-    String list =
-        Arrays.stream(columns)
-            .map(name -> "avg(" + name + "), var_pop(" + name + ")")
-            .collect(Collectors.joining(", "));
+  /** Computes mean and variance of {@code numbers} of {@code table}, an SQL table function. */
+  Statistics moments(String table, List<String> numbers) {
     return query(
-        "SELECT " + list + " FROM " + table,
+        "SELECT " + list(numbers) + " FROM " + table,
         row -> {
-          double[] pairs = new double[2 * columns.length];
+          double[] pairs = new double[2 * numbers.size()];
           for (int i = 0; i < pairs.length; i++) {
             pairs[i] = row.getDouble(i + 1);
           }
@@ -45,8 +39,32 @@ final class DuckDb implements AutoCloseable {
         });
   }
 
+  /** Keeps them of each group that column "k" makes in a table in memory. */
+  void momentsOfGroups(String table, List<String> numbers) {
+    execute(
+        "CREATE OR REPLACE TEMP TABLE groups AS SELECT k, "
+            + list(numbers)
+            + " FROM "
+            + table
+            + " GROUP BY k");
+  }
+
+  private static String list(List<String> numbers) {
+    return numbers.stream()
+        .map(number -> "avg(" + number + "), var_pop(" + number + ")")
+        .collect(Collectors.joining(", "));
+  }
+
   String version() {
     return query("SELECT version()", row -> row.getString(1));
+  }
+
+  private void execute(String sql) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private <T> T query(String sql, RowReader<T> reader) {

@@ -5,136 +5,243 @@ import static org.apache.spark.sql.functions.col;
 
 import batchnorm.spark.BatchNorm;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** Fits: mean and variance of every feature. */
 final class FitCases {
-  /** Spark SQL takes a minute and more to compile what 1,000 columns make of it. */
-  private static final int MOST_FOR_SQL = 100;
+  /** The values of dense vectors: fewer rows where they are wider. */
+  private static final int VALUES = 20_000_000;
 
-  private final BenchData data;
-  private final DuckDb duckDb;
+  private static final int TRIPS = 10_000_000;
 
-  FitCases(BenchData data, DuckDb duckDb) {
-    this.data = data;
-    this.duckDb = duckDb;
-  }
+  /** With ten times as many its 16 partitions send 4 GB: 24 bytes a feature each. */
+  private static final int MOST_FOR_STANDARD_SCALER = 1_000_000;
 
-  List<Case> all() {
-    return List.of(
-        new Case("fit-64", "fit, 64 double columns x 2M", () -> files(64, 2_000_000)),
-        new Case("fit-16", "fit, 16 double columns x 2M", () -> files(16, 2_000_000)),
-        new Case("fit-1000", "fit, 1,000 double columns x 100k", () -> files(1000, 100_000)),
-        new Case("fit-vectors-64", "fit, vectors of 64 x 2M", () -> vectors(64, 2_000_000)),
-        new Case("fit-vectors-1024", "fit, vectors of 1,024 x 100k", () -> vectors(1024, 100_000)),
-        new Case("fit-floats-768", "fit, array<float> of 768 x 100k", this::floatArrays),
-        new Case(
-            "fit-nulls", "fit, 16 float + 16 int columns with nulls x 1M, keep", this::withNulls),
-        new Case(
-            "fit-sparse",
-            "fit, sparse 1e6, 100 stored, x 20k, cached, 16 partitions",
-            this::sparse),
-        new Case("fit-groups", "fit, 8 double columns x 5M in 100,000 groups", this::groups),
-        new Case("fit-csv", "fit, CSV of 16 double columns x 200k", this::csv),
-        new Case("fit-cached", "fit, 64 double columns x 500k, cached", this::cached),
-        new Case("fit-100-rows", "fit, 16 double columns x 100, in memory", this::latency),
-        new Case(
-            "fit-partitions",
-            "fit, 16 double columns x 100k, cached, 1,000 partitions",
-            this::partitions));
-  }
+  private FitCases() {}
 
-  private List<Contender> files(int columns, int rows) {
-    Table table = data.doubles(columns, rows);
-    String[] names = BenchData.names(columns);
-    Stream<Contender> contenders =
-        Stream.of(
-            Fits.ours(table.frame(), names),
-            Fits.assembled(table.frame(), data.rows(rows), names),
-            Fits.duckDb(duckDb, table, names),
-            Fits.bare(table.frame(), names));
-    return (columns <= MOST_FOR_SQL
-            ? Stream.concat(contenders, Stream.of(Fits.sql(table.frame(), names)))
-            : contenders)
+  static List<Case> all() {
+    List<Case> columns =
+        List.of(
+            new Case("fit-64", "fit, 64 double columns", 2_000_000, bench -> normal(bench, 64)),
+            new Case("fit-16", "fit, 16 double columns", 2_000_000, bench -> normal(bench, 16)),
+            new Case("fit-1000", "fit, 1,000 double columns", 100_000, FitCases::wide),
+            dictionary(50),
+            dictionary(5_000),
+            trips("fit-trips", "fit, taxi trips of 19 columns", BenchData.TRIP_COLUMNS),
+            trips("fit-decimal", "fit, one decimal(10, 2)", "total_amount"),
+            trips("fit-boolean-short", "fit, boolean and short", "stored", "payment_type"),
+            trips("fit-float", "fit, one float", "trip_distance"),
+            trips("fit-epoch", "fit, seconds of an epoch", "pickup"),
+            new Case(
+                "fit-nulls",
+                "fit, 16 float and 16 int columns with nulls, keep",
+                1_000_000,
+                FitCases::withNulls),
+            new Case(
+                "fit-weighted",
+                "fit, 16 double columns with weights",
+                2_000_000,
+                FitCases::weighted),
+            groups(100),
+            groups(100_000));
+    return Stream.of(
+            columns.stream(),
+            Stream.of(
+                groups(1_000_000),
+                new Case("fit-csv", "fit, CSV of 16 double columns", 200_000, FitCases::csv),
+                new Case("fit-cached", "fit, 64 double columns, cached", 500_000, FitCases::cached),
+                new Case(
+                    "fit-100-rows", "fit, 16 double columns, in memory", 100, FitCases::latency)),
+            IntStream.of(1, 10, 100, 1_000).mapToObj(FitCases::partitions),
+            vectors(),
+            Stream.of("delta", "iceberg").map(FitCases::tables),
+            columns.stream().map(Case::onComet))
+        .flatMap(cases -> cases)
         .toList();
   }
 
-  private List<Contender> vectors(int size, int rows) {
-    Dataset<Row> frame = data.vectors(size, rows).frame();
+  private static Stream<Case> vectors() {
+    return Stream.of(
+            Stream.of(
+                new Case(
+                    "fit-vectors-64",
+                    "fit, vectors of 64",
+                    2_000_000,
+                    bench -> vectors(bench, bench.data().vectors(64, bench.rows()))),
+                new Case(
+                    "fit-vectors-1024",
+                    "fit, vectors of 1,024",
+                    100_000,
+                    bench -> vectors(bench, bench.data().vectors(1024, bench.rows()))),
+                new Case(
+                    "fit-floats-768", "fit, array<float> of 768", 100_000, FitCases::floatArrays)),
+            IntStream.of(10, 100, 1_000, 10_000, 100_000, 1_000_000).mapToObj(FitCases::dense),
+            IntStream.of(1_000, 10_000, 100_000, 1_000_000, 10_000_000).mapToObj(FitCases::sparse))
+        .flatMap(cases -> cases);
+  }
+
+  private static List<Contender> normal(Workbench bench, int columns) {
+    Fits fits = fits(bench, bench.data().normal(columns, bench.rows()), columns);
     return List.of(
-        Fits.oursOfVectors(frame),
-        Fits.standardScaler(frame, data.rows(rows)),
-        Fits.bare(frame, "v"));
+        fits.ours(),
+        fits.standardScaler(),
+        fits.sql(),
+        fits.duckDb(),
+        fits.polars(),
+        fits.scikitLearn(),
+        fits.bare());
   }
 
-  private List<Contender> floatArrays() {
-    Dataset<Row> frame = data.floatArrays(768, 100_000).frame();
+  /** Spark SQL takes a minute and more to compile what so many columns make of it. */
+  private static List<Contender> wide(Workbench bench) {
+    return normal(bench, 1_000).stream()
+        .filter(contender -> !contender.name().equals(Contender.SQL))
+        .toList();
+  }
+
+  private static Case dictionary(int distinct) {
+    return new Case(
+        "fit-dictionary-" + distinct,
+        String.format("fit, 16 double columns of %,d distinct values", distinct),
+        2_000_000,
+        bench -> {
+          Fits fits = fits(bench, bench.data().dictionary(distinct, 16, bench.rows()), 16);
+          return List.of(fits.ours(), fits.sql(), fits.duckDb(), fits.polars(), fits.bare());
+        });
+  }
+
+  private static Case trips(String name, String title, String... columns) {
+    return new Case(
+        name,
+        title,
+        TRIPS,
+        bench -> keeping(new Fits(bench, bench.data().trips(bench.rows()), columns)));
+  }
+
+  private static List<Contender> withNulls(Workbench bench) {
+    return keeping(fits(bench, bench.data().floatsAndIntegers(32, bench.rows()), 32));
+  }
+
+  private static List<Contender> keeping(Fits fits) {
     return List.of(
-        Fits.oursOfVectors(frame),
-        Fits.standardScaler(frame.select(array_to_vector(col("v")).as("v")), data.rows(100_000)),
-        Fits.bare(frame, "v"));
+        fits.ours(fits.stage().setHandleInvalid("keep")),
+        fits.sql(),
+        fits.duckDb(),
+        fits.polars(),
+        fits.bare());
   }
 
-  private List<Contender> withNulls() {
-    Table table = data.floatsAndIntegers(32, 1_000_000);
-    String[] names = BenchData.names(32);
-    BatchNorm keeping = new BatchNorm().setInputCols(names).setHandleInvalid("keep");
+  private static List<Contender> weighted(Workbench bench) {
+    Fits fits = fits(bench, bench.data().weighted(16, bench.rows()), 16);
     return List.of(
-        Fits.ours(table.frame(), keeping),
-        Fits.sql(table.frame(), names),
-        Fits.duckDb(duckDb, table, names),
-        Fits.bare(table.frame(), names));
+        fits.ours(fits.stage().setWeightCol("w")),
+        fits.weightedSummarizer("w"),
+        fits.weightedSql("w"),
+        fits.bare());
   }
 
-  private List<Contender> sparse() {
-    Dataset<Row> frame = data.inMemory(data.sparse(1_000_000, 100, 20_000), 16);
-    return List.of(Fits.oursOfVectors(frame), Fits.standardScaler(frame, data.rows(20_000)));
+  private static Case groups(int groups) {
+    return new Case(
+            "fit-groups-" + groups,
+            String.format("fit, 8 double columns in %,d groups", groups),
+            5_000_000,
+            bench -> fits(bench, bench.data().groups(groups, 8, bench.rows()), 8).ofGroups())
+        .withAtLeast(2 * groups);
   }
 
-  /** Spark SQL computes what users have it compute: once for nothing, once kept for a transform. */
-  private List<Contender> groups() {
-    Dataset<Row> frame = data.groups(100_000, 8, 5_000_000).frame();
-    String[] names = BenchData.names(8);
+  private static List<Contender> csv(Workbench bench) {
+    Fits fits = fits(bench, bench.data().csv(16, bench.rows()), 16);
+    return List.of(fits.ours(), fits.standardScaler(), fits.sql(), fits.duckDb(), fits.polars());
+  }
+
+  private static Case tables(String format) {
+    return new Case(
+            "fit-" + format,
+            "fit, 16 double columns of a table of "
+                + (format.equals("delta") ? "Delta" : "Iceberg"),
+            2_000_000,
+            bench -> {
+              Fits fits = fits(bench, bench.data().table(format, 16, bench.rows()), 16);
+              return List.of(fits.ours(), fits.standardScaler(), fits.sql(), fits.bare());
+            })
+        .on(Engine.TABLES);
+  }
+
+  private static List<Contender> cached(Workbench bench) {
+    Table table = bench.data().normal(64, bench.rows());
+    Fits fits = fits(bench, table.of(BenchData.inMemory(table.frame())), 64);
+    return List.of(fits.ours(), fits.standardScaler(), fits.sql(), fits.bare());
+  }
+
+  private static List<Contender> latency(Workbench bench) {
+    Table table = bench.data().normal(16, bench.rows());
+    List<Row> rows = table.frame().collectAsList();
+    Dataset<Row> frame = table.frame().sparkSession().createDataFrame(rows, table.frame().schema());
+    Fits fits = fits(bench, table.of(frame), 16);
+    return List.of(fits.ours(), fits.standardScaler(), fits.sql());
+  }
+
+  private static Case partitions(int partitions) {
+    return new Case(
+        "fit-partitions-" + partitions,
+        String.format("fit, 16 double columns, cached in %,d partitions", partitions),
+        100_000,
+        bench -> {
+          Table table = bench.data().normal(16, bench.rows());
+          Dataset<Row> frame = BenchData.inMemory(table.frame().repartition(partitions));
+          Fits fits = fits(bench, table.of(frame), 16);
+          return List.of(fits.ours(), fits.standardScaler());
+        });
+  }
+
+  private static Case dense(int size) {
+    return new Case(
+        "fit-dense-" + size,
+        String.format("fit, vectors of %,d", size),
+        VALUES / size,
+        bench -> vectors(bench, bench.data().vectors(size, bench.rows())));
+  }
+
+  private static Case sparse(int size) {
+    return new Case(
+        "fit-sparse-" + size,
+        String.format("fit, sparse vectors of %,d, cached in 16 partitions", size),
+        20_000,
+        bench -> {
+          Table table = bench.data().sparse(size, 100, bench.rows());
+          Dataset<Row> frame = BenchData.inMemory(table.frame().repartition(16));
+          Contender ours = Fits.ours(frame, new BatchNorm().setInputCol("v"));
+          return size <= MOST_FOR_STANDARD_SCALER
+              ? List.of(ours, Fits.standardScaler(frame, bench.rows()))
+              : List.of(ours);
+        });
+  }
+
+  private static List<Contender> vectors(Workbench bench, Table table) {
+    return vectors(bench, table, table.frame());
+  }
+
+  private static List<Contender> floatArrays(Workbench bench) {
+    Table table = bench.data().floatArrays(768, bench.rows());
+    return vectors(bench, table, table.frame().select(array_to_vector(col("v")).as("v")));
+  }
+
+  /**
+   * The fit of column "v".
+   *
+   * @param asVectors the same for Spark's scaler, which takes vectors alone
+   */
+  private static List<Contender> vectors(Workbench bench, Table table, Dataset<Row> asVectors) {
     return List.of(
-        Fits.oursOfGroups(frame, names),
-        Fits.sqlOfGroups(frame, names),
-        Fits.keptSqlOfGroups(frame, names));
+        Fits.ours(table.frame(), new BatchNorm().setInputCol("v")),
+        Fits.standardScaler(asVectors, bench.rows()),
+        new Fits(bench, table, "v").bare());
   }
 
-  private List<Contender> csv() {
-    Table table = data.csv(16, 200_000);
-    String[] names = BenchData.names(16);
-    return List.of(
-        Fits.ours(table.frame(), names),
-        Fits.assembled(table.frame(), data.rows(200_000), names),
-        Fits.sql(table.frame(), names),
-        Fits.duckDb(duckDb, table, names));
-  }
-
-  private List<Contender> cached() {
-    Dataset<Row> frame = data.inMemory(data.doubles(64, 500_000));
-    String[] names = BenchData.names(64);
-    return List.of(
-        Fits.ours(frame, names),
-        Fits.assembled(frame, data.rows(500_000), names),
-        Fits.sql(frame, names),
-        Fits.bare(frame, names));
-  }
-
-  private List<Contender> latency() {
-    Dataset<Row> stored = data.doubles(16, 100).frame();
-    Dataset<Row> frame =
-        stored.sparkSession().createDataFrame(stored.collectAsList(), stored.schema());
-    String[] names = BenchData.names(16);
-    return List.of(
-        Fits.ours(frame, names), Fits.assembled(frame, 100, names), Fits.sql(frame, names));
-  }
-
-  private List<Contender> partitions() {
-    Dataset<Row> frame = data.inMemory(data.doubles(16, 100_000), 1000);
-    String[] names = BenchData.names(16);
-    return List.of(Fits.ours(frame, names), Fits.assembled(frame, data.rows(100_000), names));
+  private static Fits fits(Workbench bench, Table table, int columns) {
+    return new Fits(bench, table, BenchData.names(columns));
   }
 }

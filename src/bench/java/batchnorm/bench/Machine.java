@@ -1,9 +1,12 @@
 package batchnorm.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the benchmark runs on. */
 final class Machine {
@@ -47,6 +50,15 @@ final class Machine {
     return Double.parseDouble(load) > IDLE
         ? load + ": other work ran on the machine, so seconds are too many and ratios rough"
         : load + ", idle";
+  }
+
+  /** The names of the jars on the class path that begin with one of {@code names}. */
+  static String jars(String... names) {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .map(entry -> new File(entry).getName())
+        .filter(jar -> Stream.of(names).anyMatch(jar::startsWith))
+        .map(jar -> jar.replaceAll("\\.jar$", ""))
+        .collect(Collectors.joining(", "));
   }
 
   static String jvm() {

@@ -1,25 +1,70 @@
 package batchnorm.bench;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What was measured of a case.
  *
- * @param seconds the median of each contender
- * @param bytes the peak memory of some of them
+ * @param bytes the peak memory of some contenders
+ * @param failures the errors of those that failed
  */
-record Result(String title, int rounds, Map<String, Double> seconds, Map<String, Long> bytes) {
-  Optional<Double> median(String contender) {
-    return Optional.ofNullable(seconds.get(contender));
+record Result(
+    String name,
+    String title,
+    int rows,
+    int rounds,
+    Map<String, Time> times,
+    Map<String, Long> bytes,
+    Map<String, String> failures) {
+  /**
+   * The seconds of a contender.
+   *
+   * @param ratio the median over the rounds of its time as a multiple of ours, NaN without ours
+   */
+  record Time(double median, double least, double ratio) {}
+
+  /** Of a case whose data or contenders could not be made. */
+  static Result failed(Case work, int rows, Throwable error) {
+    return new Result(
+        work.name(), work.title(), rows, 0, Map.of(), Map.of(), Map.of("all", text(error)));
   }
 
-  /** How many times the time of ours the contender takes. */
-  Optional<Double> ratio(String contender) {
-    return median(contender).map(median -> median / seconds.get(Contender.OURS));
+  /** The first line of an error. */
+  static String text(Throwable error) {
+    return String.valueOf(error).lines().findFirst().orElseThrow();
+  }
+
+  /** One line, in the course of a run. */
+  String progress() {
+    String all =
+        times.entrySet().stream()
+            .map(
+                entry ->
+                    String.format(
+                        Locale.ROOT,
+                        "%s %.3f s (%.2f)",
+                        entry.getKey(),
+                        entry.getValue().median(),
+                        entry.getValue().ratio()))
+            .collect(Collectors.joining(", "));
+    return rounds + " rounds: " + all + (failures.isEmpty() ? "" : "; failed: " + failures);
+  }
+
+  Optional<Time> time(String contender) {
+    return Optional.ofNullable(times.get(contender));
   }
 
   Optional<Long> memory(String contender) {
     return Optional.ofNullable(bytes.get(contender));
+  }
+
+  /** Returns whether another library takes less than 0.95 of the time of ours. */
+  boolean isLost() {
+    return times.entrySet().stream()
+        .anyMatch(
+            entry -> !entry.getKey().equals(Contender.BARE) && entry.getValue().ratio() < 0.95);
   }
 }

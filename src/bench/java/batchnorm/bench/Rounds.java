@@ -1,7 +1,7 @@
 package batchnorm.bench;
 
+import batchnorm.bench.Result.Time;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,43 +28,39 @@ record Rounds(Span warmUp, Span measured, Span memory) {
     }
   }
 
-  /** Of a whole job: dozens where it takes a fraction of a second. */
-  static Rounds ofJob() {
-    return new Rounds(new Span(1, 40, 8), new Span(5, 41, 15), new Span(1, 20, 2));
-  }
-
-  /** Of one point of a curve. */
-  static Rounds ofPoint() {
-    return new Rounds(new Span(0, 10, 3), new Span(3, 15, 8), new Span(1, 20, 2));
-  }
-
-  /** To see that everything runs. */
-  static Rounds quick() {
-    return new Rounds(Span.NONE, Span.ONE, Span.ONE);
-  }
-
-  Result run(Case work) {
-    List<Contender> contenders = work.contenders().get();
+  /** A contender that fails is left out of the rounds. */
+  Result run(Case work, Workbench bench) {
+    Map<String, String> failures = new LinkedHashMap<>();
     long start = System.nanoTime();
-    requireAgreement(work, contenders);
+    List<Contender> contenders = agreeing(work.contenders().apply(bench), failures);
     rounds(warmUp, contenders, start);
     List<double[]> rounds = rounds(measured, contenders, System.nanoTime());
-    Map<String, Double> medians = new LinkedHashMap<>();
-    for (int k = 0; k < contenders.size(); k++) {
-      int contender = k;
-      medians.put(
-          contenders.get(k).name(),
-          median(rounds.stream().mapToDouble(round -> round[contender]).toArray()));
-    }
-    return new Result(work.title(), rounds.size(), medians, peaks(contenders));
+    return new Result(
+        work.name(),
+        work.title(),
+        bench.rows(),
+        rounds.size(),
+        times(contenders, rounds),
+        peaks(contenders),
+        failures);
   }
 
-  /** The first round to warm up. */
-  private static void requireAgreement(Case work, List<Contender> contenders) {
-    Map<String, Statistics> statistics = new LinkedHashMap<>();
-    contenders.forEach(contender -> statistics.put(contender.name(), contender.work().get()));
-    Statistics ours = statistics.get(Contender.OURS);
-    statistics.forEach((name, theirs) -> ours.requireClose(theirs, work.title() + ", " + name));
+  /** Returns those that compute what ours computes, or nothing; the first round to warm up. */
+  private static List<Contender> agreeing(
+      List<Contender> contenders, Map<String, String> failures) {
+    List<Contender> agreeing = new ArrayList<>();
+    Statistics ours = Statistics.NONE;
+    for (Contender contender : contenders) {
+      try {
+        Statistics statistics = contender.work().get();
+        ours.requireClose(statistics);
+        ours = contender.name().equals(Contender.OURS) ? statistics : ours;
+        agreeing.add(contender);
+      } catch (Exception | LinkageError e) {
+        failures.put(contender.name(), Result.text(e));
+      }
+    }
+    return agreeing;
   }
 
   private static List<double[]> rounds(Span span, List<Contender> contenders, long start) {
@@ -75,10 +71,27 @@ record Rounds(Span warmUp, Span measured, Span memory) {
     return rounds;
   }
 
+  private static Map<String, Time> times(List<Contender> contenders, List<double[]> rounds) {
+    List<String> names = contenders.stream().map(Contender::name).toList();
+    int ours = names.indexOf(Contender.OURS);
+    Map<String, Time> times = new LinkedHashMap<>();
+    for (int k = 0; k < names.size(); k++) {
+      int contender = k;
+      double[] sorted = rounds.stream().mapToDouble(round -> round[contender]).sorted().toArray();
+      double[] ratios =
+          rounds.stream()
+              .mapToDouble(round -> ours < 0 ? Double.NaN : round[contender] / round[ours])
+              .sorted()
+              .toArray();
+      times.put(names.get(k), new Time(median(sorted), sorted[0], median(ratios)));
+    }
+    return times;
+  }
+
   private Map<String, Long> peaks(List<Contender> contenders) {
     Map<String, Long> bytes = new LinkedHashMap<>();
     for (Contender contender : contenders) {
-      if (REMEMBERED.contains(contender.name())) {
+      if (REMEMBERED.contains(contender.name()) && memory.most() > 0) {
         bytes.put(contender.name(), peak(contender));
       }
     }
@@ -104,9 +117,8 @@ record Rounds(Span warmUp, Span measured, Span memory) {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  private static double median(double[] values) {
-    Arrays.sort(values);
-    int half = values.length / 2;
-    return values.length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+  private static double median(double[] sorted) {
+    int half = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
   }
 }

@@ -32,23 +32,18 @@ record Statistics(double[] means, double[] variances) {
     return new Statistics(means, variances);
   }
 
-  /** Fails unless {@code other}, if there is any, agrees but for rounding. */
-  void requireClose(Statistics other, String description) {
-    if (other == NONE) {
+  /** Fails unless {@code other} agrees but for rounding, or one of them is none. */
+  void requireClose(Statistics other) {
+    if (this == NONE || other == NONE) {
       return;
     }
     if (means.length != other.means.length) {
-      throw new IllegalStateException(
-          description + ": " + other.means.length + " features, not " + means.length);
+      throw new IllegalStateException(other.means.length + " features, not " + means.length);
     }
     for (int j = 0; j < means.length; j++) {
       double deviation = Math.sqrt(variances[j]);
-      requireClose(means[j], other.means[j], deviation, description + ", mean of feature " + j);
-      requireClose(
-          variances[j],
-          other.variances[j],
-          variances[j],
-          description + ", variance of feature " + j);
+      requireClose(means[j], other.means[j], deviation, "mean of feature " + j);
+      requireClose(variances[j], other.variances[j], variances[j], "variance of feature " + j);
     }
   }
 

@@ -8,11 +8,14 @@ import static batchnorm.bench.Contender.STANDARD_SCALER;
 import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.stddev_pop;
+import static org.apache.spark.sql.functions.try_divide;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.ml.feature.StandardScaler;
 import org.apache.spark.ml.feature.StandardScalerModel;
 import org.apache.spark.ml.feature.VectorAssembler;
@@ -22,33 +25,30 @@ import org.apache.spark.sql.Row;
 
 /** Transforms, written to nowhere; bare is the same data read and written untouched. */
 final class TransformCases {
-  private final BenchData data;
+  private TransformCases() {}
 
-  TransformCases(BenchData data) {
-    this.data = data;
+  static List<Case> all() {
+    return Stream.concat(
+            Stream.of(
+                new Case(
+                    "transform-to-vector",
+                    "transform, 64 columns to a vector",
+                    2_000_000,
+                    TransformCases::columnsToVector),
+                new Case(
+                    "transform-vectors",
+                    "transform, vectors of 64",
+                    2_000_000,
+                    TransformCases::vectors),
+                inPlace(64, 2_000_000),
+                inPlace(256, 250_000),
+                inPlace(1_000, 100_000)),
+            IntStream.of(100, 100_000, 1_000_000).mapToObj(TransformCases::groups))
+        .toList();
   }
 
-  List<Case> all() {
-    return List.of(
-        new Case(
-            "transform-to-vector", "transform, 64 columns x 2M to a vector", this::columnsToVector),
-        new Case("transform-vectors", "transform, vectors of 64 x 2M", this::vectors),
-        new Case(
-            "transform-64", "transform, 64 columns x 2M in place", () -> inPlace(64, 2_000_000)),
-        new Case(
-            "transform-256", "transform, 256 columns x 250k in place", () -> inPlace(256, 250_000)),
-        new Case(
-            "transform-1000",
-            "transform, 1,000 columns x 100k in place",
-            () -> inPlace(1_000, 100_000)),
-        new Case(
-            "transform-groups",
-            "transform, 8 columns x 5M in 100k groups in place",
-            () -> ofGroups(100_000, 8, 5_000_000)));
-  }
-
-  private List<Contender> columnsToVector() {
-    Dataset<Row> frame = data.doubles(64, 2_000_000).frame();
+  private static List<Contender> columnsToVector(Workbench bench) {
+    Dataset<Row> frame = bench.data().normal(64, bench.rows()).frame();
     String[] names = BenchData.names(64);
     BatchNormModel model = new BatchNorm().setInputCols(names).setOutputCol("s").fit(frame);
     VectorAssembler assembler = new VectorAssembler().setInputCols(names).setOutputCol("v");
@@ -60,8 +60,8 @@ final class TransformCases {
         new Contender(BARE, () -> write(frame)));
   }
 
-  private List<Contender> vectors() {
-    Dataset<Row> frame = data.vectors(64, 2_000_000).frame();
+  private static List<Contender> vectors(Workbench bench) {
+    Dataset<Row> frame = bench.data().vectors(64, bench.rows()).frame();
     BatchNormModel model = new BatchNorm().setInputCol("v").setOutputCol("s").fit(frame);
     StandardScalerModel scaler = scaler().fit(frame);
     return List.of(
@@ -70,17 +70,33 @@ final class TransformCases {
         new Contender(BARE, () -> write(frame)));
   }
 
-  private List<Contender> inPlace(int columns, int rows) {
-    Dataset<Row> frame = data.doubles(columns, rows).frame();
-    String[] names = BenchData.names(columns);
-    BatchNormModel model = new BatchNorm().setInputCols(names).setOutputCols(names).fit(frame);
-    return List.of(
-        new Contender(OURS, () -> write(model.transform(frame))),
-        new Contender(BARE, () -> write(frame)));
+  private static Case inPlace(int columns, int rows) {
+    return new Case(
+        "transform-" + columns,
+        String.format("transform, %,d columns in place", columns),
+        rows,
+        bench -> {
+          Dataset<Row> frame = bench.data().normal(columns, bench.rows()).frame();
+          String[] names = BenchData.names(columns);
+          BatchNormModel model =
+              new BatchNorm().setInputCols(names).setOutputCols(names).fit(frame);
+          return List.of(
+              new Contender(OURS, () -> write(model.transform(frame))),
+              new Contender(BARE, () -> write(frame)));
+        });
   }
 
-  private List<Contender> ofGroups(int groups, int columns, int rows) {
-    Dataset<Row> frame = data.groups(groups, columns, rows).frame();
+  private static Case groups(int groups) {
+    return new Case(
+            "transform-groups-" + groups,
+            String.format("transform, 8 columns in %,d groups in place", groups),
+            5_000_000,
+            bench -> ofGroups(bench, groups, 8))
+        .withAtLeast(2 * groups);
+  }
+
+  private static List<Contender> ofGroups(Workbench bench, int groups, int columns) {
+    Dataset<Row> frame = bench.data().groups(groups, columns, bench.rows()).frame();
     String[] names = BenchData.names(columns);
     BatchNormModel model =
         new BatchNorm()
@@ -91,7 +107,14 @@ final class TransformCases {
             .fit(frame);
     Dataset<Row> statistics = statisticsOfGroups(frame, names);
     Dataset<Row> saved =
-        data.made("groups-" + groups + "-" + columns + "-saved", rows, () -> statistics);
+        bench
+            .data()
+            .made(
+                "groups-" + groups + "-" + columns + "-saved",
+                "parquet",
+                bench.rows(),
+                () -> statistics)
+            .frame();
     return List.of(
         new Contender(OURS, () -> write(model.transform(frame))),
         new Contender(SQL, () -> write(joined(frame, statistics, names))),
@@ -115,7 +138,7 @@ final class TransformCases {
     List<Column> columns = new ArrayList<>(List.of(col("k")));
     for (String name : names) {
       Column centred = col(name).minus(col("avg_" + name));
-      columns.add(centred.divide(col("std_" + name)).as(name));
+      columns.add(try_divide(centred, col("std_" + name)).as(name));
     }
     return frame.join(statistics, "k").select(columns.toArray(Column[]::new));
   }

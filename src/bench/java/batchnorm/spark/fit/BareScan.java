@@ -4,10 +4,13 @@ import java.util.Collections;
 import java.util.Iterator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DoubleType;
 import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.IntegerType;
+import org.apache.spark.sql.types.LongType;
+import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
@@ -17,10 +20,13 @@ public final class BareScan {
 
   /** Scans the columns of {@code selected}; returns how many values there were. */
   public static long of(Dataset<Row> selected) {
-    return ((ColumnarScan) ColumnarScan.under(selected).source().orElseThrow())
-        .batches()
-        .mapPartitions(BareScan::values)
-        .reduce(Long::sum);
+    ColumnarScan scan = (ColumnarScan) ColumnarScan.under(selected).source().orElseThrow();
+    return scan.execute(
+        batches ->
+            ((RddPartitions<ColumnarBatch>) batches)
+                .rdd()
+                .mapPartitions(BareScan::values)
+                .reduce(Long::sum));
   }
 
   private static Iterator<Long> values(Iterator<ColumnarBatch> batches) {
@@ -44,6 +50,15 @@ public final class BareScan {
     }
     if (type instanceof IntegerType) {
       return column.getInts(0, rows).length;
+    }
+    if (type instanceof LongType) {
+      return column.getLongs(0, rows).length;
+    }
+    if (type instanceof ShortType) {
+      return column.getShorts(0, rows).length;
+    }
+    if (type instanceof BooleanType) {
+      return column.getBooleans(0, rows).length;
     }
     return column.isNullAt(0) ? 0 : rows;
   }
