@@ -1,5 +1,6 @@
 package batchnorm.spark;
 
+import static org.apache.spark.ml.functions.vector_to_array;
 import static org.apache.spark.sql.functions.col;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -92,10 +93,8 @@ class VeryWideTest {
   @Test
   void filesGiveTheSame() {
     Dataset<Row> frame = frame(Rows.WITH_MISSING, FEATURES, 3);
-    String path = directory.resolve("rows").toString();
-    frame.write().parquet(path);
     BatchNormModel expected = stage(ONE_SLICE).fit(frame);
-    SameFit.assertSameBitsOfEverySource(stage(SMALL), SESSION.read().parquet(path), expected);
+    SameFit.assertSameBitsOfEverySource(stage(SMALL), parquet(frame, "rows"), expected);
   }
 
   @Test
@@ -105,6 +104,42 @@ class VeryWideTest {
     assertEquals(2, Jobs.descriptions(SESSION, () -> stage(SMALL).fit(wide)).size());
     assertEquals(1, Jobs.descriptions(SESSION, () -> stage(ONE_SLICE).fit(wide)).size());
     assertEquals(1, Jobs.descriptions(SESSION, () -> stage(SMALL).fit(narrow)).size());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Rows.class)
+  void filesThatTellHowWideTheirRowsAreNeedNoSecondJob(Rows rows) {
+    Dataset<Row> files = parquet(frame(rows, FEATURES, 3), "rows");
+    List<BatchNormModel> fitted = new ArrayList<>();
+    List<String> jobs = Jobs.descriptions(SESSION, () -> fitted.add(stage(SMALL).fit(files)));
+    assertEquals(1, jobs.size(), jobs::toString);
+    SameFit.assertSameBits(stage(ONE_SLICE).fit(files), fitted.get(0));
+  }
+
+  @Test
+  void arraysInFilesTellHowWideTheyAre() {
+    Dataset<Row> files =
+        parquet(
+            frame(Rows.DENSE, FEATURES, 3).select(vector_to_array(col("v"), "float32").as("v")),
+            "arrays");
+    List<BatchNormModel> fitted = new ArrayList<>();
+    List<String> jobs = Jobs.descriptions(SESSION, () -> fitted.add(stage(SMALL).fit(files)));
+    assertEquals(1, jobs.size(), jobs::toString);
+    SameFit.assertSameBits(stage(ONE_SLICE).fit(files), fitted.get(0));
+  }
+
+  /** The footer that is read is that of a file that a filter on its folder rules out. */
+  @Test
+  void rowsMayBeNarrowerThanAFileTells() {
+    String path = directory.resolve("both").toString();
+    frame(Rows.DENSE, FEATURES, 1).write().parquet(path + "/p=0");
+    Dataset<Row> narrow = frame(Rows.WITH_MISSING, 5500, 1).coalesce(1);
+    narrow.write().parquet(path + "/p=1");
+    Dataset<Row> files = SESSION.read().parquet(path);
+    SameFit.assertSameBits(
+        stage(ONE_SLICE).fit(narrow), stage(SMALL).fit(files.where("p = 1").select("v")));
+    assertEquals(refused(ONE_SLICE, files), refused(SMALL, files));
+    assertEquals(refused(ONE_SLICE, files.where("p = 7")), refused(SMALL, files.where("p = 7")));
   }
 
   /** What is wrong with rows is said as it is of narrow ones. */
@@ -161,6 +196,12 @@ class VeryWideTest {
         .setWithMean(false)
         .setHandleInvalid("keep")
         .setMaxSliceBytes(maxSliceBytes);
+  }
+
+  private Dataset<Row> parquet(Dataset<Row> frame, String name) {
+    String path = directory.resolve(name).toString();
+    frame.write().parquet(path);
+    return SESSION.read().parquet(path);
   }
 
   private static String refused(int maxSliceBytes, Dataset<Row> rows) {

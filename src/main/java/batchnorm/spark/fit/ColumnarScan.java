@@ -107,6 +107,11 @@ final class ColumnarScan implements Source<ColumnarBatch> {
         "columns of " + named(scan));
   }
 
+  @Override
+  public long expectedFeatures() {
+    return ExpectedFeatures.of(scan, ScalaSeq.list(scan.output()).get(ordinals[0]).name(), session);
+  }
+
   private static String named(SparkPlan plan) {
     return "'" + plan.nodeName().strip() + "'";
   }

@@ -3,18 +3,25 @@ package batchnorm.spark.fit;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.column.statistics.IntStatistics;
+import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The schema that Spark keeps in the footer of a Parquet file. It is read here: Spark would have a
- * task send it, for which {@code spark.kryo.registrationRequired} has no registered class.
+ * The footer of a Parquet file: the schema that Spark keeps there, and the number of features of
+ * its vectors and arrays. It is read here: Spark would have a task send it, for which {@code
+ * spark.kryo.registrationRequired} has no registered class.
  */
 public final class ParquetFooter {
   private static final String SCHEMA = "org.apache.spark.sql.parquet.row.metadata";
@@ -40,11 +47,42 @@ public final class ParquetFooter {
 
   private static Optional<StructType> schema(FileStatus file, Configuration configuration)
       throws IOException {
+    return Optional.ofNullable(
+            footer(file, configuration).getFileMetaData().getKeyValueMetaData().get(SCHEMA))
+        .map(json -> (StructType) DataType.fromJson(json));
+  }
+
+  /**
+   * Returns about how many features the vectors or arrays of a column have: the greatest size of
+   * sparse vectors, if that is known, or the mean number of elements.
+   */
+  static long features(FileStatus file, String column, Configuration configuration)
+      throws IOException {
+    long features = 0;
+    for (BlockMetaData rows : footer(file, configuration).getBlocks()) {
+      for (ColumnChunkMetaData chunk : rows.getColumns()) {
+        List<String> path = List.of(chunk.getPath().toArray());
+        if (path.get(0).equals(column)) {
+          features = Math.max(features, features(path, chunk, rows.getRowCount()));
+        }
+      }
+    }
+    return features;
+  }
+
+  private static long features(List<String> path, ColumnChunkMetaData chunk, long rows) {
+    if (path.size() == 2 && path.get(1).equals("size")) {
+      Statistics<?> sizes = chunk.getStatistics();
+      return sizes instanceof IntStatistics ints && ints.hasNonNullValue() ? ints.getMax() : 0;
+    }
+    return path.size() > 2 ? chunk.getValueCount() / Math.max(1, rows) : 0;
+  }
+
+  private static ParquetMetadata footer(FileStatus file, Configuration configuration)
+      throws IOException {
     try (ParquetFileReader reader =
         ParquetFileReader.open(HadoopInputFile.fromStatus(file, configuration))) {
-      return Optional.ofNullable(
-              reader.getFooter().getFileMetaData().getKeyValueMetaData().get(SCHEMA))
-          .map(json -> (StructType) DataType.fromJson(json));
+      return reader.getFooter();
     }
   }
 }

@@ -1,5 +1,6 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.normalize.HandleInvalid;
 import java.util.Collections;
@@ -17,7 +18,8 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>The moments of all rows are merged in a tree. Rows of more features than a slice may have are
  * given up by the tasks that meet them, at the first of them; then the moments are cut into slices
- * by feature, so that no task ever holds the moments of all features.
+ * by feature, so that no task ever holds the moments of all features. Where files tell that their
+ * rows are so wide, slices are all there is.
  *
  * <p>Slices of features and groups of rows are records with a key, see {@link Records}: a task that
  * has collected much sends what it has and begins anew, and one shuffle brings the records of a key
@@ -33,6 +35,9 @@ public final class Reduction<T> {
   private static final int SLICES_A_TASK = 16;
 
   private static final int MAX_PAGES = Integer.MAX_VALUE / Moments.PAGE / SLICES_A_TASK;
+
+  /** More tasks than a shuffle is planned with, whatever a file tells of its rows. */
+  private static final int MAX_SLICES = 1 << 15;
 
   private final Source<T> source;
   private final RowLayout layout;
@@ -75,12 +80,15 @@ public final class Reduction<T> {
   private DatasetMoments moments(Partitions<T> partitions, Plan plan) {
     Source.Reading<T, RowCollector> reading = source.rows(layout);
     int slice = plan.slice();
-    DatasetMoments moments = partitions.inTree(whole(reading, handleInvalid, slice), plan.depth);
-    int features = moments.features();
-    if (features <= slice || moments.areRefused()) {
-      return moments;
+    long features = layout.kind() == ColumnKind.NUMBER ? 0 : source.expectedFeatures();
+    if (features <= slice) {
+      DatasetMoments moments = partitions.inTree(whole(reading, handleInvalid, slice), plan.depth);
+      features = moments.features();
+      if (features <= slice || moments.areRefused()) {
+        return moments;
+      }
     }
-    int slices = (features - 1) / slice + 1;
+    int slices = (int) Math.min(MAX_SLICES, (features - 1) / slice + 1);
     return Slices.joined(partitions.merged(slices(reading, handleInvalid, slice), slices));
   }
 

@@ -29,6 +29,14 @@ public interface Source<T> {
   <R> R execute(Function<Partitions<T>, R> jobs);
 
   /**
+   * Returns about how many features vectors or arrays have, if files tell it before any row is
+   * read; 0 if not. Rows may have another number.
+   */
+  default long expectedFeatures() {
+    return 0;
+  }
+
+  /**
    * Returns the reading of rows.
    *
    * @param layout how the selected columns hold the features
