@@ -6,7 +6,14 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Numbers groups, from 0 on, by the bytes of their keys: a hash table. */
+/**
+ * Numbers groups, from 0 on, by the bytes of their keys: a hash table.
+ *
+ * <p>Most groups have one column of eight bytes or less. Its key is one word behind the word that
+ * says what is null, and of keys without null the hash is another for every word: see {@link
+ * #mixed}. Where both keys are of that kind, equal hashes are equal keys, and no bytes are
+ * compared.
+ */
 public final class GroupKeys implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -15,21 +22,24 @@ public final class GroupKeys implements Serializable {
 
   private static final long FACTOR = 0x9e3779b97f4a7c15L;
 
-  /** Two slots to four, the hash and the end, in arrays that are half full to full. */
-  private static final int BYTES_A_KEY = 40;
+  /** Two slots to four, and the end, in arrays that are half full to full. */
+  private static final int BYTES_A_KEY = 56;
 
   private static final int INITIAL_SLOTS = 1 << 10;
   private static final int INITIAL_BYTES = 1 << 14;
+  private static final int WORDS_A_SLOT = 2;
   private static final long NUMBER = (1L << Integer.SIZE) - 1;
 
-  /** The high half of a key's hash, and its number plus 1; 0 where there is none. */
-  private long[] slots = new long[INITIAL_SLOTS];
+  /** Set beside the number of a key that is one word. */
+  private static final long IS_WORD = 1L << Integer.SIZE;
+
+  /** Of each slot the hash of a key, then its number plus 1; 0 where there is none. */
+  private long[] slots = new long[WORDS_A_SLOT * INITIAL_SLOTS];
 
   /** The keys, one after the other, and where each of them ends. */
   private byte[] bytes = new byte[INITIAL_BYTES];
 
   private int[] ends = new int[INITIAL_SLOTS / 2];
-  private long[] hashes = new long[INITIAL_SLOTS / 2];
   private int count;
 
   /** Keeps what was read ahead from being left out. */
@@ -50,14 +60,14 @@ public final class GroupKeys implements Serializable {
    * @param numbers where their numbers go
    */
   void numbers(byte[] keys, int[] ends, long[] hashes, int count, int[] numbers) {
-    int mask = slots.length - 1;
+    int mask = mask();
     long touched = 0;
     for (int i = 0; i < count; i++) {
-      touched += slots[(int) hashes[i] & mask];
+      touched += slots[WORDS_A_SLOT * ((int) hashes[i] & mask)];
     }
     for (int i = 0; i < count; i++) {
-      int number = (int) (slots[(int) hashes[i] & mask] & NUMBER);
-      touched += number == 0 ? 0 : bytes[start(number - 1)];
+      long found = slots[WORDS_A_SLOT * ((int) hashes[i] & mask) + 1];
+      touched += found == 0 || (found & IS_WORD) != 0 ? 0 : bytes[start(number(found))];
     }
     sink = touched;
     int from = 0;
@@ -78,20 +88,33 @@ public final class GroupKeys implements Serializable {
   }
 
   private int find(long hash, byte[] key, int from, int length) {
-    int mask = slots.length - 1;
-    long tag = hash & ~NUMBER;
+    int mask = mask();
     for (int slot = (int) hash & mask; ; slot = slot + 1 & mask) {
-      long found = slots[slot];
+      long found = slots[WORDS_A_SLOT * slot + 1];
       if (found == 0) {
         return -1;
       }
-      if ((found & ~NUMBER) == tag) {
-        int number = (int) (found & NUMBER) - 1;
-        if (Arrays.equals(bytes, start(number), ends[number], key, from, from + length)) {
+      if (slots[WORDS_A_SLOT * slot] == hash) {
+        int number = number(found);
+        if ((found & IS_WORD) != 0 && isWord(key, from, length)
+            || Arrays.equals(bytes, start(number), ends[number], key, from, from + length)) {
           return number;
         }
       }
     }
+  }
+
+  /** Returns whether a key has one column, of no more than eight bytes, that is not null. */
+  private static boolean isWord(byte[] key, int from, int length) {
+    return length == 2 * Long.BYTES && (long) LONGS.get(key, from) == 0;
+  }
+
+  private static int number(long found) {
+    return (int) (found & NUMBER) - 1;
+  }
+
+  private int mask() {
+    return slots.length / WORDS_A_SLOT - 1;
   }
 
   /** How many keys there are. */
@@ -100,7 +123,7 @@ public final class GroupKeys implements Serializable {
   }
 
   long hash(int number) {
-    return hashes[number];
+    return hash(bytes, start(number), ends[number] - start(number));
   }
 
   byte[] key(int number) {
@@ -130,6 +153,7 @@ public final class GroupKeys implements Serializable {
     return hash;
   }
 
+  /** Mixes the bits of a word; a permutation, as each of its steps is one. */
   private static long mixed(long x) {
     long product = x * FACTOR;
     product ^= product >>> 32;
@@ -147,27 +171,29 @@ public final class GroupKeys implements Serializable {
     }
     System.arraycopy(key, from, bytes, start, length);
     ends[count] = start + length;
-    hashes[count] = hash;
-    put(count);
+    put(hash, count + 1 | (isWord(key, from, length) ? IS_WORD : 0));
     return count++;
   }
 
   private void grow() {
     ends = Arrays.copyOf(ends, 2 * count);
-    hashes = Arrays.copyOf(hashes, 2 * count);
-    slots = new long[2 * slots.length];
-    for (int number = 0; number < count; number++) {
-      put(number);
+    long[] before = slots;
+    slots = new long[2 * before.length];
+    for (int i = 0; i < before.length; i += WORDS_A_SLOT) {
+      if (before[i + 1] != 0) {
+        put(before[i], before[i + 1]);
+      }
     }
   }
 
-  private void put(int number) {
-    int mask = slots.length - 1;
-    int slot = (int) hashes[number] & mask;
-    while (slots[slot] != 0) {
+  private void put(long hash, long number) {
+    int mask = mask();
+    int slot = (int) hash & mask;
+    while (slots[WORDS_A_SLOT * slot + 1] != 0) {
       slot = slot + 1 & mask;
     }
-    slots[slot] = hashes[number] & ~NUMBER | number + 1;
+    slots[WORDS_A_SLOT * slot] = hash;
+    slots[WORDS_A_SLOT * slot + 1] = number;
   }
 
   private int start(int number) {
@@ -187,7 +213,7 @@ public final class GroupKeys implements Serializable {
   public int hashCode() {
     int hash = count;
     for (int number = 0; number < count; number++) {
-      hash = 31 * hash + Long.hashCode(hashes[number]);
+      hash = 31 * hash + Long.hashCode(hash(number));
     }
     return hash;
   }

@@ -27,7 +27,18 @@ public final class GroupStatistics {
   private static final ArrayType DOUBLES = DataTypes.createArrayType(DataTypes.DoubleType, false);
   private static final ArrayType LONGS = DataTypes.createArrayType(DataTypes.LongType, false);
 
+  /** Statistics that take no more than this are few: they are kept on the driver. */
+  public static final long FEW_BYTES = 64L << 20;
+
+  private static final long BYTES_A_FEATURE = 24;
+  private static final long BYTES_A_GROUP = 64;
+
   private GroupStatistics() {}
+
+  /** Returns about how many bytes the statistics of groups take. */
+  public static long bytes(long groups, long keyBytes, int features) {
+    return keyBytes + groups * (BYTES_A_GROUP + BYTES_A_FEATURE * features);
+  }
 
   public static StructType schema(StructType keys) {
     return new StructType()
@@ -47,10 +58,16 @@ public final class GroupStatistics {
     Moments moments = Moments.empty();
     moments.mergePacked(InternalRecords.moments(record));
     moments.sizeToIfUnknown(features);
+    return row(InternalRecords.key(record), keys, moments);
+  }
+
+  /** The same of the moments of a group, which know their features. */
+  static InternalRow row(byte[] key, StructType keys, Moments moments) {
+    int features = moments.size();
     Statistics statistics = moments.statistics();
     return new GenericInternalRow(
         new Object[] {
-          GroupKey.internal(InternalRecords.key(record), keys),
+          GroupKey.internal(key, keys),
           statistics.totalWeight(),
           doubles(IntStream.range(0, features).mapToDouble(statistics::mean)),
           doubles(IntStream.range(0, features).mapToDouble(j -> statistics.variance(j, 0))),

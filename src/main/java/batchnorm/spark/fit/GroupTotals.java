@@ -4,15 +4,24 @@ import batchnorm.spark.moments.ByteWriter;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.SampleSize;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 
-/** What is known of all groups together: the moments of all rows, and how many groups there are. */
+/**
+ * What is known of all groups together: the moments of all rows, how many groups there are, and the
+ * statistics of every group, unless those are too many.
+ */
 public final class GroupTotals {
   private final DatasetMoments rows;
   private long groups;
   private long keyBytes;
   private final SmallGroups[] small = {new SmallGroups(), new SmallGroups()};
+
+  /** A row of statistics for each group, see {@link GroupStatistics}; null if some are not here. */
+  private List<byte[]> statistics = new ArrayList<>();
 
   private GroupTotals(DatasetMoments rows) {
     this.rows = rows;
@@ -47,13 +56,30 @@ public final class GroupTotals {
     return small[correction];
   }
 
-  /** Adds a group whose moments {@link Moments#pack} packed. */
-  public void add(byte[] key, byte[] packed) {
+  /** Returns the bytes of a row of statistics for each group, unless some are not here. */
+  Optional<List<byte[]>> statistics() {
+    return Optional.ofNullable(statistics);
+  }
+
+  /** Leaves out the statistics of groups. */
+  void dropStatistics() {
+    statistics = null;
+  }
+
+  /** Adds the row of statistics of a group. */
+  void addStatistics(byte[] row) {
+    statistics.add(row);
+  }
+
+  /** Adds a group. */
+  public void add(byte[] key, Moments group) {
     // Groups of another size are left out here; the faults say that there are some.
-    rows.moments().mergePacked(packed);
+    if (rows.moments().hasSizeOf(group)) {
+      rows.moments().merge(group);
+    }
     groups++;
     keyBytes += key.length;
-    SampleSize size = Moments.packedSize(packed);
+    SampleSize size = group.sampleSize();
     for (int correction = 0; correction < small.length; correction++) {
       if (!size.isEnough(correction)) {
         small[correction].add(1, key, size.weight());
@@ -71,6 +97,11 @@ public final class GroupTotals {
     rows.merge(right.rows);
     groups += right.groups;
     keyBytes += right.keyBytes;
+    if (statistics == null || right.statistics == null) {
+      statistics = null;
+    } else {
+      statistics.addAll(right.statistics);
+    }
     for (int correction = 0; correction < small.length; correction++) {
       SmallGroups others = right.small[correction];
       small[correction].add(others.count, others.key, others.weight);
@@ -78,13 +109,24 @@ public final class GroupTotals {
     return this;
   }
 
-  /** The totals as bytes: the counts, the small groups, then the rows. */
+  /** Returns all that tasks have sent as one. */
+  static Iterator<byte[]> merged(Iterator<byte[]> sent) {
+    GroupTotals merged = empty();
+    sent.forEachRemaining(bytes -> merged.merge(of(bytes)));
+    return List.of(merged.toBytes()).iterator();
+  }
+
+  /** The totals as bytes: the counts, the small groups, the statistics, then the rows. */
   public byte[] toBytes() {
     ByteWriter out = new ByteWriter();
     out.putVarLong(groups);
     out.putVarLong(keyBytes);
     for (SmallGroups some : small) {
       some.write(out);
+    }
+    out.putVarLong(statistics == null ? 0 : 1 + statistics.size());
+    if (statistics != null) {
+      statistics.forEach(out::putBytes);
     }
     rows.write(out);
     return out.toByteArray();
@@ -96,11 +138,25 @@ public final class GroupTotals {
     long groups = ByteWriter.getVarLong(in);
     long keyBytes = ByteWriter.getVarLong(in);
     SmallGroups[] small = {SmallGroups.read(in), SmallGroups.read(in)};
+    List<byte[]> statistics = readStatistics(in);
     GroupTotals totals = new GroupTotals(DatasetMoments.of(in));
+    totals.statistics = statistics;
     totals.groups = groups;
     totals.keyBytes = keyBytes;
     System.arraycopy(small, 0, totals.small, 0, small.length);
     return totals;
+  }
+
+  private static List<byte[]> readStatistics(ByteBuffer in) {
+    long count = ByteWriter.getVarLong(in);
+    if (count == 0) {
+      return null;
+    }
+    List<byte[]> read = new ArrayList<>();
+    for (long i = 1; i < count; i++) {
+      read.add(ByteWriter.getBytes(in));
+    }
+    return read;
   }
 
   /** The groups whose rows are not enough for a variance, see {@link SampleSize}. */

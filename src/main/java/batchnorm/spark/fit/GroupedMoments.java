@@ -2,6 +2,7 @@ package batchnorm.spark.fit;
 
 import batchnorm.spark.compat.ClassicSpark;
 import batchnorm.spark.compat.ScalaSeq;
+import batchnorm.spark.moments.Moments;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -33,21 +34,26 @@ public final class GroupedMoments {
   /** The bytes of the records, if the driver has them. */
   private final Optional<List<byte[]>> collected;
 
+  /** The bytes of the rows of statistics, if the driver has them. */
+  private final Optional<List<byte[]>> statistics;
+
   private GroupedMoments(
       SparkSession session,
       StructType keys,
       JavaRDD<InternalRow> records,
-      Optional<List<byte[]>> collected) {
+      Optional<List<byte[]>> collected,
+      Optional<List<byte[]>> statistics) {
     this.session = session;
     this.keys = keys;
     this.records = records;
     this.collected = collected;
+    this.statistics = statistics;
   }
 
   /** Returns the groups of {@code records}, which are read when they are asked for. */
   public static GroupedMoments of(
       SparkSession session, StructType keys, JavaRDD<InternalRow> records) {
-    return new GroupedMoments(session, keys, records, Optional.empty());
+    return new GroupedMoments(session, keys, records, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -85,9 +91,12 @@ public final class GroupedMoments {
     JavaRDD<InternalRow> merged = kept(InternalRecords.merged(sorted));
     boolean done = false;
     try {
-      GroupTotals totals = totals(merged, depth);
+      GroupTotals totals = totals(merged, keys, depth);
       done = true;
-      return new Merged(of(session, keys, merged), totals);
+      Optional<List<byte[]>> statistics = totals.statistics();
+      totals.dropStatistics();
+      return new Merged(
+          new GroupedMoments(session, keys, merged, Optional.empty(), statistics), totals);
     } finally {
       if (!done) {
         merged.unpersist(false);
@@ -116,29 +125,54 @@ public final class GroupedMoments {
     return records;
   }
 
-  private static GroupTotals totals(JavaRDD<InternalRow> records, int depth) {
-    byte[] none = GroupTotals.empty().toBytes();
-    return GroupTotals.of(
-        records
-            .mapPartitions(partition -> List.of(totals(partition)).iterator())
-            .treeAggregate(none, GroupedMoments::merge, GroupedMoments::merge, depth));
-  }
-
-  private static byte[] totals(Iterator<InternalRow> records) {
+  /**
+   * Returns what is known of all groups, with their statistics where those are few: all of one job.
+   */
+  private static GroupTotals totals(JavaRDD<InternalRow> records, StructType keys, int depth) {
+    // Groups are in partitions by their hash, which are about alike.
+    long maxBytes = 2 * GroupStatistics.FEW_BYTES / records.getNumPartitions();
     GroupTotals totals = GroupTotals.empty();
-    records.forEachRemaining(
-        record -> {
-          if (InternalRecords.areMoments(record)) {
-            totals.add(InternalRecords.key(record), InternalRecords.moments(record));
-          } else {
-            totals.addFaults(InternalRecords.moments(record));
-          }
-        });
-    return totals.toBytes();
+    RddPartitions.inTree(
+        records.mapPartitions(
+            partition -> List.of(totals(partition, keys, maxBytes).toBytes()).iterator()),
+        GroupTotals::merged,
+        depth,
+        bytes -> totals.merge(GroupTotals.of(bytes)));
+    if (!areFew(totals, totals.rows().moments().size(), GroupStatistics.FEW_BYTES)) {
+      totals.dropStatistics();
+    }
+    return totals;
   }
 
-  private static byte[] merge(byte[] left, byte[] right) {
-    return GroupTotals.of(left).merge(GroupTotals.of(right)).toBytes();
+  private static GroupTotals totals(
+      Iterator<InternalRow> records, StructType keys, long maxStatisticsBytes) {
+    UnsafeProjection projection = UnsafeProjection.create(GroupStatistics.schema(keys));
+    GroupTotals totals = GroupTotals.empty();
+    while (records.hasNext()) {
+      InternalRow record = records.next();
+      if (!InternalRecords.areMoments(record)) {
+        totals.addFaults(InternalRecords.moments(record));
+        continue;
+      }
+      byte[] key = InternalRecords.key(record);
+      Moments group = Moments.empty();
+      group.mergePacked(InternalRecords.moments(record));
+      totals.add(key, group);
+      // Rows without a vector do not tell how many features there are.
+      if (group.size() == 0 || !areFew(totals, group.size(), maxStatisticsBytes)) {
+        totals.dropStatistics();
+      }
+      if (totals.statistics().isPresent()) {
+        // A copy, since the projection overwrites its row.
+        UnsafeRow row = projection.apply(GroupStatistics.row(key, keys, group)).copy();
+        totals.addStatistics(row.getBytes());
+      }
+    }
+    return totals;
+  }
+
+  private static boolean areFew(GroupTotals totals, int features, long maxBytes) {
+    return GroupStatistics.bytes(totals.groups(), totals.keyBytes(), features) <= maxBytes;
   }
 
   /** Returns the statistics of every group of rows of {@code features} features. */
@@ -150,12 +184,16 @@ public final class GroupedMoments {
         GroupStatistics.schema(keys));
   }
 
-  /** The same on the driver, collected by a job if the groups are not {@link #collected}. */
+  /**
+   * The same on the driver, collected by a job unless the groups are {@link #collected} or were
+   * merged with few statistics.
+   */
   public Dataset<Row> localStatistics(int features) {
     QueryExecution lazy = ClassicSpark.query(statistics(features));
     List<InternalRow> rows =
-        collected
-            .map(few -> statistics(few, features))
+        statistics
+            .map(GroupedMoments::rows)
+            .or(() -> collected.map(few -> statistics(few, features)))
             .orElseGet(
                 () -> Execution.of(lazy, () -> List.of(lazy.executedPlan().executeCollect())));
     return ClassicSpark.dataset(session, rows, ScalaSeq.list(lazy.analyzed().output()));
@@ -168,6 +206,18 @@ public final class GroupedMoments {
         .toList()
         .stream()
         .map(row -> (InternalRow) projection.apply(row).copy())
+        .toList();
+  }
+
+  private static List<InternalRow> rows(List<byte[]> statistics) {
+    int columns = GroupStatistics.schema(new StructType()).size();
+    return statistics.stream()
+        .map(
+            bytes -> {
+              UnsafeRow row = new UnsafeRow(columns);
+              row.pointTo(bytes, bytes.length);
+              return (InternalRow) row;
+            })
         .toList();
   }
 
@@ -196,7 +246,7 @@ public final class GroupedMoments {
         JavaSparkContext.fromSparkContext(session.sparkContext())
             .parallelize(few, tasks)
             .map((byte[] bytes) -> InternalRecords.of(bytes));
-    return new GroupedMoments(session, keys, sent, Optional.of(few));
+    return new GroupedMoments(session, keys, sent, Optional.of(few), Optional.empty());
   }
 
   /** Lets go of what was kept. */

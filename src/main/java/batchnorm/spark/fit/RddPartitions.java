@@ -3,10 +3,12 @@ package batchnorm.spark.fit;
 import batchnorm.spark.compat.ClassicSpark;
 import java.io.Serializable;
 import java.util.Iterator;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -28,26 +30,43 @@ record RddPartitions<T>(SparkSession session, JavaRDD<T> rdd) implements Partiti
 
   @Override
   public DatasetMoments inTree(MapPartitionsFunction<T, byte[]> task, int depth) {
-    JavaRDD<byte[]> last = narrowed(rdd.mapPartitions(task::call), depth);
     DatasetMoments merged = DatasetMoments.empty();
+    inTree(rdd.mapPartitions(task::call), DatasetMoments::merged, depth, merged::merge);
+    return merged;
+  }
+
+  /**
+   * Takes what tasks have sent, one after the other, once it was merged in a tree.
+   *
+   * @param sent at most one array of bytes a partition
+   * @param merge makes one of all
+   */
+  static void inTree(
+      JavaRDD<byte[]> sent,
+      FlatMapFunction<Iterator<byte[]>, byte[]> merge,
+      int depth,
+      Consumer<byte[]> taker) {
+    JavaRDD<byte[]> last = narrowed(sent, merge, depth);
     // Not collected, so that no more than one at a time is in memory beside what is merged.
     last.context()
         .runJob(
             last.rdd(),
             (Function1<scala.collection.Iterator<byte[]>, byte[]> & Serializable)
                 RddPartitions::only,
-            (partition, sent) -> {
-              if (sent.length > 0) {
-                merged.merge(sent);
+            (partition, bytes) -> {
+              if (bytes.length > 0) {
+                taker.accept(bytes);
               }
               return BoxedUnit.UNIT;
             },
             ClassTag$.MODULE$.apply(byte[].class));
-    return merged;
   }
 
-  /** Returns the moments of so few partitions that the driver can merge them, as Spark's trees. */
-  private static JavaRDD<byte[]> narrowed(JavaRDD<byte[]> sent, int depth) {
+  /**
+   * Returns what was sent by so few partitions that the driver can merge them, as Spark's trees.
+   */
+  private static JavaRDD<byte[]> narrowed(
+      JavaRDD<byte[]> sent, FlatMapFunction<Iterator<byte[]>, byte[]> merge, int depth) {
     JavaRDD<byte[]> level = sent;
     int partitions = level.getNumPartitions();
     int scale = Math.max((int) Math.ceil(Math.pow(partitions, 1.0 / depth)), 2);
@@ -59,7 +78,7 @@ record RddPartitions<T>(SparkSession session, JavaRDD<T> rdd) implements Partiti
               .mapToPair(bytes -> new Tuple2<>(TaskContext.getPartitionId() % fewer, bytes))
               .partitionBy(new HashPartitioner(fewer))
               .values()
-              .mapPartitions(DatasetMoments::merged);
+              .mapPartitions(merge);
     }
     return level;
   }

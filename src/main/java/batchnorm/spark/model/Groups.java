@@ -3,6 +3,7 @@ package batchnorm.spark.model;
 import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.GroupColumns;
 import batchnorm.spark.fit.Fitted;
+import batchnorm.spark.fit.GroupStatistics;
 import batchnorm.spark.fit.GroupTotals;
 import batchnorm.spark.fit.GroupedMoments;
 import batchnorm.spark.fit.JobDescription;
@@ -23,14 +24,9 @@ import org.apache.spark.sql.types.StructType;
  * the session is stopped, it is lost.
  */
 public final class Groups {
-  /** The statistics of groups that take no more than this are kept in the model. */
-  private static final long FEW_BYTES = 64L << 20;
-
   /** Exact sums take about so many times what the statistics made of them do. */
   private static final int SUMS_TO_STATISTICS = 4;
 
-  private static final long BYTES_A_FEATURE = 24;
-  private static final long BYTES_A_GROUP = 64;
   private static final int DEPTH = 2;
 
   private final StructType keys;
@@ -59,7 +55,7 @@ public final class Groups {
       GroupedMoments moments) {
     this.saved = saved;
     this.integers = integers;
-    bytes = keyBytes + size * (BYTES_A_GROUP + BYTES_A_FEATURE * features);
+    bytes = GroupStatistics.bytes(size, keyBytes, features);
     this.keys = keys;
     this.features = features;
     this.size = size;
@@ -71,7 +67,7 @@ public final class Groups {
 
   /** Returns sums that were read where they outlive the files: few on the driver. */
   private GroupedMoments kept(GroupedMoments read) {
-    return SUMS_TO_STATISTICS * bytes <= FEW_BYTES ? read.collected() : read.kept();
+    return SUMS_TO_STATISTICS * bytes <= GroupStatistics.FEW_BYTES ? read.collected() : read.kept();
   }
 
   /** Returns what was fitted as the groups of a model. */
@@ -158,7 +154,7 @@ public final class Groups {
 
   /** Whether the statistics are here, so that reading them runs no job. */
   public boolean isFew() {
-    return bytes <= FEW_BYTES;
+    return bytes <= GroupStatistics.FEW_BYTES;
   }
 
   /** About how many bytes the statistics of the groups take. */

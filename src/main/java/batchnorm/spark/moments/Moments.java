@@ -497,11 +497,6 @@ public final class Moments implements Serializable {
     return true;
   }
 
-  /** The number of the rows that {@link #pack} packed and what they weigh. */
-  public static SampleSize packedSize(byte[] packed) {
-    return readCounts(ByteBuffer.wrap(packed)).sampleSize();
-  }
-
   /** Reads all but the features, for which there are no pages yet. */
   private static Moments readCounts(ByteBuffer in) {
     Moments counts = new Moments();

@@ -10,6 +10,8 @@ import batchnorm.spark.moments.Columns.Column;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Tables;
 import batchnorm.spark.normalize.HandleInvalid;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -120,6 +122,39 @@ class GroupCollectorTest {
     assertEquals(0, keys.number(many, 77, 10));
   }
 
+  /** Of keys of one word the hash tells all, but not whether the word is null. */
+  @Example
+  void nullIsNotTheWordOfTheSameHash() {
+    byte[] isNull = key(1, 0);
+    // The hash mixes the length with the first word, then the result with the second.
+    byte[] word = key(0, mixed(2 * Long.BYTES ^ 1) ^ mixed(2 * Long.BYTES));
+    assertEquals(hash(isNull), hash(word));
+    for (List<byte[]> both : List.of(List.of(isNull, word), List.of(word, isNull))) {
+      GroupKeys keys = new GroupKeys();
+      for (int round = 0; round < 2; round++) {
+        assertEquals(0, keys.number(both.get(0), 0, 16));
+        assertEquals(1, keys.number(both.get(1), 0, 16));
+      }
+      assertArrayEquals(both.get(1), keys.key(1));
+      assertEquals(hash(word), keys.hash(1));
+    }
+  }
+
+  private static long mixed(long word) {
+    byte[] bytes = key(word ^ Long.BYTES);
+    return GroupKeys.hash(bytes, 0, bytes.length);
+  }
+
+  private static long hash(byte[] key) {
+    return GroupKeys.hash(key, 0, key.length);
+  }
+
+  private static byte[] key(long... words) {
+    ByteBuffer key = ByteBuffer.allocate(words.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    key.asLongBuffer().put(words);
+    return key.array();
+  }
+
   @Example
   void rowsThatDoNotCountMakeNoGroup() {
     GroupCollector collector = new GroupCollector(3, HandleInvalid.SKIP, NO_BOUND);
@@ -182,8 +217,7 @@ class GroupCollectorTest {
     GroupTotals right = GroupTotals.empty();
     groups.forEach(
         (key, moments) ->
-            (key.equals("a") ? left : right)
-                .add(key.getBytes(StandardCharsets.UTF_8), moments.pack()));
+            (key.equals("a") ? left : right).add(key.getBytes(StandardCharsets.UTF_8), moments));
     GroupTotals totals =
         GroupTotals.of(
             GroupTotals.of(left.toBytes()).merge(GroupTotals.of(right.toBytes())).toBytes());

@@ -139,7 +139,7 @@ class PackedMomentsTest {
     assertEquals(moments.absentRows(), unpacked.absentRows());
     assertArrayEquals(packed, unpacked.pack());
     assertArrayEquals(packed, Tables.sent(unpacked).pack());
-    assertEquals(moments.sampleSize(), Moments.packedSize(packed));
+    assertEquals(moments.sampleSize(), unpacked.sampleSize());
 
     Moments added = Moments.empty();
     assertTrue(added.mergePacked(packed));
