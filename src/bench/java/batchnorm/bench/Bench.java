@@ -15,14 +15,12 @@ import org.apache.spark.sql.SparkSession;
 public final class Bench {
   private static final int THREADS = 2;
 
-  private final String command;
   private final Arguments arguments;
   private final List<Case> cases;
   private final LocalDate date = LocalDate.now(ZoneOffset.UTC);
   private int done;
 
   private Bench(String... args) {
-    command = "scripts/bench " + String.join(" ", args);
     arguments = Arguments.parse(args);
     cases =
         arguments.of(
@@ -90,7 +88,7 @@ public final class Bench {
   private Map<String, String> header(DuckDb duckDb, Python python) {
     Map<String, String> header = new LinkedHashMap<>();
     header.put("date", date.toString());
-    header.put("command", "`" + command + "`");
+    header.put("command", "`" + Machine.command() + "`");
     header.put("load average before", Machine.load());
     header.put("CPU", Machine.cpu());
     header.put("cores", Machine.cores() + ", all run on " + THREADS + " threads");

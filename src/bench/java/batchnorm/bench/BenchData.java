@@ -55,7 +55,7 @@ final class BenchData {
     "cast(1 + floor(rand(10) * 265) as int) as dropoff_zone",
     "cast(1 + floor(rand(11) * rand(12) * 5) as short) as payment_type",
     "round(exp(2.6 + 0.6 * randn(13)), 2) as fare",
-    "floor(rand(14) * 4) * 0.5 as extra",
+    "floor(rand(14) * 4) * 0.5D as extra",
     "if(rand(15) < 0.99, 0.5D, 0D) as tax",
     "if(rand(16) < 0.3, 0D, round(exp(1 + 0.6 * randn(17)), 2)) as tip",
     "if(rand(18) < 0.92, 0D, 6.94D) as tolls",

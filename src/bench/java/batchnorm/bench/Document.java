@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** All that was measured so far; kept in a file of Markdown and one of JSON, if asked for. */
 final class Document {
-  /** The cases that stand in README, beside those in which others take less time. */
+  /** The cases that stand in README, beside those in which Spark or DuckDB takes less time. */
   private static final List<String> IN_README =
       List.of(
           "fit-64",
@@ -38,10 +38,11 @@ final class Document {
       """
 
       Rounds in which all take turns, in one JVM (Polars and scikit-learn in a process of their own, asked from
-      there), after others to warm up; the first shows that all compute the same statistics. StandardScaler has the
-      VectorAssembler that columns need, or the array_to_vector that arrays need; it takes no nulls. Spark SQL, DuckDB
-      and Polars compute mean and population variance; with weights Spark SQL computes the sums of w, w x and w x x,
-      which round, and Summarizer is Spark's for vectors. Spark SQL is left out where it takes minutes (1,000 columns).
+      there). Before, each has run as long as the others to warm up, and once to show that all compute the same
+      statistics. StandardScaler has the VectorAssembler that columns need, or the array_to_vector that arrays need; it
+      takes no nulls. Spark SQL, DuckDB and Polars compute mean and population variance; with weights Spark SQL
+      computes the sums of w, w x and w x x, which round, and Summarizer is Spark's for vectors. Spark SQL is left out
+      where it takes minutes (1,000 columns). scikit-learn's StandardScaler learns from one file after the other.
       Bare is the columnar scan of a fit that uses no value, or what a transform reads, written untouched. Of groups
       Spark SQL computes mean and deviation of each; kept means that they are cached and counted, as a fit keeps its
       own. A transform joins them to the rows; saved means that it joins a table in which they were saved before. Files

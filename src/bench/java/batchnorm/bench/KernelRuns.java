@@ -85,7 +85,7 @@ final class KernelRuns {
             .include(KernelBenchmark.class.getName())
             .param("kernel", names(kernels))
             .param("values", names(values))
-            .jvmArgsAppend("-Xmx1g")
+            .jvmArgs("-Xmx1g")
             .forks(form.kernelForks())
             .warmupTime(time)
             .measurementTime(time)

@@ -61,6 +61,11 @@ final class Machine {
         .collect(Collectors.joining(", "));
   }
 
+  /** The command line, as scripts/bench passes it. */
+  static String command() {
+    return String.valueOf(System.getenv("BENCH_COMMAND"));
+  }
+
   static String jvm() {
     return System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
   }

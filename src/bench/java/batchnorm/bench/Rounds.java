@@ -10,7 +10,8 @@ import java.util.Map;
  * Runs the contenders of a case in turn, A B C A B C, so that what else the machine does meets all
  * of them alike.
  *
- * @param warmUp the rounds that do not count, after a first one
+ * @param warmUp the runs of each contender before, after a first one: as long for all, so that the
+ *     JVM has compiled short ones, too
  * @param memory the runs of each contender whose memory is measured; short ones are repeated, so
  *     that collections meet all of their work
  */
@@ -31,10 +32,9 @@ record Rounds(Span warmUp, Span measured, Span memory) {
   /** A contender that fails is left out of the rounds. */
   Result run(Case work, Workbench bench) {
     Map<String, String> failures = new LinkedHashMap<>();
-    long start = System.nanoTime();
     List<Contender> contenders = agreeing(work.contenders().apply(bench), failures);
-    rounds(warmUp, contenders, start);
-    List<double[]> rounds = rounds(measured, contenders, System.nanoTime());
+    contenders.forEach(contender -> rounds(warmUp, List.of(contender)));
+    List<double[]> rounds = rounds(measured, contenders);
     return new Result(
         work.name(),
         work.title(),
@@ -45,7 +45,7 @@ record Rounds(Span warmUp, Span measured, Span memory) {
         failures);
   }
 
-  /** Returns those that compute what ours computes, or nothing; the first round to warm up. */
+  /** Runs all once and returns those that compute what ours computes, or nothing. */
   private static List<Contender> agreeing(
       List<Contender> contenders, Map<String, String> failures) {
     List<Contender> agreeing = new ArrayList<>();
@@ -63,8 +63,9 @@ record Rounds(Span warmUp, Span measured, Span memory) {
     return agreeing;
   }
 
-  private static List<double[]> rounds(Span span, List<Contender> contenders, long start) {
+  private static List<double[]> rounds(Span span, List<Contender> contenders) {
     List<double[]> rounds = new ArrayList<>();
+    long start = System.nanoTime();
     while (span.wantsMore(rounds.size(), since(start))) {
       rounds.add(contenders.stream().mapToDouble(Rounds::seconds).toArray());
     }

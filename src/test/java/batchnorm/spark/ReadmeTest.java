@@ -11,6 +11,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,6 +35,10 @@ class ReadmeTest {
 
   /** Into the project, not to the web. */
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)");
+
+  /** A table of times, and the file that it is from. */
+  private static final Pattern FIGURES =
+      Pattern.compile("<!-- figures of (\\S+) -->\n(.*?)\nEvery case", Pattern.DOTALL);
 
   @TempDir Path directory;
 
@@ -81,6 +86,13 @@ class ReadmeTest {
     for (String name : cases) {
       assertTrue(help.matches("(?s).*\\s" + name + "\\s.*"), name);
     }
+  }
+
+  @Test
+  void theFiguresAreThoseOfTheResults() throws IOException {
+    MatchResult figures = FIGURES.matcher(readme()).results().findFirst().orElseThrow();
+    String results = Files.readString(Path.of(figures.group(1)));
+    assertEquals(results.split("<!-- figures -->\n")[1], figures.group(2));
   }
 
   /** Each line of Spark has a column; this build is for one of them. */
