@@ -3,15 +3,25 @@ package batchnorm.spark.fit;
 import batchnorm.spark.moments.Finite;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.RowBlock;
+import batchnorm.spark.moments.SparseBlock;
 import batchnorm.spark.normalize.HandleInvalid;
 
 /** Takes the rows of one partition, one after the other, and gives their moments. */
 public final class RowCollector implements RowConsumer, Collector {
+  /** So many sparse values a feature are worth a block; fewer rows do not pay for its memory. */
+  private static final int WORTH_A_BLOCK = 8;
+
   private final int partition;
   private final HandleInvalid handleInvalid;
   private final Bound bound;
   private final DatasetMoments collected = DatasetMoments.empty();
   private RowBlock block;
+
+  /** Null until there are many sparse rows. */
+  private SparseBlock sparseBlock;
+
+  /** The number of values of sparse rows before there is a block. */
+  private long sparseValues;
 
   /** Null until there are columns of numbers. */
   private ColumnCollector columns;
@@ -89,7 +99,26 @@ public final class RowCollector implements RowConsumer, Collector {
     if (handleInvalid == HandleInvalid.SKIP && !Finite.areAll(values)) {
       return;
     }
-    collected.moments().addSparse(size, indices, values, weight);
+    if (weight == 1 && startSparse(size, indices.length)) {
+      sparseBlock.add(indices, values, collected.moments());
+    } else {
+      collected.moments().addSparse(size, indices, values, weight);
+    }
+  }
+
+  /** Returns whether there is a block for sparse rows, after this one of {@code stored} values. */
+  private boolean startSparse(int size, int stored) {
+    if (sparseBlock != null) {
+      return true;
+    }
+    boolean wasWorth = sparseValues >= (long) WORTH_A_BLOCK * size;
+    sparseValues += stored;
+    if (!wasWorth
+        && sparseValues >= (long) WORTH_A_BLOCK * size
+        && size <= TaskMemory.atMost(SparseBlock.MAX_BYTES) / SparseBlock.BYTES_A_FEATURE) {
+      sparseBlock = new SparseBlock(size);
+    }
+    return sparseBlock != null;
   }
 
   @Override
@@ -139,6 +168,9 @@ public final class RowCollector implements RowConsumer, Collector {
     if (block != null) {
       collected.moments().addBlock(block);
       block.clear();
+    }
+    if (sparseBlock != null) {
+      sparseBlock.flush(collected.moments());
     }
   }
 }

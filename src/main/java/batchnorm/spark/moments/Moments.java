@@ -342,8 +342,13 @@ public final class Moments implements Serializable {
 
   /** Adds {@code count} values of feature {@code j}, of rows that are added by themselves. */
   public void addColumn(int features, int j, double[] values, int count, BlockSums sums) {
+    addColumn(features, j, values, 0, count, sums);
+  }
+
+  /** The same of values from {@code values[from]} on. */
+  void addColumn(int features, int j, double[] values, int from, int count, BlockSums sums) {
     sizeTo(features);
-    sums.add(values, 0, count, column(j));
+    sums.add(values, from, count, column(j));
   }
 
   /** The same of rows that have weights, which are set in {@code sums}. */

@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.fit.DatasetMoments.SizeSeen;
+import batchnorm.spark.moments.Finite;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.HandleInvalid;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -68,6 +72,35 @@ class RowCollectorTest {
     collector.sparse(2, new int[] {0, 1}, new double[] {7, NAN}, 1);
     collector.absent(1);
     return collector;
+  }
+
+  /** With enough values a feature, those of weight 1 are collected before they are added. */
+  @ParameterizedTest
+  @EnumSource(HandleInvalid.class)
+  void manySparseRowsGiveTheBitsOfOneAfterTheOther(HandleInvalid handleInvalid) {
+    int size = 20;
+    SplittableRandom random = new SplittableRandom(4);
+    RowCollector collector = new RowCollector(PARTITION, handleInvalid);
+    Moments expected = Moments.empty();
+    Moments taken = Moments.empty();
+    for (int i = 0; i < 3000; i++) {
+      int[] indices = IntStream.range(0, size).filter(j -> random.nextInt(4) == 0).toArray();
+      double[] values = new double[indices.length];
+      Arrays.setAll(values, k -> random.nextInt(500) == 0 ? NAN : random.nextDouble(-3, 9));
+      double weight = i % 7 == 0 ? 2 : 1;
+      collector.sparse(size, indices, values, weight);
+      if (handleInvalid != HandleInvalid.SKIP || Finite.areAll(values)) {
+        expected.addSparse(size, indices, values, weight);
+      }
+      if (i % 1000 == 900) {
+        taken.merge(collector.takeMoments());
+      }
+    }
+    taken.merge(collector.takeMoments());
+    assertEquals(expected.rows(), taken.rows());
+    for (int j = 0; j < size; j++) {
+      assertEquals(expected.feature(j), taken.feature(j), "feature " + j);
+    }
   }
 
   @Test
