@@ -26,6 +26,9 @@ final class BatchedNumbers implements PartitionReader<GroupCollector> {
 
   private final boolean[] anyRests;
 
+  /** Tells that the rows at hand have weights or rests. */
+  private boolean areOneByOne;
+
   private ColumnVector[] columns;
   private ColumnarBatch batch;
   private int rows;
@@ -65,6 +68,11 @@ final class BatchedNumbers implements PartitionReader<GroupCollector> {
     }
     int features = layout.columns();
     int i = row - start;
+    int added = areOneByOne ? 0 : addColumns(collector, i);
+    if (added > 0) {
+      row += added;
+      return;
+    }
     GroupKey.start(keys.apply(batch.getRow(row)), collector);
     if (collector.startDense(features, values[features][i])) {
       for (int j = 0; j < features; j++) {
@@ -77,6 +85,15 @@ final class BatchedNumbers implements PartitionReader<GroupCollector> {
       collector.endDense();
     }
     row++;
+  }
+
+  private int addColumns(GroupCollector collector, int from) {
+    return collector.addColumns(
+        values,
+        layout.columns(),
+        from,
+        end - row,
+        i -> GroupKey.start(keys.apply(batch.getRow(row + i)), collector));
   }
 
   private void open(ColumnarBatch next) {
@@ -92,11 +109,13 @@ final class BatchedNumbers implements PartitionReader<GroupCollector> {
     start = row;
     end = Math.min(rows, start + ROWS);
     int features = layout.columns();
+    areOneByOne = layout.weighted();
     for (int j = 0; j < features; j++) {
       if (rests[j] == null && columns[j].dataType() instanceof LongType) {
         rests[j] = new long[ROWS];
       }
       anyRests[j] = NumberColumns.read(columns[j], start, end - start, values[j], rests[j]);
+      areOneByOne |= anyRests[j];
     }
     if (layout.weighted()) {
       NumberColumns.read(columns[features], start, end - start, values[features]);

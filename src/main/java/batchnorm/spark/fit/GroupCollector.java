@@ -8,6 +8,7 @@ import batchnorm.spark.moments.Moments;
 import batchnorm.spark.normalize.HandleInvalid;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.apache.spark.sql.Row;
 
 /**
@@ -142,6 +143,48 @@ public final class GroupCollector implements RowConsumer, Collector {
       addWeighted(group());
       return;
     }
+    endRow();
+    if (isBlockFull()) {
+      flush();
+    }
+  }
+
+  /**
+   * Takes rows of weight 1 until the block of rows that are added at once is full, and returns how
+   * many; 0 if this collector has to see them one by one.
+   *
+   * @param features a column of values each; null is NaN
+   * @param from where in them the first row is
+   * @param count the number of rows
+   * @param start starts row {@code i} of them, see {@link #startRow}
+   */
+  int addColumns(double[][] features, int size, int from, int count, IntConsumer start) {
+    if (handleInvalid == HandleInvalid.SKIP || count == 0 || !startDense(size, 1)) {
+      return 0;
+    }
+    int first = rows;
+    for (int i = 0; i < count && !isBlockFull(); i++) {
+      start.accept(i);
+      endRow();
+    }
+    int added = rows - first;
+    if (anyRests) {
+      Arrays.fill(rests, first * size, rows * size, 0);
+    }
+    for (int j = 0; j < size; j++) {
+      double[] column = features[j];
+      for (int i = 0, at = first * size + j; i < added; i++, at += size) {
+        values[at] = column[from + i];
+      }
+    }
+    if (isBlockFull()) {
+      flush();
+    }
+    return added;
+  }
+
+  /** Takes the key of the row that was started; its values are there, or are set afterwards. */
+  private void endRow() {
     int start = rows == 0 ? 0 : rowKeyEnds[rows - 1];
     int end = Math.addExact(start, keyLength);
     if (end > rowKeys.length) {
@@ -151,9 +194,10 @@ public final class GroupCollector implements RowConsumer, Collector {
     rowKeyEnds[rows] = end;
     rowHashes[rows] = GroupKeys.hash(key, keyFrom, keyLength);
     rows++;
-    if (rows == groups.length || end > MAX_KEY_BYTES) {
-      flush();
-    }
+  }
+
+  private boolean isBlockFull() {
+    return rows == groups.length || rows > 0 && rowKeyEnds[rows - 1] > MAX_KEY_BYTES;
   }
 
   @Override

@@ -24,7 +24,30 @@ final class MergedRecords implements Iterator<Row> {
   private long number;
   private final Deque<Row> merged = new ArrayDeque<>();
 
-  private record Keyed(byte[] key, Moments moments) {}
+  /** The records of a key; a single one stays as it is. */
+  private static final class Keyed {
+    private final byte[] key;
+    private final byte[] first;
+    private Moments merged;
+
+    Keyed(byte[] key, byte[] first) {
+      this.key = key;
+      this.first = first;
+    }
+
+    void add(byte[] packed) {
+      if (merged == null) {
+        merged = Moments.empty();
+        merged.mergePacked(first);
+      }
+      // Moments of another size are noted with the faults, and refused.
+      merged.mergePacked(packed);
+    }
+
+    byte[] packed() {
+      return merged == null ? first : merged.pack();
+    }
+  }
 
   MergedRecords(Iterator<Row> records) {
     this.records = records;
@@ -61,24 +84,22 @@ final class MergedRecords implements Iterator<Row> {
       end();
       number = Records.number(record);
     }
-    // Moments of another size are noted with the faults, and refused.
-    moments(Records.key(record)).mergePacked(Records.value(record));
+    add(Records.key(record), Records.value(record));
   }
 
-  private Moments moments(byte[] key) {
+  private void add(byte[] key, byte[] packed) {
     for (Keyed one : keyed) {
       if (Arrays.equals(one.key, key)) {
-        return one.moments;
+        one.add(packed);
+        return;
       }
     }
-    Keyed one = new Keyed(key, Moments.empty());
-    keyed.add(one);
-    return one.moments;
+    keyed.add(new Keyed(key, packed));
   }
 
   private void end() {
     for (Keyed one : keyed) {
-      merged.add(Records.of(number, one.key, one.moments.pack()));
+      merged.add(Records.of(number, one.key, one.packed()));
     }
     keyed.clear();
   }

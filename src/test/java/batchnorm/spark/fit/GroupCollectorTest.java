@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.moments.Columns;
 import batchnorm.spark.moments.Columns.Column;
+import batchnorm.spark.moments.ExactLong;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Tables;
 import batchnorm.spark.normalize.HandleInvalid;
@@ -92,6 +93,59 @@ class GroupCollectorTest {
     assertGroups(column, Form.DENSE, 700, 1, NO_BOUND, 3);
     assertGroups(column, Form.DENSE, 3, 2, NO_BOUND, 3);
     assertGroups(column, Form.DENSE, 700, 1, 100_000, 3);
+  }
+
+  /** Blocks of columns, and rows one by one in between, some with longs beyond 2^53. */
+  @Example
+  void columnsGiveTheSumsOfTheirRows() {
+    int rows = 5000;
+    Random random = new Random(17);
+    double[][] columns = new double[2][rows];
+    Arrays.setAll(columns[0], i -> i % 50 == 0 ? Double.NaN : random.nextGaussian());
+    Arrays.setAll(
+        columns[1], i -> Math.scalb(random.nextGaussian(), i % 9 == 0 ? 900 : random.nextInt(20)));
+    GroupCollector collector = new GroupCollector(0, HandleInvalid.KEEP, NO_BOUND);
+    Map<String, Moments> expected = new HashMap<>();
+    for (int row = 0; row < rows; ) {
+      int from = row;
+      int count = Math.min(random.nextInt(1, 3000), rows - from);
+      int added =
+          collector.addColumns(columns, 2, from, count, i -> start(collector, group(from + i)));
+      assertTrue(added > 0 && added <= count);
+      for (; row < from + added; row++) {
+        double[] values = {columns[0][row], columns[1][row]};
+        moments(expected, group(row)).addDense(2, values, 0, 1);
+      }
+      long integer = (1L << 53) + 1 + 2 * random.nextInt(1000);
+      start(collector, group(from));
+      assertTrue(collector.startDense(2, 1));
+      collector.set(0, integer);
+      collector.set(1, 0.0);
+      collector.endDense();
+      double[] values = {ExactLong.high(integer), 0};
+      moments(expected, group(from)).addDense(2, values, 0, 1);
+      moments(expected, group(from)).addRest(2, 0, values[0], ExactLong.rest(integer), 1);
+    }
+    Map<String, Moments> found = drained(List.of(collector));
+    assertEquals(expected.keySet(), found.keySet());
+    expected.forEach(
+        (group, moments) -> assertEquals(Tables.known(moments), Tables.known(found.get(group))));
+  }
+
+  /** Names of groups, the longest of which fill a block by themselves. */
+  private static String group(int row) {
+    return row < 2500 ? "group " + row % 7 : "x".repeat(3000) + row % 7;
+  }
+
+  private static Moments moments(Map<String, Moments> groups, String group) {
+    return groups.computeIfAbsent(group, key -> Moments.empty());
+  }
+
+  @Example
+  void rowsOfColumnsThatMayBeSkippedComeOneByOne() {
+    GroupCollector skipping = new GroupCollector(0, HandleInvalid.SKIP, NO_BOUND);
+    assertEquals(0, skipping.addColumns(new double[2][9], 2, 0, 9, i -> start(skipping, "a")));
+    assertTrue(skipping.drain().isEmpty());
   }
 
   /** Windows are laid at the ends of the range of double. */
