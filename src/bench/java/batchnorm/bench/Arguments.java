@@ -10,6 +10,9 @@ import java.util.List;
  * @param names the cases; none stands for all
  */
 record Arguments(Form form, double fraction, boolean write, List<String> names) {
+  /** Cases have at least so many rows, unless their full form has fewer. */
+  private static final int LEAST_ROWS = 100;
+
   /** Reads what {@code scripts/bench} takes; ends the process where that is something else. */
   static Arguments parse(String... args) {
     Form form = Form.FULL;
@@ -56,7 +59,7 @@ record Arguments(Form form, double fraction, boolean write, List<String> names) 
   }
 
   int rows(Case work) {
-    return (int) Math.max(work.rows() * fraction, work.least());
+    return (int) Math.max(work.rows() * fraction, Math.min(work.rows(), LEAST_ROWS));
   }
 
   private static double fraction(String text) {

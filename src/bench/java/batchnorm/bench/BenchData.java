@@ -96,11 +96,12 @@ final class BenchData {
     return made("normal-" + columns, "parquet", rows, () -> normalFrame(columns, rows));
   }
 
-  /** Normal columns, and the group of each row, "k". */
-  Table groups(int groups, int columns, int rows) {
+  /** Normal columns, and the group of each row, "k"; {@code rowsOfGroup} on average. */
+  Table groups(int rowsOfGroup, int columns, int rows) {
+    int groups = Math.max(rows / rowsOfGroup, 1);
     Column group = pmod(xxhash64(col("id")), lit(groups)).as("k");
     return made(
-        "groups-" + groups + "-" + columns,
+        "groups-of-" + rowsOfGroup + "-" + columns,
         "parquet",
         rows,
         () -> normalFrame(columns, rows, group));

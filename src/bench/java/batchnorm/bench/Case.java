@@ -10,7 +10,6 @@ import java.util.function.Function;
  * @param name the name on the command line
  * @param title the name in the tables
  * @param rows the rows of the full form
- * @param least the rows that every form has
  * @param contenders makes or finds the data; asked for just before they run
  */
 record Case(
@@ -18,7 +17,6 @@ record Case(
     String name,
     String title,
     int rows,
-    int least,
     Function<Workbench, List<Contender>> contenders) {
   /** The contenders that differ where Comet runs the queries. */
   private static final Set<String> RUN_BY_COMET =
@@ -26,16 +24,11 @@ record Case(
 
   /** A case on plain Spark. */
   Case(String name, String title, int rows, Function<Workbench, List<Contender>> contenders) {
-    this(Engine.SPARK, name, title, rows, Math.min(rows, 100), contenders);
+    this(Engine.SPARK, name, title, rows, contenders);
   }
 
   Case on(Engine other) {
-    return new Case(other, name, title, rows, least, contenders);
-  }
-
-  /** The same where no form has fewer rows than {@code rowsAtLeast}. */
-  Case withAtLeast(int rowsAtLeast) {
-    return new Case(engine, name, title, rows, rowsAtLeast, contenders);
+    return new Case(other, name, title, rows, contenders);
   }
 
   Case onComet() {
@@ -44,7 +37,6 @@ record Case(
         "comet-" + name,
         title + ", on Comet",
         rows,
-        least,
         bench ->
             contenders.apply(bench).stream()
                 .filter(contender -> RUN_BY_COMET.contains(contender.name()))

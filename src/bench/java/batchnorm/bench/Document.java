@@ -38,7 +38,7 @@ final class Document {
       """
 
       Rounds in which all take turns, in one JVM (Polars and scikit-learn in a process of their own, asked from
-      there). Before, each has run as long as the others to warm up, and once to show that all compute the same
+      there). Before, each has run as long as the others to warm up, and has shown that it computes the same
       statistics. StandardScaler has the VectorAssembler that columns need, or the array_to_vector that arrays need; it
       takes no nulls. Spark SQL, DuckDB and Polars compute mean and population variance; with weights Spark SQL
       computes the sums of w, w x and w x x, which round, and Summarizer is Spark's for vectors. Spark SQL is left out

@@ -10,8 +10,8 @@ import java.util.Map;
  * Runs the contenders of a case in turn, A B C A B C, so that what else the machine does meets all
  * of them alike.
  *
- * @param warmUp the runs of each contender before, after a first one: as long for all, so that the
- *     JVM has compiled short ones, too
+ * @param warmUp the runs of each contender before: as long for all, so that short ones are
+ *     compiled, too
  * @param memory the runs of each contender whose memory is measured; short ones are repeated, so
  *     that collections meet all of their work
  */
@@ -33,8 +33,7 @@ record Rounds(Span warmUp, Span measured, Span memory) {
   Result run(Case work, Workbench bench) {
     Map<String, String> failures = new LinkedHashMap<>();
     List<Contender> contenders = agreeing(work.contenders().apply(bench), failures);
-    contenders.forEach(contender -> rounds(warmUp, List.of(contender)));
-    List<double[]> rounds = rounds(measured, contenders);
+    List<double[]> rounds = rounds(contenders);
     return new Result(
         work.name(),
         work.title(),
@@ -45,15 +44,18 @@ record Rounds(Span warmUp, Span measured, Span memory) {
         failures);
   }
 
-  /** Runs all once and returns those that compute what ours computes, or nothing. */
-  private static List<Contender> agreeing(
-      List<Contender> contenders, Map<String, String> failures) {
+  /** Warms up; returns those that compute what ours computes, or nothing. */
+  private List<Contender> agreeing(List<Contender> contenders, Map<String, String> failures) {
     List<Contender> agreeing = new ArrayList<>();
     Statistics ours = Statistics.NONE;
     for (Contender contender : contenders) {
       try {
+        long start = System.nanoTime();
         Statistics statistics = contender.work().get();
         ours.requireClose(statistics);
+        for (int runs = 1; warmUp.wantsMore(runs, since(start)); runs++) {
+          contender.work().get();
+        }
         ours = contender.name().equals(Contender.OURS) ? statistics : ours;
         agreeing.add(contender);
       } catch (Exception | LinkageError e) {
@@ -63,10 +65,10 @@ record Rounds(Span warmUp, Span measured, Span memory) {
     return agreeing;
   }
 
-  private static List<double[]> rounds(Span span, List<Contender> contenders) {
+  private List<double[]> rounds(List<Contender> contenders) {
     List<double[]> rounds = new ArrayList<>();
     long start = System.nanoTime();
-    while (span.wantsMore(rounds.size(), since(start))) {
+    while (measured.wantsMore(rounds.size(), since(start))) {
       rounds.add(contenders.stream().mapToDouble(Rounds::seconds).toArray());
     }
     return rounds;

@@ -87,16 +87,16 @@ final class TransformCases {
   }
 
   private static Case groups(int groups) {
+    int rows = FitCases.GROUPED_ROWS / groups;
     return new Case(
-            "transform-groups-" + groups,
-            String.format("transform, 8 columns in %,d groups in place", groups),
-            5_000_000,
-            bench -> ofGroups(bench, groups, 8))
-        .withAtLeast(2 * groups);
+        "transform-groups-" + groups,
+        String.format("transform, 8 columns in groups of %,d rows in place", rows),
+        FitCases.GROUPED_ROWS,
+        bench -> ofGroups(bench, rows, 8));
   }
 
-  private static List<Contender> ofGroups(Workbench bench, int groups, int columns) {
-    Dataset<Row> frame = bench.data().groups(groups, columns, bench.rows()).frame();
+  private static List<Contender> ofGroups(Workbench bench, int rowsOfGroup, int columns) {
+    Dataset<Row> frame = bench.data().groups(rowsOfGroup, columns, bench.rows()).frame();
     String[] names = BenchData.names(columns);
     BatchNormModel model =
         new BatchNorm()
@@ -110,7 +110,7 @@ final class TransformCases {
         bench
             .data()
             .made(
-                "groups-" + groups + "-" + columns + "-saved",
+                "groups-of-" + rowsOfGroup + "-" + columns + "-saved",
                 "parquet",
                 bench.rows(),
                 () -> statistics)
