@@ -1,7 +1,6 @@
 package batchnorm.bench;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
 import batchnorm.spark.BatchNorm;
@@ -91,10 +90,11 @@ final class Fits {
         Stream.concat(
                 Stream.of(sum(weight)),
                 Arrays.stream(names)
-                    .map(name -> col(name).multiply(col(weight)))
                     .flatMap(
-                        product ->
-                            Stream.of(sum(product), sum(product.multiply(lit(1).plus(product))))))
+                        name -> {
+                          Column product = col(name).multiply(col(weight));
+                          return Stream.of(sum(product), sum(product.multiply(col(name))));
+                        }))
             .toArray(Column[]::new);
     return new Contender(Contender.SQL, (Runnable) () -> table.frame().select(sums).first());
   }
