@@ -50,6 +50,9 @@ final class ColumnSums {
   /** Where {@link BlockSums} found the values of the block before; no part of the value. */
   private int window = BlockSums.UNKNOWN_WINDOW;
 
+  /** Whether some values of a block before were outside; no part of the value. */
+  private boolean wide;
+
   /** How often the window was missed of late; no part of the value. */
   private int misses;
 
@@ -122,6 +125,15 @@ final class ColumnSums {
 
   void setWindow(int window) {
     this.window = window;
+  }
+
+  boolean isWide() {
+    return wide;
+  }
+
+  /** Makes the window of the next blocks a wide one. */
+  void widenWindow() {
+    wide = true;
   }
 
   void windowHit() {

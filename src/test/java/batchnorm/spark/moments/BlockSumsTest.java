@@ -1,7 +1,9 @@
 package batchnorm.spark.moments;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -19,10 +21,17 @@ class BlockSumsTest {
 
   /** The window is laid by the first block; then come the values around both of its edges. */
   @ParameterizedTest(name = "top 2^{0}")
-  @ValueSource(ints = {1, 0, -1, 31, 62, 63, 64, 500, 1000, 1023, -500, -961, -960, -1000, -1022})
+  @ValueSource(
+      ints = {
+        1, 0, -1, 31, 62, 63, 64, 500, 1000, 1023, -500, -963, -962, -961, -960, -1000, -1022
+      })
   void valuesAroundTheEdgesOfTheWindow(int top) {
+    requireSumsAroundTheEdges(top, top - 58, false);
+    requireSumsAroundTheEdges(top, top - 61, true);
+  }
+
+  private void requireSumsAroundTheEdges(int top, int unit, boolean wide) {
     double below = Math.scalb(1.0, top - 1);
-    int unit = top - 58;
     double[] edges = {
       below,
       Math.scalb(1.0, top),
@@ -56,13 +65,16 @@ class BlockSumsTest {
     Arrays.fill(first, finite(below));
     for (double edge : edges) {
       ColumnSums column = added(first);
+      if (wide) {
+        column.widenWindow();
+      }
       ColumnSums expected = oneByOne(first);
       double[] block = first.clone();
       block[5] = edge;
       block[60] = edge;
       scratch.add(block, 0, block.length, column);
       addOneByOne(expected, block);
-      assertSame(expected, column, "edge " + edge);
+      assertSame(expected, column, "edge " + edge + (wide ? " of a wide window" : ""));
       // and as the very first of a column, where they lay the window
       assertSame(oneByOne(block), added(block), "first block with edge " + edge);
     }
@@ -80,6 +92,10 @@ class BlockSumsTest {
       0x1p32 - 1,
       -(0x1p32 - 1),
       0x1p53 - 1,
+      0x1p61,
+      -0x1p61,
+      Math.nextDown(0x1p61),
+      -Math.nextDown(0x1p61),
       Math.nextDown(0x1p58) - 0x1p29,
       Double.MAX_VALUE,
       -Double.MAX_VALUE,
@@ -94,6 +110,11 @@ class BlockSumsTest {
       unitWindow.setWindow(58);
       scratch.add(block, 0, block.length, unitWindow);
       assertSame(oneByOne(block), unitWindow, "integers, 1024 times " + value);
+      ColumnSums wide = new ColumnSums();
+      wide.setWindow(61);
+      wide.widenWindow();
+      scratch.add(block, 0, block.length, wide);
+      assertSame(oneByOne(block), wide, "integers of a wide window, 1024 times " + value);
       ColumnSums bins = new ColumnSums();
       bins.setWindow(BlockSums.NO_WINDOW);
       scratch.add(block, 0, block.length, bins);
@@ -112,6 +133,25 @@ class BlockSumsTest {
       assertSame(
           oneByOne(Arrays.copyOfRange(values, from, from + count)), column, count + " values");
     }
+  }
+
+  @Test
+  void windowOfAFeatureWithValuesOutsideIsWide() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    double[] about0 = random.doubles(4096, -1, 1).map(x -> x * x * x).toArray();
+    double[] about50 = random.doubles(4096, 40, 60).toArray();
+    assertTrue(inBlocks(about0).isWide());
+    assertFalse(inBlocks(about50).isWide());
+    assertSame(oneByOne(about0), inBlocks(about0), "about 0");
+    assertSame(oneByOne(about50), inBlocks(about50), "about 50");
+  }
+
+  private ColumnSums inBlocks(double[] values) {
+    ColumnSums column = new ColumnSums();
+    for (int from = 0; from < values.length; from += BlockSums.MAX_VALUES) {
+      scratch.add(values, from, BlockSums.MAX_VALUES, column);
+    }
+    return column;
   }
 
   /** One scratch serves all features: nothing of one is left for the next. */
