@@ -16,6 +16,9 @@ import scala.util.Properties;
 class ScriptIT {
   private static final Path SCRIPT = Path.of("scripts", "batchnorm").toAbsolutePath().normalize();
 
+  /** A spark-submit that prints its arguments. */
+  private static final String PRINTING = "#!/bin/sh\nprintf '%s\\n' \"$@\"\nexit 3\n";
+
   /** What this build is for. */
   private static final String SPARK = package$.MODULE$.SPARK_VERSION();
 
@@ -154,17 +157,20 @@ class ScriptIT {
 
   @Test
   void runsTheSparkSubmitOfSparkHomeWithWhatFollowsTheDashes() throws IOException {
-    Path bin = Files.createDirectories(folder.resolve("bin"));
-    Path submit =
-        Files.writeString(
-            bin.resolve("spark-submit"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\nexit 3\n");
-    assertTrue(submit.toFile().setExecutable(true));
-    ProcessBuilder process =
-        new ProcessBuilder(
-            SCRIPT.toString(), "fit", "--columns", "a b,c*", "--", "--conf", "k=v w");
-    process.environment().put("SPARK_HOME", spark("spark-core_" + SCALA + "-" + SPARK));
-    Job job = Job.runAsIs(process);
-    assertEquals(3, job.exitCode());
+    Job job =
+        submitted(
+            PRINTING,
+            new ProcessBuilder(
+                SCRIPT.toString(),
+                "fit",
+                "--input=a.csv",
+                "--columns",
+                "a b,c*",
+                "--model=m",
+                "--",
+                "--conf",
+                "k=v w"));
+    assertEquals(3, job.exitCode(), job.err());
     assertTrue(
         job.out()
             .matches(
@@ -177,8 +183,10 @@ class ScriptIT {
                 k=v w
                 \\S*/batchnorm-spark-%s_%s-\\d\\S*.jar
                 fit
+                --input=a.csv
                 --columns
                 a b,c\\*
+                --model=m
                 """
                     .formatted(SPARK.replaceAll("^(4|3\\.5)\\..*", "$1"), SCALA)),
         job.out());
@@ -194,39 +202,46 @@ class ScriptIT {
     "--nope, 2",
     "fit, 2",
     "fit --model m --nope, 2",
+    "fit --model m, 2",
+    "describe, 2",
     "fit --model m --input=a.csv -x, 2"
   })
   void helpTheVersionAndWrongUsageNeedNoSparkSubmit(String arguments, int exitCode)
       throws IOException {
-    Path submit =
-        Files.writeString(
-            Files.createDirectories(folder.resolve("bin")).resolve("spark-submit"),
-            "#!/bin/sh\nexit 3\n");
-    assertTrue(submit.toFile().setExecutable(true));
-    Files.createSymbolicLink(folder.resolve("jars"), Job.SPARK.resolve("jars"));
-    ProcessBuilder process =
-        new ProcessBuilder("bash", "-c", "exec \"$0\" " + arguments, SCRIPT.toString());
-    process.environment().put("SPARK_HOME", folder.toString());
-    Job job = Job.runAsIs(process);
-    Files.delete(folder.resolve("jars"));
+    Job job =
+        submitted(
+            PRINTING,
+            new ProcessBuilder("bash", "-c", "exec \"$0\" " + arguments, SCRIPT.toString()));
     assertEquals(exitCode, job.exitCode(), job.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "describe --model m, true",
+    "export --model m --to json --output m.json, true",
+    "import --input m.json --from json --model m, true",
+    "describe --input a.csv --all-numeric, false",
+    "fit --input a.csv --all-numeric --model m, false"
+  })
+  void commandsThatReadNoDataCompileLessAndHaveNoPage(String arguments, boolean brief)
+      throws IOException {
+    Job job =
+        submitted(
+            "#!/bin/sh\necho \"$SPARK_SUBMIT_OPTS $*\"\n",
+            new ProcessBuilder("bash", "-c", "exec \"$0\" " + arguments, SCRIPT.toString()));
+    assertEquals(0, job.exitCode(), job.err());
+    assertEquals(brief, job.out().contains("-XX:TieredStopAtLevel=1"), job.out());
+    assertEquals(brief, job.out().contains("--conf spark.ui.enabled=false"), job.out());
   }
 
   /** Usage that only looks wrong is checked, and then done. */
   @Test
   void valuesThatLookLikeOptionsAreValues() throws IOException {
-    Path submit =
-        Files.writeString(
-            Files.createDirectories(folder.resolve("bin")).resolve("spark-submit"),
-            "#!/bin/sh\nexit 3\n");
-    assertTrue(submit.toFile().setExecutable(true));
-    Files.createSymbolicLink(folder.resolve("jars"), Job.SPARK.resolve("jars"));
-    ProcessBuilder process =
-        new ProcessBuilder(
-            SCRIPT.toString(), "fit", "--input", "a.csv", "--columns=a", "--model", "-m");
-    process.environment().put("SPARK_HOME", folder.toString());
-    Job job = Job.runAsIs(process);
-    Files.delete(folder.resolve("jars"));
+    Job job =
+        submitted(
+            PRINTING,
+            new ProcessBuilder(
+                SCRIPT.toString(), "fit", "--input", "a.csv", "--columns=a", "--model", "-m"));
     assertEquals(3, job.exitCode(), job.err());
     assertEquals("", job.err());
   }
@@ -240,6 +255,20 @@ class ScriptIT {
     Job job = Job.run(process);
     assertEquals(2, job.exitCode());
     assertTrue(job.err().contains("There is no command 'gr\u00f6\u00dfe';"), job.err());
+  }
+
+  /** Runs the script with a Spark whose spark-submit is {@code submit}. */
+  private Job submitted(String submit, ProcessBuilder process) throws IOException {
+    Path file =
+        Files.writeString(
+            Files.createDirectories(folder.resolve("bin")).resolve("spark-submit"), submit);
+    assertTrue(file.toFile().setExecutable(true));
+    Path jars = Files.createSymbolicLink(folder.resolve("jars"), Job.SPARK.resolve("jars"));
+    process.environment().put("SPARK_HOME", folder.toString());
+    Job job = Job.runAsIs(process);
+    // Not followed when the folder is deleted.
+    Files.delete(jars);
+    return job;
   }
 
   /** A folder that looks like a Spark's, up to where it would have to work. */
