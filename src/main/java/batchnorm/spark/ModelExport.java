@@ -116,18 +116,20 @@ public final class ModelExport {
     write(path, content);
   }
 
-  /** Returns the switches and numbers of the formula, and its direction. */
+  /** Returns the numbers of the formula, then its switches and its direction. */
   private Map<String, String> onnxMetadata() {
     Map<String, String> metadata = new LinkedHashMap<>();
+    Map<String, String> switches = new LinkedHashMap<>();
     for (ToldParam told : model.params().told()) {
       Param<?> param = told.param();
-      if (param instanceof BooleanParam
-          || param instanceof IntParam
-          || param instanceof DoubleParam) {
-        metadata.put(
-            param.name().replaceAll("(?=[A-Z])", "_").toLowerCase(Locale.ROOT), told.json());
+      String key = param.name().replaceAll("(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+      if (param instanceof DoubleParam || param instanceof IntParam) {
+        metadata.put(key, told.json());
+      } else if (param instanceof BooleanParam) {
+        switches.put(key, told.json());
       }
     }
+    metadata.putAll(switches);
     metadata.put("inverse", Boolean.toString(model.params().isInverted()));
     return metadata;
   }
