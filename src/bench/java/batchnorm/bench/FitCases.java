@@ -145,7 +145,7 @@ final class FitCases {
         fits.bare());
   }
 
-  /** Of so many groups in the full form; fewer rows have fewer groups, which are as large. */
+  /** A fit of so many groups in the full form; fewer rows have fewer groups, which are as large. */
   private static Case groups(int groups) {
     int rows = GROUPED_ROWS / groups;
     return new Case(

@@ -152,7 +152,7 @@ final class Fits {
         });
   }
 
-  /** Of the groups that column "k" makes. */
+  /** The fits of the groups that column "k" makes. */
   List<Contender> ofGroups() {
     BatchNorm stage = stage().setGroupCols("k");
     Dataset<Row> groups = TransformCases.statisticsOfGroups(table.frame(), names);

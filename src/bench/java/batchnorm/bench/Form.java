@@ -4,7 +4,7 @@ import batchnorm.bench.Rounds.Span;
 
 /** The forms that a run can have: how much data, and how long it is measured. */
 enum Form {
-  /** Of {@link #FULL} rounds, dozens where one takes a fraction of a second. */
+  /** All rows, and dozens of rounds where one takes a fraction of a second. */
   FULL("", 1, new Rounds(new Span(2, 40, 2), new Span(5, 41, 15), new Span(1, 20, 2)), 2, 300),
   /** All cases in a quarter of an hour. */
   SHORT("--short", 0.1, new Rounds(new Span(1, 20, 0.7), new Span(3, 21, 1.5), Span.NONE), 1, 150),
@@ -39,12 +39,12 @@ enum Form {
     return rounds;
   }
 
-  /** How many JVMs measure a kernel. */
+  /** The number of JVMs that measure a kernel. */
   int kernelForks() {
     return kernelForks;
   }
 
-  /** How long an iteration of a kernel takes. */
+  /** The time of an iteration of a kernel. */
   int kernelMillis() {
     return kernelMillis;
   }

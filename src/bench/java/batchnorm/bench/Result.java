@@ -31,7 +31,7 @@ record Result(
   private static final Set<String> NO_RIVALS =
       Set.of(Contender.BARE, Contender.POLARS, Contender.SCIKIT_LEARN);
 
-  /** Of a case whose data or contenders could not be made. */
+  /** The result of a case whose data or contenders could not be made. */
   static Result failed(Case work, int rows, Throwable error) {
     return new Result(
         work.name(), work.title(), rows, 0, Map.of(), Map.of(), Map.of("all", text(error)));

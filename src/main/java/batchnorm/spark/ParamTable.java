@@ -45,7 +45,7 @@ abstract class ParamTable implements Serializable {
     void require(T value);
   }
 
-  /** How a param is told to readers. */
+  /** Label and words of a param for readers, and when these are told. */
   private record Telling(String label, Condition condition, Words<Object> words)
       implements Serializable {}
 
@@ -54,7 +54,7 @@ abstract class ParamTable implements Serializable {
     boolean holds();
   }
 
-  /** What readers are told of a value, or null for nothing. */
+  /** Turns a value into what readers are told of it, or null for nothing. */
   interface Words<T> extends Serializable {
     Object of(T value);
   }

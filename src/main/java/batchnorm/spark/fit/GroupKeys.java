@@ -33,7 +33,7 @@ public final class GroupKeys implements Serializable {
   /** Set beside the number of a key that is one word. */
   private static final long IS_WORD = 1L << Integer.SIZE;
 
-  /** Of each slot the hash of a key, then its number plus 1; 0 where there is none. */
+  /** Slots of two words: the hash of a key, then its number plus 1; 0 where there is none. */
   private long[] slots = new long[WORDS_A_SLOT * INITIAL_SLOTS];
 
   /** The keys, one after the other, and where each of them ends. */

@@ -50,7 +50,7 @@ final class ColumnSums {
   /** Where {@link BlockSums} found the values of the block before; no part of the value. */
   private int window = BlockSums.UNKNOWN_WINDOW;
 
-  /** Whether some values of a block before were outside; no part of the value. */
+  /** Set once some values of a block were outside the window; no part of the value. */
   private boolean wide;
 
   /** How often the window was missed of late; no part of the value. */

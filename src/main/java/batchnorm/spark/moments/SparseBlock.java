@@ -5,13 +5,13 @@ package batchnorm.spark.moments;
  * side, so that they are reduced in one tight loop when there is no room for another.
  */
 public final class SparseBlock {
-  /** What a block may take. A larger one would leave the caches and be no faster than the sums. */
+  /** Memory of a block, at most. A larger one leaves the caches and is no faster than the sums. */
   public static final long MAX_BYTES = 8L << 20;
 
   /** So many values of a feature. No power of two, which would map features to few cache sets. */
   private static final int ROOM = 60;
 
-  /** What a feature takes. */
+  /** The memory of a feature. */
   public static final int BYTES_A_FEATURE = ROOM * Double.BYTES + Integer.BYTES;
 
   private final int size;

@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -18,6 +19,9 @@ class ScriptIT {
 
   /** A spark-submit that prints its arguments. */
   private static final String PRINTING = "#!/bin/sh\nprintf '%s\\n' \"$@\"\nexit 3\n";
+
+  /** A spark-submit that prints the options of Java, and its arguments. */
+  private static final String TELLING_OPTIONS = "#!/bin/sh\necho \"$SPARK_SUBMIT_OPTS $*\"\n";
 
   /** What this build is for. */
   private static final String SPARK = package$.MODULE$.SPARK_VERSION();
@@ -227,11 +231,24 @@ class ScriptIT {
       throws IOException {
     Job job =
         submitted(
-            "#!/bin/sh\necho \"$SPARK_SUBMIT_OPTS $*\"\n",
+            TELLING_OPTIONS,
             new ProcessBuilder("bash", "-c", "exec \"$0\" " + arguments, SCRIPT.toString()));
     assertEquals(0, job.exitCode(), job.err());
     assertEquals(brief, job.out().contains("-XX:TieredStopAtLevel=1"), job.out());
     assertEquals(brief, job.out().contains("--conf spark.ui.enabled=false"), job.out());
+  }
+
+  @Test
+  void dataThatAFileOfOptionsNamesAreReadByAllOfJava() throws IOException {
+    Path options =
+        Files.writeString(folder.resolve("options"), "input = a.csv\nall-numeric = true\n");
+    Job job =
+        submitted(
+            TELLING_OPTIONS,
+            new ProcessBuilder(SCRIPT.toString(), "describe", "--config", options.toString()));
+    assertEquals(0, job.exitCode(), job.err());
+    assertFalse(job.out().contains("-XX:TieredStopAtLevel=1"), job.out());
+    assertFalse(job.out().contains("spark.ui.enabled"), job.out());
   }
 
   /** Usage that only looks wrong is checked, and then done. */

@@ -176,7 +176,7 @@ class GroupCollectorTest {
     assertEquals(0, keys.number(many, 77, 10));
   }
 
-  /** Of keys of one word the hash tells all, but not whether the word is null. */
+  /** The hash of a key of one word tells all, but not whether the word is null. */
   @Example
   void nullIsNotTheWordOfTheSameHash() {
     byte[] isNull = key(1, 0);
