@@ -5,8 +5,9 @@ import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.SchemaLookup;
-import batchnorm.spark.errors.Errors;
-import batchnorm.spark.fit.ColumnErrors;
+import batchnorm.spark.errors.ModelErrors;
+import batchnorm.spark.errors.ParamErrors;
+import batchnorm.spark.fit.CsvColumns;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -93,7 +94,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   }
 
   private BatchNormModel fitted(Dataset<?> dataset) {
-    ColumnErrors.explained(dataset, () -> transformSchema(dataset.schema()));
+    CsvColumns.explained(dataset, () -> transformSchema(dataset.schema()));
     Optional<BatchNormModel> initial = initial();
     if (initial.isPresent()) {
       return continuing(initial.get()).update(dataset);
@@ -144,7 +145,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   @Override
   public MLWriter write() {
     if (givenModel != null && !isSet(initialModel())) {
-      throw Errors.initialModelInMemory(uid);
+      throw ModelErrors.initialModelInMemory(uid);
     }
     return StageWriter.of(this, (path, session) -> Map.of());
   }
@@ -179,7 +180,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   /** Sets the model whose statistics {@link #fit} continues, as its path does. */
   public BatchNorm setInitialModel(BatchNormModel model) {
     if (model == null) {
-      throw Errors.nullParameter("initialModel");
+      throw ParamErrors.nullParameter("initialModel");
     }
     clear(initialModel());
     givenModel = model;

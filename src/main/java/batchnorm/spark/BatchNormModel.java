@@ -2,13 +2,16 @@ package batchnorm.spark;
 
 import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.FeatureNames;
-import batchnorm.spark.errors.Errors;
 import batchnorm.spark.errors.Listed;
+import batchnorm.spark.errors.MergeErrors;
+import batchnorm.spark.errors.ModelErrors;
 import batchnorm.spark.errors.OwnErrors;
+import batchnorm.spark.errors.ParamErrors;
+import batchnorm.spark.errors.SessionErrors;
 import batchnorm.spark.export.JsonModel;
 import batchnorm.spark.export.TorchFile;
 import batchnorm.spark.export.TorchLayer;
-import batchnorm.spark.fit.ColumnErrors;
+import batchnorm.spark.fit.CsvColumns;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.model.SavedStage;
@@ -88,20 +91,20 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   public static BatchNormModel of(Vector mean, Vector variance) {
     if (mean == null || variance == null) {
-      throw Errors.nullParameter(mean == null ? "mean" : "variance");
+      throw ParamErrors.nullParameter(mean == null ? "mean" : "variance");
     }
     if (mean.size() != variance.size()) {
-      throw Errors.sizesOfMeanAndVarianceDiffer(mean.size(), variance.size());
+      throw ModelErrors.sizesOfMeanAndVarianceDiffer(mean.size(), variance.size());
     }
     if (mean.size() == 0) {
-      throw Errors.noFeatures();
+      throw ModelErrors.noFeatures();
     }
     for (int j = 0; j < variance.size(); j++) {
       if (!Double.isFinite(mean.apply(j))) {
-        throw Errors.invalidMean(j, mean.apply(j));
+        throw ModelErrors.invalidMean(j, mean.apply(j));
       }
       if (!(variance.apply(j) >= 0)) {
-        throw Errors.negativeVariance(j, variance.apply(j));
+        throw ModelErrors.negativeVariance(j, variance.apply(j));
       }
     }
     return new BatchNormModel(
@@ -241,7 +244,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   public double[] variance(int correction) {
     if (correction != 0 && correction != 1) {
-      throw Errors.invalidCorrection(correction);
+      throw ParamErrors.invalidCorrection(correction);
     }
     return state.variance(correction).toArray();
   }
@@ -294,7 +297,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** Returns the session of the data, or the one that read the model; else that of the thread. */
   private SparkSession session() {
-    return state.runningSession().orElseThrow(Errors::noSession);
+    return state.runningSession().orElseThrow(SessionErrors::noSession);
   }
 
   private ModelTables tables(SparkSession session) {
@@ -324,7 +327,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
   /** The same of a batch that may be too small, from which nothing is learned then. */
   Optional<BatchNormModel> update(Dataset<?> batch, RowsNeeded needed) {
     return DataSession.of(
-        batch, () -> ColumnErrors.explained(batch, () -> counting(() -> learn(batch, needed))));
+        batch, () -> CsvColumns.explained(batch, () -> counting(() -> learn(batch, needed))));
   }
 
   private Optional<BatchNormModel> learn(Dataset<?> batch, RowsNeeded needed) {
@@ -382,9 +385,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   public static BatchNormModel merge(Collection<BatchNormModel> models) {
     if (models == null || models.stream().anyMatch(Objects::isNull)) {
-      throw Errors.nullParameter("models");
+      throw ParamErrors.nullParameter("models");
     }
-    BatchNormModel first = models.stream().findFirst().orElseThrow(Errors::noModels);
+    BatchNormModel first = models.stream().findFirst().orElseThrow(MergeErrors::noModels);
     if (models.size() == 1) {
       return first.copy(ParamMap.empty());
     }
@@ -400,7 +403,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
       return work.get();
     } catch (Exception e) {
       if (OwnErrors.chain(e).stream().anyMatch(RowCountOverflow.class::isInstance)) {
-        throw Errors.tooManyRows();
+        throw MergeErrors.tooManyRows();
       }
       throw e;
     }
@@ -489,8 +492,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     }
     return DataSession.of(
         dataset,
-        () ->
-            ColumnErrors.explained(dataset, () -> state.plan(dataset.schema()).transform(dataset)));
+        () -> CsvColumns.explained(dataset, () -> state.plan(dataset.schema()).transform(dataset)));
   }
 
   @Override

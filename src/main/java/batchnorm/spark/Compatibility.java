@@ -4,7 +4,7 @@ import batchnorm.spark.columns.ColumnPath;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.SchemaLookup;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.MergeErrors;
 import batchnorm.spark.normalize.Learned;
 import batchnorm.spark.normalize.RunningMode;
 import java.util.Arrays;
@@ -24,16 +24,16 @@ final class Compatibility {
     RunningMode asked = params.runningMode();
     boolean exact = learned.moments().isPresent();
     if (!exact && asked != RunningMode.EXPONENTIAL) {
-      throw Errors.noExactSums(params.uid());
+      throw MergeErrors.noExactSums(params.uid());
     }
     model
         .groupKeys()
         .ifPresent(keys -> requireSameGroupColumns(keys, params.value(params.groupCols)));
     if (exact && asked != learned.mode()) {
-      throw Errors.otherRunningStatistics(learned.mode().text(), asked.text());
+      throw MergeErrors.otherRunningStatistics(learned.mode().text(), asked.text());
     }
     if (exact && learned.moments().get().isWeighted() && params.weightColumn().isEmpty()) {
-      throw Errors.weightColNotSet();
+      throw MergeErrors.weightColNotSet();
     }
   }
 
@@ -41,7 +41,7 @@ final class Compatibility {
     String[] fitted = keys.fieldNames();
     String[] names = Arrays.stream(found).map(ColumnPath::canonical).toArray(String[]::new);
     if (!Arrays.equals(keys(fitted), keys(names))) {
-      throw Errors.otherGroupColumns(fitted, found);
+      throw MergeErrors.otherGroupColumns(fitted, found);
     }
   }
 
@@ -52,7 +52,7 @@ final class Compatibility {
     if (known.isPresent()
         && found.isPresent()
         && !Arrays.equals(keys(known.get()), keys(found.get()))) {
-      throw Errors.otherFeatures(known.get(), found.get());
+      throw MergeErrors.otherFeatures(known.get(), found.get());
     }
   }
 
@@ -61,18 +61,18 @@ final class Compatibility {
     Optional<String> fitted = initial.ifSet(initial.inputCol);
     Optional<String> found = stage.ifSet(stage.inputCol);
     if (fitted.isPresent() && stage.ifSet(stage.inputCols).isPresent()) {
-      throw Errors.otherInputKind("inputCol", "inputCols");
+      throw MergeErrors.otherInputKind("inputCol", "inputCols");
     }
     if (initial.ifSet(initial.inputCols).isPresent() && found.isPresent()) {
-      throw Errors.otherInputKind("inputCols", "inputCol");
+      throw MergeErrors.otherInputKind("inputCols", "inputCol");
     }
     if (fitted.isPresent()
         && found.isPresent()
         && !SchemaLookup.key(fitted.get()).equals(SchemaLookup.key(found.get()))) {
-      throw Errors.otherInput(fitted.get(), found.get());
+      throw MergeErrors.otherInput(fitted.get(), found.get());
     }
     if (initial.weightColumn().isPresent() && stage.weightColumn().isEmpty()) {
-      throw Errors.weightColNotSet();
+      throw MergeErrors.weightColNotSet();
     }
   }
 
@@ -84,15 +84,16 @@ final class Compatibility {
   static void requireMergeable(ModelState one, ModelState other) {
     for (ModelState model : List.of(one, other)) {
       if (model.learned().moments().isEmpty()) {
-        throw Errors.noExactSums(model.params().uid());
+        throw MergeErrors.noExactSums(model.params().uid());
       }
     }
     RunningMode mode = one.learned().mode();
     if (mode != other.learned().mode()) {
-      throw Errors.modelsDiffer("runningStatistics", mode.text(), other.learned().mode().text());
+      throw MergeErrors.modelsDiffer(
+          "runningStatistics", mode.text(), other.learned().mode().text());
     }
     if (mode == RunningMode.EXPONENTIAL) {
-      throw Errors.exponentialModelsDoNotMerge();
+      throw MergeErrors.exponentialModelsDoNotMerge();
     }
     requireSameNames(one, other);
     requireSameParams(one.params(), other.params());
@@ -105,7 +106,7 @@ final class Compatibility {
         String here = one.encoded(param).orElse("not set");
         String there = other.encoded(other.stage().getParam(param.name())).orElse("not set");
         if (!here.equals(there)) {
-          throw Errors.modelsDiffer(param.name(), here, there);
+          throw MergeErrors.modelsDiffer(param.name(), here, there);
         }
       }
     }
@@ -115,7 +116,7 @@ final class Compatibility {
     Optional<StructType> here = one.groupKeys();
     Optional<StructType> there = other.groupKeys();
     if (!here.equals(there)) {
-      throw Errors.modelsDiffer(
+      throw MergeErrors.modelsDiffer(
           "the type of groupCols",
           here.orElseThrow().simpleString(),
           there.orElseThrow().simpleString());
@@ -124,7 +125,7 @@ final class Compatibility {
 
   private static void requireSameNames(ModelState one, ModelState other) {
     if (one.numFeatures() != other.numFeatures()) {
-      throw Errors.featureCountsDiffer(one.numFeatures(), other.numFeatures());
+      throw MergeErrors.featureCountsDiffer(one.numFeatures(), other.numFeatures());
     }
     if (one.names().given().isEmpty() && other.names().given().isEmpty()) {
       return; // Named after their column, which is compared as a parameter.
@@ -133,7 +134,7 @@ final class Compatibility {
     String[] there = other.featureNames();
     for (int j = 0; j < here.length; j++) {
       if (!here[j].equals(there[j])) {
-        throw Errors.featureNamesDiffer(j, here[j], there[j]);
+        throw MergeErrors.featureNamesDiffer(j, here[j], there[j]);
       }
     }
   }

@@ -6,7 +6,8 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.GroupColumns;
 import batchnorm.spark.columns.OutputSchema;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.ModelErrors;
+import batchnorm.spark.errors.TransformErrors;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.fit.FitWarnings;
 import batchnorm.spark.fit.Fitted;
@@ -146,7 +147,7 @@ final class ModelState implements Serializable {
   /** Returns the statistics; a model that was neither fitted nor loaded has none. */
   Learned learned() {
     if (learned == null) {
-      throw Errors.noStatistics(params.uid());
+      throw ModelErrors.noStatistics(params.uid());
     }
     return learned;
   }
@@ -217,7 +218,8 @@ final class ModelState implements Serializable {
    */
   Optional<Groups> groups() {
     if (groupKeys().isPresent() && !groups.areAvailable()) {
-      groups = groups.readAgain().orElseThrow(() -> Errors.groupsOfAStoppedSession(params.uid()));
+      groups =
+          groups.readAgain().orElseThrow(() -> ModelErrors.groupsOfAStoppedSession(params.uid()));
     }
     return Optional.ofNullable(groups);
   }
@@ -230,10 +232,10 @@ final class ModelState implements Serializable {
   Optional<StructType> groupKeys() {
     boolean expected = params.ifSet(params.groupCols).isPresent();
     if (groups == null && expected) {
-      throw Errors.noGroups(params.uid());
+      throw ModelErrors.noGroups(params.uid());
     }
     if (groups != null && !expected) {
-      throw Errors.groupColsNotSet(groups.keys().fieldNames());
+      throw ModelErrors.groupColsNotSet(groups.keys().fieldNames());
     }
     return groups == null ? Optional.empty() : Optional.of(groups.keys());
   }
@@ -267,13 +269,13 @@ final class ModelState implements Serializable {
     if (!hasEnoughRows()) {
       double weight = statistics().totalWeight();
       throw hasEnoughRows(0)
-          ? Errors.modelOfSmallWeights(params.uid(), weight)
-          : Errors.modelOfOneRow(params.uid(), weight);
+          ? ModelErrors.modelOfSmallWeights(params.uid(), weight)
+          : ModelErrors.modelOfOneRow(params.uid(), weight);
     }
     Recipe recipe = formula();
     for (int j = 0; params.isInverted() && j < numFeatures(); j++) {
       if (recipe.gamma(j) == 0) {
-        throw Errors.zeroGamma(featureName(j));
+        throw TransformErrors.zeroGamma(featureName(j));
       }
     }
     return recipe;
@@ -298,11 +300,11 @@ final class ModelState implements Serializable {
     ColumnNames columns = columnNames();
     FeatureColumns features = FeatureColumns.of(schema, columns);
     if (features.areNumbers() && features.fields().size() != numFeatures()) {
-      throw Errors.wrongColumnCount(features.fields().size(), numFeatures());
+      throw TransformErrors.wrongColumnCount(features.fields().size(), numFeatures());
     }
     OptionalInt size = features.size();
     if (size.isPresent() && size.getAsInt() != numFeatures()) {
-      throw Errors.wrongWidth(features.columnNames()[0], size.getAsInt(), numFeatures());
+      throw TransformErrors.wrongWidth(features.columnNames()[0], size.getAsInt(), numFeatures());
     }
     OutputSchema output =
         OutputSchema.of(features, columns, names, OptionalInt.of(numFeatures()), params.handling());

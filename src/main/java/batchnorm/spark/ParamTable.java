@@ -2,7 +2,7 @@ package batchnorm.spark;
 
 import batchnorm.spark.compat.RunningSpark;
 import batchnorm.spark.compat.TextParam;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.ParamErrors;
 import batchnorm.spark.normalize.Choice;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -186,7 +186,7 @@ abstract class ParamTable implements Serializable {
 
   static <C extends Enum<C> & Choice> C requireChoice(Class<C> type, String param, String found) {
     return Choice.find(type, found)
-        .orElseThrow(() -> Errors.invalidChoice(param, found, Choice.texts(type)));
+        .orElseThrow(() -> ParamErrors.invalidChoice(param, found, Choice.texts(type)));
   }
 
   /** Returns the params that a file of another system has, by name and in its order. */

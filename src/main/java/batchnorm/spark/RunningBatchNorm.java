@@ -2,7 +2,8 @@ package batchnorm.spark;
 
 import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.FeatureColumns;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.ParamErrors;
+import batchnorm.spark.errors.StreamErrors;
 import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.model.ModelVersion;
 import batchnorm.spark.model.ModelVersions;
@@ -87,13 +88,13 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
    */
   public RunningBatchNorm(BatchNorm batchNorm, String modelDirectory) {
     if (batchNorm == null) {
-      throw Errors.nullParameter("batchNorm");
+      throw ParamErrors.nullParameter("batchNorm");
     }
     if (modelDirectory == null) {
-      throw Errors.nullParameter("modelDirectory");
+      throw ParamErrors.nullParameter("modelDirectory");
     }
     if (modelDirectory.isBlank()) {
-      throw Errors.emptyModelDirectory();
+      throw StreamErrors.emptyModelDirectory();
     }
     this.batchNorm = batchNorm.copy(ParamMap.empty());
     this.modelDirectory = modelDirectory;
@@ -102,7 +103,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   /** Sets how many versions are kept, 2 or more: readers of older ones, and repeated batches. */
   public RunningBatchNorm setKeptVersions(int versions) {
     if (versions < 2) {
-      throw Errors.invalidKeptVersions(versions);
+      throw StreamErrors.invalidKeptVersions(versions);
     }
     keptVersions = versions;
     return this;
@@ -121,10 +122,10 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
    */
   public RunningBatchNorm setNormalized(String with, VoidFunction2<Dataset<Row>, Long> sink) {
     if (sink == null) {
-      throw Errors.nullParameter("sink");
+      throw ParamErrors.nullParameter("sink");
     }
     Moment moment =
-        Choice.find(Moment.class, with).orElseThrow(() -> Errors.invalidNormalized(with));
+        Choice.find(Moment.class, with).orElseThrow(() -> StreamErrors.invalidNormalized(with));
     normalized = new Normalized(moment, sink);
     return this;
   }
@@ -141,8 +142,8 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     }
     if (!(sink instanceof Function2<?, ?, ?> function)) {
       throw sink == null
-          ? Errors.nullParameter("sink")
-          : Errors.notASink(sink.getClass().getName());
+          ? ParamErrors.nullParameter("sink")
+          : StreamErrors.notASink(sink.getClass().getName());
     }
     Function2<Dataset<Row>, Object, ?> scala = as(function);
     return setNormalized(with, (VoidFunction2<Dataset<Row>, Long>) scala::apply);
@@ -161,7 +162,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
    */
   public StreamingQuery start(Dataset<?> stream) throws TimeoutException {
     if (!stream.isStreaming()) {
-      throw Errors.notAStream();
+      throw StreamErrors.notAStream();
     }
     DataSession.of(stream, () -> batchNorm.transformSchema(stream.schema()));
     String checkpoint = LiteralPath.child(modelDirectory, CHECKPOINT);
@@ -290,7 +291,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   }
 
   private ModelVersion kept(Optional<ModelVersion> version, MicroBatch batch) {
-    return version.orElseThrow(() -> Errors.versionNotKept(modelDirectory, batch.id()));
+    return version.orElseThrow(() -> StreamErrors.versionNotKept(modelDirectory, batch.id()));
   }
 
   /** The model of a version, or what the stage starts from. */

@@ -1,6 +1,6 @@
 package batchnorm.spark;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.ParamErrors;
 import java.util.ArrayList;
 import java.util.List;
 import scala.collection.Iterator;
@@ -19,7 +19,7 @@ final class ScalaArrays {
     double[] doubles = new double[found.size()];
     for (int i = 0; i < doubles.length; i++) {
       if (!(found.get(i) instanceof Number number)) {
-        throw Errors.notANumber(param, i, String.valueOf(found.get(i)));
+        throw ParamErrors.notANumber(param, i, String.valueOf(found.get(i)));
       }
       doubles[i] = number.doubleValue();
     }
@@ -28,7 +28,7 @@ final class ScalaArrays {
 
   private static <T> List<T> list(String param, Seq<T> values) {
     if (values == null) {
-      throw Errors.nullParameter(param);
+      throw ParamErrors.nullParameter(param);
     }
     List<T> list = new ArrayList<>(values.size());
     for (Iterator<T> rest = values.iterator(); rest.hasNext(); ) {

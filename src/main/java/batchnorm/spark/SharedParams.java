@@ -2,7 +2,7 @@ package batchnorm.spark;
 
 import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.GroupColumns;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.ParamErrors;
 import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.HandleInvalid;
 import batchnorm.spark.normalize.Recipe;
@@ -238,7 +238,7 @@ public final class SharedParams extends ParamTable {
   void requireConsistent() {
     requireMomentumToCount();
     if (ifSet(groupCols).isPresent() && runningMode() != RunningMode.POOLED) {
-      throw Errors.runningStatisticsOfGroups(runningMode().text());
+      throw ParamErrors.runningStatisticsOfGroups(runningMode().text());
     }
   }
 
@@ -305,13 +305,13 @@ public final class SharedParams extends ParamTable {
 
   private void requireMomentumToCount() {
     if (ifSet(momentum).isPresent() && runningMode() != RunningMode.EXPONENTIAL) {
-      throw Errors.momentumWithoutExponential(runningMode().text());
+      throw ParamErrors.momentumWithoutExponential(runningMode().text());
     }
   }
 
   private static double[] requireLength(String param, double[] values, int features) {
     if (values.length != features) {
-      throw Errors.wrongLength(param, values.length, features);
+      throw ParamErrors.wrongLength(param, values.length, features);
     }
     return values;
   }
@@ -326,59 +326,59 @@ public final class SharedParams extends ParamTable {
 
   private static void requireNames(String param, String... names) {
     if (names == null || Arrays.asList(names).contains(null)) {
-      throw Errors.nullParameter(param);
+      throw ParamErrors.nullParameter(param);
     }
     if (Arrays.asList(names).contains("")) {
-      throw Errors.emptyName(param);
+      throw ParamErrors.emptyName(param);
     }
   }
 
   static void requirePath(String param, String path) {
     if (path == null) {
-      throw Errors.nullParameter(param);
+      throw ParamErrors.nullParameter(param);
     }
     if (path.isBlank()) {
-      throw Errors.emptyPath(param);
+      throw ParamErrors.emptyPath(param);
     }
   }
 
   private static void requireDepth(int value) {
     if (value < 1) {
-      throw Errors.invalidAggregationDepth(value);
+      throw ParamErrors.invalidAggregationDepth(value);
     }
   }
 
   private static void requireSlice(int value) {
     if (value < MIB) {
-      throw Errors.invalidMaxSliceBytes(value);
+      throw ParamErrors.invalidMaxSliceBytes(value);
     }
   }
 
   private static void requireMomentum(double value) {
     if (!(value >= 0 && value <= 1)) {
-      throw Errors.invalidMomentum(value);
+      throw ParamErrors.invalidMomentum(value);
     }
   }
 
   private static void requireAtLeastZero(String param, double value) {
     if (!(value >= 0 && value <= Double.MAX_VALUE)) {
-      throw Errors.notAtLeastZero(param, value);
+      throw ParamErrors.notAtLeastZero(param, value);
     }
   }
 
   private static void requireCorrection(int value) {
     if (value != 0 && value != 1) {
-      throw Errors.invalidCorrection(value);
+      throw ParamErrors.invalidCorrection(value);
     }
   }
 
   private static void requireFinite(String param, double[] values) {
     if (values == null) {
-      throw Errors.nullParameter(param);
+      throw ParamErrors.nullParameter(param);
     }
     for (int i = 0; i < values.length; i++) {
       if (!(Math.abs(values[i]) <= Double.MAX_VALUE)) {
-        throw Errors.notFinite(param, i, values[i]);
+        throw ParamErrors.notFinite(param, i, values[i]);
       }
     }
   }

@@ -1,7 +1,7 @@
 package batchnorm.spark;
 
 import batchnorm.spark.compat.RunningSpark;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.files.AtomicPath;
 import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.model.ModelVersions;
@@ -84,7 +84,7 @@ final class StageReader<T extends Params> extends MLReader<T> {
       FileSystem files = path.getFileSystem(sparkSession().sessionState().newHadoopConf());
       Path target = files.makeQualified(path);
       if (AtomicPath.isStaged(target)) {
-        throw Errors.unfinishedSave(given);
+        throw SavedModelErrors.unfinishedSave(given);
       }
       new AtomicPath(files, target).recover();
     } catch (IOException e) {

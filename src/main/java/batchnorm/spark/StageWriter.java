@@ -1,6 +1,6 @@
 package batchnorm.spark;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.files.AtomicPath;
 import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.model.ModelVersions;
@@ -68,7 +68,7 @@ final class StageWriter extends MLWriter {
       throw e;
     }
     if (!place.replace()) {
-      throw Errors.savedBeside(path, staged);
+      throw SavedModelErrors.savedBeside(path, staged);
     }
   }
 

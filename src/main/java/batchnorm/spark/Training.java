@@ -2,7 +2,7 @@ package batchnorm.spark;
 
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.GroupColumns;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.TransformErrors;
 import batchnorm.spark.fit.Fit;
 import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.fit.Fitted;
@@ -85,8 +85,8 @@ final class Training {
   private void requireSameSize(Moments batch, int expected) {
     if (batch.size() > 0 && batch.size() != expected) {
       throw features.areNumbers()
-          ? Errors.wrongColumnCount(batch.size(), expected)
-          : Errors.wrongWidth(features.columnNames()[0], batch.size(), expected);
+          ? TransformErrors.wrongColumnCount(batch.size(), expected)
+          : TransformErrors.wrongWidth(features.columnNames()[0], batch.size(), expected);
     }
   }
 }

@@ -4,8 +4,8 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import batchnorm.spark.errors.Errors;
-import batchnorm.spark.errors.ExportErrors;
+import batchnorm.spark.errors.OptionErrors;
+import batchnorm.spark.errors.ParamErrors;
 import batchnorm.spark.report.Feature;
 import batchnorm.spark.report.Report;
 import batchnorm.spark.testing.SharedSession;
@@ -60,11 +60,11 @@ class LocaleTest {
     Locale.setDefault(Locale.forLanguageTag(tag));
     assertEquals(
         "correction is 7; expected 0 (divide by n) or 1 (divide by n - 1). Set one of them.",
-        Errors.invalidCorrection(7).getMessage());
+        ParamErrors.invalidCorrection(7).getMessage());
     assertEquals(
         "--columns names 3 columns and file f.onnx has 12 features; expected a column for each, in "
             + "their order. Name them.",
-        ExportErrors.otherNumberOfColumns("f.onnx", 12, 3).getMessage());
+        OptionErrors.otherNumberOfColumns("f.onnx", 12, 3).getMessage());
     assertEquals(
         "BatchNormModel: uid=m, numFeatures=2, eps=1.0E-5, correction=0",
         BatchNormModel.of(Vectors.dense(1, 2), Vectors.dense(3, 4))

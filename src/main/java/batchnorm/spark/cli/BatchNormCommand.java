@@ -1,6 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OptionErrors;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,6 +56,6 @@ final class BatchNormCommand implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        Errors.noCommand(String.join(", ", spec.subcommands().keySet())).getMessage());
+        OptionErrors.noCommand(String.join(", ", spec.subcommands().keySet())).getMessage());
   }
 }

@@ -1,9 +1,9 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNorm;
-import batchnorm.spark.errors.Errors;
 import batchnorm.spark.errors.Listed;
-import batchnorm.spark.fit.ColumnErrors;
+import batchnorm.spark.errors.OptionErrors;
+import batchnorm.spark.fit.CsvColumns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,10 +43,10 @@ final class ColumnOptions {
     long given =
         Stream.of(columns != null, allNumeric, vectorColumn != null).filter(set -> set).count();
     if (given != 1) {
-      throw Errors.columnsChosen((int) given);
+      throw OptionErrors.columnsChosen((int) given);
     }
     if (vectorColumn != null && except != null) {
-      throw Errors.exceptWithVectorColumn();
+      throw OptionErrors.exceptWithVectorColumn();
     }
   }
 
@@ -61,7 +61,7 @@ final class ColumnOptions {
 
   /** Sets the columns of {@code data} that {@code stage} reads, and returns them. */
   List<String> select(BatchNorm stage, Dataset<?> data) {
-    return ColumnErrors.explained(data, () -> select(stage, data.schema()));
+    return CsvColumns.explained(data, () -> select(stage, data.schema()));
   }
 
   private List<String> select(BatchNorm stage, StructType schema) {

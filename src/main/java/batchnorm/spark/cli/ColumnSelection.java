@@ -2,7 +2,8 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.columns.SchemaLookup;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.ColumnErrors;
+import batchnorm.spark.errors.OptionErrors;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
@@ -71,7 +72,7 @@ final class ColumnSelection {
     Set<String> matching = matching(name);
     Set<String> numbers = fields(field -> matching.contains(field.name()) && isNumber(field));
     if (numbers.isEmpty()) {
-      throw Errors.patternWithoutNumericColumn(name, matching.toArray(String[]::new));
+      throw OptionErrors.patternWithoutNumericColumn(name, matching.toArray(String[]::new));
     }
     return numbers;
   }
@@ -82,19 +83,19 @@ final class ColumnSelection {
           lookup.find(name).map(field -> Set.of(field.name())).orElseGet(() -> matching(name)));
     }
     if (selected.isEmpty()) {
-      throw Errors.nothingSelected(schema.fieldNames());
+      throw OptionErrors.nothingSelected(schema.fieldNames());
     }
     return List.copyOf(selected);
   }
 
   private Set<String> matching(String name) {
     if (!ColumnPattern.isPattern(name)) {
-      throw Errors.missingColumn(name, schema.fieldNames());
+      throw ColumnErrors.missingColumn(name, schema.fieldNames());
     }
     ColumnPattern pattern = new ColumnPattern(SchemaLookup.key(name));
     Set<String> matching = fields(field -> pattern.matches(SchemaLookup.key(field.name())));
     if (matching.isEmpty()) {
-      throw Errors.patternWithoutColumn(name, schema.fieldNames());
+      throw OptionErrors.patternWithoutColumn(name, schema.fieldNames());
     }
     return matching;
   }

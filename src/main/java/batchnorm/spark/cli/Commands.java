@@ -1,7 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.compat.RunningSpark;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OptionErrors;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -66,7 +66,7 @@ public final class Commands {
   private static void requireCommand(CommandLine line, String[] args) {
     Set<String> commands = line.getSubcommands().keySet();
     if (args.length > 0 && !args[0].startsWith("-") && !commands.contains(args[0])) {
-      throw Errors.unknownCommand(args[0], String.join(", ", commands));
+      throw OptionErrors.unknownCommand(args[0], String.join(", ", commands));
     }
   }
 

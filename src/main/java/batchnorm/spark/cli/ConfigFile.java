@@ -1,6 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OptionErrors;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +88,7 @@ final class ConfigFile {
     try (Reader reader = Files.newBufferedReader(Path.of(file), StandardCharsets.UTF_8)) {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException e) {
-      throw new ParameterException(command, Errors.unreadableConfig(file).getMessage());
+      throw new ParameterException(command, OptionErrors.unreadableConfig(file).getMessage());
     }
     return properties;
   }
@@ -97,7 +97,8 @@ final class ConfigFile {
     Set<String> known = keys(line);
     for (String key : new TreeSet<>(properties.stringPropertyNames())) {
       if (!known.contains(optionOf(key))) {
-        throw new ParameterException(command, Errors.unknownConfigKey(file, key).getMessage());
+        throw new ParameterException(
+            command, OptionErrors.unknownConfigKey(file, key).getMessage());
       }
     }
   }
@@ -128,7 +129,7 @@ final class ConfigFile {
       return List.of(name + "=" + value);
     }
     if (!value.equals("true") && !value.equals("false")) {
-      throw new ParameterException(command, Errors.configFlag(key, value).getMessage());
+      throw new ParameterException(command, OptionErrors.configFlag(key, value).getMessage());
     }
     return value.equals("true") ? List.of(name) : List.of();
   }

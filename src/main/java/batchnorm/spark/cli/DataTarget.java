@@ -1,6 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OutputErrors;
 import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.model.DatabaseTable;
 import java.io.IOException;
@@ -85,7 +85,7 @@ final class DataTarget implements AutoCloseable {
       writer.save();
     } catch (Exception e) {
       // Spark's exceptions are checked ones that its methods do not declare.
-      throw Errors.databaseFailed(path, FailureReport.message(e), e);
+      throw OutputErrors.databaseFailed(path, FailureReport.message(e), e);
     }
   }
 
@@ -100,7 +100,7 @@ final class DataTarget implements AutoCloseable {
       Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
       names.addAll(Arrays.asList(expected.get()));
       if (!names.containsAll(Arrays.asList(found))) {
-        throw Errors.columnsOfTable(path, expected.get(), found);
+        throw OutputErrors.columnsOfTable(path, expected.get(), found);
       }
     }
   }
@@ -149,7 +149,7 @@ final class DataTarget implements AutoCloseable {
     DataFrameWriterV2<Row> writer = rows.writeTo(path).options(options);
     try {
       if (mode == Mode.ERROR) {
-        throw Errors.madeMeanwhile(path);
+        throw OutputErrors.madeMeanwhile(path);
       } else if (mode == Mode.OVERWRITE) {
         writer.overwrite(functions.lit(true));
       } else if (table.hasSnapshots() || table.provider().isEmpty()) {
@@ -170,7 +170,7 @@ final class DataTarget implements AutoCloseable {
     Set<String> found = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     found.addAll(Arrays.asList(rows.columns()));
     if (found.size() != names.length || !found.containsAll(Arrays.asList(names))) {
-      throw Errors.columnsOfTable(path, names, rows.columns());
+      throw OutputErrors.columnsOfTable(path, names, rows.columns());
     }
     return rows.select(
         Arrays.stream(names)

@@ -2,7 +2,7 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OptionErrors;
 import java.io.IOException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -65,10 +65,10 @@ final class DescribeCommand extends SparkCommand {
   @Override
   void check() {
     if (limit != null && limit < 0) {
-      throw Errors.negativeLimit(limit);
+      throw OptionErrors.negativeLimit(limit);
     }
     if ((model != null) == input.isGiven()) {
-      throw Errors.describeModelOrInput(model != null);
+      throw OptionErrors.describeModelOrInput(model != null);
     }
     if (model == null) {
       input.check();

@@ -2,7 +2,8 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.ModelExport;
-import batchnorm.spark.errors.ExportErrors;
+import batchnorm.spark.errors.OptionErrors;
+import batchnorm.spark.errors.OutputErrors;
 import java.io.IOException;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -55,16 +56,16 @@ final class ExportCommand extends SparkCommand {
     UsageErrors.requireOption("--model", model, "the folder of a fitted model");
     UsageErrors.requireOption("--output", output, "the file to write");
     if (to == null) {
-      throw ExportErrors.noKind("--to", FileKind.WRITTEN);
+      throw OptionErrors.noKind("--to", FileKind.WRITTEN);
     }
     if (!FileKind.WRITTEN.contains(to)) {
-      throw ExportErrors.unknownKind("--to", to, FileKind.WRITTEN);
+      throw OptionErrors.unknownKind("--to", to, FileKind.WRITTEN);
     }
     if (mode == Mode.APPEND) {
-      throw ExportErrors.fileCannotBeAppended();
+      throw OutputErrors.exportCannotBeAppended();
     }
     if (dtype != null && to.equals(FileKind.JSON)) {
-      throw ExportErrors.dtypeOfJson();
+      throw OptionErrors.dtypeOfJson();
     }
   }
 

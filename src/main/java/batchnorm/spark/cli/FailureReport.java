@@ -1,7 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.compat.SparkErrors;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.InputErrors;
 import batchnorm.spark.errors.OwnErrors;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -48,7 +48,7 @@ final class FailureReport {
   /** Hadoop's local file system takes the name of a file, or of its checksums, for an address. */
   private static Optional<String> colonInName(Throwable root) {
     return root instanceof URISyntaxException e && e.getReason().startsWith("Relative path in abs")
-        ? Optional.of(Errors.colonInName(e.getInput()).getMessage())
+        ? Optional.of(InputErrors.colonInName(e.getInput()).getMessage())
         : Optional.empty();
   }
 

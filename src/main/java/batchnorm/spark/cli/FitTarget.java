@@ -1,6 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OutputErrors;
 import picocli.CommandLine.Option;
 
 /** Where a fit or a merge saves its model. */
@@ -20,7 +20,7 @@ final class FitTarget {
   void check() {
     UsageErrors.requireOption("--model", model, "the folder to save the model to");
     if (mode == Mode.APPEND) {
-      throw Errors.modelCannotBeAppended();
+      throw OutputErrors.modelCannotBeAppended();
     }
   }
 

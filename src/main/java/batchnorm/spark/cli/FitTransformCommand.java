@@ -2,7 +2,7 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OutputErrors;
 import batchnorm.spark.normalize.RunningMode;
 import java.io.IOException;
 import org.apache.spark.sql.Dataset;
@@ -80,7 +80,7 @@ final class FitTransformCommand extends FittingCommand {
       if (written.isEmpty()) {
         throw e;
       }
-      throw Errors.writtenBefore(FailureReport.message(e), written, e);
+      throw OutputErrors.writtenBefore(FailureReport.message(e), written, e);
     }
   }
 

@@ -1,6 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.InputErrors;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +23,7 @@ final class FormatGuess {
     for (String path : paths) {
       for (FileFormat found : formats(path)) {
         if (format != null && !found.equals(format)) {
-          throw Errors.formatsDiffer(known, format.toString(), path, found.toString());
+          throw InputErrors.formatsDiffer(known, format.toString(), path, found.toString());
         }
         known = path;
         format = found;
@@ -52,6 +52,6 @@ final class FormatGuess {
       storage.requireInput(path);
       storage.requireVisible(path);
     }
-    return List.of(named.orElseThrow(() -> Errors.unknownFormat(path)));
+    return List.of(named.orElseThrow(() -> InputErrors.unknownFormat(path)));
   }
 }

@@ -2,8 +2,8 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.columns.SchemaLookup;
-import batchnorm.spark.errors.Errors;
-import batchnorm.spark.errors.ExportErrors;
+import batchnorm.spark.errors.OptionErrors;
+import batchnorm.spark.errors.ParamErrors;
 import batchnorm.spark.export.JsonModel;
 import batchnorm.spark.export.SingleFile;
 import batchnorm.spark.export.TorchFile;
@@ -85,16 +85,16 @@ final class ImportCommand extends SparkCommand {
   void check() {
     UsageErrors.requireOption("--input", input, "the file to read");
     if (from == null) {
-      throw ExportErrors.noKind("--from", FileKind.READ);
+      throw OptionErrors.noKind("--from", FileKind.READ);
     }
     if (!FileKind.READ.contains(from)) {
-      throw ExportErrors.unknownKind("--from", from, FileKind.READ);
+      throw OptionErrors.unknownKind("--from", from, FileKind.READ);
     }
     if (layer != null && !from.equals(FileKind.TORCH)) {
-      throw ExportErrors.layerOfJson();
+      throw OptionErrors.layerOfJson();
     }
     if (columns != null && vectorColumn != null) {
-      throw ExportErrors.columnsAndVectorColumn();
+      throw OptionErrors.columnsAndVectorColumn();
     }
     outputColumns.check();
     target.check();
@@ -138,7 +138,7 @@ final class ImportCommand extends SparkCommand {
 
   private void setMomentum(BatchNormModel model) {
     if (Choice.of(RunningMode.class, model.getRunningStatistics()) != RunningMode.EXPONENTIAL) {
-      throw Errors.momentumWithoutExponential(model.getRunningStatistics());
+      throw ParamErrors.momentumWithoutExponential(model.getRunningStatistics());
     }
     model.setMomentum(momentum);
   }
@@ -148,7 +148,7 @@ final class ImportCommand extends SparkCommand {
     boolean given = columns != null || vectorColumn != null;
     boolean inverse = (boolean) model.getOrDefault(model.inverted());
     if (inverse && (!known || given || outputColumns.isGiven())) {
-      throw ExportErrors.columnsOfInverse(input);
+      throw OptionErrors.columnsOfInverse(input);
     }
     if (given || !known) {
       model.clear(model.inputCol());
@@ -170,11 +170,11 @@ final class ImportCommand extends SparkCommand {
 
   private List<String> columns(BatchNormModel model, Optional<List<String>> names) {
     if (columns == null) {
-      return names.orElseThrow(() -> ExportErrors.columnsNotKnown(input, model.numFeatures()));
+      return names.orElseThrow(() -> OptionErrors.columnsNotKnown(input, model.numFeatures()));
     }
     List<String> given = NameList.parse(columns);
     if (given.size() != model.numFeatures()) {
-      throw ExportErrors.otherNumberOfColumns(input, model.numFeatures(), given.size());
+      throw OptionErrors.otherNumberOfColumns(input, model.numFeatures(), given.size());
     }
     return given;
   }
@@ -184,7 +184,7 @@ final class ImportCommand extends SparkCommand {
    */
   private void requireSame(List<String> names, List<String> read) {
     if (!keys(names).equals(keys(read))) {
-      throw ExportErrors.otherColumns(input, names, read);
+      throw OptionErrors.otherColumns(input, names, read);
     }
   }
 

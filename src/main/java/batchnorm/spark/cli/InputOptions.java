@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.InputErrors;
+import batchnorm.spark.errors.OptionErrors;
 import batchnorm.spark.files.LiteralPath;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -50,11 +51,11 @@ final class InputOptions {
     for (String path : paths) {
       // The option takes several values, so a mistyped option after it would become a path.
       if (path.startsWith("--")) {
-        throw Errors.unknownOption(path);
+        throw OptionErrors.unknownOption(path);
       }
     }
     if (!isGiven()) {
-      throw Errors.missingOption("--input", "the data to read");
+      throw OptionErrors.missingOption("--input", "the data to read");
     }
   }
 
@@ -84,7 +85,7 @@ final class InputOptions {
   /** Returns the data, not read yet except for its columns' names and types. */
   Dataset<Row> read(SparkSession session, Storage storage, FileFormat source) throws IOException {
     if (source.isCatalogTable()) {
-      return session.table(table().orElseThrow(() -> Errors.oneTable(0)));
+      return session.table(table().orElseThrow(() -> InputErrors.oneTable(0)));
     }
     DataFrameReader reader = session.read().format(source.source());
     if (source.isJdbc()) {
@@ -114,7 +115,7 @@ final class InputOptions {
 
   private Optional<String> table() {
     if (paths.size() > 1) {
-      throw Errors.oneTable(paths.size());
+      throw InputErrors.oneTable(paths.size());
     }
     return paths.stream().findFirst();
   }

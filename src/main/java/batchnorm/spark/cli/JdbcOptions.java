@@ -1,6 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.InputErrors;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -34,10 +34,10 @@ final class JdbcOptions {
     options.putAll(given);
     table.ifPresent(name -> options.put(TABLE, name));
     if (!options.containsKey(URL)) {
-      throw Errors.jdbcOptionMissing(option + " " + URL + "=URL");
+      throw InputErrors.jdbcOptionMissing(option + " " + URL + "=URL");
     }
     if (!options.containsKey(TABLE) && !options.containsKey(QUERY)) {
-      throw Errors.jdbcOptionMissing(option + " " + TABLE + "=NAME");
+      throw InputErrors.jdbcOptionMissing(option + " " + TABLE + "=NAME");
     }
     if (!options.containsKey(DRIVER)) {
       options.put(DRIVER, driver(option, options.get(URL)));
@@ -110,7 +110,7 @@ final class JdbcOptions {
     try {
       return DriverManager.getDriver(url).getClass().getName();
     } catch (SQLException e) {
-      throw Errors.noJdbcDriver(url, option + " " + DRIVER + "=CLASS");
+      throw InputErrors.noJdbcDriver(url, option + " " + DRIVER + "=CLASS");
     }
   }
 }

@@ -1,7 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OptionErrors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,7 @@ final class MergeCommand extends SparkCommand {
   @Override
   void check() {
     if (models.isEmpty()) {
-      throw Errors.noModelToMerge();
+      throw OptionErrors.noModelToMerge();
     }
     target.check();
   }
@@ -76,7 +76,7 @@ final class MergeCommand extends SparkCommand {
         try {
           models.get(with).merge(models.get(i));
         } catch (IllegalArgumentException | IllegalStateException e) {
-          return Errors.modelsDoNotMerge(paths.get(with), paths.get(i), e.getMessage());
+          return OptionErrors.modelsDoNotMerge(paths.get(with), paths.get(i), e.getMessage());
         }
       }
     }

@@ -1,6 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OptionErrors;
 import batchnorm.spark.normalize.Choice;
 import picocli.CommandLine.TypeConversionException;
 
@@ -16,6 +16,7 @@ enum Mode implements Choice {
   /** Returns the mode that users write as {@code text}. */
   static Mode of(String text) {
     return Choice.find(Mode.class, text)
-        .orElseThrow(() -> new TypeConversionException(Errors.invalidMode(text).getMessage()));
+        .orElseThrow(
+            () -> new TypeConversionException(OptionErrors.invalidMode(text).getMessage()));
   }
 }

@@ -2,7 +2,8 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.ColumnErrors;
+import batchnorm.spark.errors.OptionErrors;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -39,7 +40,7 @@ final class OutputColumnOptions {
             .filter(set -> set)
             .count()
         > 1) {
-      throw Errors.outputColumnsChosenTwice();
+      throw OptionErrors.outputColumnsChosenTwice();
     }
   }
 
@@ -82,7 +83,7 @@ final class OutputColumnOptions {
 
   private String single(String input) {
     if (outputColumns != null) {
-      throw Errors.outputColsWithoutInputCols();
+      throw ColumnErrors.outputColsWithoutInputCols();
     }
     return Optional.ofNullable(outputColumn).orElse(suffix == null ? input : input + suffix);
   }

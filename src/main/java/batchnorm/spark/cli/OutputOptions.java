@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OptionErrors;
+import batchnorm.spark.errors.OutputErrors;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,7 +50,7 @@ class OutputOptions {
   /** Requires what picocli does not require of an option in a group that is only a heading. */
   void check() {
     if (path == null && JdbcOptions.table(options).isEmpty()) {
-      throw Errors.missingOption("--output", "the folder to write to");
+      throw OptionErrors.missingOption("--output", "the folder to write to");
     }
   }
 
@@ -85,7 +86,7 @@ class OutputOptions {
         .unsupported(schema)
         .ifPresent(
             field -> {
-              throw Errors.formatCannotHold(
+              throw OutputErrors.formatCannotHold(
                   target.source(), field.name(), field.dataType().simpleString());
             });
     return target;

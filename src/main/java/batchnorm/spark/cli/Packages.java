@@ -1,6 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.InputErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -31,7 +31,7 @@ final class Packages {
     String name = format.source().toLowerCase(Locale.ROOT);
     String type = CLASSES.get(name);
     if (type != null && !isThere(type)) {
-      throw Errors.formatNotOnTheClassPath(name, coordinates().getProperty(name));
+      throw InputErrors.formatNotOnTheClassPath(name, coordinates().getProperty(name));
     }
   }
 

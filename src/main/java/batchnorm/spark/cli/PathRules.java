@@ -1,6 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OutputErrors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,20 +50,22 @@ final class PathRules {
 
   /** Adds a folder to write. */
   PathRules writes(String path, Mode mode) {
-    written.add(new Target(path, mode != Mode.ERROR, false, false, Errors.outputExists(path)));
+    written.add(
+        new Target(path, mode != Mode.ERROR, false, false, OutputErrors.outputExists(path)));
     return this;
   }
 
   /** Adds the folder of a table to write, which may be the one that is read. */
   PathRules replaces(String path, Mode mode) {
-    written.add(new Target(path, mode != Mode.ERROR, false, true, Errors.outputExists(path)));
+    written.add(new Target(path, mode != Mode.ERROR, false, true, OutputErrors.outputExists(path)));
     return this;
   }
 
   /** Adds a file to write. */
   PathRules writesFile(String path, Mode mode) {
     files.add(path);
-    written.add(new Target(path, mode == Mode.OVERWRITE, false, false, Errors.fileExists(path)));
+    written.add(
+        new Target(path, mode == Mode.OVERWRITE, false, false, OutputErrors.fileExists(path)));
     return this;
   }
 
@@ -72,7 +74,8 @@ final class PathRules {
    * that has been read by then.
    */
   PathRules writesModel(String path, Mode mode) {
-    written.add(new Target(path, mode == Mode.OVERWRITE, true, false, Errors.modelExists(path)));
+    written.add(
+        new Target(path, mode == Mode.OVERWRITE, true, false, OutputErrors.modelExists(path)));
     return this;
   }
 
@@ -117,7 +120,7 @@ final class PathRules {
     for (Path target : storage.resolve(output)) {
       for (Path source : storage.resolve(input)) {
         if (isWithin(source, target)) {
-          throw Errors.outputOverInput(output, input);
+          throw OutputErrors.outputOverInput(output, input);
         }
       }
     }
@@ -127,7 +130,7 @@ final class PathRules {
     for (Path target : storage.resolve(output)) {
       for (Path folder : storage.resolve(model)) {
         if (isWithin(target, folder)) {
-          throw Errors.outputInsideModel(output, model);
+          throw OutputErrors.outputInsideModel(output, model);
         }
       }
     }
@@ -137,7 +140,7 @@ final class PathRules {
     for (int i = 0; i < written.size(); i++) {
       for (Target other : written.subList(i + 1, written.size())) {
         if (overlap(written.get(i).path(), other.path())) {
-          throw Errors.outputsOverlap(written.get(i).path(), other.path());
+          throw OutputErrors.outputsOverlap(written.get(i).path(), other.path());
         }
       }
     }

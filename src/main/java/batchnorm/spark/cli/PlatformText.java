@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.InputErrors;
+import batchnorm.spark.errors.OptionErrors;
 import java.nio.charset.Charset;
 import java.util.List;
 
@@ -18,7 +19,7 @@ final class PlatformText {
   static void requireReadable(List<String> arguments) {
     for (String argument : arguments) {
       if (argument.indexOf(UNREADABLE) >= 0) {
-        throw Errors.unreadableArgument(argument.replace(UNREADABLE, '?'), ENCODING);
+        throw OptionErrors.unreadableArgument(argument.replace(UNREADABLE, '?'), ENCODING);
       }
     }
   }
@@ -31,7 +32,7 @@ final class PlatformText {
   /** Requires that {@code encoding} has the characters of {@code path}. */
   static void requireName(String path, String encoding) {
     if (!Charset.forName(encoding).newEncoder().canEncode(path)) {
-      throw Errors.unreachableName(path, encoding);
+      throw InputErrors.unreachableName(path, encoding);
     }
   }
 }

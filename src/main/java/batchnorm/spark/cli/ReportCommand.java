@@ -1,7 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OptionErrors;
 import batchnorm.spark.report.Report;
 import batchnorm.spark.report.ReportPage;
 import java.io.IOException;
@@ -63,10 +63,10 @@ final class ReportCommand extends SparkCommand {
   void check() {
     UsageErrors.requireOption("--model", model, "the folder of a fitted model");
     if (compare != null && input.isGiven()) {
-      throw Errors.compareWithModelAndData();
+      throw OptionErrors.compareWithModelAndData();
     }
     if (limit < 0) {
-      throw Errors.negativeLimit(limit);
+      throw OptionErrors.negativeLimit(limit);
     }
     if (input.isGiven()) {
       input.check();

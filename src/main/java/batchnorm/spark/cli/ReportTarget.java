@@ -1,6 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OutputErrors;
 import picocli.CommandLine.Option;
 
 /** Where a report goes. */
@@ -20,7 +20,7 @@ final class ReportTarget {
   void check() {
     UsageErrors.requireOption("--output", path, "the HTML file to write");
     if (mode == Mode.APPEND) {
-      throw Errors.fileCannotBeAppended();
+      throw OutputErrors.fileCannotBeAppended();
     }
   }
 

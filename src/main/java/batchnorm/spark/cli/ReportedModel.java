@@ -3,7 +3,7 @@ package batchnorm.spark.cli;
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.ToldParam;
 import batchnorm.spark.columns.FeatureSummary;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OptionErrors;
 import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.RunningMode;
@@ -49,7 +49,7 @@ record ReportedModel(BatchNormModel model) {
   /** Returns its report beside {@code data}, whose statistics are fitted for it. */
   Report appliedTo(String path, String dataPath, Dataset<Row> data) {
     if ((boolean) model.getOrDefault(model.inverted())) {
-      throw Errors.dataForInverse(path);
+      throw OptionErrors.dataForInverse(path);
     }
     ReportedData reported = new ReportedData(model, data);
     Sample sample = reported.sample();

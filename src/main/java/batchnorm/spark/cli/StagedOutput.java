@@ -1,6 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OutputErrors;
 import batchnorm.spark.files.AtomicPath;
 import batchnorm.spark.files.LiteralPath;
 import java.io.IOException;
@@ -33,7 +33,7 @@ final class StagedOutput implements AutoCloseable {
   static StagedOutput folder(Storage storage, String path) throws IOException {
     StagedOutput folder = new StagedOutput(storage.files(LiteralPath.of(path)), path);
     if (!folder.isMade()) {
-      throw Errors.cannotWrite(path);
+      throw OutputErrors.cannotWrite(path);
     }
     return folder;
   }
@@ -64,7 +64,7 @@ final class StagedOutput implements AutoCloseable {
     try {
       place.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw Errors.cannotWrite(asked);
+      throw OutputErrors.cannotWrite(asked);
     }
   }
 
@@ -83,8 +83,8 @@ final class StagedOutput implements AutoCloseable {
   void commit(Mode mode) throws IOException {
     if (mode == Mode.OVERWRITE ? !place.replace() : !place.create()) {
       throw mode != Mode.OVERWRITE && files.exists(target)
-          ? Errors.madeMeanwhile(asked)
-          : Errors.cannotMove(asked);
+          ? OutputErrors.madeMeanwhile(asked)
+          : OutputErrors.cannotMove(asked);
     }
     files.cancelDeleteOnExit(place.staged());
   }
@@ -97,8 +97,8 @@ final class StagedOutput implements AutoCloseable {
   void commitOver(Set<String> before) throws IOException {
     if (!place.replaceUnchanged(before)) {
       throw before.equals(place.contents())
-          ? Errors.cannotMove(asked)
-          : Errors.changedMeanwhile(asked);
+          ? OutputErrors.cannotMove(asked)
+          : OutputErrors.changedMeanwhile(asked);
     }
     files.cancelDeleteOnExit(place.staged());
   }

@@ -1,6 +1,8 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.InputErrors;
+import batchnorm.spark.errors.OptionErrors;
+import batchnorm.spark.errors.OutputErrors;
 import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.model.ModelVersions;
 import java.io.FileNotFoundException;
@@ -75,14 +77,14 @@ final class Storage {
   void requireNoFolder(String path) throws IOException {
     if (exists(path)
         && files(LiteralPath.of(path)).getFileStatus(LiteralPath.of(path)).isDirectory()) {
-      throw Errors.outputIsFolder(path);
+      throw OutputErrors.outputIsFolder(path);
     }
   }
 
   /** Requires that {@code pattern}, a path that may have wildcards, stands for something. */
   void requireInput(String pattern) throws IOException {
     if (matching(pattern).isEmpty()) {
-      throw Errors.inputDoesNotExist(pattern);
+      throw InputErrors.inputDoesNotExist(pattern);
     }
   }
 
@@ -107,7 +109,7 @@ final class Storage {
       }
     }
     if (hidden.isPresent()) {
-      throw Errors.hiddenInput(pattern, hidden.get().getName());
+      throw InputErrors.hiddenInput(pattern, hidden.get().getName());
     }
   }
 
@@ -151,7 +153,7 @@ final class Storage {
     for (String pattern : patterns) {
       for (String path : exists(pattern) ? List.of(pattern) : visible(pattern)) {
         if (models.put(resolve(path).get(0), path) != null) {
-          throw Errors.modelRepeated(path);
+          throw OptionErrors.modelRepeated(path);
         }
       }
     }
@@ -227,7 +229,7 @@ final class Storage {
       }
       return names;
     } catch (IOException e) {
-      throw Errors.unreadable(pattern, e);
+      throw InputErrors.unreadable(pattern, e);
     }
   }
 

@@ -1,6 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OutputErrors;
 import batchnorm.spark.model.DatabaseTable;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -21,7 +21,7 @@ record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
     }
     if (target.isIceberg()
         && !storage.tableFormat(output.path()).equals(Optional.of(target.source()))) {
-      throw Errors.newIcebergFolder(output.path());
+      throw OutputErrors.newIcebergFolder(output.path());
     }
     if (target.readsSnapshots() && target.isSameAs(source)) {
       return rules.replaces(output.path(), output.mode());
@@ -29,7 +29,7 @@ record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
     if (output.mode() == Mode.APPEND) {
       Optional<String> table = storage.tableFormat(output.path());
       if (table.isPresent() && !target.isSameAs(FileFormat.of(table.get()))) {
-        throw Errors.tableOfAnotherFormat(output.path(), table.get(), target.source());
+        throw OutputErrors.tableOfAnotherFormat(output.path(), table.get(), target.source());
       }
     }
     return rules.writes(output.path(), output.mode());
@@ -49,7 +49,7 @@ record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
           .check();
     } else if (target.isJdbc()) {
       if (source.isJdbc() && JdbcOptions.overlap(input.jdbc(), output.options(target))) {
-        throw Errors.outputOverInput(
+        throw OutputErrors.outputOverInput(
             place, JdbcOptions.table(input.jdbc()).orElse("the table of the query"));
       }
       requireNewTable(new DatabaseTable(output.options(target)));
@@ -64,7 +64,7 @@ record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
   private void requireNewTable(DatabaseTable table) throws IOException {
     try {
       if (output.mode() == Mode.ERROR && table.exists()) {
-        throw Errors.outputExists(output.path());
+        throw OutputErrors.outputExists(output.path());
       }
     } catch (SQLException e) {
       throw new IOException(e);
@@ -73,13 +73,13 @@ record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
 
   private void check(CatalogTable table) {
     if (output.mode() == Mode.ERROR) {
-      throw Errors.outputExists(output.path());
+      throw OutputErrors.outputExists(output.path());
     }
     if (table.isView()) {
-      throw Errors.outputIsView(output.path());
+      throw OutputErrors.outputIsView(output.path());
     }
     if (output.mode() == Mode.OVERWRITE && !table.hasSnapshots()) {
-      throw Errors.tableNotReplaced(output.path(), table.provider());
+      throw OutputErrors.tableNotReplaced(output.path(), table.provider());
     }
   }
 

@@ -1,7 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OutputErrors;
 import java.util.Optional;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
@@ -49,7 +49,7 @@ final class UpdatedModel {
   void check() {
     UsageErrors.requireOption("--model", path, "the folder of a fitted model");
     if (mode == Mode.APPEND) {
-      throw Errors.modelCannotBeAppended();
+      throw OutputErrors.modelCannotBeAppended();
     }
   }
 

@@ -1,6 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OptionErrors;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -12,7 +12,7 @@ final class UsageErrors {
   /** Requires that an option is given. */
   static void requireOption(String option, String value, String expected) {
     if (value == null) {
-      throw Errors.missingOption(option, expected);
+      throw OptionErrors.missingOption(option, expected);
     }
   }
 

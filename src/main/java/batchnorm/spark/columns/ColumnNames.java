@@ -1,6 +1,6 @@
 package batchnorm.spark.columns;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.ColumnErrors;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,16 +29,16 @@ public record ColumnNames(
       Optional<String[]> outputCols,
       String defaultOutput) {
     if (inputCol.isPresent() && inputCols.isPresent()) {
-      throw Errors.bothInputColAndInputCols();
+      throw ColumnErrors.bothInputColAndInputCols();
     }
     if (inputCol.isEmpty() && inputCols.isEmpty()) {
-      throw Errors.noInput();
+      throw ColumnErrors.noInput();
     }
     if (outputCol.isPresent() && outputCols.isPresent()) {
-      throw Errors.bothOutputColAndOutputCols();
+      throw ColumnErrors.bothOutputColAndOutputCols();
     }
     if (inputCol.isPresent() && outputCols.isPresent()) {
-      throw Errors.outputColsWithoutInputCols();
+      throw ColumnErrors.outputColsWithoutInputCols();
     }
     List<String> inputs = inputCols.map(List::of).orElseGet(() -> List.of(inputCol.get()));
     List<String> outputs =
@@ -46,7 +46,7 @@ public record ColumnNames(
     requireDistinct("inputCols", inputs);
     requireDistinct("outputCols", outputs);
     if (outputCols.isPresent() && inputs.size() != outputs.size()) {
-      throw Errors.columnCountsDiffer(inputs.size(), outputs.size());
+      throw ColumnErrors.columnCountsDiffer(inputs.size(), outputs.size());
     }
     return new ColumnNames(inputs, outputs, inputCol.isPresent(), outputCols.isEmpty());
   }
@@ -62,12 +62,12 @@ public record ColumnNames(
 
   private static void requireDistinct(String param, List<String> names) {
     if (names.isEmpty()) {
-      throw Errors.emptyColumnList(param);
+      throw ColumnErrors.emptyColumnList(param);
     }
     Set<String> seen = new HashSet<>();
     for (String name : names) {
       if (!seen.add(SchemaLookup.key(ColumnPath.canonical(name)))) {
-        throw Errors.repeatedColumn(param, name);
+        throw ColumnErrors.repeatedColumn(param, name);
       }
     }
   }

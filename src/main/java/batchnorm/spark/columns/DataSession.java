@@ -1,6 +1,6 @@
 package batchnorm.spark.columns;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.SessionErrors;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -26,7 +26,7 @@ public final class DataSession {
 
   /** Returns {@link #current()}; an error where there is none. */
   public static SparkSession required() {
-    return current().orElseThrow(Errors::noSession);
+    return current().orElseThrow(SessionErrors::noSession);
   }
 
   /** Returns whether the Spark context of {@code session} was not stopped. */

@@ -1,6 +1,6 @@
 package batchnorm.spark.columns;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.ColumnErrors;
 import java.util.List;
 import java.util.OptionalInt;
 import org.apache.spark.ml.attribute.Attribute;
@@ -34,10 +34,10 @@ public record FeatureColumns(List<InputColumn> fields, ColumnKind kind) {
               .orElseThrow(
                   () ->
                       names.oneInput()
-                          ? Errors.notAFeatureColumn(field.name(), type)
-                          : Errors.notANumericColumn(field.name(), type));
+                          ? ColumnErrors.notAFeatureColumn(field.name(), type)
+                          : ColumnErrors.notANumericColumn(field.name(), type));
       if (!names.oneInput() && kind != ColumnKind.NUMBER) {
-        throw Errors.notANumericColumn(field.name(), type);
+        throw ColumnErrors.notANumericColumn(field.name(), type);
       }
     }
     if (names.oneInput() && !names.oneOutput()) {
@@ -48,14 +48,14 @@ public record FeatureColumns(List<InputColumn> fields, ColumnKind kind) {
 
   private static void requireNewVector(InputColumn field) {
     if (field.dataType() instanceof org.apache.spark.mllib.linalg.VectorUDT) {
-      throw Errors.oldVectorColumn(field.name());
+      throw ColumnErrors.oldVectorColumn(field.name());
     }
   }
 
   /** Columns are restored from the one vector that a model made of them. */
   private static void requireVector(InputColumn field) {
     if (ColumnKind.of(field.dataType()).filter(ColumnKind.VECTOR::equals).isEmpty()) {
-      throw Errors.notAVectorColumn(field.name(), field.dataType().simpleString());
+      throw ColumnErrors.notAVectorColumn(field.name(), field.dataType().simpleString());
     }
   }
 

@@ -1,6 +1,6 @@
 package batchnorm.spark.columns;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.ColumnErrors;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +35,7 @@ public record GroupColumns(List<InputColumn> fields) {
   public static GroupColumns of(
       StructType schema, String[] groupCols, ColumnNames columns, Optional<String> weightCol) {
     if (groupCols.length == 0) {
-      throw Errors.emptyColumnList("groupCols");
+      throw ColumnErrors.emptyColumnList("groupCols");
     }
     SchemaLookup lookup = new SchemaLookup(schema);
     Set<String> inputs = keys(lookup, columns.inputs());
@@ -45,20 +45,20 @@ public record GroupColumns(List<InputColumn> fields) {
     for (String name : groupCols) {
       String key = key(lookup, name);
       if (!seen.add(key)) {
-        throw Errors.repeatedColumn("groupCols", name);
+        throw ColumnErrors.repeatedColumn("groupCols", name);
       }
       if (inputs.contains(key)) {
-        throw Errors.groupColumnIsFeature(name);
+        throw ColumnErrors.groupColumnIsFeature(name);
       }
       if (weight.contains(key)) {
-        throw Errors.groupColumnIsWeight(name);
+        throw ColumnErrors.groupColumnIsWeight(name);
       }
       if (outputs.contains(key)) {
-        throw Errors.groupColumnIsOutput(name);
+        throw ColumnErrors.groupColumnIsOutput(name);
       }
       DataType type = lookup.column(name).dataType();
       if (!isPlain(type)) {
-        throw Errors.notAGroupColumn(name, type.simpleString());
+        throw ColumnErrors.notAGroupColumn(name, type.simpleString());
       }
     }
     return new GroupColumns(Arrays.stream(groupCols).map(lookup::column).toList());
@@ -72,13 +72,13 @@ public record GroupColumns(List<InputColumn> fields) {
   /** Requires that these are as many, and of the types, as {@code keys} of fitted groups. */
   public void requireTypesOf(StructType keys) {
     if (fields.size() != keys.size()) {
-      throw Errors.groupColumnCountDiffers(fields.size(), keys.size());
+      throw ColumnErrors.groupColumnCountDiffers(fields.size(), keys.size());
     }
     for (int i = 0; i < fields.size(); i++) {
       DataType found = fields.get(i).dataType();
       DataType fitted = keys.fields()[i].dataType();
       if (!found.equals(fitted)) {
-        throw Errors.groupColumnTypeDiffers(
+        throw ColumnErrors.groupColumnTypeDiffers(
             fields.get(i).name(), found.simpleString(), fitted.simpleString());
       }
     }

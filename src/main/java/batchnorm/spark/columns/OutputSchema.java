@@ -1,6 +1,6 @@
 package batchnorm.spark.columns;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.ColumnErrors;
 import batchnorm.spark.normalize.HandleInvalid;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -87,13 +87,13 @@ public record OutputSchema(List<StructField> fields) {
       String name = fields.get(i).name();
       Optional<InputColumn> existing = lookup.find(name);
       if (existing.isPresent() && existing.get().isNested()) {
-        throw Errors.outputIsAField(name);
+        throw ColumnErrors.outputIsAField(name);
       }
       boolean inPlace =
           features.fields().size() == fields.size()
               && existing.equals(Optional.of(features.fields().get(i)));
       if (existing.isPresent() && !inPlace) {
-        throw Errors.outputColumnExists(name);
+        throw ColumnErrors.outputColumnExists(name);
       }
     }
   }

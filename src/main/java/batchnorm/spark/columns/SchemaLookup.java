@@ -1,6 +1,6 @@
 package batchnorm.spark.columns;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.ColumnErrors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,14 +32,14 @@ public final class SchemaLookup {
 
   /** Returns the column or field called {@code name}. */
   public InputColumn column(String name) {
-    return find(name).orElseThrow(() -> Errors.missingColumn(name, schema.fieldNames()));
+    return find(name).orElseThrow(() -> ColumnErrors.missingColumn(name, schema.fieldNames()));
   }
 
   /** Returns the column of the rows' weights called {@code name}, which must be numeric. */
   public InputColumn weight(String name) {
     InputColumn column = column(name);
     if (ColumnKind.of(column.dataType()).filter(ColumnKind.NUMBER::equals).isEmpty()) {
-      throw Errors.notAWeightColumn(name, column.dataType().simpleString());
+      throw ColumnErrors.notAWeightColumn(name, column.dataType().simpleString());
     }
     return column;
   }
@@ -78,7 +78,7 @@ public final class SchemaLookup {
 
   private static Optional<StructField> one(List<StructField> found, String name) {
     if (found.size() > 1) {
-      throw Errors.ambiguousColumn(name);
+      throw ColumnErrors.ambiguousColumn(name);
     }
     return found.stream().findFirst();
   }

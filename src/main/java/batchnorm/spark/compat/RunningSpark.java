@@ -1,6 +1,6 @@
 package batchnorm.spark.compat;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.SessionErrors;
 import org.apache.spark.package$;
 import scala.util.Properties;
 
@@ -21,7 +21,7 @@ public final class RunningSpark {
    */
   static void require(String spark, String scala) {
     if (!isFor(SparkLine.SPARK, spark) || !isFor(SparkLine.SCALA, scala)) {
-      throw Errors.otherSpark(spark, scala, SparkLine.SPARK, SparkLine.SCALA);
+      throw SessionErrors.otherSpark(spark, scala, SparkLine.SPARK, SparkLine.SCALA);
     }
   }
 

@@ -1,10 +1,10 @@
 package batchnorm.spark.errors;
 
-import static batchnorm.spark.errors.Errors.error;
+import static batchnorm.spark.errors.ErrorText.error;
 
 import java.util.List;
 
-/** Every error of files for other systems, as {@link Errors} has those of everything else. */
+/** Errors of files for other systems. */
 public final class ExportErrors {
   /** Of a text from a file no more is shown than this. */
   private static final int SHOWN = 100;
@@ -143,70 +143,5 @@ public final class ExportErrors {
         "The model in %s has format version %d; this library reads versions up to %d. Update "
             + "batchnorm-spark, or export the model with an older one.",
         path, found, supported);
-  }
-
-  // ---- the command line
-
-  public static IllegalArgumentException noKind(String option, List<String> kinds) {
-    return error(
-        "%s is not given; expected one of %s. Add %s %s.",
-        option, String.join(", ", kinds), option, kinds.get(0));
-  }
-
-  public static IllegalArgumentException unknownKind(
-      String option, String found, List<String> kinds) {
-    return error(
-        "%s is '%s'; expected one of %s. Name one of them.",
-        option, found, String.join(", ", kinds));
-  }
-
-  public static IllegalArgumentException fileCannotBeAppended() {
-    return error(
-        "--mode append is given, but nothing can be added to such a file; expected error or "
-            + "overwrite. Give one of them.");
-  }
-
-  public static IllegalArgumentException dtypeOfJson() {
-    return error("--dtype is given with --to json, which has all digits. Remove it.");
-  }
-
-  public static IllegalArgumentException layerOfJson() {
-    return error("--layer is given; it goes with --from torch. Remove it.");
-  }
-
-  public static IllegalArgumentException columnsAndVectorColumn() {
-    return error("Both --columns and --vector-column are given; expected one. Remove the other.");
-  }
-
-  public static IllegalArgumentException columnsNotKnown(String path, int features) {
-    return error(
-        "File %s does not say which columns its %d features are. Name them with --columns, or the "
-            + "column that holds all with --vector-column.",
-        path, features);
-  }
-
-  public static IllegalArgumentException otherColumns(
-      String path, List<String> features, List<String> columns) {
-    return error(
-        "The features of file %s are %s and its columns would be %s; expected the same names in the "
-            + "same order, as each column goes with the feature in its place. Give --columns as the "
-            + "features are called, or correct the names in the file.",
-        path, Listed.of(features, features.size()), Listed.of(columns, columns.size()));
-  }
-
-  public static IllegalArgumentException columnsOfInverse(String path) {
-    return error(
-        "File %s is an inverse, whose columns are those of the model that it maps back; expected "
-            + "them in the file, and no options for columns. Import the model itself with its columns, "
-            + "and map back with batchnorm inverse.",
-        path);
-  }
-
-  public static IllegalArgumentException otherNumberOfColumns(
-      String path, int features, int columns) {
-    return error(
-        "--columns names %d columns and file %s has %d features; expected a column for each, in "
-            + "their order. Name them.",
-        columns, path, features);
   }
 }

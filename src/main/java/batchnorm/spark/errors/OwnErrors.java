@@ -14,8 +14,11 @@ public final class OwnErrors {
   private OwnErrors() {}
 
   /** Returns the innermost error of this library in {@code failure} or its causes. */
-  public static Optional<Throwable> innermost(Throwable failure) {
-    return chain(failure).stream().filter(OwnErrors::isOwn).reduce((first, second) -> second);
+  public static Optional<RuntimeException> innermost(Throwable failure) {
+    return chain(failure).stream()
+        .filter(OwnErrors::isOwn)
+        .map(RuntimeException.class::cast)
+        .reduce((first, second) -> second);
   }
 
   /** Returns {@code failure}, its cause, the cause of that, and so on. */
@@ -31,6 +34,8 @@ public final class OwnErrors {
   /** Tells our own errors, also those that a task on an executor raised, by who made them. */
   private static boolean isOwn(Throwable error) {
     StackTraceElement[] trace = error.getStackTrace();
-    return trace.length > 0 && trace[0].getClassName().startsWith(PACKAGE);
+    return error instanceof RuntimeException
+        && trace.length > 0
+        && trace[0].getClassName().startsWith(PACKAGE);
   }
 }

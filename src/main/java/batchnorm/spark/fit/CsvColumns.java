@@ -6,12 +6,14 @@ import static org.apache.spark.sql.functions.substring;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.compat.ClassicSpark;
 import batchnorm.spark.compat.ScalaSeq;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.ColumnError;
+import batchnorm.spark.errors.CsvErrors;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -24,11 +26,11 @@ import org.apache.spark.sql.execution.datasources.csv.CSVFileFormat;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * The columns of CSV files, whose types Spark guesses: one value that is no number makes a string
- * of a column, and a wrong separator one column of all. Errors about columns say so; their values
- * are looked at only then.
+ * Columns of CSV files, whose types Spark infers: one value that is not a number makes a column of
+ * strings, and a wrong separator makes one column of all. Errors about columns say so; the values
+ * are read only then.
  */
-final class CsvColumns {
+public final class CsvColumns {
   private static final String DIGITS = "([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?";
   private static final String NUMBER = "[+-]?(" + DIGITS + "|NaN|Inf|Infinity)";
   private static final String BLANK = "[\\x00-\\x20]*";
@@ -46,12 +48,30 @@ final class CsvColumns {
 
   private CsvColumns() {}
 
+  /** Returns what {@code action} gives; its errors about columns of {@code data} say why. */
+  public static <T> T explained(Dataset<?> data, Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (ColumnError error) {
+      throw explanation(data, error.column()).orElse(error);
+    }
+  }
+
+  /** The files may be gone, or this Spark have other classes: then there is no explanation. */
+  private static Optional<IllegalArgumentException> explanation(Dataset<?> data, String name) {
+    try {
+      return ofFiles(data, name);
+    } catch (RuntimeException | LinkageError e) {
+      return Optional.empty();
+    }
+  }
+
   /** Returns why {@code data} has no numbers in a column called {@code name}, if its files tell. */
-  static Optional<IllegalArgumentException> explanation(Dataset<?> data, String name) {
+  private static Optional<IllegalArgumentException> ofFiles(Dataset<?> data, String name) {
     List<Attribute> columns = columns(data);
     return columns.size() == 1 && !isCalled(columns.get(0), name)
         ? separator(columns.get(0).name(), name)
-            .map(found -> Errors.separatorOfCsv(columns.get(0).name(), found))
+            .map(found -> CsvErrors.separatorOfCsv(columns.get(0).name(), found))
         : string(data, columns, name).flatMap(column -> ofValues(data, column));
   }
 
@@ -100,21 +120,21 @@ final class CsvColumns {
     Column isNumber = values.rlike("^" + BLANK + NUMBER + BLANK + "$");
     List<String> others = some(data, values, not(isNumber), VALUES);
     if (others.isEmpty()) {
-      return Optional.of(Errors.csvWithoutTypes(name));
+      return Optional.of(CsvErrors.csvWithoutTypes(name));
     }
     Optional<String> comma =
         others.stream().filter(value -> DECIMAL_COMMA.matcher(value).matches()).findFirst();
     if (comma.isPresent()) {
-      return Optional.of(Errors.decimalCommasInCsv(name, comma.get()));
+      return Optional.of(CsvErrors.decimalCommasInCsv(name, comma.get()));
     }
     Optional<String> separator =
         SEPARATORS.stream().filter(each -> separates(each, others)).findFirst();
     if (separator.isPresent()) {
-      return Optional.of(Errors.severalNumbersInCsv(name, others.get(0), separator.get()));
+      return Optional.of(CsvErrors.severalNumbersInCsv(name, others.get(0), separator.get()));
     }
     return some(data, values, isNumber, 1).isEmpty()
         ? Optional.empty()
-        : Optional.of(Errors.textInCsv(name, counted(others), others.size() == VALUES));
+        : Optional.of(CsvErrors.textInCsv(name, counted(others), others.size() == VALUES));
   }
 
   private static boolean separates(String separator, List<String> values) {

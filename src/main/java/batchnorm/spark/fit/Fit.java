@@ -3,7 +3,8 @@ package batchnorm.spark.fit;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.GroupColumns;
 import batchnorm.spark.columns.InputColumn;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.FitErrors;
+import batchnorm.spark.errors.TransformErrors;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.normalize.SmallGroup;
 import java.util.List;
@@ -145,7 +146,7 @@ public final class Fit {
     GroupTotals.SmallGroups small = totals.small(some.correction);
     if (some.smallGroup == SmallGroup.ERROR && small.count() > 0) {
       checks.requireEnough(moments, some.correction);
-      throw Errors.smallGroups(
+      throw FitErrors.smallGroups(
           small.count(),
           totals.groups(),
           GroupColumns.described(GroupKey.row(small.key().orElseThrow(), some.columns.keys())),
@@ -164,7 +165,7 @@ public final class Fit {
         .filter(seen -> seen.size() != fitted)
         .ifPresent(
             seen -> {
-              throw Errors.wrongWidth(features.columnNames()[0], seen.size(), fitted);
+              throw TransformErrors.wrongWidth(features.columnNames()[0], seen.size(), fitted);
             });
   }
 }

@@ -1,7 +1,7 @@
 package batchnorm.spark.fit;
 
 import batchnorm.spark.columns.FeatureColumns;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.FitErrors;
 import batchnorm.spark.fit.DatasetMoments.SizeSeen;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.SampleSize;
@@ -43,17 +43,17 @@ public record FitChecks(
         .malformed()
         .ifPresent(
             seen -> {
-              throw Errors.malformedVector(
+              throw FitErrors.malformedVector(
                   features.columnNames()[0], seen.partition(), seen.fault());
             });
     if (collected.otherSize().isPresent()) {
       SizeSeen one = collected.size().orElseThrow();
       SizeSeen other = collected.otherSize().get();
-      throw Errors.vectorSizesDiffer(
+      throw FitErrors.vectorSizesDiffer(
           features.columnNames()[0], one.size(), one.partition(), other.size(), other.partition());
     }
     if (collected.invalidWeights() > 0) {
-      throw Errors.invalidWeights(
+      throw FitErrors.invalidWeights(
           weightCol.orElseThrow(),
           collected.invalidWeights(),
           collected.invalidWeight().orElseThrow());
@@ -63,7 +63,7 @@ public record FitChecks(
   private void requireNothingMissing(Moments moments, Moments before) {
     String[] columns = features.columnNames();
     if (moments.size() == 0 && moments.absentRows() > before.absentRows()) {
-      throw Errors.invalidValues(columns[0], moments.absentRows() - before.absentRows(), 0, 0);
+      throw FitErrors.invalidValues(columns[0], moments.absentRows() - before.absentRows(), 0, 0);
     }
     int first = -1;
     int further = 0;
@@ -75,7 +75,7 @@ public record FitChecks(
     }
     if (first >= 0) {
       String where = features.areNumbers() ? columns[first] : columns[0] + "[" + first + "]";
-      throw Errors.invalidValues(
+      throw FitErrors.invalidValues(
           where, notANumber(moments, before, first), infinite(moments, before, first), further);
     }
   }
@@ -101,7 +101,7 @@ public record FitChecks(
       throw tooFewRows(moments);
     }
     if (!found.isEnough(correction)) {
-      throw Errors.weightsTooSmallForCorrection(
+      throw FitErrors.weightsTooSmallForCorrection(
           weightCol.orElseThrow(), found.rows(), found.weight());
     }
   }
@@ -114,7 +114,7 @@ public record FitChecks(
       throw tooFewRows(batch);
     }
     if (!found.isEnough(RunningStatistics.CORRECTION)) {
-      throw Errors.weightsTooSmallForRunningStatistics(
+      throw FitErrors.weightsTooSmallForRunningStatistics(
           weightCol.orElseThrow(), found.rows(), found.weight(), mode.text());
     }
   }
@@ -124,19 +124,19 @@ public record FitChecks(
     String[] columns = features.columnNames();
     double rows = moments.totalWeight();
     if (moments.size() == 0 && moments.absentRows() > 0) {
-      throw Errors.noVectors(columns[0], moments.absentRows());
+      throw FitErrors.noVectors(columns[0], moments.absentRows());
     }
     if (moments.size() == 0 && rows > 0) {
-      throw Errors.emptyVectors(columns[0]);
+      throw FitErrors.emptyVectors(columns[0]);
     }
     if (rows == Double.POSITIVE_INFINITY) {
-      throw Errors.weightsTooLarge(weightCol.orElseThrow());
+      throw FitErrors.weightsTooLarge(weightCol.orElseThrow());
     }
   }
 
   private IllegalArgumentException tooFewRows(Moments moments) {
     int size = moments.size() > 0 ? moments.size() : features.size().orElse(0);
-    return Errors.tooFewRows(
+    return FitErrors.tooFewRows(
         moments.totalWeight(), size, features.columnNames(), handleInvalid.text());
   }
 }

@@ -1,6 +1,6 @@
 package batchnorm.spark.fit;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.FitErrors;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
@@ -23,7 +23,7 @@ public final class ForcedSource {
       case "columns" -> Optional.of(FitSummary.Path.COLUMNS);
       case "rows" -> Optional.of(FitSummary.Path.ROWS);
       case "public" -> Optional.of(FitSummary.Path.PUBLIC);
-      default -> throw Errors.unknownSource(SETTING, value);
+      default -> throw FitErrors.unknownSource(SETTING, value);
     };
   }
 }

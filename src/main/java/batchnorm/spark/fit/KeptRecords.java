@@ -1,7 +1,7 @@
 package batchnorm.spark.fit;
 
 import batchnorm.spark.compat.SparkErrors;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.FitErrors;
 import org.apache.spark.Partition;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -33,7 +33,7 @@ final class KeptRecords extends RDD<InternalRow> {
       return firstParent(ROW).iterator(part, context);
     } catch (Exception e) {
       if (SparkErrors.isOfLostCheckpoint(e)) {
-        throw SparkErrors.ofTask(Errors.groupsLost());
+        throw SparkErrors.ofTask(FitErrors.groupsLost());
       }
       throw e;
     }

@@ -1,6 +1,6 @@
 package batchnorm.spark.fit;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.FitErrors;
 import org.apache.spark.TaskContext;
 
 /** Signals a vector that {@link VectorStruct} refuses; the message tells what is wrong with it. */
@@ -13,6 +13,6 @@ public final class MalformedVector extends RuntimeException {
 
   /** Returns the error of a transform that met the vector in {@code column}. */
   public IllegalArgumentException in(String column) {
-    return Errors.malformedVector(column, TaskContext.getPartitionId(), getMessage());
+    return FitErrors.malformedVector(column, TaskContext.getPartitionId(), getMessage());
   }
 }

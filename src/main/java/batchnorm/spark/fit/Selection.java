@@ -4,7 +4,7 @@ import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.columns.SchemaLookup;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.FitErrors;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -36,7 +36,7 @@ public final class Selection {
       Optional<String> weightCol,
       List<InputColumn> groups) {
     if (dataset.isStreaming()) {
-      throw Errors.fitOnAStream();
+      throw FitErrors.fitOnAStream();
     }
     this.dataset = dataset;
     this.features = features;

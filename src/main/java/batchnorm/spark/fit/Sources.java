@@ -1,6 +1,6 @@
 package batchnorm.spark.fit;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.FitErrors;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -86,7 +86,7 @@ public final class Sources {
         reason = failed(path, SourceFailure.text(e));
       }
     }
-    throw Errors.unreadable(reason);
+    throw FitErrors.unreadable(reason);
   }
 
   private Found found(FitSummary.Path path, String reason) {

@@ -1,7 +1,7 @@
 package batchnorm.spark.model;
 
 import batchnorm.spark.compat.ClassicSpark;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.SavedModelErrors;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -111,12 +111,12 @@ final class CheckedRows {
             .missingIn(row)
             .ifPresent(
                 name -> {
-                  throw Errors.notAModel(
+                  throw SavedModelErrors.notAModel(
                       path, "its " + part + SavedTable.have(part) + " a null in '" + name + "'");
                 });
       } else if (row.isNullAt(columns.length)
           || checksum.of(row, columns) != row.getLong(columns.length)) {
-        throw Errors.notAModel(
+        throw SavedModelErrors.notAModel(
             path, "its " + part + SavedTable.have(part) + " a row that differs from its checksum");
       }
       return row;

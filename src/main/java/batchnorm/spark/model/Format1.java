@@ -1,7 +1,7 @@
 package batchnorm.spark.model;
 
 import batchnorm.spark.columns.FeatureNames;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.Learned;
 import java.util.ArrayList;
@@ -64,15 +64,16 @@ final class Format1 {
   private static void requireAll(String path, List<Row> rows) {
     int features = rows.isEmpty() ? 0 : rows.get(0).<Integer>getAs("features");
     if (rows.size() != features) {
-      throw Errors.notAModel(
+      throw SavedModelErrors.notAModel(
           path, "its data has " + rows.size() + " rows of " + features + " features");
     }
     for (int j = 0; j < features; j++) {
       if (!belongs(rows.get(j), j, rows.get(0))) {
-        throw Errors.notAModel(path, "its data has rows that do not belong together");
+        throw SavedModelErrors.notAModel(path, "its data has rows that do not belong together");
       }
       if (!isPossible(rows.get(j))) {
-        throw Errors.notAModel(path, "its data has numbers of feature " + j + " that cannot be");
+        throw SavedModelErrors.notAModel(
+            path, "its data has numbers of feature " + j + " that cannot be");
       }
     }
   }

@@ -1,7 +1,7 @@
 package batchnorm.spark.model;
 
 import batchnorm.spark.columns.FeatureNames;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.moments.FeatureSums;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
@@ -232,17 +232,18 @@ final class Format2 {
   private static void requireAll(String path, int features, List<Part> parts) {
     String shared = parts.get(0).shared;
     if (shared == null || !parts.stream().allMatch(part -> shared.equals(part.shared))) {
-      throw Errors.notAModel(path, "its data has rows that do not belong together");
+      throw SavedModelErrors.notAModel(path, "its data has rows that do not belong together");
     }
     BitSet found = new BitSet();
     parts.forEach(part -> Arrays.stream(part.index).forEach(found::set));
     int rows = parts.stream().mapToInt(part -> part.index.length).sum();
     if (found.cardinality() != features) {
-      throw Errors.notAModel(
+      throw SavedModelErrors.notAModel(
           path, "its data has " + found.cardinality() + " of " + features + " features");
     }
     if (rows != features) {
-      throw Errors.notAModel(path, "its data has " + rows + " rows of " + features + " features");
+      throw SavedModelErrors.notAModel(
+          path, "its data has " + rows + " rows of " + features + " features");
     }
   }
 

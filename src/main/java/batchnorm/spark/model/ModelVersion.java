@@ -2,7 +2,7 @@ package batchnorm.spark.model;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.files.ConditionalFile;
 import batchnorm.spark.files.LiteralPath;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -165,7 +165,7 @@ public record ModelVersion(
   private static ModelVersion of(Path path, JsonNode object) {
     int format = object.path("formatVersion").asInt();
     if (format > FORMAT) {
-      throw Errors.newerFormat(path.toString(), format, FORMAT);
+      throw SavedModelErrors.newerFormat(path.toString(), format, FORMAT);
     }
     JsonNode previous = object.path("previous");
     return new ModelVersion(

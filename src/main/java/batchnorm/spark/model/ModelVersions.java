@@ -1,6 +1,7 @@
 package batchnorm.spark.model;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OutputErrors;
+import batchnorm.spark.errors.StreamErrors;
 import batchnorm.spark.files.AtomicPath;
 import batchnorm.spark.files.ConditionalFile;
 import batchnorm.spark.files.LiteralPath;
@@ -77,7 +78,11 @@ public final class ModelVersions {
       if (versions.isAModel() || !versions.exist()) {
         return path;
       }
-      return versions.newest().orElseThrow(() -> Errors.noCompleteVersion(path)).path().toString();
+      return versions
+          .newest()
+          .orElseThrow(() -> StreamErrors.noCompleteVersion(path))
+          .path()
+          .toString();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -86,14 +91,14 @@ public final class ModelVersions {
   /** Requires that the directory is for versions and not itself a model. */
   public void requireNoModel() throws IOException {
     if (isAModel()) {
-      throw Errors.modelInsteadOfVersions(asked);
+      throw StreamErrors.modelInsteadOfVersions(asked);
     }
   }
 
   /** Requires that a model at this path may be replaced: neither all versions nor one of them. */
   public void requireReplaceable() throws IOException {
     if (ModelVersion.isIn(system, directory) || (!isAModel() && exist())) {
-      throw Errors.versionsAreNotReplaced(asked);
+      throw StreamErrors.versionsAreNotReplaced(asked);
     }
   }
 
@@ -173,7 +178,7 @@ public final class ModelVersions {
   /** Moves a version to its place, which may have been taken since it was found empty. */
   private void move(Path staged, ModelVersion version) throws IOException {
     if (!AtomicPath.move(system, staged, version.path())) {
-      throw Errors.cannotMove(version.path().toString());
+      throw OutputErrors.cannotMove(version.path().toString());
     }
     requireComplete(version);
     // Where others have gone on so far that this number was free again, so was the one before it.
@@ -181,7 +186,7 @@ public final class ModelVersions {
     boolean isFirst = version.previous().isEmpty();
     if (found.get(0).number() > version.number()
         && (isFirst || !system.exists(folder(version.previous().getAsLong())))) {
-      throw Errors.anotherWriter(asked, found.get(0).number(), null);
+      throw StreamErrors.anotherWriter(asked, found.get(0).number(), null);
     }
   }
 
@@ -194,7 +199,7 @@ public final class ModelVersions {
    */
   private void claim(Path staged, ModelVersion version) throws IOException {
     if (!version.claim(system)) {
-      throw Errors.anotherWriter(asked, version.number(), null);
+      throw StreamErrors.anotherWriter(asked, version.number(), null);
     }
     for (FileStatus part : system.listStatus(staged)) {
       Path place = LiteralPath.child(version.path(), part.getPath().getName());
@@ -208,7 +213,7 @@ public final class ModelVersions {
     requireNewest(version.previous(), folders(VERSION));
     if (!version.commit(system)) {
       Optional<ModelVersion> by = ModelVersion.written(system, version.path());
-      throw Errors.anotherWriter(asked, by.map(ModelVersion::number).orElse(0L), null);
+      throw StreamErrors.anotherWriter(asked, by.map(ModelVersion::number).orElse(0L), null);
     }
     requireComplete(version);
   }
@@ -216,14 +221,14 @@ public final class ModelVersions {
   private void requireComplete(ModelVersion version) throws IOException {
     Optional<ModelVersion> there = ModelVersion.read(system, version.path());
     if (there.isEmpty() || !there.get().writer().equals(version.writer())) {
-      throw Errors.cannotMove(version.path().toString());
+      throw OutputErrors.cannotMove(version.path().toString());
     }
   }
 
   private void requireNewest(OptionalLong before, List<Folder> found) throws IOException {
     Optional<ModelVersion> newest = newestOf(found);
     if (newest.isPresent() && newest.get().number() > before.orElse(0)) {
-      throw Errors.anotherWriter(asked, newest.get().number(), null);
+      throw StreamErrors.anotherWriter(asked, newest.get().number(), null);
     }
   }
 
@@ -234,7 +239,7 @@ public final class ModelVersions {
     if (newest.isPresent()
         && newest.get().number() > before.orElse(0)
         && !newest.get().writer().equals(writer)) {
-      throw Errors.anotherWriter(asked, newest.get().number(), failure);
+      throw StreamErrors.anotherWriter(asked, newest.get().number(), failure);
     }
   }
 

@@ -1,7 +1,7 @@
 package batchnorm.spark.model;
 
 import batchnorm.spark.compat.ClassicSpark;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.fit.GroupKey;
 import batchnorm.spark.fit.GroupKeys;
 import batchnorm.spark.fit.GroupedMoments;
@@ -251,7 +251,8 @@ final class SavedGroup {
       for (int column = MEAN; column < row.numFields(); column++) {
         int found = row.isNullAt(column) ? features : row.getArray(column).numElements();
         if (found != features) {
-          throw Errors.notAModel(path, "a group has " + found + " of " + features + " features");
+          throw SavedModelErrors.notAModel(
+              path, "a group has " + found + " of " + features + " features");
         }
       }
     }
@@ -278,7 +279,7 @@ final class SavedGroup {
     private Dyadic dyadic(InternalRow exact) {
       Dyadic number = ExactNumber.of(exact);
       if (!number.isOfDoubles()) {
-        throw Errors.notAModel(path, "its groups have sums that cannot be");
+        throw SavedModelErrors.notAModel(path, "its groups have sums that cannot be");
       }
       return number;
     }

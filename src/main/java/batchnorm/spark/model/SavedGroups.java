@@ -8,7 +8,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.octet_length;
 import static org.apache.spark.sql.functions.sum;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.files.LiteralPath;
 import java.math.BigDecimal;
 import java.util.Arrays;
@@ -74,16 +74,18 @@ public record SavedGroups(String path, OptionalLong checksum, int features, long
                 sumOfChecksums(saved))
             .first();
     if (found.getInt(0) > VERSION) {
-      throw Errors.newerFormat(path, found.getInt(0), VERSION);
+      throw SavedModelErrors.newerFormat(path, found.getInt(0), VERSION);
     }
     StructType keys =
         keysIn(saved)
-            .orElseThrow(() -> Errors.notAModel(path, "its groups have no struct 'group'"));
+            .orElseThrow(
+                () -> SavedModelErrors.notAModel(path, "its groups have no struct 'group'"));
     StructType schema = SavedGroup.schema(keys, saved.schema());
     SavedTable.requireColumns(saved, path, FOLDER, schema);
     SavedTable.requireChecksums(saved, path, FOLDER, checksum);
     if (found.getLong(2) != rows) {
-      throw Errors.notAModel(path, "its groups have " + found.getLong(2) + " of " + rows + " rows");
+      throw SavedModelErrors.notAModel(
+          path, "its groups have " + found.getLong(2) + " of " + rows + " rows");
     }
     SavedTable.requireSum(path, FOLDER, checksum, found.getDecimal(4).toBigInteger().longValue());
     return Groups.of(

@@ -1,7 +1,7 @@
 package batchnorm.spark.model;
 
 import batchnorm.spark.columns.FeatureNames;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.Learned;
@@ -81,7 +81,7 @@ public record SavedModel(Learned learned, FeatureNames names) {
   private static void requireVersion(String path, Dataset<Row> saved) {
     List<Row> first = saved.select(VERSION_COLUMN).takeAsList(1);
     if (first.isEmpty()) {
-      throw Errors.notAModel(path, "its data is empty");
+      throw SavedModelErrors.notAModel(path, "its data is empty");
     }
     int version = first.get(0).isNullAt(0) ? 0 : first.get(0).getInt(0);
     StructType schema =
@@ -96,8 +96,8 @@ public record SavedModel(Learned learned, FeatureNames names) {
 
   private static IllegalArgumentException unknownVersion(String path, int version) {
     return version > Format3.VERSION
-        ? Errors.newerFormat(path, version, Format3.VERSION)
-        : Errors.notAModel(path, "its data has the format version " + version);
+        ? SavedModelErrors.newerFormat(path, version, Format3.VERSION)
+        : SavedModelErrors.notAModel(path, "its data has the format version " + version);
   }
 
   /**

@@ -1,7 +1,7 @@
 package batchnorm.spark.model;
 
 import batchnorm.spark.compat.StageMetadata;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.files.LiteralPath;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -73,20 +73,20 @@ public final class SavedStage {
    */
   public static SavedStage read(String path, String stage, SparkSession session) {
     if (!SavedTable.exists(path, session)) {
-      throw Errors.pathDoesNotExist(path, stage);
+      throw SavedModelErrors.pathDoesNotExist(path, stage);
     }
     String folder = LiteralPath.child(path, FOLDER);
     if (!SavedTable.exists(folder, session)) {
-      throw Errors.notAStage(path, stage, "it has no folder 'metadata'");
+      throw SavedModelErrors.notAStage(path, stage, "it has no folder 'metadata'");
     }
     try {
       return new SavedStage(
           path,
           stage,
           SavedText.read(folder, session)
-              .orElseThrow(() -> Errors.notAStage(path, stage, "its metadata is empty")));
+              .orElseThrow(() -> SavedModelErrors.notAStage(path, stage, "its metadata is empty")));
     } catch (IOException e) {
-      throw Errors.unreadablePart(path, FOLDER, e);
+      throw SavedModelErrors.unreadablePart(path, FOLDER, e);
     }
   }
 
@@ -202,6 +202,6 @@ public final class SavedStage {
   }
 
   private IllegalArgumentException invalid(String found) {
-    return Errors.notAStage(path, stage, found);
+    return SavedModelErrors.notAStage(path, stage, found);
   }
 }

@@ -2,7 +2,8 @@ package batchnorm.spark.model;
 
 import batchnorm.spark.compat.ClassicSpark;
 import batchnorm.spark.compat.LocalSaving;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OwnErrors;
+import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.fit.ParquetFooter;
 import batchnorm.spark.moments.Statistics;
@@ -101,7 +102,7 @@ final class SavedTable {
   static Dataset<Row> read(String path, String part, SparkSession session) {
     String folder = LiteralPath.child(path, part);
     if (!exists(folder, session)) {
-      throw Errors.notAModel(path, "it has no folder '" + part + "'");
+      throw SavedModelErrors.notAModel(path, "it has no folder '" + part + "'");
     }
     return reading(
         path,
@@ -119,7 +120,7 @@ final class SavedTable {
     try {
       return read.call();
     } catch (Exception e) {
-      throw Errors.ofOurs(e).orElseGet(() -> Errors.unreadablePart(path, part, e));
+      throw OwnErrors.innermost(e).orElseGet(() -> SavedModelErrors.unreadablePart(path, part, e));
     }
   }
 
@@ -139,7 +140,7 @@ final class SavedTable {
                       column.name().equals(field.name())
                           && column.dataType().catalogString().equals(type));
       if (!found) {
-        throw Errors.notAModel(
+        throw SavedModelErrors.notAModel(
             path, "its " + part + have(part) + " no column '" + field.name() + "' of type " + type);
       }
     }
@@ -153,10 +154,10 @@ final class SavedTable {
   static void requireChecksums(
       Dataset<Row> saved, String path, String part, OptionalLong checksum) {
     if (checksum.isPresent() && !CheckedRows.areIn(saved)) {
-      throw Errors.notAModel(path, "its " + part + have(part) + " no column 'checksum'");
+      throw SavedModelErrors.notAModel(path, "its " + part + have(part) + " no column 'checksum'");
     }
     if (checksum.isEmpty() && CheckedRows.areIn(saved)) {
-      throw Errors.notAModel(path, "its metadata has no checksum of its " + part);
+      throw SavedModelErrors.notAModel(path, "its metadata has no checksum of its " + part);
     }
   }
 
@@ -167,7 +168,8 @@ final class SavedTable {
   /** Requires that the rows are those that were saved: none more, none less, of no other model. */
   static void requireSum(String path, String part, OptionalLong checksum, long found) {
     if (checksum.isPresent() && checksum.getAsLong() != found) {
-      throw Errors.notAModel(path, "its " + part + have(part) + " other rows than were saved");
+      throw SavedModelErrors.notAModel(
+          path, "its " + part + have(part) + " other rows than were saved");
     }
   }
 
@@ -185,7 +187,7 @@ final class SavedTable {
     for (int j = 0; j < statistics.size(); j++) {
       if (Double.compare(statistics.mean(j), mean.applyAsDouble(j)) != 0
           || Double.compare(statistics.variance(j, 0), variance.applyAsDouble(j)) != 0) {
-        throw Errors.notAModel(
+        throw SavedModelErrors.notAModel(
             path,
             "mean and variance of feature " + j + " in its " + part + " are not those of its sums");
       }

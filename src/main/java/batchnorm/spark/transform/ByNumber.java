@@ -1,7 +1,7 @@
 package batchnorm.spark.transform;
 
 import batchnorm.spark.compat.SparkErrors;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.TransformErrors;
 import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.UnseenGroup;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
@@ -52,7 +52,7 @@ public final class ByNumber implements Placement {
       return number;
     }
     return switch (unseen) {
-      case ERROR -> throw SparkErrors.ofTask(Errors.unseenGroup(name.of(key)));
+      case ERROR -> throw SparkErrors.ofTask(TransformErrors.unseenGroup(name.of(key)));
       case GLOBAL -> table().global();
       case NULL -> -1;
     };

@@ -2,7 +2,7 @@ package batchnorm.spark.transform;
 
 import batchnorm.spark.columns.GroupColumns;
 import batchnorm.spark.columns.InputColumn;
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.TransformErrors;
 import batchnorm.spark.fit.GroupStatistics;
 import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.normalize.Coefficients;
@@ -77,7 +77,7 @@ public final class GroupCoefficients {
     SampleSize size = GroupStatistics.size(statistics);
     int correction = recipe.recipe().correction();
     return recipe.coefficients(
-        () -> Errors.smallGroupToNormalize(name.get(), size.weight(), correction),
+        () -> TransformErrors.smallGroupToNormalize(name.get(), size.weight(), correction),
         size,
         () -> GroupStatistics.statistics(statistics));
   }

@@ -2,7 +2,8 @@ package batchnorm.spark.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.OutputErrors;
+import batchnorm.spark.errors.TransformErrors;
 import java.io.IOException;
 import org.apache.spark.QueryContext;
 import org.apache.spark.SparkException;
@@ -17,13 +18,13 @@ class FailureReportTest {
     SparkException failure =
         new SparkException(
             "Job aborted due to stage failure",
-            new SparkException("Task failed while writing rows", Errors.zeroGamma("a")));
-    assertEquals(Errors.zeroGamma("a").getMessage(), FailureReport.message(failure));
+            new SparkException("Task failed while writing rows", TransformErrors.zeroGamma("a")));
+    assertEquals(TransformErrors.zeroGamma("a").getMessage(), FailureReport.message(failure));
   }
 
   @Test
   void ourErrorIsPreferredToItsCauses() {
-    IllegalArgumentException ours = Errors.cannotMove("out");
+    IllegalArgumentException ours = OutputErrors.cannotMove("out");
     ours.initCause(new IOException("disk"));
     assertEquals(
         "The finished result cannot be moved to out. Check who may write there.",

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import batchnorm.spark.errors.Errors;
+import batchnorm.spark.errors.TransformErrors;
 import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.moments.Statistics;
 import java.io.ByteArrayInputStream;
@@ -44,7 +44,8 @@ class GroupRecipeTest {
 
   private static Coefficients map(GroupRecipe recipe, double weight) {
     return recipe.coefficients(
-        () -> Errors.smallGroupToNormalize("store=7", weight, recipe.recipe().correction()),
+        () ->
+            TransformErrors.smallGroupToNormalize("store=7", weight, recipe.recipe().correction()),
         new SampleSize(1, weight),
         () -> Statistics.known(MEAN, POPULATION, SAMPLE));
   }

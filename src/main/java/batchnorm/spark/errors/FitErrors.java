@@ -1,0 +1,163 @@
+package batchnorm.spark.errors;
+
+import static batchnorm.spark.errors.ErrorText.error;
+import static batchnorm.spark.errors.ErrorText.number;
+import static batchnorm.spark.errors.ErrorText.quoted;
+
+import java.util.Locale;
+
+/** Errors in the data that a fit reads. */
+public final class FitErrors {
+  private FitErrors() {}
+
+  public static IllegalArgumentException noVectors(String column, long rows) {
+    return error(
+        "Column '%s' is null in all %d rows; expected vectors or arrays to fit on. Check how the "
+            + "column is made.",
+        column, rows);
+  }
+
+  public static IllegalArgumentException emptyVectors(String column) {
+    return error(
+        "Column '%s' has vectors of size 0; expected at least one feature. Check how the column is "
+            + "made.",
+        column);
+  }
+
+  public static IllegalArgumentException weightsTooLarge(String column) {
+    return error(
+        "The weights in column '%s' sum to Infinity; expected a sum within the range of double. "
+            + "Divide the weights by a constant.",
+        column);
+  }
+
+  /** The text PyTorch's batch_norm raises for the same situation, then what to do. */
+  public static IllegalArgumentException tooFewRows(
+      double rows, int features, String[] columns, String handleInvalid) {
+    String found = rows == 0 ? "The dataset has no rows to fit on. " : "";
+    String skipped =
+        handleInvalid.equals("skip")
+            ? " Rows with missing values were dropped because handleInvalid is 'skip'."
+            : "";
+    return error(
+        "%sExpected more than 1 value per channel when training, got input size [%s, %s] "
+            + "(columns %s).%s Fit on two rows or more, or on weights that sum to more than 1.",
+        found,
+        number(rows),
+        features == 0 ? "?" : Integer.toString(features),
+        quoted(columns),
+        skipped);
+  }
+
+  public static IllegalArgumentException weightsTooSmallForCorrection(
+      String column, long rows, double weight) {
+    return error(
+        "The weights in column '%s' sum to %s (rows: %s); correction 1 divides by their sum less 1 and "
+            + "expects weights that sum to more than 1. Set correction to 0, or multiply the weights "
+            + "by a constant.",
+        column, number(weight), Long.toString(rows));
+  }
+
+  public static IllegalArgumentException weightsTooSmallForRunningStatistics(
+      String column, long rows, double weight, String mode) {
+    return error(
+        "The weights in column '%s' sum to %s (rows: %s); %s running statistics divide the variance of "
+            + "a batch by their sum less 1 and expect weights that sum to more than 1. Set "
+            + "runningStatistics to 'pooled', or multiply the weights by a constant.",
+        column, number(weight), Long.toString(rows), mode);
+  }
+
+  /**
+   * Values that {@code handleInvalid = "error"} refuses, of one column or of features of one.
+   *
+   * @param where the column, and the feature where it has several
+   */
+  public static IllegalArgumentException invalidValues(
+      String where, long notANumber, long infinite, int furtherColumns) {
+    String further =
+        furtherColumns == 0
+            ? ""
+            : String.format(Locale.ROOT, " Other columns with such values: %d.", furtherColumns);
+    return error(
+        "Column '%s' has %d missing (null or NaN) and %d infinite values; handleInvalid is "
+            + "'error'.%s Set handleInvalid to 'skip' to drop such rows or to 'keep' to ignore such "
+            + "values, or clean the data.",
+        where, notANumber, infinite, further);
+  }
+
+  public static IllegalArgumentException invalidWeights(String column, long rows, String example) {
+    return error(
+        "Weight column '%s' has invalid weights (rows: %d, such as %s); expected finite numbers of "
+            + "at least 0. Filter those rows, or give them weight 0.",
+        column, rows, example);
+  }
+
+  /**
+   * A vector that no Spark writes, seen by fit or transform.
+   *
+   * @param fault a text of {@link VectorFaults}
+   */
+  public static IllegalArgumentException malformedVector(
+      String column, int partition, String fault) {
+    return error(
+        "Column '%s' has a malformed vector in partition %d: %s. Filter such rows, or build the "
+            + "vectors anew.",
+        column, partition, fault);
+  }
+
+  public static IllegalArgumentException vectorSizesDiffer(
+      String column, int expected, int expectedPartition, int found, int foundPartition) {
+    return error(
+        "Column '%s' has vectors of different sizes: %d in partition %d and %d in partition %d; "
+            + "expected one size. Filter the rows of the wrong size, or build the vectors anew.",
+        column, expected, expectedPartition, found, foundPartition);
+  }
+
+  /** The text PyTorch's batch_norm raises for the same situation, then what to do. */
+  public static IllegalArgumentException smallGroups(
+      long small, long groups, String example, double rows, int features, int correction) {
+    return error(
+        "Expected more than 1 value per channel when training, got input size [%s, %d] in group "
+            + "%s; smallGroup is 'error'. Groups %s: %d of %d. Set smallGroup to "
+            + "'global' to use the statistics of all rows for them or to 'unit' to leave them as "
+            + "they are, or filter their rows.",
+        number(rows),
+        features,
+        example,
+        correction == 0
+            ? "of fewer than two rows"
+            : "whose weights sum to 1 or less, which correction 1 does not allow",
+        small,
+        groups);
+  }
+
+  public static IllegalArgumentException unknownSource(String setting, String value) {
+    return error(
+        "Setting %s is '%s'; expected 'columns', 'rows' or 'public'. Set one of them, or unset it to "
+            + "let a fit take the best one.",
+        setting, value);
+  }
+
+  public static IllegalStateException unreadable(String why) {
+    return new IllegalStateException(
+        String.format(
+            Locale.ROOT,
+            "The data could not be read: %s. Unset spark.batchnorm.source, or write the data to "
+                + "Parquet and fit on that.",
+            why));
+  }
+
+  public static IllegalArgumentException fitOnAStream() {
+    return error(
+        "The dataset is a stream, which has no end; expected one that has. Learn from it with "
+            + "RunningBatchNorm, or read the data without readStream.");
+  }
+
+  public static IllegalArgumentException groupsLost() {
+    return error(
+        "The groups of a fitted model are lost: executors that kept them are gone, or they were "
+            + "released at the end of a micro-batch; expected groups that are at rest. Save the "
+            + "model after the fit and load it, or call SparkContext.setCheckpointDir before the "
+            + "fit. In a sink of RunningBatchNorm use the dataset before the call ends.");
+  }
+}

@@ -1,0 +1,83 @@
+package batchnorm.spark.errors;
+
+import static batchnorm.spark.errors.ErrorText.error;
+
+import java.io.IOException;
+
+/** Errors of what the command line reads: paths, formats, tables. */
+public final class InputErrors {
+  private InputErrors() {}
+
+  public static IllegalArgumentException inputDoesNotExist(String path) {
+    return error("Path %s does not exist; expected data to read. Check --input.", path);
+  }
+
+  public static IllegalArgumentException hiddenInput(String path, String name) {
+    return error(
+        "Path %s has nothing that Spark reads, which takes files for its own whose names begin with _ "
+            + "or a dot, such as '%s'. Rename the file.",
+        path, name);
+  }
+
+  /** Takes the name as Hadoop says it: it may be that of the file's checksums. */
+  public static IllegalArgumentException colonInName(String name) {
+    return error(
+        "File '%s' has a colon in its name, with which Hadoop reads no local file. Rename it, or name "
+            + "the other files.",
+        name.replaceFirst("^\\.(.*)\\.crc$", "$1"));
+  }
+
+  public static IllegalArgumentException unreachableName(String path, String encoding) {
+    return error(
+        "Path %s has characters that the locale of this process (LC_ALL, LANG; encoding %s) does not "
+            + "have; expected a locale of UTF-8. Set LC_ALL=C.UTF-8, and run the command again.",
+        path, encoding);
+  }
+
+  public static IllegalArgumentException unreadable(String path, IOException cause) {
+    return error("Path %s cannot be read: %s. Check --input.", path, cause.getMessage());
+  }
+
+  public static IllegalArgumentException unknownFormat(String path) {
+    return error(
+        "The format of %s cannot be told from its name; expected an ending such as .parquet, .orc, "
+            + ".csv or .json. Say it with --format, such as --format parquet.",
+        path);
+  }
+
+  public static IllegalArgumentException formatsDiffer(
+      String one, String format, String other, String otherFormat) {
+    return error(
+        "The input has several formats: %s is %s and %s is %s; expected one. Read them one by one, "
+            + "or say the format with --format.",
+        one, format, other, otherFormat);
+  }
+
+  public static IllegalArgumentException formatNotOnTheClassPath(
+      String format, String coordinates) {
+    return error(
+        "Format %s is not on the class path; expected the package that brings it. Add it at the end: "
+            + "-- --packages %s",
+        format, coordinates);
+  }
+
+  public static IllegalArgumentException jdbcOptionMissing(String option) {
+    return error(
+        "Format jdbc needs to know the database and the table; expected %s. Add it.", option);
+  }
+
+  public static IllegalArgumentException noJdbcDriver(String url, String option) {
+    return error(
+        "No JDBC driver takes %s; expected one on the class path. Check the url, and add the driver "
+            + "at the end: -- --packages GROUP:ARTIFACT:VERSION or -- --jars FILE. Name its class "
+            + "with %s if it does not register itself.",
+        url, option);
+  }
+
+  public static IllegalArgumentException oneTable(int found) {
+    return error(
+        "--input names %d tables; expected one table of a catalog or a database. Read them one by "
+            + "one, or make a view.",
+        found);
+  }
+}

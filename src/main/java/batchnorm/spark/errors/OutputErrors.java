@@ -1,0 +1,164 @@
+package batchnorm.spark.errors;
+
+import static batchnorm.spark.errors.ErrorText.error;
+import static batchnorm.spark.errors.ErrorText.quoted;
+
+import java.util.Optional;
+
+/** Errors of what the command line writes: files, folders, tables, models. */
+public final class OutputErrors {
+  private OutputErrors() {}
+
+  public static IllegalArgumentException tableOfAnotherFormat(
+      String path, String found, String format) {
+    return error(
+        "Output %s is a table of format %s and would get files of format %s, which are no part of "
+            + "it. Give another --output, or --output-format %s.",
+        path, found, format, found);
+  }
+
+  public static IllegalArgumentException tableNotReplaced(String table, Optional<String> format) {
+    return error(
+        "Table %s has %s, of which Spark may drop the old rows before it writes the new; expected "
+            + "delta or iceberg. Write a new table and rename it, or give --mode append to add to "
+            + "this one.",
+        table, format.map(name -> "the format " + name).orElse("a format that is not known"));
+  }
+
+  public static IllegalArgumentException columnsOfTable(
+      String table, String[] expected, String[] found) {
+    return error(
+        "Table %s has the columns %s and would get rows of %s; expected the same. Write them with "
+            + "--output-columns or --suffix under the names of the table, or make a new table.",
+        table, quoted(expected), quoted(found));
+  }
+
+  public static IllegalArgumentException newIcebergFolder(String path) {
+    return error(
+        "Output %s is no Iceberg table yet, and Iceberg makes new ones in catalogs alone; expected "
+            + "the name of a table. Set up a catalog, and give CATALOG.NAMESPACE.TABLE.",
+        path);
+  }
+
+  public static IllegalArgumentException outputIsView(String name) {
+    return error("Output %s is a view; expected a table. Give the name of a table.", name);
+  }
+
+  public static IllegalArgumentException outputExists(String path) {
+    return error(
+        "Output %s already exists. Give another --output, or --mode overwrite to replace it, or "
+            + "--mode append to add to it.",
+        path);
+  }
+
+  public static IllegalArgumentException fileExists(String path) {
+    return error(
+        "File %s already exists. Give another --output, or --mode overwrite to replace it.", path);
+  }
+
+  public static IllegalArgumentException outputIsFolder(String path) {
+    return error(
+        "Output %s is a folder; expected the name of a file to write. Add a name to it.", path);
+  }
+
+  public static IllegalArgumentException fileCannotBeAppended() {
+    return error(
+        "--mode append is given, but nothing can be added to a report; expected error or overwrite. "
+            + "Write another report.");
+  }
+
+  public static IllegalArgumentException modelExists(String path) {
+    return error(
+        "Model %s already exists. Give another path, or --mode overwrite to replace it.", path);
+  }
+
+  public static IllegalArgumentException modelCannotBeAppended() {
+    return error(
+        "--mode append is given, but nothing can be added to a model; expected error or overwrite. "
+            + "Add data to a model with batchnorm update.");
+  }
+
+  public static IllegalArgumentException changedMeanwhile(String path) {
+    return error(
+        "Model %s was changed by somebody else while this ran; expected what was read. It was "
+            + "not replaced. Run the command again.",
+        path);
+  }
+
+  public static IllegalArgumentException madeMeanwhile(String path) {
+    return error(
+        "Output %s was made by somebody else while this ran; expected a new one. It stays as it "
+            + "is. Give another --output, or --mode overwrite to replace it.",
+        path);
+  }
+
+  /**
+   * Adds to the text of an error what was written before it.
+   *
+   * @param written such as "model /m"
+   */
+  public static IllegalStateException writtenBefore(String why, String written, Exception failure) {
+    IllegalStateException error =
+        new IllegalStateException(
+            why + " Before that " + written + " was written, and stays as it is now.");
+    error.addSuppressed(failure);
+    return error;
+  }
+
+  /** Says of a failure what it leaves in a database, which takes rows as they are computed. */
+  public static IllegalStateException databaseFailed(String table, String why, Exception failure) {
+    IllegalStateException error =
+        new IllegalStateException(
+            why
+                + " Table "
+                + table
+                + " may hold some of the new rows, and has lost its old ones if it was to be "
+                + "overwritten: a database gets rows as they are computed. Look at the table "
+                + "before the command runs again.");
+    error.addSuppressed(failure);
+    return error;
+  }
+
+  public static IllegalArgumentException outputOverInput(String output, String input) {
+    return error(
+        "Output %s would be written over %s, which is read. Give another path, and move the result "
+            + "afterwards if you want.",
+        output, input);
+  }
+
+  public static IllegalArgumentException outputInsideModel(String output, String model) {
+    return error(
+        "Output %s would be written into the folder of model %s, which is read. Give another path.",
+        output, model);
+  }
+
+  public static IllegalArgumentException outputsOverlap(String output, String model) {
+    return error(
+        "Output %s and model %s lie in one another; expected two folders. Give another path.",
+        output, model);
+  }
+
+  public static IllegalArgumentException formatCannotHold(
+      String format, String column, String type) {
+    return error(
+        "Format %s cannot hold column '%s' of type %s. Write parquet (--output-format parquet), or "
+            + "write columns of numbers (--in-place, --suffix or --output-columns).",
+        format, column, type);
+  }
+
+  public static IllegalArgumentException cannotWrite(String path) {
+    return error(
+        "Nothing can be written to %s. Check the path and who may write there, or give another one.",
+        path);
+  }
+
+  public static IllegalArgumentException cannotMove(String path) {
+    return error("The finished result cannot be moved to %s. Check who may write there.", path);
+  }
+
+  public static IllegalArgumentException exportCannotBeAppended() {
+    return error(
+        "--mode append is given, but nothing can be added to such a file; expected error or "
+            + "overwrite. Give one of them.");
+  }
+}

@@ -1,0 +1,56 @@
+package batchnorm.spark.errors;
+
+import static batchnorm.spark.errors.ErrorText.error;
+import static batchnorm.spark.errors.ErrorText.number;
+
+/** Errors in the data that a transform reads, and in what an inverse cannot restore. */
+public final class TransformErrors {
+  private TransformErrors() {}
+
+  public static IllegalArgumentException invalidValueToNormalize(String where, double value) {
+    String found = Double.isNaN(value) ? "a missing value (null or NaN)" : "the value " + value;
+    return error(
+        "Column '%s' has %s; handleInvalid is 'error'. Set handleInvalid to 'skip' to drop such rows "
+            + "or to 'keep' to keep them missing, or clean the data.",
+        where, found);
+  }
+
+  public static IllegalArgumentException wrongWidth(String column, int found, int expected) {
+    return error(
+        "Column '%s' has vectors of size %d; the model was fitted on %d features. Apply it to "
+            + "vectors of size %d, or fit a model on this data.",
+        column, found, expected, expected);
+  }
+
+  public static IllegalArgumentException wrongColumnCount(int found, int expected) {
+    return error(
+        "%d input columns are set; the model was fitted on %d features. Set %d columns, in the order "
+            + "of the fit.",
+        found, expected, expected);
+  }
+
+  public static IllegalArgumentException unseenGroup(String group) {
+    return error(
+        "Group %s was not fitted on; unseenGroup is 'error'. Set unseenGroup to 'global' to use the "
+            + "statistics of all rows or to 'null' to write null, or fit a model on this data.",
+        group);
+  }
+
+  public static IllegalArgumentException smallGroupToNormalize(
+      String group, double weight, int correction) {
+    return error(
+        "Group %s was fitted on rows of weight %s, expected %s; smallGroup is 'error'. Set "
+            + "smallGroup to 'global' to use the statistics of all rows or to 'unit' to use mean 0 "
+            + "and variance 1.",
+        group,
+        number(weight),
+        correction == 0 ? "two rows or more, or a weight above 1" : "more than 1 for correction 1");
+  }
+
+  public static IllegalArgumentException zeroGamma(String feature) {
+    return error(
+        "gamma of '%s' is 0, so its values cannot be restored; expected gamma other than 0. Fit "
+            + "with another gamma to use inverse().",
+        feature);
+  }
+}
