@@ -1,17 +1,18 @@
-"""What the README shows in Python runs, with a df of columns a and b."""
+"""The Python of README and of the pages runs, with a df of columns a and b."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-ALL = re.findall(r"```python\n(.*?)```", Path("README.md").read_text(), re.DOTALL)
+PAGES = [Path("README.md"), *sorted(Path("src/docs").glob("*.md"))]
+ALL = [block for page in PAGES for block in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)]
 
 # PyTorch takes gigabytes; the files that it reads and writes are tested with libtorch's numbers in Java.
 SNIPPETS = [snippet for snippet in ALL if "torch." not in snippet]
 
 
-def test_there_are_snippets_on_the_first_screen_and_below():
+def test_there_are_snippets_in_readme_and_in_pages():
     assert len(SNIPPETS) >= 2
 
 

@@ -7,10 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import batchnorm.spark.StoredTable.Format;
 import batchnorm.spark.StoredTable.Kind;
+import batchnorm.spark.testing.Documentation;
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.TableSession;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -192,8 +191,8 @@ class EveryFormatTest {
 
   /** Which formats are read in columns is what users choose a format by. */
   @Test
-  void theReadmeSaysHowEachFormatIsRead() throws IOException {
-    String readme = Files.readString(Path.of("README.md"));
+  void theDocumentationSaysHowEachFormatIsRead() {
+    String page = Documentation.text(Documentation.PAGES.resolve("sources.md"));
     List<String> missing = new ArrayList<>();
     for (Format format : Format.values()) {
       String read =
@@ -202,7 +201,7 @@ class EveryFormatTest {
               .map(path -> path == null ? "-" : path.toLowerCase(Locale.ROOT))
               .collect(Collectors.joining(" | "));
       String line = "| `" + format.source() + "` | " + read + " |";
-      if (readme.lines().noneMatch(found -> found.startsWith(line))) {
+      if (page.lines().noneMatch(found -> found.startsWith(line))) {
         missing.add(line);
       }
     }

@@ -3,6 +3,7 @@ package batchnorm.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import batchnorm.spark.testing.Documentation;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -10,7 +11,9 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,10 +32,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import scala.util.Properties;
 
-/** What the README shows in Java compiles and runs; what it says of the versions is so. */
+/**
+ * The documentation's blocks of Java compile and run, its links lead somewhere, and README's
+ * figures and versions are those of the project.
+ */
 class ReadmeTest {
-  private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-
   /** Into the project, not to the web. */
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)");
 
@@ -40,10 +44,16 @@ class ReadmeTest {
   private static final Pattern FIGURES =
       Pattern.compile("<!-- figures of (\\S+) -->\n(.*?)\nEvery case", Pattern.DOTALL);
 
+  private static final int LONGEST_README = 200;
+
   @TempDir Path directory;
 
-  static Stream<String> snippets() throws IOException {
-    return JAVA.matcher(readme()).results().map(found -> found.group(1));
+  static List<String> snippets() {
+    return Documentation.blocks("java");
+  }
+
+  static List<Path> files() {
+    return Documentation.files();
   }
 
   @ParameterizedTest
@@ -58,7 +68,7 @@ class ReadmeTest {
   }
 
   @Test
-  void theCommandsOfTheFirstScreenExist() throws IOException {
+  void theCommandsOfTheFirstScreenExist() {
     String firstScreen = readme().lines().limit(20).collect(Collectors.joining("\n"));
     for (String command : List.of("scripts/quickstart", "scripts/test")) {
       assertTrue(firstScreen.contains(command));
@@ -67,18 +77,46 @@ class ReadmeTest {
   }
 
   @Test
-  void linksLeadToFiles() throws IOException {
-    List<String> links = LINK.matcher(readme()).results().map(found -> found.group(1)).toList();
-    assertTrue(links.contains("src/docs/decisions"), links.toString());
-    assertEquals(List.of(), links.stream().filter(link -> !Files.exists(Path.of(link))).toList());
+  void theReadmeIsShort() {
+    long lines = readme().lines().count();
+    assertTrue(lines <= LONGEST_README, lines + " lines");
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void linksLeadToFiles(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    assertEquals(
+        List.of(),
+        LINK.matcher(Documentation.text(file))
+            .results()
+            .map(found -> found.group(1))
+            .filter(link -> !Files.exists(folder.resolve(link)))
+            .toList());
+  }
+
+  /** Whoever reads README finds every page, in one step or from the page of its subject. */
+  @Test
+  void everyPageIsLinked() {
+    Set<Path> linked = new HashSet<>();
+    for (Path file : files()) {
+      LINK.matcher(Documentation.text(file))
+          .results()
+          .map(found -> file.resolveSibling(found.group(1)).normalize())
+          .filter(target -> !target.equals(file))
+          .forEach(linked::add);
+    }
+    assertEquals(
+        List.of(Path.of("src/docs/index.md")),
+        files().stream().skip(1).filter(page -> !linked.contains(page)).toList());
   }
 
   @Test
   void theCasesOfTheBenchmarkAreInItsHelp() throws IOException {
     String help = Files.readString(Path.of("scripts", "bench"));
     List<String> cases =
-        readme()
-            .lines()
+        Documentation.blocks("sh").stream()
+            .flatMap(String::lines)
             .filter(line -> line.startsWith("scripts/bench "))
             .flatMap(line -> Stream.of(line.replaceAll(" *#.*", "").split(" ")).skip(1))
             .toList();
@@ -152,8 +190,8 @@ class ReadmeTest {
         .transform(columns);
   }
 
-  private static String readme() throws IOException {
-    return Files.readString(Path.of("README.md"));
+  private static String readme() {
+    return Documentation.text(Path.of("README.md"));
   }
 
   private static String release() throws IOException {
@@ -165,7 +203,7 @@ class ReadmeTest {
     return version.replaceAll("\\.\\d+$", "");
   }
 
-  private static List<String> inTable(String name) throws IOException {
+  private static List<String> inTable(String name) {
     return readme()
         .lines()
         .filter(line -> line.startsWith("| " + name + " |"))

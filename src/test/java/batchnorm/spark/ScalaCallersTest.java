@@ -2,15 +2,15 @@ package batchnorm.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import batchnorm.spark.testing.Documentation;
 import batchnorm.spark.testing.Frames;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -18,8 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Scala callers need no Java collections, and Java callers write what they wrote. */
 class ScalaCallersTest {
-  private static final Pattern SCALA = Pattern.compile("```scala\n(.*?)```", Pattern.DOTALL);
-
   private static final String MORE =
       """
         val names: Seq[String] = Seq("a", "b")
@@ -41,15 +39,15 @@ class ScalaCallersTest {
   /** By reflection, so that only this test needs the compiler on its class path. */
   @Test
   void whatScalaCallersWriteCompilesAndRuns(@TempDir Path folder) throws Exception {
-    Matcher readme = SCALA.matcher(Files.readString(Path.of("README.md")));
-    assertTrue(readme.find());
-    String snippet = readme.group(1).replace("target/readme", folder.toUri().getPath());
+    // README's comes first: MORE uses what it defines. Each of the others stands in braces.
+    List<String> blocks = Documentation.blocks("scala");
+    String others =
+        blocks.stream().skip(1).map(block -> "{\n" + block + "}\n").collect(Collectors.joining());
     Path source = folder.resolve("Snippet.scala");
     Files.writeString(
         source,
         "class Snippet(df: org.apache.spark.sql.Dataset[org.apache.spark.sql.Row]) {\n"
-            + snippet
-            + MORE
+            + (blocks.get(0) + MORE + others).replace("target/readme", folder.toUri().getPath())
             + "}\n");
     String[] arguments = {
       "-classpath",

@@ -3,29 +3,25 @@ package batchnorm.spark.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import batchnorm.spark.testing.Documentation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The README's commands run one after the other from the project's folder; results go elsewhere.
+ * The commands of README and of the pages run one after the other from the project's folder;
+ * results go elsewhere.
  */
 class ReadmeIT {
-  private static final Pattern SHELL = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
-
   @TempDir Path results;
 
   @Test
   void commandsRun() throws IOException {
     String commands =
-        SHELL
-            .matcher(Files.readString(Path.of("README.md")))
-            .results()
-            .map(found -> found.group(1))
+        Documentation.blocks("sh").stream()
             .filter(block -> block.startsWith("scripts/batchnorm "))
             .collect(Collectors.joining())
             .replace("target/readme", results.toString());
