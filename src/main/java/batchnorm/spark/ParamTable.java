@@ -6,6 +6,7 @@ import batchnorm.spark.errors.ParamErrors;
 import batchnorm.spark.normalize.Choice;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ abstract class ParamTable implements Serializable {
 
   private final Params stage;
   private final Map<String, Param<?>> declared = new LinkedHashMap<>();
+  private final Map<String, List<String>> choices = new HashMap<>();
   private final Set<String> notExported = new HashSet<>();
   private final Set<String> withoutEffect = new HashSet<>();
   private final Set<String> ofReading = new HashSet<>();
@@ -65,6 +67,7 @@ abstract class ParamTable implements Serializable {
 
   <C extends Enum<C> & Choice> Param<String> choice(String name, String doc, C value) {
     Class<C> type = value.getDeclaringClass();
+    choices.put(name, Choice.texts(type));
     return withDefault(text(name, doc, found -> requireChoice(type, name, found)), value.text());
   }
 
@@ -187,6 +190,16 @@ abstract class ParamTable implements Serializable {
   static <C extends Enum<C> & Choice> C requireChoice(Class<C> type, String param, String found) {
     return Choice.find(type, found)
         .orElseThrow(() -> ParamErrors.invalidChoice(param, found, Choice.texts(type)));
+  }
+
+  /** Returns the params in the order of declaration. */
+  public List<Param<?>> declared() {
+    return List.copyOf(declared.values());
+  }
+
+  /** Returns the values that {@code param} can have, or none if these are not a few words. */
+  public List<String> choices(Param<?> param) {
+    return choices.getOrDefault(param.name(), List.of());
   }
 
   /** Returns the params that a file of another system has, by name and in its order. */

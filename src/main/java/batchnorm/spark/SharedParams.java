@@ -58,7 +58,7 @@ public final class SharedParams extends ParamTable {
           value -> value,
           number(
               "eps",
-              "number added to the variance, in its units (>= 0)",
+              "number added to the variance, in squared units of the column (>= 0)",
               0,
               value -> requireAtLeastZero("eps", value)));
 
@@ -69,7 +69,7 @@ public final class SharedParams extends ParamTable {
           ofReading(
               whole(
                   "correction",
-                  "what the variance's divisor is less than n by: 0 (population) or 1 (sample)",
+                  "subtracted from n in the variance's divisor: 0 (population) or 1 (sample)",
                   0,
                   SharedParams::requireCorrection)));
 
@@ -79,7 +79,7 @@ public final class SharedParams extends ParamTable {
           values -> "one for each feature",
           numbers(
               "gamma",
-              "factor of each feature after normalizing, PyTorch's weight",
+              "factor of each feature after normalizing, PyTorch's weight; 1 if not set",
               value -> requireFinite("gamma", value)));
 
   final DoubleArrayParam beta =
@@ -88,7 +88,7 @@ public final class SharedParams extends ParamTable {
           values -> "one for each feature",
           numbers(
               "beta",
-              "summand of each feature after normalizing, PyTorch's bias",
+              "summand of each feature after normalizing, PyTorch's bias; 0 if not set",
               value -> requireFinite("beta", value)));
 
   /** Null but for a model. */
@@ -105,15 +105,15 @@ public final class SharedParams extends ParamTable {
           ofReading(
               choice(
                   "handleInvalid",
-                  "what to do about null, NaN and infinite values: error, skip (drop the row) or "
-                      + "keep",
+                  "what to do about null, NaN and infinite values: error, skip (drop such rows) or "
+                      + "keep (leave such values out of the statistics and keep them missing)",
                   HandleInvalid.ERROR)));
 
   final Param<String> weightCol =
       told(
           "Weights",
           value -> value,
-          ofReading(column("weightCol", "column of the rows' weights, as frequencies")));
+          ofReading(column("weightCol", "weight column: a row of weight 3 counts as three rows")));
 
   final IntParam aggregationDepth =
       ofReading(
@@ -129,7 +129,7 @@ public final class SharedParams extends ParamTable {
           withoutEffect(
               whole(
                   "maxSliceBytes",
-                  "bytes of sums that are merged by one task where features are very many (>= 1 MiB)",
+                  "bytes of sums that one task merges where features are very many (>= 1 MiB)",
                   16 * MIB,
                   SharedParams::requireSlice)));
 
@@ -139,7 +139,9 @@ public final class SharedParams extends ParamTable {
           value -> runningMode() == RunningMode.POOLED ? null : value,
           choice(
               "runningStatistics",
-              "which statistics fits and updates keep: pooled, exponential or cumulative",
+              "statistics that fits and updates keep: pooled (of all rows together), exponential (moved by "
+                  + "each fit and update towards those of its data, by momentum) or cumulative (the "
+                  + "plain average of the batches' statistics)",
               RunningMode.POOLED));
 
   final DoubleParam momentum =
@@ -150,7 +152,7 @@ public final class SharedParams extends ParamTable {
           withoutEffect(
               number(
                   "momentum",
-                  "what a new batch weighs in exponential running statistics (0 to 1)",
+                  "weight of a new batch in exponential running statistics, from 0 to 1, as in PyTorch",
                   0.1,
                   SharedParams::requireMomentum)));
 
@@ -161,20 +163,23 @@ public final class SharedParams extends ParamTable {
           notExported(
               columns(
                   "groupCols",
-                  "columns whose values make the groups, each with statistics of its own")));
+                  "columns whose values make the groups, each with statistics of its own; null is a "
+                      + "value like any other")));
 
   final Param<String> unseenGroup =
       notExported(
           choice(
               "unseenGroup",
-              "what to do about groups that were not fitted on: error, global or null",
+              "what to do about groups that were not fitted on: error, global (use the statistics of "
+                  + "all rows) or null (write null)",
               UnseenGroup.ERROR));
 
   final Param<String> smallGroup =
       notExported(
           choice(
               "smallGroup",
-              "what to do about groups of fewer than two rows: error, global or unit",
+              "what to do about groups of fewer than two rows: error, global (use the statistics of all "
+                  + "rows) or unit (use mean 0 and variance 1)",
               SmallGroup.GLOBAL));
 
   /** Null but for a model. */
@@ -195,7 +200,7 @@ public final class SharedParams extends ParamTable {
           ? null
           : text(
               "initialModel",
-              "path of the model whose statistics a fit continues",
+              "path of the fitted model, of the same columns, whose statistics a fit continues",
               value -> requirePath("initialModel", value));
 
   SharedParams(Params stage) {

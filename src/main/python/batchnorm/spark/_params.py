@@ -70,37 +70,38 @@ class BatchNormParams(Params):
     eps: "Param[float]" = Param(
         Params._dummy(),
         "eps",
-        "number added to the variance, in its units (>= 0)",
+        "number added to the variance, in squared units of the column (>= 0)",
         TypeConverters.toFloat,
     )
     correction: "Param[int]" = Param(
         Params._dummy(),
         "correction",
-        "what the variance's divisor is less than n by: 0 (population) or 1 (sample)",
+        "subtracted from n in the variance's divisor: 0 (population) or 1 (sample)",
         TypeConverters.toInt,
     )
     gamma: "Param[List[float]]" = Param(
         Params._dummy(),
         "gamma",
-        "factor of each feature after normalizing, PyTorch's weight",
+        "factor of each feature after normalizing, PyTorch's weight; 1 if not set",
         TypeConverters.toListFloat,
     )
     beta: "Param[List[float]]" = Param(
         Params._dummy(),
         "beta",
-        "summand of each feature after normalizing, PyTorch's bias",
+        "summand of each feature after normalizing, PyTorch's bias; 0 if not set",
         TypeConverters.toListFloat,
     )
     handleInvalid: "Param[str]" = Param(
         Params._dummy(),
         "handleInvalid",
-        "what to do about null, NaN and infinite values: error, skip (drop the row) or keep",
+        "what to do about null, NaN and infinite values: error, skip (drop such rows) or "
+        "keep (leave such values out of the statistics and keep them missing)",
         TypeConverters.toString,
     )
     weightCol: "Param[str]" = Param(
         Params._dummy(),
         "weightCol",
-        "column of the rows' weights, as frequencies",
+        "weight column: a row of weight 3 counts as three rows",
         TypeConverters.toString,
     )
     aggregationDepth: "Param[int]" = Param(
@@ -112,37 +113,42 @@ class BatchNormParams(Params):
     maxSliceBytes: "Param[int]" = Param(
         Params._dummy(),
         "maxSliceBytes",
-        "bytes of sums that are merged by one task where features are very many (>= 1 MiB)",
+        "bytes of sums that one task merges where features are very many (>= 1 MiB)",
         TypeConverters.toInt,
     )
     runningStatistics: "Param[str]" = Param(
         Params._dummy(),
         "runningStatistics",
-        "which statistics fits and updates keep: pooled, exponential or cumulative",
+        "statistics that fits and updates keep: pooled (of all rows together), exponential (moved by "
+        "each fit and update towards those of its data, by momentum) or cumulative (the "
+        "plain average of the batches' statistics)",
         TypeConverters.toString,
     )
     momentum: "Param[float]" = Param(
         Params._dummy(),
         "momentum",
-        "what a new batch weighs in exponential running statistics (0 to 1)",
+        "weight of a new batch in exponential running statistics, from 0 to 1, as in PyTorch",
         TypeConverters.toFloat,
     )
     groupCols: "Param[List[str]]" = Param(
         Params._dummy(),
         "groupCols",
-        "columns whose values make the groups, each with statistics of its own",
+        "columns whose values make the groups, each with statistics of its own; null is a "
+        "value like any other",
         TypeConverters.toListString,
     )
     unseenGroup: "Param[str]" = Param(
         Params._dummy(),
         "unseenGroup",
-        "what to do about groups that were not fitted on: error, global or null",
+        "what to do about groups that were not fitted on: error, global (use the statistics of "
+        "all rows) or null (write null)",
         TypeConverters.toString,
     )
     smallGroup: "Param[str]" = Param(
         Params._dummy(),
         "smallGroup",
-        "what to do about groups of fewer than two rows: error, global or unit",
+        "what to do about groups of fewer than two rows: error, global (use the statistics of all "
+        "rows) or unit (use mean 0 and variance 1)",
         TypeConverters.toString,
     )
 

@@ -55,7 +55,7 @@ class BatchNorm(
     initialModel: "Param[str]" = Param(
         Params._dummy(),
         "initialModel",
-        "path of the model whose statistics a fit continues",
+        "path of the fitted model, of the same columns, whose statistics a fit continues",
         TypeConverters.toString,
     )
 

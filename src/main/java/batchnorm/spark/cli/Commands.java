@@ -14,8 +14,8 @@ import picocli.CommandLine.ParameterException;
  * The command line: runs one command and ends the process with its exit code, which spark-submit
  * passes on in client mode.
  *
- * <p>0: done. 1: a mistake in the data, a path or a parameter, said in one line on stderr. 2: wrong
- * usage. Results go to stdout, everything else to stderr.
+ * <p>0: done. 1: a mistake in the data or a path, said in one line on stderr. 2: wrong usage, also
+ * a parameter out of its range. Results go to stdout, everything else to stderr.
  */
 public final class Commands {
   /** The exit code of a user's mistake. */

@@ -3,6 +3,7 @@ package batchnorm.spark.cli;
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.errors.OptionErrors;
+import batchnorm.spark.normalize.HandleInvalid;
 import java.io.IOException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -53,14 +54,18 @@ final class DescribeCommand extends SparkCommand {
       order = 11)
   private ColumnOptions columns = new ColumnOptions();
 
-  @ArgGroup(
-      validate = false,
-      heading = "%nParameters for the data (here --handle-invalid is keep by default):%n",
-      order = 12)
-  private StageOptions parameters = new StageOptions();
+  private ParamOptions params;
 
-  @ArgGroup(validate = false, heading = "%nGroups of the data:%n", order = 13)
-  private GroupOptions groups = new GroupOptions();
+  @Override
+  void addParams(ParamOptions options) {
+    params =
+        options
+            .add(
+                12,
+                "%nParameters for the data (here --handle-invalid is keep by default):%n",
+                ParamOptions.NORMALIZATION)
+            .add(13, "%nGroups of the data:%n", ParamOptions.GROUPS);
+  }
 
   @Override
   void check() {
@@ -74,7 +79,7 @@ final class DescribeCommand extends SparkCommand {
       input.check();
       columns.orAllNumeric();
       columns.check();
-      parameters.orKeepInvalid();
+      stage();
     }
   }
 
@@ -87,9 +92,13 @@ final class DescribeCommand extends SparkCommand {
     print(json ? SummaryJson.of(described, most) : SummaryTable.of(described, most));
   }
 
+  /** Keeps missing values unless the user says otherwise: a description should count them. */
+  private BatchNorm stage() {
+    return params.setOn(new BatchNorm().setHandleInvalid(HandleInvalid.KEEP.text()));
+  }
+
   private BatchNormModel fitted(SparkSession session, Storage storage) throws IOException {
-    BatchNorm stage = parameters.stage();
-    groups.apply(stage);
+    BatchNorm stage = stage();
     FileFormat source = input.format(storage);
     new PathRules(storage).reads(input.files(source)).check();
     Dataset<Row> data = input.read(session, storage, source);

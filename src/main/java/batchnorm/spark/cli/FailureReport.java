@@ -34,7 +34,7 @@ final class FailureReport {
     List<Throwable> chain = OwnErrors.chain(failure);
     Throwable root = chain.get(chain.size() - 1);
     return OwnErrors.innermost(failure)
-        .map(found -> oneLine(found.getMessage()))
+        .map(found -> OptionLanguage.translated(oneLine(found.getMessage())))
         .or(() -> colonInName(root))
         .or(() -> last(chain, SparkErrors::isExplained).map(found -> explained(found, root)))
         .orElseGet(() -> unexpected(root));

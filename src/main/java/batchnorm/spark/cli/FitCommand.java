@@ -36,7 +36,7 @@ final class FitCommand extends FittingCommand {
   void run(SparkSession session, Storage storage) throws IOException {
     BatchNorm stage = stage();
     PathRules rules = new PathRules(storage);
-    running.initialModel().ifPresent(rules::readsModel);
+    initialModel(stage).ifPresent(rules::readsModel);
     FileFormat source = input.format(storage);
     rules.reads(input.files(source)).writesModel(target.model(), target.mode()).check();
     Dataset<Row> data = input.read(session, storage, source);

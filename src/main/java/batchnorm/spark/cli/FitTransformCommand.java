@@ -39,7 +39,7 @@ final class FitTransformCommand extends FittingCommand {
     BatchNorm stage = stage();
     FileFormat source = input.format(storage);
     TableRules tables = new TableRules(input, source, output);
-    checkPaths(storage, tables);
+    checkPaths(storage, tables, stage);
     Dataset<Row> data = input.read(session, storage, source);
     setColumns(stage, data, outputColumns);
     FileFormat format = output.format(source, stage.transformSchema(data.schema()));
@@ -85,15 +85,15 @@ final class FitTransformCommand extends FittingCommand {
   }
 
   /** Whether the statistics of the model are those of the data, and not of older data or groups. */
-  private boolean isOfThisData(BatchNorm stage) {
-    return running.initialModel().isEmpty()
+  private static boolean isOfThisData(BatchNorm stage) {
+    return initialModel(stage).isEmpty()
         && stage.getRunningStatistics().equals(RunningMode.POOLED.text())
         && !stage.isSet(stage.groupCols());
   }
 
-  private void checkPaths(Storage storage, TableRules tables) throws IOException {
+  private void checkPaths(Storage storage, TableRules tables, BatchNorm stage) throws IOException {
     PathRules rules = tables.addTo(new PathRules(storage), storage);
-    running.initialModel().ifPresent(rules::readsModel);
+    initialModel(stage).ifPresent(rules::readsModel);
     if (output.model().isPresent()) {
       rules.writesModel(output.model().get(), output.mode());
     }

@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNorm;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import picocli.CommandLine.ArgGroup;
@@ -17,27 +18,34 @@ abstract class FittingCommand extends SparkCommand {
       order = 11)
   private ColumnOptions columns = new ColumnOptions();
 
-  @ArgGroup(validate = false, heading = "%nNormalization:%n", order = 13)
-  private StageOptions parameters = new StageOptions();
+  private ParamOptions params;
 
-  @ArgGroup(validate = false, heading = "%nRunning statistics:%n", order = 14)
-  RunningOptions running = new RunningOptions();
-
-  @ArgGroup(validate = false, heading = "%nGroups:%n", order = 15)
-  private GroupOptions groups = new GroupOptions();
+  @Override
+  void addParams(ParamOptions options) {
+    params =
+        options
+            .add(13, "%nNormalization:%n", ParamOptions.NORMALIZATION)
+            .add(14, "%nRunning statistics:%n", ParamOptions.RUNNING)
+            .add(15, "%nGroups:%n", ParamOptions.GROUPS);
+  }
 
   @Override
   void check() {
     input.check();
     columns.check();
+    stage();
   }
 
   /** Returns the stage to fit, which has no columns yet. */
   BatchNorm stage() {
-    BatchNorm stage = parameters.stage();
-    running.apply(stage);
-    groups.apply(stage);
-    return stage;
+    return params.setOn(new BatchNorm());
+  }
+
+  /** Returns the folder of the model that {@code stage} continues, if there is one. */
+  static Optional<String> initialModel(BatchNorm stage) {
+    return stage.isSet(stage.initialModel())
+        ? Optional.of(stage.getInitialModel())
+        : Optional.empty();
   }
 
   /** Sets the columns of {@code data} that {@code stage} reads, and those it writes. */

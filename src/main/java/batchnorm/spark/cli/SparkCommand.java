@@ -22,7 +22,7 @@ abstract class SparkCommand implements Callable<Integer> {
   /** How many columns a table lists that nobody asked for. */
   static final int LISTED = 100;
 
-  @Spec private CommandSpec spec;
+  private CommandSpec spec;
 
   @Option(
       names = "--config",
@@ -52,6 +52,16 @@ abstract class SparkCommand implements Callable<Integer> {
       description = "Show the version and exit.")
   private boolean version;
 
+  /** Takes the specification that picocli has made of the annotations, and completes it. */
+  @Spec
+  final void setSpec(CommandSpec made) {
+    spec = made;
+    addParams(new ParamOptions(made));
+  }
+
+  /** Adds the options that set params, if the command has any. */
+  void addParams(ParamOptions options) {}
+
   /** Requires what the options alone can be wrong in. */
   abstract void check();
 
@@ -60,7 +70,8 @@ abstract class SparkCommand implements Callable<Integer> {
     try {
       check();
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
+      throw new ParameterException(
+          spec.commandLine(), OptionLanguage.translated(e.getMessage()), e);
     }
   }
 

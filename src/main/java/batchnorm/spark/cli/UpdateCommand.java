@@ -1,8 +1,11 @@
 package batchnorm.spark.cli;
 
+import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -26,10 +29,23 @@ final class UpdateCommand extends SparkCommand {
       order = 11)
   private InputOptions input = new InputOptions();
 
+  private ParamOptions params;
+
+  @Override
+  void addParams(ParamOptions options) {
+    params =
+        options.add(
+            12,
+            "%nParameters for this data:%n",
+            List.of("handleInvalid", "momentum")::contains,
+            "as in the model");
+  }
+
   @Override
   void check() {
     model.check();
     input.check();
+    params.setOn(new BatchNorm());
   }
 
   @Override
@@ -44,7 +60,10 @@ final class UpdateCommand extends SparkCommand {
     BatchNormModel updated;
     try (ModelTarget target = new ModelTarget(storage, Optional.of(model.target()))) {
       old = BatchNormModel.load(model.path());
-      updated = model.update(old, input.read(session, storage, source));
+      updated =
+          params.setOn(old.copy(ParamMap.empty())).update(input.read(session, storage, source));
+      // What the user wants otherwise than the fit holds for this data alone.
+      params.resetOn(updated, old);
       target.write(updated);
       target.commit();
     }

@@ -1,11 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.errors.OutputErrors;
-import java.util.Optional;
-import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import picocli.CommandLine.Option;
 
 /** The model that data is added to, and where the new one goes. */
@@ -30,21 +25,6 @@ final class UpdatedModel {
       description = "What to do if the model of --output-model exists (default: error).")
   private Mode mode = Mode.ERROR;
 
-  @Option(
-      names = "--handle-invalid",
-      paramLabel = "error|skip|keep",
-      description =
-          "What to do about null, NaN and infinite values in this data (default: as the fit did).")
-  private String handleInvalid;
-
-  @Option(
-      names = "--momentum",
-      paramLabel = "NUMBER",
-      description =
-          "What this data weighs in exponential running statistics, from 0 to 1 (default: as in "
-              + "the model).")
-  private Double momentum;
-
   /** Requires what picocli does not require of an option in a group that is only a heading. */
   void check() {
     UsageErrors.requireOption("--model", path, "the folder of a fitted model");
@@ -64,23 +44,5 @@ final class UpdatedModel {
 
   Mode mode() {
     return output == null ? Mode.OVERWRITE : mode;
-  }
-
-  /**
-   * Returns {@code model} with {@code data} added. What the user wants otherwise than the fit holds
-   * for this data alone.
-   */
-  BatchNormModel update(BatchNormModel model, Dataset<Row> data) {
-    BatchNormModel reading = model.copy(ParamMap.empty());
-    Optional.ofNullable(handleInvalid).ifPresent(reading::setHandleInvalid);
-    Optional.ofNullable(momentum).ifPresent(reading::setMomentum);
-    BatchNormModel updated = reading.update(data);
-    if (handleInvalid != null) {
-      updated.setHandleInvalid(model.getHandleInvalid());
-    }
-    if (momentum != null) {
-      updated.setMomentum(model.getMomentum());
-    }
-    return updated;
   }
 }

@@ -138,7 +138,7 @@ class MergeAndUpdateIT {
             + model
             + ": The models cannot be merged: their running statistics are exponential and depend "
             + "on the order of the batches; expected pooled or cumulative ones. Update one model "
-            + "with the data of the other, or fit with another runningStatistics.\n",
+            + "with the data of the other, or fit with another --running-statistics.\n",
         merge.err());
     assertEquals(false, Files.exists(folder.resolve("never")));
   }

@@ -42,8 +42,8 @@ class MistakesIT {
     assertMistake(
         "Path "
             + folder
-            + " is not a saved BatchNormModel: it has no folder 'metadata'. Give the path that "
-            + "BatchNormModel.save wrote.",
+            + " is not a saved BatchNormModel: it has no folder 'metadata'. Give the folder that "
+            + "fit --model wrote.",
         "describe",
         "--model",
         folder);
@@ -80,20 +80,6 @@ class MistakesIT {
         "features",
         "--output",
         folder.resolve("out.csv"));
-  }
-
-  @Test
-  void invalidParameterIsNamed() {
-    assertMistake(
-        "eps is -1.0; expected a finite number of at least 0. Set eps to 0 or more.",
-        "fit",
-        "--input",
-        Job.PENGUINS,
-        "--all-numeric",
-        "--eps",
-        "-1",
-        "--model",
-        folder.resolve("model"));
   }
 
   @Test

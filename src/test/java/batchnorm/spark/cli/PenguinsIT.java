@@ -106,9 +106,9 @@ class PenguinsIT {
             output);
     assertEquals(1, transform.exitCode());
     assertEquals(
-        "batchnorm: Column 'bill_length_mm' has a missing value (null or NaN); handleInvalid is "
-            + "'error'. Set handleInvalid to 'skip' to drop such rows or to 'keep' to keep them "
-            + "missing, or clean the data.\n",
+        "batchnorm: Column 'bill_length_mm' has a missing value (null or NaN); "
+            + "--handle-invalid is 'error'. Give --handle-invalid skip to drop such rows or "
+            + "--handle-invalid keep to keep them missing, or clean the data.\n",
         transform.err());
     assertEquals("", transform.out());
     assertEquals(List.of("normalized"), Job.names(results));
@@ -125,8 +125,9 @@ class PenguinsIT {
     assertEquals(
         "Left out, as not numeric: 'species' (string), 'island' (string), 'sex' (string)\n"
             + "batchnorm: Column 'bill_length_mm' has 2 missing (null or NaN) and 0 infinite values; "
-            + "handleInvalid is 'error'. Other columns with such values: 3. Set handleInvalid to "
-            + "'skip' to drop such rows or to 'keep' to ignore such values, or clean the data.\n",
+            + "--handle-invalid is 'error'. Other columns with such values: 3. Give --handle-invalid "
+            + "skip to drop such rows or --handle-invalid keep to ignore such values, or clean the "
+            + "data.\n",
         refused.err());
     assertEquals(List.of(), Job.names(models));
   }
