@@ -309,6 +309,28 @@ def test_what_a_transform_refuses_is_a_sentence(table, tmp_path):
             "Column 'b' has a missing value (null or NaN); handleInvalid is 'error'. Set handleInvalid to "
             "'skip' to drop such rows or to 'keep' to keep them missing, or clean the data."
         )
+        assert condition(error.value) == "BATCHNORM_INVALID_VALUES"
+
+
+@pytest.mark.parametrize(
+    "refused, expected",
+    [
+        (lambda table, path: BatchNorm(inputCol="x").fit(table), "BATCHNORM_COLUMN_NOT_FOUND"),
+        (lambda table, path: BatchNormModel.load(path), "BATCHNORM_MODEL_NOT_FOUND"),
+        (lambda table, path: BatchNorm(inputCols=["a"]).fit(table.limit(1)), "BATCHNORM_TOO_FEW_ROWS"),
+    ],
+)
+def test_errors_tell_their_condition(table, tmp_path, refused, expected):
+    with pytest.raises(PySparkException) as error:
+        refused(table, str(tmp_path / "nowhere"))
+    assert condition(error.value) == expected
+    if hasattr(error.value, "getMessage"):
+        assert error.value.getMessage() == str(error.value)
+
+
+def condition(error):
+    """The condition of an error, which was called its class before Spark 4."""
+    return error.getCondition() if hasattr(error, "getCondition") else error.getErrorClass()
 
 
 def test_a_model_tells_without_jobs_and_in_no_time(spark, table):

@@ -103,8 +103,9 @@ def test_vectors_and_the_default_output(spark):
 def test_errors_have_the_text_of_java(table):
     with pytest.raises(Exception, match="eps is -1.0; expected a finite number of at least 0"):
         stage(eps=-1.0).fit(table)
-    with pytest.raises(Exception, match="'nowhere'"):
+    with pytest.raises(Exception, match="'nowhere'") as error:
         stage(inputCols=["nowhere", "b"]).fit(table)
+    assert error.value.getCondition() == "BATCHNORM_COLUMN_NOT_FOUND"
 
 
 def test_models_are_saved_and_loaded(table, tmp_path):

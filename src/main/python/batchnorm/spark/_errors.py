@@ -25,11 +25,20 @@ def install() -> None:
         if isinstance(converted, captured.UnknownException):
             found = _own_error(error)
             if found is not None:
-                return _as_pyspark(captured, found)
-        return converted
+                converted = _as_pyspark(captured, found)
+        return _with_its_text(converted)
 
     convert_exception._of_batchnorm = True  # type: ignore[attr-defined]
     captured.convert_exception = convert_exception
+
+
+def _with_its_text(converted: Any) -> Any:
+    """Lets ``getMessage`` of Spark 4 return the text, which it looks up among Spark's own conditions."""
+    if hasattr(converted, "getCondition") and hasattr(converted, "_desc"):
+        if (converted.getCondition() or "").startswith("BATCHNORM_"):
+            text = converted._desc
+            converted.getMessage = lambda: text
+    return converted
 
 
 def _own_error(error: Any) -> Any:

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import batchnorm.spark.errors.BatchNormException;
 import batchnorm.spark.testing.Frames;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -477,7 +478,7 @@ class ErrorTextsTest {
   }
 
   private static void assertRefused(String text, Executable action) {
-    assertEquals(text, assertThrows(IllegalArgumentException.class, action).getMessage());
+    assertEquals(text, assertThrows(BatchNormException.class, action).getMessage());
   }
 
   /** The transform is lazy: its error is the cause of the job's. */
@@ -487,7 +488,7 @@ class ErrorTextsTest {
     while (error.getCause() != null) {
       error = error.getCause();
     }
-    assertEquals(IllegalArgumentException.class, error.getClass());
+    assertEquals(BatchNormException.class, error.getClass());
     assertEquals(text, error.getMessage());
   }
 }

@@ -1,17 +1,17 @@
 package batchnorm.spark.errors;
 
 /** An error about a column that is missing or has no numbers, of which its data may tell why. */
-public final class ColumnError extends IllegalArgumentException {
+public final class ColumnError extends BatchNormException {
   private static final long serialVersionUID = 1L;
 
   private final String column;
 
-  ColumnError(String column, String text) {
-    super(text);
+  ColumnError(ErrorCondition condition, String column, String text) {
+    super(condition, text);
     this.column = column;
   }
 
-  /** The name of the column, as it was asked for. */
+  /** Returns the name of the column, as it was asked for. */
   public String column() {
     return column;
   }

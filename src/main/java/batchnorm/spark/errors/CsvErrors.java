@@ -1,5 +1,6 @@
 package batchnorm.spark.errors;
 
+import static batchnorm.spark.errors.ErrorCondition.COLUMN_TYPE;
 import static batchnorm.spark.errors.ErrorText.error;
 
 import java.util.List;
@@ -10,24 +11,30 @@ import java.util.Map;
 public final class CsvErrors {
   private CsvErrors() {}
 
-  public static IllegalArgumentException separatorOfCsv(String column, String separator) {
+  public static BatchNormException separatorOfCsv(String column, String separator) {
     return error(
+        COLUMN_TYPE,
         "The CSV file has one column, '%s', which is several names; expected a column each. Read it "
             + "with %s.",
-        column, csvOption("sep", separator.equals("\t") ? "\\t" : separator));
+        column,
+        csvOption("sep", separator.equals("\t") ? "\\t" : separator));
   }
 
-  public static IllegalArgumentException severalNumbersInCsv(
+  public static BatchNormException severalNumbersInCsv(
       String column, String example, String separator) {
     return error(
+        COLUMN_TYPE,
         "Column '%s' has type string: its CSV file has several numbers in one value, such as '%s'; "
             + "expected one. Read it with %s.",
-        column, example, csvOption("sep", separator.equals("\t") ? "\\t" : separator));
+        column,
+        example,
+        csvOption("sep", separator.equals("\t") ? "\\t" : separator));
   }
 
-  public static IllegalArgumentException decimalCommasInCsv(String column, String example) {
+  public static BatchNormException decimalCommasInCsv(String column, String example) {
     String points = example.contains(".") ? "replace(`%s`, '.', '')" : "`%s`";
     return error(
+        COLUMN_TYPE,
         "Column '%s' has type string: its CSV file has decimal commas, such as '%s', which Spark does "
             + "not read; expected decimal points. Write the file with points, or replace the column "
             + "by the SQL expression cast(replace("
@@ -38,11 +45,13 @@ public final class CsvErrors {
         column);
   }
 
-  public static IllegalArgumentException csvWithoutTypes(String column) {
+  public static BatchNormException csvWithoutTypes(String column) {
     return error(
+        COLUMN_TYPE,
         "Column '%s' has type string, although all its values are numbers: its CSV file was read "
             + "without types. Read it with %s, or with a schema.",
-        column, csvOption("inferSchema", "true"));
+        column,
+        csvOption("inferSchema", "true"));
   }
 
   /**
@@ -51,13 +60,14 @@ public final class CsvErrors {
    * @param values what is no number, and how often
    * @param andMore whether there may be more of them
    */
-  public static IllegalArgumentException textInCsv(
+  public static BatchNormException textInCsv(
       String column, Map<String, Integer> values, boolean andMore) {
     List<String> found =
         values.entrySet().stream()
             .map(value -> "'" + value.getKey() + "' (" + value.getValue() + ")")
             .toList();
     return error(
+        COLUMN_TYPE,
         "Column '%s' has type string: beside numbers its CSV file has %s%s; expected numbers alone. To "
             + "take one such text as missing, read it with %s, for a second with the option "
             + "nanValue; else clean the file.",

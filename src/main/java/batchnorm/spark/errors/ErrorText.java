@@ -3,16 +3,22 @@ package batchnorm.spark.errors;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Parts of the texts of errors. */
+/** Errors with their texts, and parts of these. */
 final class ErrorText {
   private ErrorText() {}
 
-  static ColumnError columnError(String column, String text, Object... values) {
-    return new ColumnError(column, String.format(Locale.ROOT, text, values));
+  static ColumnError columnError(
+      ErrorCondition condition, String column, String text, Object... values) {
+    return new ColumnError(condition, column, String.format(Locale.ROOT, text, values));
   }
 
-  static IllegalArgumentException error(String text, Object... values) {
-    return new IllegalArgumentException(String.format(Locale.ROOT, text, values));
+  static BatchNormException error(ErrorCondition condition, String text, Object... values) {
+    return new BatchNormException(condition, String.format(Locale.ROOT, text, values));
+  }
+
+  static BatchNormIllegalStateException stateError(
+      ErrorCondition condition, String text, Object... values) {
+    return new BatchNormIllegalStateException(condition, String.format(Locale.ROOT, text, values));
   }
 
   static String number(double rows) {

@@ -1,8 +1,19 @@
 package batchnorm.spark.errors;
 
+import static batchnorm.spark.errors.ErrorCondition.GROUPS_LOST;
+import static batchnorm.spark.errors.ErrorCondition.INVALID_PARAMETER;
+import static batchnorm.spark.errors.ErrorCondition.INVALID_VALUES;
+import static batchnorm.spark.errors.ErrorCondition.INVALID_WEIGHTS;
+import static batchnorm.spark.errors.ErrorCondition.MALFORMED_VECTOR;
+import static batchnorm.spark.errors.ErrorCondition.SMALL_GROUP;
+import static batchnorm.spark.errors.ErrorCondition.STREAMING_DATASET;
+import static batchnorm.spark.errors.ErrorCondition.TOO_FEW_ROWS;
+import static batchnorm.spark.errors.ErrorCondition.UNREADABLE_DATA;
+import static batchnorm.spark.errors.ErrorCondition.VECTOR_SIZE;
 import static batchnorm.spark.errors.ErrorText.error;
 import static batchnorm.spark.errors.ErrorText.number;
 import static batchnorm.spark.errors.ErrorText.quoted;
+import static batchnorm.spark.errors.ErrorText.stateError;
 
 import java.util.Locale;
 
@@ -10,29 +21,33 @@ import java.util.Locale;
 public final class FitErrors {
   private FitErrors() {}
 
-  public static IllegalArgumentException noVectors(String column, long rows) {
+  public static BatchNormException noVectors(String column, long rows) {
     return error(
+        MALFORMED_VECTOR,
         "Column '%s' is null in all %d rows; expected vectors or arrays to fit on. Check how the "
             + "column is made.",
-        column, rows);
+        column,
+        rows);
   }
 
-  public static IllegalArgumentException emptyVectors(String column) {
+  public static BatchNormException emptyVectors(String column) {
     return error(
+        MALFORMED_VECTOR,
         "Column '%s' has vectors of size 0; expected at least one feature. Check how the column is "
             + "made.",
         column);
   }
 
-  public static IllegalArgumentException weightsTooLarge(String column) {
+  public static BatchNormException weightsTooLarge(String column) {
     return error(
+        INVALID_WEIGHTS,
         "The weights in column '%s' sum to Infinity; expected a sum within the range of double. "
             + "Divide the weights by a constant.",
         column);
   }
 
   /** The text PyTorch's batch_norm raises for the same situation, then what to do. */
-  public static IllegalArgumentException tooFewRows(
+  public static BatchNormException tooFewRows(
       double rows, int features, String[] columns, String handleInvalid) {
     String found = rows == 0 ? "The dataset has no rows to fit on. " : "";
     String skipped =
@@ -40,6 +55,7 @@ public final class FitErrors {
             ? " Rows with missing values were dropped because handleInvalid is 'skip'."
             : "";
     return error(
+        TOO_FEW_ROWS,
         "%sExpected more than 1 value per channel when training, got input size [%s, %s] "
             + "(columns %s).%s Fit on two rows or more, or on weights that sum to more than 1.",
         found,
@@ -49,22 +65,29 @@ public final class FitErrors {
         skipped);
   }
 
-  public static IllegalArgumentException weightsTooSmallForCorrection(
+  public static BatchNormException weightsTooSmallForCorrection(
       String column, long rows, double weight) {
     return error(
+        TOO_FEW_ROWS,
         "The weights in column '%s' sum to %s (rows: %s); correction 1 divides by their sum less 1 and "
             + "expects weights that sum to more than 1. Set correction to 0, or multiply the weights "
             + "by a constant.",
-        column, number(weight), Long.toString(rows));
+        column,
+        number(weight),
+        Long.toString(rows));
   }
 
-  public static IllegalArgumentException weightsTooSmallForRunningStatistics(
+  public static BatchNormException weightsTooSmallForRunningStatistics(
       String column, long rows, double weight, String mode) {
     return error(
+        TOO_FEW_ROWS,
         "The weights in column '%s' sum to %s (rows: %s); %s running statistics divide the variance of "
             + "a batch by their sum less 1 and expect weights that sum to more than 1. Set "
             + "runningStatistics to 'pooled', or multiply the weights by a constant.",
-        column, number(weight), Long.toString(rows), mode);
+        column,
+        number(weight),
+        Long.toString(rows),
+        mode);
   }
 
   /**
@@ -72,24 +95,31 @@ public final class FitErrors {
    *
    * @param where the column, and the feature where it has several
    */
-  public static IllegalArgumentException invalidValues(
+  public static BatchNormException invalidValues(
       String where, long notANumber, long infinite, int furtherColumns) {
     String further =
         furtherColumns == 0
             ? ""
             : String.format(Locale.ROOT, " Other columns with such values: %d.", furtherColumns);
     return error(
+        INVALID_VALUES,
         "Column '%s' has %d missing (null or NaN) and %d infinite values; handleInvalid is "
             + "'error'.%s Set handleInvalid to 'skip' to drop such rows or to 'keep' to ignore such "
             + "values, or clean the data.",
-        where, notANumber, infinite, further);
+        where,
+        notANumber,
+        infinite,
+        further);
   }
 
-  public static IllegalArgumentException invalidWeights(String column, long rows, String example) {
+  public static BatchNormException invalidWeights(String column, long rows, String example) {
     return error(
+        INVALID_WEIGHTS,
         "Weight column '%s' has invalid weights (rows: %d, such as %s); expected finite numbers of "
             + "at least 0. Filter those rows, or give them weight 0.",
-        column, rows, example);
+        column,
+        rows,
+        example);
   }
 
   /**
@@ -97,26 +127,34 @@ public final class FitErrors {
    *
    * @param fault a text of {@link VectorFaults}
    */
-  public static IllegalArgumentException malformedVector(
-      String column, int partition, String fault) {
+  public static BatchNormException malformedVector(String column, int partition, String fault) {
     return error(
+        MALFORMED_VECTOR,
         "Column '%s' has a malformed vector in partition %d: %s. Filter such rows, or build the "
             + "vectors anew.",
-        column, partition, fault);
+        column,
+        partition,
+        fault);
   }
 
-  public static IllegalArgumentException vectorSizesDiffer(
+  public static BatchNormException vectorSizesDiffer(
       String column, int expected, int expectedPartition, int found, int foundPartition) {
     return error(
+        VECTOR_SIZE,
         "Column '%s' has vectors of different sizes: %d in partition %d and %d in partition %d; "
             + "expected one size. Filter the rows of the wrong size, or build the vectors anew.",
-        column, expected, expectedPartition, found, foundPartition);
+        column,
+        expected,
+        expectedPartition,
+        found,
+        foundPartition);
   }
 
   /** The text PyTorch's batch_norm raises for the same situation, then what to do. */
-  public static IllegalArgumentException smallGroups(
+  public static BatchNormException smallGroups(
       long small, long groups, String example, double rows, int features, int correction) {
     return error(
+        SMALL_GROUP,
         "Expected more than 1 value per channel when training, got input size [%s, %d] in group "
             + "%s; smallGroup is 'error'. Groups %s: %d of %d. Set smallGroup to "
             + "'global' to use the statistics of all rows for them or to 'unit' to leave them as "
@@ -131,30 +169,33 @@ public final class FitErrors {
         groups);
   }
 
-  public static IllegalArgumentException unknownSource(String setting, String value) {
+  public static BatchNormException unknownSource(String setting, String value) {
     return error(
+        INVALID_PARAMETER,
         "Setting %s is '%s'; expected 'columns', 'rows' or 'public'. Set one of them, or unset it to "
             + "let a fit take the best one.",
-        setting, value);
+        setting,
+        value);
   }
 
-  public static IllegalStateException unreadable(String why) {
-    return new IllegalStateException(
-        String.format(
-            Locale.ROOT,
-            "The data could not be read: %s. Unset spark.batchnorm.source, or write the data to "
-                + "Parquet and fit on that.",
-            why));
+  public static BatchNormIllegalStateException unreadable(String why) {
+    return stateError(
+        UNREADABLE_DATA,
+        "The data could not be read: %s. Unset spark.batchnorm.source, or write the data to "
+            + "Parquet and fit on that.",
+        why);
   }
 
-  public static IllegalArgumentException fitOnAStream() {
+  public static BatchNormException fitOnAStream() {
     return error(
+        STREAMING_DATASET,
         "The dataset is a stream, which has no end; expected one that has. Learn from it with "
             + "RunningBatchNorm, or read the data without readStream.");
   }
 
-  public static IllegalArgumentException groupsLost() {
+  public static BatchNormException groupsLost() {
     return error(
+        GROUPS_LOST,
         "The groups of a fitted model are lost: executors that kept them are gone, or they were "
             + "released at the end of a micro-batch; expected groups that are at rest. Save the "
             + "model after the fit and load it, or call SparkContext.setCheckpointDir before the "

@@ -1,5 +1,8 @@
 package batchnorm.spark.errors;
 
+import static batchnorm.spark.errors.ErrorCondition.COMMAND_LINE;
+import static batchnorm.spark.errors.ErrorCondition.FILE_NOT_FOUND;
+import static batchnorm.spark.errors.ErrorCondition.UNREADABLE_DATA;
 import static batchnorm.spark.errors.ErrorText.error;
 
 import java.io.IOException;
@@ -8,74 +11,92 @@ import java.io.IOException;
 public final class InputErrors {
   private InputErrors() {}
 
-  public static IllegalArgumentException inputDoesNotExist(String path) {
-    return error("Path %s does not exist; expected data to read. Check --input.", path);
+  public static BatchNormException inputDoesNotExist(String path) {
+    return error(
+        FILE_NOT_FOUND, "Path %s does not exist; expected data to read. Check --input.", path);
   }
 
-  public static IllegalArgumentException hiddenInput(String path, String name) {
+  public static BatchNormException hiddenInput(String path, String name) {
     return error(
+        COMMAND_LINE,
         "Path %s has nothing that Spark reads, which takes files for its own whose names begin with _ "
             + "or a dot, such as '%s'. Rename the file.",
-        path, name);
+        path,
+        name);
   }
 
   /** Takes the name as Hadoop says it: it may be that of the file's checksums. */
-  public static IllegalArgumentException colonInName(String name) {
+  public static BatchNormException colonInName(String name) {
     return error(
+        COMMAND_LINE,
         "File '%s' has a colon in its name, with which Hadoop reads no local file. Rename it, or name "
             + "the other files.",
         name.replaceFirst("^\\.(.*)\\.crc$", "$1"));
   }
 
-  public static IllegalArgumentException unreachableName(String path, String encoding) {
+  public static BatchNormException unreachableName(String path, String encoding) {
     return error(
+        COMMAND_LINE,
         "Path %s has characters that the locale of this process (LC_ALL, LANG; encoding %s) does not "
             + "have; expected a locale of UTF-8. Set LC_ALL=C.UTF-8, and run the command again.",
-        path, encoding);
+        path,
+        encoding);
   }
 
-  public static IllegalArgumentException unreadable(String path, IOException cause) {
-    return error("Path %s cannot be read: %s. Check --input.", path, cause.getMessage());
-  }
-
-  public static IllegalArgumentException unknownFormat(String path) {
+  public static BatchNormException unreadable(String path, IOException cause) {
     return error(
+        UNREADABLE_DATA, "Path %s cannot be read: %s. Check --input.", path, cause.getMessage());
+  }
+
+  public static BatchNormException unknownFormat(String path) {
+    return error(
+        COMMAND_LINE,
         "The format of %s cannot be told from its name; expected an ending such as .parquet, .orc, "
             + ".csv or .json. Say it with --format, such as --format parquet.",
         path);
   }
 
-  public static IllegalArgumentException formatsDiffer(
+  public static BatchNormException formatsDiffer(
       String one, String format, String other, String otherFormat) {
     return error(
+        COMMAND_LINE,
         "The input has several formats: %s is %s and %s is %s; expected one. Read them one by one, "
             + "or say the format with --format.",
-        one, format, other, otherFormat);
+        one,
+        format,
+        other,
+        otherFormat);
   }
 
-  public static IllegalArgumentException formatNotOnTheClassPath(
-      String format, String coordinates) {
+  public static BatchNormException formatNotOnTheClassPath(String format, String coordinates) {
     return error(
+        COMMAND_LINE,
         "Format %s is not on the class path; expected the package that brings it. Add it at the end: "
             + "-- --packages %s",
-        format, coordinates);
+        format,
+        coordinates);
   }
 
-  public static IllegalArgumentException jdbcOptionMissing(String option) {
+  public static BatchNormException jdbcOptionMissing(String option) {
     return error(
-        "Format jdbc needs to know the database and the table; expected %s. Add it.", option);
+        COMMAND_LINE,
+        "Format jdbc needs to know the database and the table; expected %s. Add it.",
+        option);
   }
 
-  public static IllegalArgumentException noJdbcDriver(String url, String option) {
+  public static BatchNormException noJdbcDriver(String url, String option) {
     return error(
+        COMMAND_LINE,
         "No JDBC driver takes %s; expected one on the class path. Check the url, and add the driver "
             + "at the end: -- --packages GROUP:ARTIFACT:VERSION or -- --jars FILE. Name its class "
             + "with %s if it does not register itself.",
-        url, option);
+        url,
+        option);
   }
 
-  public static IllegalArgumentException oneTable(int found) {
+  public static BatchNormException oneTable(int found) {
     return error(
+        COMMAND_LINE,
         "--input names %d tables; expected one table of a catalog or a database. Read them one by "
             + "one, or make a view.",
         found);

@@ -1,97 +1,121 @@
 package batchnorm.spark.errors;
 
+import static batchnorm.spark.errors.ErrorCondition.MODEL_MISMATCH;
+import static batchnorm.spark.errors.ErrorCondition.NO_EXACT_SUMS;
+import static batchnorm.spark.errors.ErrorCondition.TOO_MANY_ROWS;
 import static batchnorm.spark.errors.ErrorText.error;
 import static batchnorm.spark.errors.ErrorText.quoted;
-
-import java.util.Locale;
+import static batchnorm.spark.errors.ErrorText.stateError;
 
 /** Errors of updates and merges: models and data that do not go together. */
 public final class MergeErrors {
   private MergeErrors() {}
 
-  public static IllegalStateException noExactSums(String uid) {
-    return new IllegalStateException(
-        String.format(
-            Locale.ROOT,
-            "Model %s has no exact sums to continue: it was made of known statistics, or saved in "
-                + "format 1; expected a model that BatchNorm.fit made. Fit one on its data, or set "
-                + "runningStatistics to 'exponential' to update known statistics.",
-            uid));
+  public static BatchNormIllegalStateException noExactSums(String uid) {
+    return stateError(
+        NO_EXACT_SUMS,
+        "Model %s has no exact sums to continue: it was made of known statistics, or saved in "
+            + "format 1; expected a model that BatchNorm.fit made. Fit one on its data, or set "
+            + "runningStatistics to 'exponential' to update known statistics.",
+        uid);
   }
 
-  public static IllegalArgumentException otherRunningStatistics(String found, String asked) {
+  public static BatchNormException otherRunningStatistics(String found, String asked) {
     return error(
+        MODEL_MISMATCH,
         "The statistics of the model are %s and runningStatistics is '%s'; expected '%s'. Set it, or "
             + "fit a model of the other kind from the start.",
-        found, asked, found);
+        found,
+        asked,
+        found);
   }
 
-  public static IllegalArgumentException weightColNotSet() {
+  public static BatchNormException weightColNotSet() {
     return error(
+        MODEL_MISMATCH,
         "The model was fitted on weights and weightCol is not set; expected the column of the "
             + "batch's weights. Set weightCol, to a column of 1 if the rows have no weights.");
   }
 
-  public static IllegalArgumentException otherInput(String fitted, String found) {
+  public static BatchNormException otherInput(String fitted, String found) {
     return error(
+        MODEL_MISMATCH,
         "The model was fitted on the column '%s' and inputCol is '%s'; expected the same. Set "
             + "inputCol to that of the model, or rename the column.",
-        fitted, found);
+        fitted,
+        found);
   }
 
-  public static IllegalArgumentException otherInputKind(String fitted, String found) {
+  public static BatchNormException otherInputKind(String fitted, String found) {
     return error(
+        MODEL_MISMATCH,
         "The model was fitted with %s and %s is set; expected the same. Set %s.",
-        fitted, found, fitted);
+        fitted,
+        found,
+        fitted);
   }
 
-  public static IllegalArgumentException otherFeatures(String[] fitted, String[] found) {
+  public static BatchNormException otherFeatures(String[] fitted, String[] found) {
     return error(
+        MODEL_MISMATCH,
         "The model was fitted on the features %s and the data has %s; expected the same in the same "
             + "order. Set inputCols to those of the model.",
-        quoted(fitted), quoted(found));
+        quoted(fitted),
+        quoted(found));
   }
 
-  public static IllegalArgumentException otherGroupColumns(String[] fitted, String[] found) {
+  public static BatchNormException otherGroupColumns(String[] fitted, String[] found) {
     return error(
+        MODEL_MISMATCH,
         "The model was fitted on groups of %s and groupCols is %s; expected the same in the same "
             + "order. Set groupCols to those of the model.",
-        quoted(fitted), quoted(found));
+        quoted(fitted),
+        quoted(found));
   }
 
-  public static ArithmeticException tooManyRows() {
-    return new ArithmeticException(
+  public static BatchNormArithmeticException tooManyRows() {
+    return new BatchNormArithmeticException(
+        TOO_MANY_ROWS,
         "There are more than 9223372036854775807 rows, which is what a count can say; expected no "
             + "more. Merge fewer models.");
   }
 
-  public static IllegalArgumentException noModels() {
-    return error("There are no models to merge; expected one or more. Give them.");
+  public static BatchNormException noModels() {
+    return error(MODEL_MISMATCH, "There are no models to merge; expected one or more. Give them.");
   }
 
-  public static IllegalArgumentException modelsDiffer(String param, String one, String other) {
+  public static BatchNormException modelsDiffer(String param, String one, String other) {
     return error(
+        MODEL_MISMATCH,
         "The models cannot be merged: %s is %s in one and %s in the other; expected the same. Set it "
             + "to the same value in both, or fit both alike.",
-        param, one, other);
+        param,
+        one,
+        other);
   }
 
-  public static IllegalArgumentException featureCountsDiffer(int one, int other) {
+  public static BatchNormException featureCountsDiffer(int one, int other) {
     return error(
+        MODEL_MISMATCH,
         "The models cannot be merged: one has %d features and the other %d; expected the same. Fit "
             + "both on the same columns.",
-        one, other);
+        one,
+        other);
   }
 
-  public static IllegalArgumentException featureNamesDiffer(int j, String one, String other) {
+  public static BatchNormException featureNamesDiffer(int j, String one, String other) {
     return error(
+        MODEL_MISMATCH,
         "The models cannot be merged: feature %d is '%s' in one and '%s' in the other; expected the "
             + "same. Fit both on the same columns in the same order.",
-        j, one, other);
+        j,
+        one,
+        other);
   }
 
-  public static IllegalArgumentException exponentialModelsDoNotMerge() {
+  public static BatchNormException exponentialModelsDoNotMerge() {
     return error(
+        MODEL_MISMATCH,
         "The models cannot be merged: their running statistics are exponential and depend on the "
             + "order of the batches; expected pooled or cumulative ones. Update one model with the "
             + "data of the other, or fit with another runningStatistics.");

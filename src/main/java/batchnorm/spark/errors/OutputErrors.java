@@ -1,5 +1,9 @@
 package batchnorm.spark.errors;
 
+import static batchnorm.spark.errors.ErrorCondition.ALREADY_EXISTS;
+import static batchnorm.spark.errors.ErrorCondition.COMMAND_LINE;
+import static batchnorm.spark.errors.ErrorCondition.WRITE_CONFLICT;
+import static batchnorm.spark.errors.ErrorCondition.WRITE_FAILED;
 import static batchnorm.spark.errors.ErrorText.error;
 import static batchnorm.spark.errors.ErrorText.quoted;
 
@@ -9,84 +13,104 @@ import java.util.Optional;
 public final class OutputErrors {
   private OutputErrors() {}
 
-  public static IllegalArgumentException tableOfAnotherFormat(
-      String path, String found, String format) {
+  public static BatchNormException tableOfAnotherFormat(String path, String found, String format) {
     return error(
+        COMMAND_LINE,
         "Output %s is a table of format %s and would get files of format %s, which are no part of "
             + "it. Give another --output, or --output-format %s.",
-        path, found, format, found);
+        path,
+        found,
+        format,
+        found);
   }
 
-  public static IllegalArgumentException tableNotReplaced(String table, Optional<String> format) {
+  public static BatchNormException tableNotReplaced(String table, Optional<String> format) {
     return error(
+        COMMAND_LINE,
         "Table %s has %s, of which Spark may drop the old rows before it writes the new; expected "
             + "delta or iceberg. Write a new table and rename it, or give --mode append to add to "
             + "this one.",
-        table, format.map(name -> "the format " + name).orElse("a format that is not known"));
+        table,
+        format.map(name -> "the format " + name).orElse("a format that is not known"));
   }
 
-  public static IllegalArgumentException columnsOfTable(
-      String table, String[] expected, String[] found) {
+  public static BatchNormException columnsOfTable(String table, String[] expected, String[] found) {
     return error(
+        COMMAND_LINE,
         "Table %s has the columns %s and would get rows of %s; expected the same. Write them with "
             + "--output-columns or --suffix under the names of the table, or make a new table.",
-        table, quoted(expected), quoted(found));
+        table,
+        quoted(expected),
+        quoted(found));
   }
 
-  public static IllegalArgumentException newIcebergFolder(String path) {
+  public static BatchNormException newIcebergFolder(String path) {
     return error(
+        COMMAND_LINE,
         "Output %s is no Iceberg table yet, and Iceberg makes new ones in catalogs alone; expected "
             + "the name of a table. Set up a catalog, and give CATALOG.NAMESPACE.TABLE.",
         path);
   }
 
-  public static IllegalArgumentException outputIsView(String name) {
-    return error("Output %s is a view; expected a table. Give the name of a table.", name);
+  public static BatchNormException outputIsView(String name) {
+    return error(
+        COMMAND_LINE, "Output %s is a view; expected a table. Give the name of a table.", name);
   }
 
-  public static IllegalArgumentException outputExists(String path) {
+  public static BatchNormException outputExists(String path) {
     return error(
+        ALREADY_EXISTS,
         "Output %s already exists. Give another --output, or --mode overwrite to replace it, or "
             + "--mode append to add to it.",
         path);
   }
 
-  public static IllegalArgumentException fileExists(String path) {
+  public static BatchNormException fileExists(String path) {
     return error(
-        "File %s already exists. Give another --output, or --mode overwrite to replace it.", path);
+        ALREADY_EXISTS,
+        "File %s already exists. Give another --output, or --mode overwrite to replace it.",
+        path);
   }
 
-  public static IllegalArgumentException outputIsFolder(String path) {
+  public static BatchNormException outputIsFolder(String path) {
     return error(
-        "Output %s is a folder; expected the name of a file to write. Add a name to it.", path);
+        COMMAND_LINE,
+        "Output %s is a folder; expected the name of a file to write. Add a name to it.",
+        path);
   }
 
-  public static IllegalArgumentException fileCannotBeAppended() {
+  public static BatchNormException fileCannotBeAppended() {
     return error(
+        COMMAND_LINE,
         "--mode append is given, but nothing can be added to a report; expected error or overwrite. "
             + "Write another report.");
   }
 
-  public static IllegalArgumentException modelExists(String path) {
+  public static BatchNormException modelExists(String path) {
     return error(
-        "Model %s already exists. Give another path, or --mode overwrite to replace it.", path);
+        ALREADY_EXISTS,
+        "Model %s already exists. Give another path, or --mode overwrite to replace it.",
+        path);
   }
 
-  public static IllegalArgumentException modelCannotBeAppended() {
+  public static BatchNormException modelCannotBeAppended() {
     return error(
+        COMMAND_LINE,
         "--mode append is given, but nothing can be added to a model; expected error or overwrite. "
             + "Add data to a model with batchnorm update.");
   }
 
-  public static IllegalArgumentException changedMeanwhile(String path) {
+  public static BatchNormException changedMeanwhile(String path) {
     return error(
+        WRITE_CONFLICT,
         "Model %s was changed by somebody else while this ran; expected what was read. It was "
             + "not replaced. Run the command again.",
         path);
   }
 
-  public static IllegalArgumentException madeMeanwhile(String path) {
+  public static BatchNormException madeMeanwhile(String path) {
     return error(
+        WRITE_CONFLICT,
         "Output %s was made by somebody else while this ran; expected a new one. It stays as it "
             + "is. Give another --output, or --mode overwrite to replace it.",
         path);
@@ -97,18 +121,22 @@ public final class OutputErrors {
    *
    * @param written such as "model /m"
    */
-  public static IllegalStateException writtenBefore(String why, String written, Exception failure) {
-    IllegalStateException error =
-        new IllegalStateException(
+  public static BatchNormIllegalStateException writtenBefore(
+      String why, String written, Exception failure) {
+    BatchNormIllegalStateException error =
+        new BatchNormIllegalStateException(
+            WRITE_FAILED,
             why + " Before that " + written + " was written, and stays as it is now.");
     error.addSuppressed(failure);
     return error;
   }
 
   /** Says of a failure what it leaves in a database, which takes rows as they are computed. */
-  public static IllegalStateException databaseFailed(String table, String why, Exception failure) {
-    IllegalStateException error =
-        new IllegalStateException(
+  public static BatchNormIllegalStateException databaseFailed(
+      String table, String why, Exception failure) {
+    BatchNormIllegalStateException error =
+        new BatchNormIllegalStateException(
+            WRITE_FAILED,
             why
                 + " Table "
                 + table
@@ -119,45 +147,58 @@ public final class OutputErrors {
     return error;
   }
 
-  public static IllegalArgumentException outputOverInput(String output, String input) {
+  public static BatchNormException outputOverInput(String output, String input) {
     return error(
+        COMMAND_LINE,
         "Output %s would be written over %s, which is read. Give another path, and move the result "
             + "afterwards if you want.",
-        output, input);
+        output,
+        input);
   }
 
-  public static IllegalArgumentException outputInsideModel(String output, String model) {
+  public static BatchNormException outputInsideModel(String output, String model) {
     return error(
+        COMMAND_LINE,
         "Output %s would be written into the folder of model %s, which is read. Give another path.",
-        output, model);
+        output,
+        model);
   }
 
-  public static IllegalArgumentException outputsOverlap(String output, String model) {
+  public static BatchNormException outputsOverlap(String output, String model) {
     return error(
+        COMMAND_LINE,
         "Output %s and model %s lie in one another; expected two folders. Give another path.",
-        output, model);
+        output,
+        model);
   }
 
-  public static IllegalArgumentException formatCannotHold(
-      String format, String column, String type) {
+  public static BatchNormException formatCannotHold(String format, String column, String type) {
     return error(
+        COMMAND_LINE,
         "Format %s cannot hold column '%s' of type %s. Write parquet (--output-format parquet), or "
             + "write columns of numbers (--in-place, --suffix or --output-columns).",
-        format, column, type);
+        format,
+        column,
+        type);
   }
 
-  public static IllegalArgumentException cannotWrite(String path) {
+  public static BatchNormException cannotWrite(String path) {
     return error(
+        WRITE_FAILED,
         "Nothing can be written to %s. Check the path and who may write there, or give another one.",
         path);
   }
 
-  public static IllegalArgumentException cannotMove(String path) {
-    return error("The finished result cannot be moved to %s. Check who may write there.", path);
+  public static BatchNormException cannotMove(String path) {
+    return error(
+        WRITE_FAILED,
+        "The finished result cannot be moved to %s. Check who may write there.",
+        path);
   }
 
-  public static IllegalArgumentException exportCannotBeAppended() {
+  public static BatchNormException exportCannotBeAppended() {
     return error(
+        COMMAND_LINE,
         "--mode append is given, but nothing can be added to such a file; expected error or "
             + "overwrite. Give one of them.");
   }

@@ -9,14 +9,12 @@ import java.util.Set;
 
 /** The errors of this library among the exceptions that Spark wraps around each other. */
 public final class OwnErrors {
-  private static final String PACKAGE = OwnErrors.class.getPackageName() + ".";
-
   private OwnErrors() {}
 
   /** Returns the innermost error of this library in {@code failure} or its causes. */
   public static Optional<RuntimeException> innermost(Throwable failure) {
     return chain(failure).stream()
-        .filter(OwnErrors::isOwn)
+        .filter(BatchNormThrowable.class::isInstance)
         .map(RuntimeException.class::cast)
         .reduce((first, second) -> second);
   }
@@ -29,13 +27,5 @@ public final class OwnErrors {
       chain.add(cause);
     }
     return chain;
-  }
-
-  /** Tells our own errors, also those that a task on an executor raised, by who made them. */
-  private static boolean isOwn(Throwable error) {
-    StackTraceElement[] trace = error.getStackTrace();
-    return error instanceof RuntimeException
-        && trace.length > 0
-        && trace[0].getClassName().startsWith(PACKAGE);
   }
 }

@@ -1,5 +1,6 @@
 package batchnorm.spark.errors;
 
+import static batchnorm.spark.errors.ErrorCondition.INVALID_PARAMETER;
 import static batchnorm.spark.errors.ErrorText.error;
 
 import java.util.List;
@@ -8,89 +9,120 @@ import java.util.List;
 public final class ParamErrors {
   private ParamErrors() {}
 
-  public static IllegalArgumentException nullParameter(String param) {
-    return error("%s is null; expected a value. Clear the parameter to leave it unset.", param);
+  public static BatchNormException nullParameter(String param) {
+    return error(
+        INVALID_PARAMETER,
+        "%s is null; expected a value. Clear the parameter to leave it unset.",
+        param);
   }
 
-  public static IllegalArgumentException emptyName(String param) {
+  public static BatchNormException emptyName(String param) {
     return error(
+        INVALID_PARAMETER,
         "%s names a column without a name; expected a name of one character or more. Rename the "
             + "column first.",
         param);
   }
 
-  public static IllegalArgumentException notAtLeastZero(String param, double found) {
+  public static BatchNormException notAtLeastZero(String param, double found) {
     return error(
+        INVALID_PARAMETER,
         "%s is %s; expected a finite number of at least 0. Set %s to 0 or more.",
-        param, found, param);
+        param,
+        found,
+        param);
   }
 
-  public static IllegalArgumentException invalidCorrection(int found) {
+  public static BatchNormException invalidCorrection(int found) {
     return error(
+        INVALID_PARAMETER,
         "correction is %d; expected 0 (divide by n) or 1 (divide by n - 1). Set one of them.",
         found);
   }
 
-  public static IllegalArgumentException invalidMaxSliceBytes(int found) {
+  public static BatchNormException invalidMaxSliceBytes(int found) {
     return error(
+        INVALID_PARAMETER,
         "maxSliceBytes is %d; expected at least 1048576 (1 MiB). Leave it at 16777216, or set less"
             + " where executors have little memory.",
         found);
   }
 
-  public static IllegalArgumentException invalidAggregationDepth(int found) {
+  public static BatchNormException invalidAggregationDepth(int found) {
     return error(
+        INVALID_PARAMETER,
         "aggregationDepth is %d; expected at least 1. Set 2, or more for very many partitions.",
         found);
   }
 
-  public static IllegalArgumentException invalidMomentum(double found) {
+  public static BatchNormException invalidMomentum(double found) {
     return error(
+        INVALID_PARAMETER,
         "momentum is %s; expected a number from 0 to 1, what a new batch weighs. Set 0.1, as "
             + "PyTorch does.",
         found);
   }
 
-  public static IllegalArgumentException invalidChoice(
-      String param, String found, List<String> allowed) {
+  public static BatchNormException invalidChoice(String param, String found, List<String> allowed) {
     List<String> quoted = allowed.stream().map(text -> "'" + text + "'").toList();
     int last = quoted.size() - 1;
     return error(
+        INVALID_PARAMETER,
         "%s is '%s'; expected %s or %s. Set one of them.",
-        param, found, String.join(", ", quoted.subList(0, last)), quoted.get(last));
+        param,
+        found,
+        String.join(", ", quoted.subList(0, last)),
+        quoted.get(last));
   }
 
-  public static IllegalArgumentException notFinite(String param, int index, double found) {
+  public static BatchNormException notFinite(String param, int index, double found) {
     return error(
+        INVALID_PARAMETER,
         "%s[%d] is %s; expected finite numbers. Replace it by a finite number.",
-        param, index, found);
+        param,
+        index,
+        found);
   }
 
-  public static IllegalArgumentException notANumber(String param, int index, String found) {
+  public static BatchNormException notANumber(String param, int index, String found) {
     return error(
-        "%s[%d] is %s; expected numbers. Replace it by a finite number.", param, index, found);
+        INVALID_PARAMETER,
+        "%s[%d] is %s; expected numbers. Replace it by a finite number.",
+        param,
+        index,
+        found);
   }
 
-  public static IllegalArgumentException wrongLength(String param, int found, int features) {
+  public static BatchNormException wrongLength(String param, int found, int features) {
     return error(
+        INVALID_PARAMETER,
         "%s has %d values and the data has %d features; expected one value per feature. Set %s to "
             + "%d values.",
-        param, found, features, param, features);
+        param,
+        found,
+        features,
+        param,
+        features);
   }
 
-  public static IllegalArgumentException momentumWithoutExponential(String mode) {
+  public static BatchNormException momentumWithoutExponential(String mode) {
     return error(
+        INVALID_PARAMETER,
         "momentum is set and runningStatistics is '%s'; momentum goes with 'exponential'. Set "
             + "runningStatistics to 'exponential', or clear momentum.",
         mode);
   }
 
-  public static IllegalArgumentException emptyPath(String param) {
-    return error("%s is empty; expected a path. Name the folder of a saved model.", param);
+  public static BatchNormException emptyPath(String param) {
+    return error(
+        INVALID_PARAMETER,
+        "%s is empty; expected a path. Name the folder of a saved model.",
+        param);
   }
 
-  public static IllegalArgumentException runningStatisticsOfGroups(String mode) {
+  public static BatchNormException runningStatisticsOfGroups(String mode) {
     return error(
+        INVALID_PARAMETER,
         "groupCols is set and runningStatistics is '%s'; groups have pooled statistics. Set "
             + "runningStatistics to 'pooled', or clear groupCols.",
         mode);

@@ -33,7 +33,7 @@ final class KeptRecords extends RDD<InternalRow> {
       return firstParent(ROW).iterator(part, context);
     } catch (Exception e) {
       if (SparkErrors.isOfLostCheckpoint(e)) {
-        throw SparkErrors.ofTask(FitErrors.groupsLost());
+        throw FitErrors.groupsLost();
       }
       throw e;
     }

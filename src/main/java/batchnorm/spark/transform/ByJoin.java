@@ -1,6 +1,5 @@
 package batchnorm.spark.transform;
 
-import batchnorm.spark.compat.SparkErrors;
 import batchnorm.spark.errors.TransformErrors;
 import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.GroupRecipe;
@@ -51,7 +50,7 @@ public final class ByJoin implements Placement {
   /** The place of rows of a group that was not fitted on; called by generated code. */
   public ArrayData unseen(InternalRow keys) {
     if (unseen == UnseenGroup.ERROR) {
-      throw SparkErrors.ofTask(TransformErrors.unseenGroup(name.of(keys)));
+      throw TransformErrors.unseenGroup(name.of(keys));
     }
     if (global == null) {
       global = array(recipe.global());

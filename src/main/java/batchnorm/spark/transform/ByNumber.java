@@ -1,6 +1,5 @@
 package batchnorm.spark.transform;
 
-import batchnorm.spark.compat.SparkErrors;
 import batchnorm.spark.errors.TransformErrors;
 import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.UnseenGroup;
@@ -52,7 +51,7 @@ public final class ByNumber implements Placement {
       return number;
     }
     return switch (unseen) {
-      case ERROR -> throw SparkErrors.ofTask(TransformErrors.unseenGroup(name.of(key)));
+      case ERROR -> throw TransformErrors.unseenGroup(name.of(key));
       case GLOBAL -> table().global();
       case NULL -> -1;
     };

@@ -1,6 +1,5 @@
 package batchnorm.spark.transform;
 
-import batchnorm.spark.compat.SparkErrors;
 import batchnorm.spark.errors.TransformErrors;
 import batchnorm.spark.moments.Finite;
 import java.io.Serializable;
@@ -58,14 +57,14 @@ abstract class FeatureMapper implements Serializable {
 
   final void requireSize(int found) {
     if (found != size()) {
-      throw SparkErrors.ofTask(TransformErrors.wrongWidth(columns[0], found, size()));
+      throw TransformErrors.wrongWidth(columns[0], found, size());
     }
   }
 
   /** Raises the error of a row whose features are not all finite, if they are to be. */
   final void refuse(int feature, double value) {
     if (strict && !Finite.is(value)) {
-      throw SparkErrors.ofTask(TransformErrors.invalidValueToNormalize(name(feature), value));
+      throw TransformErrors.invalidValueToNormalize(name(feature), value);
     }
   }
 
@@ -77,7 +76,7 @@ abstract class FeatureMapper implements Serializable {
   /** Raises the error of a row that has no features at all, if it is to have them. */
   final void refuseAbsent() {
     if (strict) {
-      throw SparkErrors.ofTask(TransformErrors.invalidValueToNormalize(columns[0], Double.NaN));
+      throw TransformErrors.invalidValueToNormalize(columns[0], Double.NaN);
     }
   }
 

@@ -5,7 +5,6 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.compat.ScalaSeq;
-import batchnorm.spark.compat.SparkErrors;
 import batchnorm.spark.fit.MalformedVector;
 import batchnorm.spark.fit.PublicVector;
 import batchnorm.spark.moments.Finite;
@@ -65,7 +64,7 @@ record PublicColumns(
     try {
       return Finite.areAll(vector.isDense() ? vector.doubles() : vector.entries().values());
     } catch (MalformedVector e) {
-      throw SparkErrors.ofTask(e.in(name));
+      throw e.in(name);
     }
   }
 

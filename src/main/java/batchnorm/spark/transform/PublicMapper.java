@@ -1,7 +1,6 @@
 package batchnorm.spark.transform;
 
 import batchnorm.spark.compat.ScalaSeq;
-import batchnorm.spark.compat.SparkErrors;
 import batchnorm.spark.fit.MalformedVector;
 import batchnorm.spark.fit.PublicVector;
 import batchnorm.spark.fit.SparseEntries;
@@ -54,7 +53,7 @@ final class PublicMapper extends FeatureMapper {
           ? dense(vector.doubles(), coefficients)
           : sparse(vector.entries(), coefficients);
     } catch (MalformedVector e) {
-      throw SparkErrors.ofTask(e.in(column()));
+      throw e.in(column());
     }
   }
 
@@ -71,7 +70,7 @@ final class PublicMapper extends FeatureMapper {
           placement().at(place),
           j);
     } catch (MalformedVector e) {
-      throw SparkErrors.ofTask(e.in(column()));
+      throw e.in(column());
     }
   }
 

@@ -1,6 +1,5 @@
 package batchnorm.spark.transform;
 
-import batchnorm.spark.compat.SparkErrors;
 import batchnorm.spark.fit.DoubleRow;
 import batchnorm.spark.fit.MalformedVector;
 import batchnorm.spark.fit.SparseEntries;
@@ -52,7 +51,7 @@ public final class VectorMapper extends SingleFeatureMapper {
           ? mapDense(vector.values(), coefficients)
           : mapEntries(vector.entries(), coefficients);
     } catch (MalformedVector e) {
-      throw SparkErrors.ofTask(e.in(column()));
+      throw e.in(column());
     }
   }
 
@@ -82,7 +81,7 @@ public final class VectorMapper extends SingleFeatureMapper {
       requireSize(entries.size());
       return entries.value(j);
     } catch (MalformedVector e) {
-      throw SparkErrors.ofTask(e.in(column()));
+      throw e.in(column());
     }
   }
 

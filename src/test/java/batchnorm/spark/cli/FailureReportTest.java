@@ -3,8 +3,10 @@ package batchnorm.spark.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import batchnorm.spark.errors.OutputErrors;
+import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.errors.TransformErrors;
 import java.io.IOException;
+import org.apache.commons.lang3.SerializationUtils;
 import org.apache.spark.QueryContext;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,39 @@ class FailureReportTest {
             "Job aborted due to stage failure",
             new SparkException("Task failed while writing rows", TransformErrors.zeroGamma("a")));
     assertEquals(TransformErrors.zeroGamma("a").getMessage(), FailureReport.message(failure));
+  }
+
+  /** A JVM may leave out stack traces: -XX:-StackTraceInThrowable, or what it throws often. */
+  @Test
+  void errorsOfOursAreKnownWithoutAStackTrace() {
+    RuntimeException ours = TransformErrors.zeroGamma("a");
+    ours.setStackTrace(new StackTraceElement[0]);
+    assertEquals(ours.getMessage(), FailureReport.message(new SparkException("Aborted", ours)));
+  }
+
+  /** The task that failed may have run in another JVM. */
+  @Test
+  void errorsOfOursAreKnownAfterTheirWayToTheDriver() {
+    RuntimeException ours = SavedModelErrors.savedBeside("m", "m.new");
+    assertEquals(
+        ours.getMessage(), FailureReport.message(new SparkException("Aborted", sent(ours))));
+  }
+
+  /** An error is not ours by who made it alone. */
+  @Test
+  void otherErrorsThatTheirMakersPassThroughOursStayOthers() {
+    assertEquals(
+        "IllegalArgumentException: theirs (add --verbose to see where this comes from)",
+        FailureReport.message(madeAmongErrors(new IllegalArgumentException("theirs"))));
+  }
+
+  private static Throwable madeAmongErrors(Throwable theirs) {
+    theirs.setStackTrace(TransformErrors.zeroGamma("a").getStackTrace());
+    return theirs;
+  }
+
+  private static Throwable sent(Throwable error) {
+    return SerializationUtils.roundtrip(error);
   }
 
   @Test

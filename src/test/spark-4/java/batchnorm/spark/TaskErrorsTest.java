@@ -3,6 +3,8 @@ package batchnorm.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import batchnorm.spark.errors.BatchNormException;
+import batchnorm.spark.errors.ErrorCondition;
 import batchnorm.spark.testing.Frames;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
@@ -19,6 +21,7 @@ class TaskErrorsTest {
     BatchNormModel model = new BatchNorm().setInputCols("a", "b").setOutputCol("out").fit(frame);
     Dataset<Row> missing = frame.withColumn("b", functions.expr("if(a > 4, double('NaN'), b)"));
     assertTold(
+        ErrorCondition.INVALID_VALUES,
         "Column 'b' has a missing value (null or NaN); handleInvalid is 'error'. Set handleInvalid "
             + "to 'skip' to drop such rows or to 'keep' to keep them missing, or clean the data.",
         model.transform(missing));
@@ -30,17 +33,18 @@ class TaskErrorsTest {
     BatchNormModel model =
         new BatchNorm().setInputCols("a").setOutputCols("a").setGroupCols("g").fit(groups);
     assertTold(
+        ErrorCondition.UNSEEN_GROUP,
         "Group g=other was not fitted on; unseenGroup is 'error'. Set unseenGroup to 'global' "
             + "to use the statistics of all rows or to 'null' to write null, or fit a model on this "
             + "data.",
         model.transform(frame.withColumn("g", functions.lit("other"))));
   }
 
-  private static void assertTold(String text, Dataset<Row> transformed) {
-    IllegalArgumentException error =
-        assertThrows(IllegalArgumentException.class, transformed::collectAsList);
+  private static void assertTold(ErrorCondition condition, String text, Dataset<Row> transformed) {
+    BatchNormException error = assertThrows(BatchNormException.class, transformed::collectAsList);
     assertEquals(text, error.getMessage());
-    assertEquals("BATCHNORM_TASK_REFUSED", ((SparkThrowable) error).getCondition());
+    assertEquals(condition, error.condition());
+    assertEquals("BATCHNORM_" + condition, ((SparkThrowable) error).getCondition());
     assertEquals(text, ((SparkThrowable) error).getMessageParameters().get("message"));
   }
 }

@@ -17,9 +17,4 @@ public final class SparkErrors {
     return error instanceof SparkException
         && String.valueOf(error.getMessage()).startsWith("Checkpoint block ");
   }
-
-  /** Returns {@code error}: Spark 3.5 rethrows no error of a task, whatever it is. */
-  public static IllegalArgumentException ofTask(IllegalArgumentException error) {
-    return error;
-  }
 }
