@@ -62,7 +62,7 @@ final class ExportCommand extends SparkCommand {
       throw OptionErrors.unknownKind("--to", to, FileKind.WRITTEN);
     }
     if (mode == Mode.APPEND) {
-      throw OutputErrors.exportCannotBeAppended();
+      throw OutputErrors.fileCannotBeAppended();
     }
     if (dtype != null && to.equals(FileKind.JSON)) {
       throw OptionErrors.dtypeOfJson();

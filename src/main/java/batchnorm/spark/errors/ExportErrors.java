@@ -3,7 +3,6 @@ package batchnorm.spark.errors;
 import static batchnorm.spark.errors.ErrorCondition.ALREADY_EXISTS;
 import static batchnorm.spark.errors.ErrorCondition.FILE_NOT_FOUND;
 import static batchnorm.spark.errors.ErrorCondition.INVALID_FILE;
-import static batchnorm.spark.errors.ErrorCondition.NEWER_FORMAT;
 import static batchnorm.spark.errors.ErrorCondition.NOT_EXPORTABLE;
 import static batchnorm.spark.errors.ErrorCondition.WRITE_FAILED;
 import static batchnorm.spark.errors.ErrorText.error;
@@ -175,15 +174,5 @@ public final class ExportErrors {
             + "batchnorm/spark/export/model.schema.json in the jar.",
         path,
         found);
-  }
-
-  public static BatchNormException newerJson(String path, int found, int supported) {
-    return error(
-        NEWER_FORMAT,
-        "The model in %s has format version %d; this library reads versions up to %d. Update "
-            + "batchnorm-spark, or export the model with an older one.",
-        path,
-        found,
-        supported);
   }
 }

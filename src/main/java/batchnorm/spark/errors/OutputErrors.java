@@ -79,13 +79,6 @@ public final class OutputErrors {
         path);
   }
 
-  public static BatchNormException fileCannotBeAppended() {
-    return error(
-        COMMAND_LINE,
-        "--mode append is given, but nothing can be added to a report; expected error or overwrite. "
-            + "Write another report.");
-  }
-
   public static BatchNormException modelExists(String path) {
     return error(
         ALREADY_EXISTS,
@@ -196,7 +189,7 @@ public final class OutputErrors {
         path);
   }
 
-  public static BatchNormException exportCannotBeAppended() {
+  public static BatchNormException fileCannotBeAppended() {
     return error(
         COMMAND_LINE,
         "--mode append is given, but nothing can be added to such a file; expected error or "

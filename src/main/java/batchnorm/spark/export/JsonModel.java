@@ -1,6 +1,7 @@
 package batchnorm.spark.export;
 
 import batchnorm.spark.errors.ExportErrors;
+import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.moments.FeatureExtension;
 import batchnorm.spark.moments.IntegerMean;
 import batchnorm.spark.moments.ScaledDouble;
@@ -178,7 +179,7 @@ public record JsonModel(
       JsonNode version = root.path("formatVersion");
       require(version.isInt(), "it has no formatVersion");
       if (version.intValue() > VERSION) {
-        throw ExportErrors.newerJson(file, version.intValue(), VERSION);
+        throw SavedModelErrors.newerFormat(file, version.intValue(), VERSION);
       }
       require(version.intValue() == VERSION, "its formatVersion is " + version);
       requireKeys(root, KEYS, "it");

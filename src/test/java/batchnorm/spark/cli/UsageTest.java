@@ -132,8 +132,8 @@ class UsageTest {
             "--output",
             "report.html"),
         wrong(
-            "--mode append is given, but nothing can be added to a report; expected error or "
-                + "overwrite. Write another report.",
+            "--mode append is given, but nothing can be added to such a file; expected error or "
+                + "overwrite. Give one of them.",
             "report",
             "--model",
             "m",

@@ -353,10 +353,10 @@ class JsonTest {
     Path path = folder.resolve("file");
     Files.writeString(path, known().replace("\"formatVersion\" : 1", "\"formatVersion\" : 2"));
     assertRefused(
-        "The model in "
+        "The model at "
             + path
             + " has format version 2; this library reads versions up to 1. Update batchnorm-spark, "
-            + "or export the model with an older one.",
+            + "or save the model with an older one.",
         () -> BatchNormModel.fromJson(path.toString()));
     Files.writeString(path, known().replace("\"eps\" : 0.0", "\"eps\" : -1"));
     assertRefused(

@@ -15,6 +15,7 @@ import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.SameFit;
 import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.compat.ClassicSpark;
+import batchnorm.spark.errors.BatchNormException;
 import batchnorm.spark.fit.InternalRows;
 import batchnorm.spark.fit.RowCollector;
 import batchnorm.spark.fit.RowLayout;
@@ -434,7 +435,7 @@ class MalformedVectorsTest {
     while (error.getCause() != null) {
       error = error.getCause();
     }
-    assertEquals(IllegalArgumentException.class, error.getClass());
+    assertEquals(BatchNormException.class, error.getClass());
     return error.getMessage();
   }
 
