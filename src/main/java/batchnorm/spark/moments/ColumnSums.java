@@ -384,14 +384,16 @@ final class ColumnSums {
   }
 
   /** Writes the bits of so few values that none was summed, likewise. */
-  static void writeFew(long[] bits, int at, int count, long notANumber, ByteWriter out) {
-    out.putByte((notANumber > 0 ? MISSING : 0) | count << FEW_SHIFT);
+  static void writeFew(
+      long[] bits, int at, int count, long notANumber, long infinite, ByteWriter out) {
+    boolean anyMissing = notANumber + infinite > 0;
+    out.putByte((anyMissing ? MISSING : 0) | count << FEW_SHIFT);
     for (int i = 0; i < count; i++) {
       out.putDouble(Double.longBitsToDouble(bits[at + i]));
     }
-    if (notANumber > 0) {
+    if (anyMissing) {
       out.putLong(notANumber);
-      out.putLong(0);
+      out.putLong(infinite);
     }
   }
 

@@ -104,7 +104,7 @@ final class FlatSums {
     if (kept(place) == LAID) {
       ColumnSums.write(words, at, unit(place), notANumber, out);
     } else {
-      ColumnSums.writeFew(words, at, kept(place) - 1, notANumber, out);
+      ColumnSums.writeFew(words, at, kept(place) - 1, notANumber, 0, out);
     }
   }
 

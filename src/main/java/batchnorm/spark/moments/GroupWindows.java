@@ -7,7 +7,9 @@ import java.util.Arrays;
  * most data are added to.
  *
  * <p>Every feature has a {@link Window}, of one unit for all groups, laid where the first rows have
- * their values. A value that lies outside is not added; it goes elsewhere. NaN is counted.
+ * their values. A value that lies outside is not added; it goes elsewhere. NaN is counted. The
+ * first rows of a group stay in its words as they are, and are packed so: sums take four times the
+ * room of a value.
  */
 public final class GroupWindows {
   private static final int PAGE_WORDS = 1 << 14;
@@ -29,6 +31,9 @@ public final class GroupWindows {
   private long[][] pages = {};
   private final int[] units;
 
+  /** The first rows of a group on their way to its sums. */
+  private final long[] few;
+
   /** How many of the pages have groups. */
   private int usedPages;
 
@@ -44,6 +49,7 @@ public final class GroupWindows {
     stride = Math.addExact(1, Math.multiplyExact(Window.WORDS, size));
     pageBits = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(Math.max(1, PAGE_WORDS / stride));
     units = new int[size];
+    few = new long[ColumnSums.FEW * size];
   }
 
   /** What receives values that lie outside the windows. */
@@ -91,12 +97,39 @@ public final class GroupWindows {
 
   private void addRow(
       double[] values, int from, long[] words, int start, int group, Outside outside) {
-    words[start]++;
+    long before = words[start]++;
+    if (before < ColumnSums.FEW) {
+      keepRow(values, from, words, start + 1 + (int) before * size);
+      return;
+    }
+    if (before == ColumnSums.FEW) {
+      sumFew(words, start + 1, group, outside);
+    }
     int at = start + 1;
     for (int j = 0; j < size; j++, at += Window.WORDS) {
       double value = values[from + j];
       if (!Window.add(words, at, units[j], value)) {
         outside.add(group, j, value);
+      }
+    }
+  }
+
+  private void keepRow(double[] values, int from, long[] words, int at) {
+    for (int j = 0; j < size; j++) {
+      words[at + j] = Double.doubleToRawLongBits(values[from + j]);
+    }
+  }
+
+  /** Puts the sums of the first rows in their place. */
+  private void sumFew(long[] words, int start, int group, Outside outside) {
+    System.arraycopy(words, start, few, 0, few.length);
+    Arrays.fill(words, start, start + few.length, 0);
+    for (int i = 0; i < few.length; i += size) {
+      for (int j = 0, at = start; j < size; j++, at += Window.WORDS) {
+        double value = Double.longBitsToDouble(few[i + j]);
+        if (!Window.add(words, at, units[j], value)) {
+          outside.add(group, j, value);
+        }
       }
     }
   }
@@ -111,15 +144,48 @@ public final class GroupWindows {
     long[] words = page(group);
     int start = start(group);
     Moments.startPacked(size, words[start], out);
+    if (words[start] <= ColumnSums.FEW) {
+      writeFew(words, start + 1, (int) words[start], out);
+    } else {
+      writeSums(words, start + 1, out);
+    }
+    return out.toByteArray();
+  }
+
+  /** Writes rows that are as they were, without what is 0. */
+  private void writeFew(long[] words, int start, int rows, ByteWriter out) {
     int next = 0;
-    for (int j = 0, at = start + 1; j < size; j++, at += Window.WORDS) {
+    for (int j = 0; j < size; j++) {
+      int kept = 0;
+      int notANumber = 0;
+      int infinite = 0;
+      for (int i = 0, at = start + j; i < rows; i++, at += size) {
+        double value = Double.longBitsToDouble(words[at]);
+        if (Double.isNaN(value)) {
+          notANumber++;
+        } else if (Double.isInfinite(value)) {
+          infinite++;
+        } else if (value != 0) {
+          few[kept++] = words[at];
+        }
+      }
+      if (kept + notANumber + infinite > 0) {
+        out.putVarLong(j - next);
+        ColumnSums.writeFew(few, 0, kept, notANumber, infinite, out);
+        next = j + 1;
+      }
+    }
+  }
+
+  private void writeSums(long[] words, int start, ByteWriter out) {
+    int next = 0;
+    for (int j = 0, at = start; j < size; j++, at += Window.WORDS) {
       if ((words[at + 2] | words[at + 3] | words[at + 4] | words[at + Window.NOT_A_NUMBER]) != 0) {
         out.putVarLong(j - next);
         ColumnSums.write(words, at, units[j], words[at + Window.NOT_A_NUMBER], out);
         next = j + 1;
       }
     }
-    return out.toByteArray();
   }
 
   /** What the words take. */

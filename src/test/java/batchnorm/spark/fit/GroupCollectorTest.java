@@ -95,6 +95,32 @@ class GroupCollectorTest {
     assertGroups(column, Form.DENSE, 700, 1, 100_000, 3);
   }
 
+  /** Groups of one row to five: the values of the first three are sent, and then their sums. */
+  @Example
+  void groupsOfFewRowsAreSentAsTheirValues() {
+    int features = 100;
+    Random random = new Random(5);
+    for (int rows = 1; rows <= 5; rows++) {
+      GroupCollector collector = new GroupCollector(0, HandleInvalid.KEEP, NO_BOUND);
+      Moments expected = Moments.empty();
+      for (int i = 0; i < rows; i++) {
+        double[] row = random.doubles(features).toArray();
+        dense(collector, "a", 1, row);
+        expected.addDense(features, row, 0, 1);
+      }
+      byte[] packed = Records.value(collector.drain().orElseThrow());
+      int bytes = features * (rows <= 3 ? 2 + rows * Double.BYTES : 40);
+      assertTrue(packed.length < bytes + 8, rows + " rows take " + packed.length + " bytes");
+      Moments sent = Moments.empty();
+      assertTrue(sent.mergePacked(packed));
+      assertArrayEquals(
+          expected.statistics().extension(), sent.statistics().extension(), "in two parts");
+      for (int j = 0; j < features; j++) {
+        assertEquals(expected.feature(j), sent.feature(j));
+      }
+    }
+  }
+
   /** Blocks of columns, and rows one by one in between, some with longs beyond 2^53. */
   @Example
   void columnsGiveTheSumsOfTheirRows() {
