@@ -125,7 +125,7 @@ class DocumentationTest {
           case "StringArrayParam" -> "strings";
           default -> "string";
         };
-    String doc = param.doc().replace("|", "\\|");
+    String doc = param.doc().replace("|", "\\|").replace("<", "&lt;");
     return "| `" + param.name() + "` | " + type + " | " + value + " | " + doc + " |\n";
   }
 
