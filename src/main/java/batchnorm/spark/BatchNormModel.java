@@ -2,6 +2,7 @@ package batchnorm.spark;
 
 import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.FeatureNames;
+import batchnorm.spark.columns.FeatureSummary;
 import batchnorm.spark.errors.Listed;
 import batchnorm.spark.errors.MergeErrors;
 import batchnorm.spark.errors.ModelErrors;
@@ -192,12 +193,16 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   private static BatchNormModel of(SavedStage saved, SparkSession session) {
-    SavedModel read = SavedModel.read(saved.path(), saved.checksum(SavedModel.FOLDER), session);
-    BatchNormModel model =
-        StageReader.withParams(
-            saved, new BatchNormModel(saved.uid(), read.learned(), read.names()));
+    BatchNormModel model = ofAllRows(saved);
     model.state.load(saved, session);
     return model;
+  }
+
+  /** Returns the model that was saved, without its groups if it has any. */
+  static BatchNormModel ofAllRows(SavedStage saved) {
+    SavedModel read = SavedModel.read(saved);
+    return StageReader.withParams(
+        saved, new BatchNormModel(saved.uid(), read.learned(), read.names()));
   }
 
   /** Returns a writer of this model. */
@@ -293,6 +298,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   public Dataset<Row> summaryOfAllRows() {
     return tables(session()).ofAllRows();
+  }
+
+  /** Returns the rows of {@link #summaryOfAllRows()}. */
+  List<FeatureSummary> featuresOfAllRows() {
+    return ModelTables.features(state);
   }
 
   /** Returns the session of the data, or the one that read the model; else that of the thread. */

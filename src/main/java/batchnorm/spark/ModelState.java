@@ -124,7 +124,8 @@ final class ModelState implements Serializable {
   /** Reads what was saved beside the statistics: the groups, if there are any. */
   void load(SavedStage saved, SparkSession from) {
     session = from;
-    if (params.ifSet(params.groupCols).isPresent() || SavedGroups.exist(saved.path(), from)) {
+    if (params.ifSet(params.groupCols).isPresent()
+        || SavedGroups.exist(saved.path(), saved.configuration())) {
       long rows = learned.moments().map(Moments::rows).orElse(0L);
       OptionalLong checksum = saved.checksum(SavedGroups.FOLDER);
       groups = new SavedGroups(saved.path(), checksum, numFeatures(), rows).read(from);

@@ -7,8 +7,8 @@ import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.Learned;
 import batchnorm.spark.normalize.Recipe;
 import batchnorm.spark.normalize.TransformOutput;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -50,17 +50,26 @@ record ModelTables(ModelState model, SparkSession session) {
 
   /** Returns a row a feature, also with groups. */
   Dataset<Row> ofAllRows() {
+    List<Row> rows = features(model).stream().map(FeatureSummary::toRow).toList();
+    return session.createDataFrame(rows, FeatureSummary.schema());
+  }
+
+  /** Returns the rows of the summary of all rows. */
+  static List<FeatureSummary> features(ModelState model) {
     Statistics statistics = model.statistics();
     Learned learned = model.learned();
     Recipe recipe = model.formula();
-    List<Row> rows = new ArrayList<>();
-    for (int j = 0; j < model.numFeatures(); j++) {
-      rows.add(
-          FeatureSummary.of(
-                  model.featureName(j), learned.count(j), learned.missing(j), statistics, recipe, j)
-              .toRow());
-    }
-    return session.createDataFrame(rows, FeatureSummary.schema());
+    return IntStream.range(0, model.numFeatures())
+        .mapToObj(
+            j ->
+                FeatureSummary.of(
+                    model.featureName(j),
+                    learned.count(j),
+                    learned.missing(j),
+                    statistics,
+                    recipe,
+                    j))
+        .toList();
   }
 
   /** Returns one row of all statistics. */

@@ -9,6 +9,7 @@ import batchnorm.spark.model.SavedStage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.BiFunction;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.Model;
@@ -45,13 +46,20 @@ final class StageReader<T extends Params> extends MLReader<T> {
 
   @Override
   public T load(String given) {
+    Configuration configuration = sparkSession().sessionState().newHadoopConf();
+    return content.apply(saved(given, stage, configuration), sparkSession());
+  }
+
+  /** Returns what was saved to {@code given}: a stage of the class {@code stage}. */
+  static SavedStage saved(
+      String given, Class<? extends Params> stage, Configuration configuration) {
     SharedParams.requirePath("path", given);
-    requireFinished(given);
+    requireFinished(given, configuration);
     String path =
-        Model.class.isAssignableFrom(stage) ? ModelVersions.newestIn(given, sparkSession()) : given;
-    SavedStage saved = SavedStage.read(path, stage.getSimpleName(), sparkSession());
+        Model.class.isAssignableFrom(stage) ? ModelVersions.newestIn(given, configuration) : given;
+    SavedStage saved = SavedStage.read(path, stage.getSimpleName(), configuration);
     saved.requireClass(stage);
-    return content.apply(saved, sparkSession());
+    return saved;
   }
 
   /**
@@ -78,10 +86,10 @@ final class StageReader<T extends Params> extends MLReader<T> {
   }
 
   /** Finishes a save that was interrupted between its two renames; loads none that was before. */
-  private void requireFinished(String given) {
+  private static void requireFinished(String given, Configuration configuration) {
     Path path = LiteralPath.of(given);
     try {
-      FileSystem files = path.getFileSystem(sparkSession().sessionState().newHadoopConf());
+      FileSystem files = path.getFileSystem(configuration);
       Path target = files.makeQualified(path);
       if (AtomicPath.isStaged(target)) {
         throw SavedModelErrors.unfinishedSave(given);

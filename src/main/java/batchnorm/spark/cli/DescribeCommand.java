@@ -2,9 +2,11 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.PlainModel;
 import batchnorm.spark.errors.OptionErrors;
 import batchnorm.spark.normalize.HandleInvalid;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -88,8 +90,27 @@ final class DescribeCommand extends SparkCommand {
     BatchNormModel described =
         model != null ? BatchNormModel.load(model) : fitted(session, storage);
     boolean grouped = described.isSet(described.groupCols());
-    int most = limit != null ? limit : grouped ? LISTED : Integer.MAX_VALUE;
-    print(json ? SummaryJson.of(described, most) : SummaryTable.of(described, most));
+    int most = most(grouped ? LISTED : Integer.MAX_VALUE);
+    print(described, SummaryRows.of(described.summary(), most), most);
+  }
+
+  @Override
+  boolean runWithoutSession(Storage storage) {
+    Optional<PlainModel> plain =
+        model != null && Storage.isLocal(model)
+            ? PlainModel.load(model, storage.configuration())
+            : Optional.empty();
+    int most = most(Integer.MAX_VALUE);
+    plain.ifPresent(found -> print(found.model(), SummaryRows.of(found.features(), most), most));
+    return plain.isPresent();
+  }
+
+  private int most(int byDefault) {
+    return limit != null ? limit : byDefault;
+  }
+
+  private void print(BatchNormModel described, SummaryRows rows, int most) {
+    print(json ? SummaryJson.of(described, rows, most) : SummaryTable.of(described, rows, most));
   }
 
   /** Keeps missing values unless the user says otherwise: a description should count them. */

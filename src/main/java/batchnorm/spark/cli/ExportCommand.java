@@ -2,9 +2,11 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.ModelExport;
+import batchnorm.spark.PlainModel;
 import batchnorm.spark.errors.OptionErrors;
 import batchnorm.spark.errors.OutputErrors;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -72,7 +74,23 @@ final class ExportCommand extends SparkCommand {
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
     new PathRules(storage).readsModel(model).writesFile(output, mode).check();
-    BatchNormModel loaded = BatchNormModel.load(model);
+    export(BatchNormModel.load(model));
+  }
+
+  @Override
+  boolean runWithoutSession(Storage storage) throws IOException {
+    if (!Storage.isLocal(model) || !Storage.isLocal(output)) {
+      return false;
+    }
+    new PathRules(storage).readsModel(model).writesFile(output, mode).check();
+    Optional<PlainModel> plain = PlainModel.load(model, storage.configuration());
+    if (plain.isPresent()) {
+      export(plain.get().model());
+    }
+    return plain.isPresent();
+  }
+
+  private void export(BatchNormModel loaded) throws IOException {
     ModelExport export = (inverse ? loaded.inverse() : loaded).export();
     if (dtype != null) {
       export = export.dtype(dtype);

@@ -2,6 +2,7 @@ package batchnorm.spark.cli;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
@@ -52,6 +53,9 @@ abstract class SparkCommand implements Callable<Integer> {
       description = "Show the version and exit.")
   private boolean version;
 
+  private boolean startsNone;
+  private boolean runsWithout;
+
   /** Takes the specification that picocli has made of the annotations, and completes it. */
   @Spec
   final void setSpec(CommandSpec made) {
@@ -78,9 +82,32 @@ abstract class SparkCommand implements Callable<Integer> {
   /** Does the work; what it throws is told to the user in one line. */
   abstract void run(SparkSession session, Storage storage) throws IOException;
 
+  /**
+   * Does the work if it takes no Spark session.
+   *
+   * @return whether it is done
+   */
+  boolean runWithoutSession(Storage storage) throws IOException {
+    return false;
+  }
+
+  /**
+   * Makes the call start no session.
+   *
+   * @param run whether it does the work if that takes none, else it only checks the options
+   */
+  final void startNoSession(boolean run) {
+    startsNone = true;
+    runsWithout = run;
+  }
+
   @Override
   public final Integer call() throws IOException {
     requireUsage();
+    if (startsNone) {
+      boolean done = runsWithout && runWithoutSession(new Storage(new Configuration()));
+      return done ? CommandLine.ExitCode.OK : BeforeSpark.NEEDS_SPARK;
+    }
     SparkSession session =
         Packages.configure(SparkSession.builder(), new SparkConf())
             .appName(spec.qualifiedName().replace("-", " "))

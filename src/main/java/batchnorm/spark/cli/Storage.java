@@ -41,6 +41,16 @@ final class Storage {
     this.configuration = configuration;
   }
 
+  /** Whether {@code path} needs no more than Hadoop's defaults to be found. */
+  static boolean isLocal(String path) {
+    String scheme = path.isEmpty() ? "" : LiteralPath.of(path).toUri().getScheme();
+    return scheme == null || scheme.equals("file");
+  }
+
+  Configuration configuration() {
+    return configuration;
+  }
+
   FileSystem files(Path path) throws IOException {
     FileSystem files = path.getFileSystem(configuration);
     if (files.getUri().getScheme().equals("file")) {

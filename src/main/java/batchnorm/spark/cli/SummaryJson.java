@@ -11,8 +11,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.apache.spark.ml.param.DoubleArrayParam;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /**
  * A model's statistics for machines: one JSON object. JSON has no NaN and no infinite numbers; they
@@ -23,10 +21,10 @@ final class SummaryJson {
   private SummaryJson() {}
 
   /**
-   * Returns the object, on several lines, of no more than {@code most} rows of the summary. If
-   * these are all it may return, it says how many more there are.
+   * Returns the object, on several lines, of {@code rows}, no more than {@code most} of the model's
+   * summary. If these are all it may return, it says how many more there are.
    */
-  static String of(BatchNormModel model, int most) {
+  static String of(BatchNormModel model, SummaryRows rows, int most) {
     ObjectNode object = new ObjectMapper().createObjectNode();
     object
         .put("uid", model.uid())
@@ -41,18 +39,18 @@ final class SummaryJson {
     if (Choice.of(RunningMode.class, model.getRunningStatistics()) != RunningMode.POOLED) {
       object.put("numBatchesTracked", model.numBatchesTracked());
     }
-    putColumns(object, model.summary(), most);
+    putColumns(object, rows, most);
     return object.toPrettyString();
   }
 
-  /** Adds the rows of {@code summary}, which is that of a model. */
-  static void putColumns(ObjectNode object, Dataset<Row> summary, int most) {
-    String[] groupColumns = FeatureSummary.groupColumns(summary);
-    List<FeatureSummary> listed = FeatureSummary.of(summary.limit(most));
+  /** Adds {@code rows}, no more than {@code most} of a summary. */
+  static void putColumns(ObjectNode object, SummaryRows rows, int most) {
+    List<String> groupColumns = rows.groupColumns();
+    List<FeatureSummary> listed = rows.listed();
     ArrayNode columns = object.putArray("columns");
     for (FeatureSummary feature : listed) {
       ObjectNode column = columns.addObject();
-      if (groupColumns.length > 0) {
+      if (!groupColumns.isEmpty()) {
         putGroup(column.putObject("group"), groupColumns, feature.group());
       }
       column
@@ -67,25 +65,25 @@ final class SummaryJson {
       feature.uses().ifPresent(uses -> column.put("uses", uses));
     }
     if (listed.size() == most) {
-      object.put("furtherColumns", summary.count() - most);
+      object.put("furtherColumns", rows.size() - most);
     }
   }
 
   /** Whole numbers and logical values are what they are in JSON, all else is its text. */
-  private static void putGroup(ObjectNode object, String[] names, List<Object> values) {
-    for (int i = 0; i < names.length; i++) {
+  private static void putGroup(ObjectNode object, List<String> names, List<Object> values) {
+    for (int i = 0; i < names.size(); i++) {
       Object value = values.get(i);
       if (value instanceof Byte
           || value instanceof Short
           || value instanceof Integer
           || value instanceof Long) {
-        object.put(names[i], ((Number) value).longValue());
+        object.put(names.get(i), ((Number) value).longValue());
       } else if (value instanceof Boolean logical) {
-        object.put(names[i], logical);
+        object.put(names.get(i), logical);
       } else if (value instanceof Double || value instanceof Float) {
-        put(object, names[i], ((Number) value).doubleValue());
+        put(object, names.get(i), ((Number) value).doubleValue());
       } else {
-        object.put(names[i], value == null ? null : value.toString());
+        object.put(names.get(i), value == null ? null : value.toString());
       }
     }
   }

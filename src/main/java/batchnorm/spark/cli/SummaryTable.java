@@ -6,8 +6,6 @@ import batchnorm.spark.normalize.Choice;
 import batchnorm.spark.normalize.RunningMode;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /** A model's statistics for a terminal. */
 final class SummaryTable {
@@ -20,19 +18,24 @@ final class SummaryTable {
 
   /** Returns the table of {@code model}, of no more than {@code most} rows. */
   static String of(BatchNormModel model, int most) {
-    return of(model.summary(), most) + running(model);
+    return of(model, SummaryRows.of(model.summary(), most), most);
   }
 
-  /** Returns the table of {@code summary}, which is that of a model. */
-  static String of(Dataset<Row> summary, int most) {
-    String[] groupColumns = FeatureSummary.groupColumns(summary);
-    List<String> header = new ArrayList<>(List.of(groupColumns));
+  /** Returns the table of {@code rows}, no more than {@code most} of the model's summary. */
+  static String of(BatchNormModel model, SummaryRows rows, int most) {
+    return of(rows, most) + running(model);
+  }
+
+  /** Returns the table of {@code rows}, no more than {@code most} of a summary. */
+  static String of(SummaryRows rows, int most) {
+    List<String> header = new ArrayList<>(rows.groupColumns());
     header.addAll(HEADER);
-    TextTable table = new TextTable(groupColumns.length + 1, header);
-    List<FeatureSummary> listed = FeatureSummary.of(summary.limit(most));
-    listed.forEach(feature -> table.add(cells(feature)));
-    long size = listed.size() < most ? listed.size() : summary.count();
-    return table + (groupColumns.length == 0 ? further(size, most) : furtherGroups(size, most));
+    TextTable table = new TextTable(rows.groupColumns().size() + 1, header);
+    rows.listed().forEach(feature -> table.add(cells(feature)));
+    return table
+        + (rows.groupColumns().isEmpty()
+            ? further(rows.size(), most)
+            : furtherGroups(rows.size(), most));
   }
 
   private static String[] cells(FeatureSummary feature) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -13,8 +12,11 @@ import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.spark.sql.execution.datasources.parquet.ParquetToSparkSchemaConverter;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
@@ -28,28 +30,26 @@ public final class ParquetFooter {
 
   private ParquetFooter() {}
 
-  /**
-   * Returns the schema of the first file in {@code folder}, as Spark takes it; none where no file
-   * is there, or it is not of Spark.
-   */
-  public static Optional<StructType> schema(Path folder, Configuration configuration)
+  /** Returns the files in {@code folder} by name, but those that Spark takes for its own. */
+  public static List<FileStatus> files(Path folder, Configuration configuration)
       throws IOException {
-    Optional<FileStatus> first =
-        Arrays.stream(folder.getFileSystem(configuration).listStatus(folder))
-            .filter(file -> file.isFile() && isData(file.getPath().getName()))
-            .min(Comparator.comparing(file -> file.getPath().toString()));
-    return first.isEmpty() ? Optional.empty() : schema(first.get(), configuration);
+    return Arrays.stream(folder.getFileSystem(configuration).listStatus(folder))
+        .filter(file -> file.isFile() && isData(file.getPath().getName()))
+        .sorted(Comparator.comparing(file -> file.getPath().toString()))
+        .toList();
   }
 
   private static boolean isData(String name) {
     return !name.startsWith("_") && !name.startsWith(".");
   }
 
-  private static Optional<StructType> schema(FileStatus file, Configuration configuration)
-      throws IOException {
-    return Optional.ofNullable(
-            footer(file, configuration).getFileMetaData().getKeyValueMetaData().get(SCHEMA))
-        .map(json -> (StructType) DataType.fromJson(json));
+  /** Returns the schema of a file as Spark takes it: the one that it keeps there, if it does. */
+  public static StructType schema(FileStatus file, Configuration configuration) throws IOException {
+    FileMetaData found = footer(file, configuration).getFileMetaData();
+    String kept = found.getKeyValueMetaData().get(SCHEMA);
+    return kept != null
+        ? (StructType) DataType.fromJson(kept)
+        : new ParquetToSparkSchemaConverter(new SQLConf()).convert(found.getSchema());
   }
 
   /**

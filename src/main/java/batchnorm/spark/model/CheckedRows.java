@@ -55,9 +55,9 @@ final class CheckedRows {
     return new JoinedRow(row, new GenericInternalRow(new Object[] {found}));
   }
 
-  /** Returns whether the rows of {@code saved}, which were read, carry checksums. */
-  static boolean areIn(Dataset<Row> saved) {
-    StructField[] fields = saved.schema().fields();
+  /** Returns whether rows of the columns {@code saved}, which were read, carry checksums. */
+  static boolean areIn(StructType saved) {
+    StructField[] fields = saved.fields();
     StructField last = fields[fields.length - 1];
     return last.name().equals(COLUMN) && last.dataType().equals(DataTypes.LongType);
   }
@@ -73,15 +73,7 @@ final class CheckedRows {
    */
   static Dataset<Row> checked(
       Dataset<Row> saved, String path, String part, StructType expected, SparkSession session) {
-    StructField[] fields = saved.schema().fields();
-    boolean hasChecksum = areIn(saved);
-    Check check =
-        new Check(
-            path,
-            part,
-            hasChecksum ? Arrays.copyOf(fields, fields.length - 1) : fields,
-            hasChecksum,
-            new RequiredValues(expected, saved.schema()));
+    Check check = Check.of(saved.schema(), path, part, expected);
     return ClassicSpark.dataset(
         session,
         ClassicSpark.query(saved)
@@ -95,6 +87,14 @@ final class CheckedRows {
         saved.schema());
   }
 
+  /** Returns the same of rows of the columns {@code saved}, which this thread reads. */
+  static Iterator<InternalRow> checked(
+      Iterator<InternalRow> rows, StructType saved, String path, String part, StructType expected) {
+    Check check = Check.of(saved, path, part, expected);
+    Checksum checksum = new Checksum();
+    return mapped(rows, row -> check.checked(row, checksum));
+  }
+
   /**
    * The check of a row.
    *
@@ -105,6 +105,17 @@ final class CheckedRows {
   private record Check(
       String path, String part, StructField[] columns, boolean hasChecksum, RequiredValues required)
       implements Serializable {
+    static Check of(StructType saved, String path, String part, StructType expected) {
+      StructField[] fields = saved.fields();
+      boolean hasChecksum = areIn(saved);
+      return new Check(
+          path,
+          part,
+          hasChecksum ? Arrays.copyOf(fields, fields.length - 1) : fields,
+          hasChecksum,
+          new RequiredValues(expected, saved));
+    }
+
     InternalRow checked(InternalRow row, Checksum checksum) {
       if (!hasChecksum) {
         required

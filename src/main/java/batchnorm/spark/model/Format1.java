@@ -6,10 +6,10 @@ import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.Learned;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -45,8 +45,9 @@ final class Format1 {
 
   private Format1() {}
 
-  static SavedModel model(String path, Dataset<Row> data, OptionalLong checksum) {
-    List<Row> rows = new ArrayList<>(data.collectAsList());
+  static SavedModel model(String path, Iterator<Row> data, OptionalLong checksum) {
+    List<Row> rows = new ArrayList<>();
+    data.forEachRemaining(rows::add);
     rows.sort(Comparator.comparingInt(row -> row.<Integer>getAs("index")));
     requireAll(path, rows);
     long found = checksum.isEmpty() ? 0 : rows.stream().mapToLong(CheckedRows::checksum).sum();

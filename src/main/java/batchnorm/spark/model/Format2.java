@@ -49,7 +49,7 @@ import org.apache.spark.sql.types.StructType;
  *                          and there only if a feature has it
  * </pre>
  *
- * <p>Rows are made, and read, on executors, some thousands of features at a time.
+ * <p>Rows are made on executors, and read on the driver, some thousands of features at a time.
  *
  * <p>An {@code exact} number is an {@link ExactNumber}.
  */
@@ -164,12 +164,8 @@ final class Format2 {
     return RowFactory.create(cells);
   }
 
-  static SavedModel model(String path, Dataset<Row> data, OptionalLong checksum) {
-    boolean isChecked = checksum.isPresent();
-    List<Part> parts =
-        data.toJavaRDD().mapPartitions(rows -> bytes(rows, isChecked)).collect().stream()
-            .map(part -> (Part) SerializedBytes.read(part))
-            .toList();
+  static SavedModel model(String path, Iterator<Row> data, OptionalLong checksum) {
+    List<Part> parts = parts(data, checksum.isPresent());
     int features = parts.get(0).features;
     requireAll(path, features, parts);
     SavedTable.requireSum(
@@ -247,17 +243,16 @@ final class Format2 {
     }
   }
 
-  /** Reads the parts of a partition, as bytes, which every serializer takes. */
-  private static Iterator<byte[]> bytes(Iterator<Row> rows, boolean areChecked) {
-    List<byte[]> parts = new ArrayList<>();
+  private static List<Part> parts(Iterator<Row> rows, boolean areChecked) {
+    List<Part> parts = new ArrayList<>();
     while (rows.hasNext()) {
       List<Row> some = new ArrayList<>();
       while (rows.hasNext() && some.size() < PART) {
         some.add(rows.next());
       }
-      parts.add(SerializedBytes.of(part(some, areChecked)));
+      parts.add(part(some, areChecked));
     }
-    return parts.iterator();
+    return parts;
   }
 
   private static Part part(List<Row> rows, boolean areChecked) {

@@ -72,9 +72,9 @@ public final class ModelVersions {
   }
 
   /** Returns the path of the newest version if {@code path} is a directory of them, else itself. */
-  public static String newestIn(String path, SparkSession session) {
+  public static String newestIn(String path, Configuration configuration) {
     try {
-      ModelVersions versions = in(path, session);
+      ModelVersions versions = new ModelVersions(path, configuration);
       if (versions.isAModel() || !versions.exist()) {
         return path;
       }

@@ -163,7 +163,7 @@ final class SavedGroup {
       int features,
       SparkSession session) {
     StructType schema = schema(keys, saved.schema());
-    boolean areChecked = CheckedRows.areIn(saved);
+    boolean areChecked = CheckedRows.areIn(saved.schema());
     Dataset<Row> ordered =
         CheckedRows.checked(saved, path, part, schema, session)
             .select(Arrays.stream(schema.fieldNames()).map(functions::col).toArray(Column[]::new));

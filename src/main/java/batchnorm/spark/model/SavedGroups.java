@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -41,8 +42,8 @@ public record SavedGroups(String path, OptionalLong checksum, int features, long
       new StructType().add("formatVersion", DataTypes.IntegerType);
 
   /** Whether there are groups below {@code path}. */
-  public static boolean exist(String path, SparkSession session) {
-    return SavedTable.exists(folder(path), session);
+  public static boolean exist(String path, Configuration configuration) {
+    return SavedTable.exists(folder(path), configuration);
   }
 
   /**
@@ -59,7 +60,7 @@ public record SavedGroups(String path, OptionalLong checksum, int features, long
   /** Reads the groups; the sums of many are left where they are until they are asked for. */
   public Groups read(SparkSession session) {
     Dataset<Row> saved = SavedTable.read(path, FOLDER, session);
-    SavedTable.requireColumns(saved, path, FOLDER, VERSION_COLUMN);
+    SavedTable.requireColumns(saved.schema(), path, FOLDER, VERSION_COLUMN);
     return SavedTable.reading(path, FOLDER, () -> read(saved, session));
   }
 
@@ -81,8 +82,8 @@ public record SavedGroups(String path, OptionalLong checksum, int features, long
             .orElseThrow(
                 () -> SavedModelErrors.notAModel(path, "its groups have no struct 'group'"));
     StructType schema = SavedGroup.schema(keys, saved.schema());
-    SavedTable.requireColumns(saved, path, FOLDER, schema);
-    SavedTable.requireChecksums(saved, path, FOLDER, checksum);
+    SavedTable.requireColumns(saved.schema(), path, FOLDER, schema);
+    SavedTable.requireChecksums(saved.schema(), path, FOLDER, checksum);
     if (found.getLong(2) != rows) {
       throw SavedModelErrors.notAModel(
           path, "its groups have " + found.getLong(2) + " of " + rows + " rows");
@@ -100,7 +101,7 @@ public record SavedGroups(String path, OptionalLong checksum, int features, long
   /** The sum of the checksums of all groups, of which the lowest 64 bits count; 0 without any. */
   private static Column sumOfChecksums(Dataset<Row> saved) {
     Column none = lit(BigDecimal.ZERO);
-    return CheckedRows.areIn(saved)
+    return CheckedRows.areIn(saved.schema())
         ? coalesce(sum(col(CheckedRows.COLUMN).cast("decimal(20,0)")), none)
         : none;
   }

@@ -5,13 +5,18 @@ import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.Learned;
+import java.io.IOException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.CatalystTypeConverters;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import scala.Function1;
 
 /**
  * The statistics of a model as files: the public format.
@@ -42,20 +47,18 @@ public record SavedModel(Learned learned, FeatureNames names) {
   private static final StructType VERSION =
       new StructType().add(VERSION_COLUMN, DataTypes.IntegerType);
 
-  /**
-   * Reads the statistics from below {@code path}.
-   *
-   * @param checksum that of all rows, if the model was saved with one
-   */
-  public static SavedModel read(String path, OptionalLong checksum, SparkSession session) {
-    Dataset<Row> saved = SavedTable.read(path, FOLDER, session);
-    SavedTable.requireColumns(saved, path, FOLDER, VERSION);
+  /** Reads the statistics that were saved with {@code stage}; no job runs. */
+  public static SavedModel read(SavedStage stage) {
+    String path = stage.path();
+    OptionalLong checksum = stage.checksum(FOLDER);
+    DriverTable saved = DriverTable.open(path, FOLDER, stage.configuration());
+    SavedTable.requireColumns(saved.schema(), path, FOLDER, VERSION);
     return SavedTable.reading(
         path,
         FOLDER,
         () -> {
           try {
-            return read(path, checksum, saved, session);
+            return read(path, checksum, saved);
           } catch (Exception e) {
             requireVersion(path, saved);
             throw e;
@@ -64,26 +67,30 @@ public record SavedModel(Learned learned, FeatureNames names) {
   }
 
   /** Reads the rows as those of the version whose columns are there, which they must then be of. */
-  private static SavedModel read(
-      String path, OptionalLong checksum, Dataset<Row> saved, SparkSession session) {
-    List<String> columns = List.of(saved.columns());
+  private static SavedModel read(String path, OptionalLong checksum, DriverTable saved)
+      throws IOException {
+    StructType found = saved.schema();
+    List<String> columns = List.of(found.fieldNames());
     boolean isOld = !columns.contains("sum");
     boolean isRunning = columns.containsAll(List.of(Format3.SCHEMA.fieldNames()));
     StructType recent = isRunning ? Format3.SCHEMA : Format2.SCHEMA;
     StructType schema = isOld ? Format1.SCHEMA : recent;
-    SavedTable.requireColumns(saved, path, FOLDER, schema);
-    SavedTable.requireChecksums(saved, path, FOLDER, checksum);
-    Dataset<Row> data = CheckedRows.checked(saved, path, FOLDER, schema, session);
-    return isOld ? Format1.model(path, data, checksum) : Format2.model(path, data, checksum);
+    SavedTable.requireColumns(found, path, FOLDER, schema);
+    SavedTable.requireChecksums(found, path, FOLDER, checksum);
+    try (DriverTable.Rows rows = saved.rows(found)) {
+      Iterator<Row> data = external(CheckedRows.checked(rows, found, path, FOLDER, schema), found);
+      return isOld ? Format1.model(path, data, checksum) : Format2.model(path, data, checksum);
+    }
+  }
+
+  private static Iterator<Row> external(Iterator<InternalRow> rows, StructType columns) {
+    Function1<Object, Object> converter = CatalystTypeConverters.createToScalaConverter(columns);
+    return CheckedRows.mapped(rows, row -> (Row) converter.apply(row));
   }
 
   /** Requires a known version and its columns: the first thing to say of what cannot be read. */
-  private static void requireVersion(String path, Dataset<Row> saved) {
-    List<Row> first = saved.select(VERSION_COLUMN).takeAsList(1);
-    if (first.isEmpty()) {
-      throw SavedModelErrors.notAModel(path, "its data is empty");
-    }
-    int version = first.get(0).isNullAt(0) ? 0 : first.get(0).getInt(0);
+  private static void requireVersion(String path, DriverTable saved) throws IOException {
+    int version = version(path, saved);
     StructType schema =
         switch (version) {
           case Format1.VERSION -> Format1.SCHEMA;
@@ -91,7 +98,17 @@ public record SavedModel(Learned learned, FeatureNames names) {
           case Format3.VERSION -> Format3.SCHEMA;
           default -> throw unknownVersion(path, version);
         };
-    SavedTable.requireColumns(saved, path, FOLDER, schema);
+    SavedTable.requireColumns(saved.schema(), path, FOLDER, schema);
+  }
+
+  private static int version(String path, DriverTable saved) throws IOException {
+    try (DriverTable.Rows rows = saved.rows(VERSION)) {
+      if (!rows.hasNext()) {
+        throw SavedModelErrors.notAModel(path, "its data is empty");
+      }
+      InternalRow first = rows.next();
+      return first.isNullAt(0) ? 0 : first.getInt(0);
+    }
   }
 
   private static IllegalArgumentException unknownVersion(String path, int version) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -43,12 +44,14 @@ public final class SavedStage {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final String path;
+  private final Configuration configuration;
   private final String stage;
   private final String text;
   private final JsonNode json;
 
-  private SavedStage(String path, String stage, String text) {
+  private SavedStage(String path, Configuration configuration, String stage, String text) {
     this.path = path;
+    this.configuration = configuration;
     this.stage = stage;
     this.text = text;
     try {
@@ -71,19 +74,20 @@ public final class SavedStage {
    * @param stage the simple name of its class; for errors
    * @throws IllegalArgumentException if there is none
    */
-  public static SavedStage read(String path, String stage, SparkSession session) {
-    if (!SavedTable.exists(path, session)) {
+  public static SavedStage read(String path, String stage, Configuration configuration) {
+    if (!SavedTable.exists(path, configuration)) {
       throw SavedModelErrors.pathDoesNotExist(path, stage);
     }
     String folder = LiteralPath.child(path, FOLDER);
-    if (!SavedTable.exists(folder, session)) {
+    if (!SavedTable.exists(folder, configuration)) {
       throw SavedModelErrors.notAStage(path, stage, "it has no folder 'metadata'");
     }
     try {
       return new SavedStage(
           path,
+          configuration,
           stage,
-          SavedText.read(folder, session)
+          SavedText.read(folder, configuration)
               .orElseThrow(() -> SavedModelErrors.notAStage(path, stage, "its metadata is empty")));
     } catch (IOException e) {
       throw SavedModelErrors.unreadablePart(path, FOLDER, e);
@@ -149,6 +153,11 @@ public final class SavedStage {
   /** The path that the stage was saved to. */
   public String path() {
     return path;
+  }
+
+  /** What is known of the file system that the path is of. */
+  public Configuration configuration() {
+    return configuration;
   }
 
   /** The uid of the stage. */

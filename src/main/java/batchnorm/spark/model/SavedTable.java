@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.IntToDoubleFunction;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -65,13 +67,13 @@ final class SavedTable {
   private SavedTable() {}
 
   /** Whether there is something at {@code path}. */
-  static boolean exists(String path, SparkSession session) {
+  static boolean exists(String path, Configuration configuration) {
     if (LocalSaving.isOn()) {
       return Files.exists(Path.of(path));
     }
     org.apache.hadoop.fs.Path asked = LiteralPath.of(path);
     try {
-      return asked.getFileSystem(session.sessionState().newHadoopConf()).exists(asked);
+      return asked.getFileSystem(configuration).exists(asked);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -101,13 +103,18 @@ final class SavedTable {
    */
   static Dataset<Row> read(String path, String part, SparkSession session) {
     String folder = LiteralPath.child(path, part);
-    if (!exists(folder, session)) {
-      throw SavedModelErrors.notAModel(path, "it has no folder '" + part + "'");
-    }
+    requireFolder(path, part, session.sessionState().newHadoopConf());
     return reading(
         path,
         part,
-        () -> LocalSaving.isOn() ? readRows(Path.of(folder), session) : parquet(folder, session));
+        () -> LocalSaving.isOn() ? readRows(folder, session) : parquet(folder, session));
+  }
+
+  /** Requires that there is a folder {@code part} below {@code path}. */
+  static void requireFolder(String path, String part, Configuration configuration) {
+    if (!exists(LiteralPath.child(path, part), configuration)) {
+      throw SavedModelErrors.notAModel(path, "it has no folder '" + part + "'");
+    }
   }
 
   /**
@@ -128,13 +135,13 @@ final class SavedTable {
    * Requires columns of a name and a type, whatever else is there.
    *
    * @param path of the model; for errors
-   * @param part the folder of {@code saved}; for errors
+   * @param part the folder of the table; for errors
    */
-  static void requireColumns(Dataset<Row> saved, String path, String part, StructType expected) {
+  static void requireColumns(StructType saved, String path, String part, StructType expected) {
     for (StructField field : expected.fields()) {
       String type = field.dataType().catalogString();
       boolean found =
-          Arrays.stream(saved.schema().fields())
+          Arrays.stream(saved.fields())
               .anyMatch(
                   column ->
                       column.name().equals(field.name())
@@ -151,8 +158,7 @@ final class SavedTable {
    *
    * @param checksum that of all rows
    */
-  static void requireChecksums(
-      Dataset<Row> saved, String path, String part, OptionalLong checksum) {
+  static void requireChecksums(StructType saved, String path, String part, OptionalLong checksum) {
     if (checksum.isPresent() && !CheckedRows.areIn(saved)) {
       throw SavedModelErrors.notAModel(path, "its " + part + have(part) + " no column 'checksum'");
     }
@@ -198,8 +204,11 @@ final class SavedTable {
     SparkSession reading = ClassicSpark.copyOf(session);
     READING.forEach(reading.conf()::set);
     DataFrameReader reader = reading.read().options(LiteralPath.READER_OPTIONS);
-    ParquetFooter.schema(LiteralPath.of(folder), reading.sessionState().newHadoopConf())
-        .ifPresent(reader::schema);
+    Configuration configuration = reading.sessionState().newHadoopConf();
+    List<FileStatus> files = ParquetFooter.files(LiteralPath.of(folder), configuration);
+    if (!files.isEmpty()) {
+      reader.schema(ParquetFooter.schema(files.get(0), configuration));
+    }
     return reader.parquet(folder);
   }
 
@@ -232,9 +241,14 @@ final class SavedTable {
     return CheckedRows.mapped(rows, row -> projection.apply(row).getBytes());
   }
 
-  private static Dataset<Row> readRows(Path folder, SparkSession session) throws IOException {
+  /** Rows that were read, and about how many bytes they take. */
+  record Stored(StructType schema, List<InternalRow> rows, long bytes) {}
+
+  /** Reads what was put aside on the driver's own disk. */
+  static Stored stored(String folder) throws IOException {
     try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(folder.resolve(ROWS))))) {
+        new DataInputStream(
+            new BufferedInputStream(Files.newInputStream(Path.of(folder).resolve(ROWS))))) {
       String json = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
       StructType schema = (StructType) DataType.fromJson(json);
       List<InternalRow> rows = new ArrayList<>();
@@ -245,12 +259,17 @@ final class SavedTable {
         rows.add(row);
         bytes += length;
       }
-      int tasks = (int) (bytes / BYTES_A_TASK) + 1;
-      return ClassicSpark.dataset(
-          session,
-          JavaSparkContext.fromSparkContext(session.sparkContext()).parallelize(rows, tasks),
-          schema);
+      return new Stored(schema, rows, bytes);
     }
+  }
+
+  private static Dataset<Row> readRows(String folder, SparkSession session) throws IOException {
+    Stored stored = stored(folder);
+    int tasks = (int) (stored.bytes / BYTES_A_TASK) + 1;
+    return ClassicSpark.dataset(
+        session,
+        JavaSparkContext.fromSparkContext(session.sparkContext()).parallelize(stored.rows, tasks),
+        stored.schema);
   }
 
   private static void write(byte[] bytes, DataOutputStream out) throws IOException {

@@ -30,11 +30,10 @@ final class SavedText {
   private SavedText() {}
 
   /** Returns the first line in {@code folder}, if there is one. */
-  static Optional<String> read(String folder, SparkSession session) throws IOException {
+  static Optional<String> read(String folder, Configuration configuration) throws IOException {
     if (LocalSaving.isOn()) {
       return firstLine(Files.readAllBytes(java.nio.file.Path.of(folder)));
     }
-    Configuration configuration = session.sessionState().newHadoopConf();
     Path path = LiteralPath.of(folder);
     FileSystem files = path.getFileSystem(configuration);
     FileStatus[] found = files.listStatus(path);

@@ -221,8 +221,8 @@ class ScriptIT {
 
   @ParameterizedTest
   @CsvSource({
-    "describe --model m, true",
-    "export --model m --to json --output m.json, true",
+    "describe --model s3a://b/m, true",
+    "export --model s3a://b/m --to json --output m.json, true",
     "import --input m.json --from json --model m, true",
     "describe --input a.csv --all-numeric, false",
     "fit --input a.csv --all-numeric --model m, false"
@@ -249,6 +249,31 @@ class ScriptIT {
     assertEquals(0, job.exitCode(), job.err());
     assertFalse(job.out().contains("-XX:TieredStopAtLevel=1"), job.out());
     assertFalse(job.out().contains("spark.ui.enabled"), job.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', describe --model MODEL-format-2, 0",
+    "'', describe --json --model MODEL-format-1, 0",
+    "'', describe --model MODEL-format-0, 1",
+    "'', describe --model MODEL-format-3-groups, 3",
+    "'', describe --model MODEL-format-2 -- --conf spark.ui.enabled=false, 3",
+    "conf/spark-defaults.conf, describe --model MODEL-format-2, 3"
+  })
+  void localModelsWithoutGroupsNeedNoSparkSubmitUnlessItIsConfigured(
+      String configuration, String arguments, int exitCode) throws IOException {
+    if (!configuration.isEmpty()) {
+      Path file = folder.resolve(configuration);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "");
+    }
+    String models = Path.of("src", "test", "resources", "fixtures", "model").toAbsolutePath() + "-";
+    ProcessBuilder process =
+        new ProcessBuilder(
+            "bash", "-c", "exec \"$0\" " + arguments.replace("MODEL-", models), SCRIPT.toString());
+    Job job = submitted(PRINTING, process);
+    assertEquals(exitCode, job.exitCode(), job.err());
+    assertEquals(exitCode == 0, job.out().contains("mean radius"), job.out());
   }
 
   /** Usage that only looks wrong is checked, and then done. */

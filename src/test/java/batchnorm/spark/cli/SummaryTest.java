@@ -26,8 +26,8 @@ class SummaryTest {
         name  count  missing  mean  std  variance  note
         a         9        1   0.5    2         4
         (2 more; batchnorm describe --model PATH lists all)""",
-        SummaryTable.of(summary, 1));
-    assertEquals(4, SummaryTable.of(summary, 3).lines().count());
+        SummaryTable.of(SummaryRows.of(summary, 1), 1));
+    assertEquals(4, SummaryTable.of(SummaryRows.of(summary, 3), 3).lines().count());
   }
 
   @Test
@@ -38,13 +38,13 @@ class SummaryTest {
         7      x     a         9        0   0.5    2         4
         null   null  a         1        0     3    0         0  constant, uses global
         (1 more; batchnorm describe --model PATH --limit NUMBER lists more)""",
-        SummaryTable.of(grouped(), 2));
+        SummaryTable.of(SummaryRows.of(grouped(), 2), 2));
   }
 
   @Test
   void groupsInJsonHaveTheValuesOfTheirColumns() {
     ObjectNode object = new ObjectMapper().createObjectNode();
-    SummaryJson.putColumns(object, grouped(), 2);
+    SummaryJson.putColumns(object, SummaryRows.of(grouped(), 2), 2);
     assertEquals("{\"store\":7,\"name\":\"x\"}", object.at("/columns/0/group").toString());
     assertEquals("{\"store\":null,\"name\":null}", object.at("/columns/1/group").toString());
     assertEquals("a", object.at("/columns/0/name").textValue());
@@ -73,7 +73,7 @@ class SummaryTest {
                     1.0,
                     "group")));
     ObjectNode object = new ObjectMapper().createObjectNode();
-    SummaryJson.putColumns(object, summary, 100);
+    SummaryJson.putColumns(object, SummaryRows.of(summary, 100), 100);
     assertEquals("2024-02-29", object.at("/columns/0/group/day").textValue());
     assertEquals(false, object.has("furtherColumns"));
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -343,18 +344,19 @@ class UsageTest {
   /** Mistakes in the usage are found without a session. */
   @Test
   void usageIsCheckedWithoutASession() {
-    String[] right = {"fit", "--input", "no.csv", "--columns", "a", "--model", "m"};
     assertEquals(
-        0, UsageCheck.check(right, new PrintWriter(out, true), new PrintWriter(err, true)));
+        BeforeSpark.NEEDS_SPARK,
+        beforeSpark("run", "fit", "--input", "no.csv", "--columns", "a", "--model", "m"));
     assertEquals("", out.toString() + err);
     for (String[] wrong :
         new String[][] {{"fit", "--nope"}, {"fit"}, {"report", "--output", "o"}}) {
-      StringWriter told = new StringWriter();
-      int code = UsageCheck.check(wrong, new PrintWriter(out, true), new PrintWriter(told, true));
-      assertEquals(2, code, told.toString());
+      err.getBuffer().setLength(0);
+      int code = beforeSpark("check", wrong);
+      String told = err.toString();
+      assertEquals(2, code, told);
       err.getBuffer().setLength(0);
       run(wrong);
-      assertEquals(err.toString(), told.toString());
+      assertEquals(err.toString(), told);
     }
   }
 
@@ -379,6 +381,11 @@ class UsageTest {
 
   private static Arguments wrong(String message, String... args) {
     return Arguments.of(message, List.of(args));
+  }
+
+  private int beforeSpark(String what, String... args) {
+    String[] all = Stream.concat(Stream.of(what), Arrays.stream(args)).toArray(String[]::new);
+    return BeforeSpark.run(all, new PrintWriter(out, true), new PrintWriter(err, true));
   }
 
   private int run(String... args) {

@@ -1,0 +1,34 @@
+package batchnorm.spark;
+
+import batchnorm.spark.columns.FeatureSummary;
+import batchnorm.spark.model.SavedGroups;
+import batchnorm.spark.model.SavedStage;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A saved model without groups, which is read where no Spark session is.
+ *
+ * @param model the model
+ * @param features the rows of its {@link BatchNormModel#summary() summary}
+ */
+public record PlainModel(BatchNormModel model, List<FeatureSummary> features) {
+  /**
+   * Loads a model as {@link BatchNormModel#load} does; empty for one with groups, of which only
+   * Spark knows what to read.
+   *
+   * @param path of the model or of its versions
+   * @param configuration what is known of file systems
+   */
+  public static Optional<PlainModel> load(String path, Configuration configuration) {
+    SavedStage saved = StageReader.saved(path, BatchNormModel.class, configuration);
+    if (SavedGroups.exist(saved.path(), configuration)) {
+      return Optional.empty();
+    }
+    BatchNormModel model = BatchNormModel.ofAllRows(saved);
+    return model.isSet(model.groupCols())
+        ? Optional.empty()
+        : Optional.of(new PlainModel(model, model.featuresOfAllRows()));
+  }
+}
