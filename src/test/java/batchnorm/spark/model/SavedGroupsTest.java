@@ -237,7 +237,7 @@ class SavedGroupsTest {
 
   private Groups savedAndLoaded(FittedGroups fitted, String name) {
     checksum = OptionalLong.of(SavedGroups.write(fitted.groups(), path(name)));
-    assertTrue(SavedGroups.exist(path(name), session));
+    assertTrue(SavedGroups.exist(path(name), session.sessionState().newHadoopConf()));
     return read(name, 2, fitted.moments().rows());
   }
 
