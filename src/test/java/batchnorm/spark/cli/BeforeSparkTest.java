@@ -98,7 +98,9 @@ class BeforeSparkTest {
                 IllegalArgumentException.class,
                 () -> InProcess.printed(session, new DescribeCommand(), (Object[]) options))
             .getMessage();
-    assertEquals(FailureReport.PREFIX + told + System.lineSeparator(), err.toString());
+    assertEquals(
+        FailureReport.PREFIX + OptionLanguage.translated(told) + System.lineSeparator(),
+        err.toString());
   }
 
   /** Runs a command where there is no session, and requires that none is there then. */
