@@ -16,15 +16,19 @@ import org.apache.spark.sql.vectorized.ColumnVector;
  * Counts of the distinct values of a feature whose vectors have a dictionary. A value is added to
  * the exact sums once, times its count, when the dictionary changes or the partition ends.
  *
- * <p>A vector does not tell whether its dictionary is that of the vector before. The value of every
- * row is therefore compared with what its id stood for; where it differs, what was counted is
- * added, and counting begins anew.
+ * <p>A vector does not tell whether its dictionary is that of the vector before. The values of its
+ * rows are therefore compared with those that their ids stood for: of few ids, one row each; of
+ * many, every row. Where a value differs, the counts are added to the sums, and counting starts
+ * again.
  */
 public final class DictionaryCounts {
   /** With more ids the counts leave the cache of a core, and cost what adding the values does. */
   static final int MAX_IDS = 1 << 14;
 
-  static final long BYTES_AN_ID = 2 * Long.BYTES;
+  static final long BYTES_AN_ID = Slot.WORDS * (long) Long.BYTES;
+
+  /** With at most one id in so many rows, one row of each id is compared, else every row. */
+  private static final int ROWS_AN_ID = 4;
 
   /** So many rows are counted before their values are compared. */
   static final int ROWS = 4096;
@@ -48,15 +52,33 @@ public final class DictionaryCounts {
 
   private int maxIds;
 
-  /** By id, the value as its vector holds it. */
-  private long[] values = {};
+  /** A {@link Slot} for each id. */
+  private long[] slots = {};
 
-  private long[] counts = {};
   private int distinct;
   private long counted;
   private int otherCount;
   private DataType type;
   private Stored stored;
+
+  /**
+   * The words of an id: its value as the vector holds it, its rows, and the last of them in the
+   * vector at hand. Even and odd rows are counted apart, since adding to a word that was written
+   * just before waits for it.
+   */
+  private static final class Slot {
+    static final int WORDS = 4;
+    static final int VALUE = 0;
+    static final int COUNTS = 1;
+    static final int LAST_ROW = 3;
+    static final long NO_ROW = -1;
+
+    private Slot() {}
+
+    static int ofCount(int id, int row) {
+      return WORDS * id + COUNTS + (row & 1);
+    }
+  }
 
   /** The numbers that a vector holds, of which equal bits are equal values. */
   private enum Stored {
@@ -144,8 +166,10 @@ public final class DictionaryCounts {
     WritableColumnVector ids = vector.getDictionaryIds();
     int row = 0;
     while (row < rows) {
-      int end = count(vector, ids, row, Math.min(row + ROWS, rows));
-      if (!learn(vector, ids)) {
+      int to = Math.min(row + ROWS, rows);
+      boolean few = ROWS_AN_ID * ids() <= to - row;
+      int end = few ? countFew(vector, ids, row, to) : countMany(vector, ids, row, to);
+      if (!(few ? learnFew(vector) : learnMany(vector, ids))) {
         uncount(vector, ids, row, end);
         flush();
         continue;
@@ -165,8 +189,49 @@ public final class DictionaryCounts {
     return row;
   }
 
-  /** Counts rows up to {@code to}, or to an id without a place, and collects {@link #others}. */
-  private int count(WritableColumnVector vector, WritableColumnVector ids, int from, int to) {
+  private int ids() {
+    return slots.length / Slot.WORDS;
+  }
+
+  /**
+   * Counts rows up to {@code to}, or to an id without a slot, and notes the last row of each id.
+   */
+  private int countFew(WritableColumnVector vector, WritableColumnVector ids, int from, int to) {
+    long[] table = slots;
+    int known = ids();
+    boolean hasNull = vector.hasNull();
+    int row = from;
+    for (; row < to; row++) {
+      if (hasNull && vector.isNullAt(row)) {
+        continue;
+      }
+      int id = ids.getDictId(row);
+      if (id >= known) {
+        break;
+      }
+      table[Slot.ofCount(id, row)]++;
+      table[Slot.WORDS * id + Slot.LAST_ROW] = row;
+    }
+    return row;
+  }
+
+  /** Takes in the values of new ids; returns false if some id has stood for another one. */
+  private boolean learnFew(WritableColumnVector vector) {
+    boolean same = true;
+    for (int id = 0; id < ids(); id++) {
+      long row = slots[Slot.WORDS * id + Slot.LAST_ROW];
+      if (row != Slot.NO_ROW) {
+        same &= learn(id, stored.bits(vector, (int) row));
+        slots[Slot.WORDS * id + Slot.LAST_ROW] = Slot.NO_ROW;
+      }
+    }
+    return same;
+  }
+
+  /** Counts rows up to {@code to}, or to an id without a slot, and collects {@link #others}. */
+  private int countMany(WritableColumnVector vector, WritableColumnVector ids, int from, int to) {
+    long[] table = slots;
+    int known = ids();
     boolean hasNull = vector.hasNull();
     Stored kind = stored;
     int other = 0;
@@ -176,37 +241,39 @@ public final class DictionaryCounts {
         continue;
       }
       int id = ids.getDictId(row);
-      if (id >= counts.length) {
+      if (id >= known) {
         break;
       }
-      counts[id]++;
+      table[Slot.ofCount(id, row)]++;
       // Without a branch, which would often be mispredicted.
       others[other] = row;
-      other += kind.bits(vector, row) != values[id] ? 1 : 0;
+      other += kind.bits(vector, row) != table[Slot.WORDS * id + Slot.VALUE] ? 1 : 0;
     }
     otherCount = other;
     return row;
   }
 
-  /** Takes in the values of new ids; returns false if some id has stood for another one. */
-  private boolean learn(WritableColumnVector vector, WritableColumnVector ids) {
+  private boolean learnMany(WritableColumnVector vector, WritableColumnVector ids) {
+    boolean same = true;
     for (int i = 0; i < otherCount; i++) {
-      int id = ids.getDictId(others[i]);
-      long value = stored.bits(vector, others[i]);
-      if (values[id] == UNKNOWN) {
-        values[id] = value;
-        distinct++;
-      } else if (values[id] != value) {
-        return false;
-      }
+      same &= learn(ids.getDictId(others[i]), stored.bits(vector, others[i]));
     }
-    return true;
+    return same;
+  }
+
+  private boolean learn(int id, long value) {
+    int slot = Slot.WORDS * id + Slot.VALUE;
+    if (slots[slot] == UNKNOWN) {
+      slots[slot] = value;
+      distinct++;
+    }
+    return slots[slot] == value;
   }
 
   private void uncount(WritableColumnVector vector, WritableColumnVector ids, int from, int to) {
     for (int row = from; row < to; row++) {
       if (!vector.isNullAt(row)) {
-        counts[ids.getDictId(row)]--;
+        slots[Slot.ofCount(ids.getDictId(row), row)]--;
       }
     }
   }
@@ -227,35 +294,42 @@ public final class DictionaryCounts {
   private void giveUp() {
     flush();
     maxIds = 0;
-    counts = new long[0];
-    values = new long[0];
+    slots = new long[0];
   }
 
   private boolean hasPlace(int id) {
     if (id >= maxIds) {
       return false;
     }
-    if (id >= counts.length) {
-      int had = counts.length;
+    if (id >= ids()) {
+      int had = ids();
       int room = Math.min(maxIds, Math.max(LEAST_IDS, 2 * Integer.highestOneBit(id)));
-      counts = Arrays.copyOf(counts, room);
-      values = Arrays.copyOf(values, room);
-      Arrays.fill(values, had, room, UNKNOWN);
+      slots = Arrays.copyOf(slots, Slot.WORDS * room);
+      clear(had);
     }
     return true;
   }
 
   /** Adds what was counted to the moments, and forgets the dictionary. */
   void flush() {
-    for (int id = 0; id < counts.length; id++) {
-      if (counts[id] > 0) {
-        addStored(values[id], counts[id]);
+    for (int id = 0; id < ids(); id++) {
+      long count = slots[Slot.ofCount(id, 0)] + slots[Slot.ofCount(id, 1)];
+      if (count > 0) {
+        addStored(slots[Slot.WORDS * id + Slot.VALUE], count);
       }
     }
-    Arrays.fill(counts, 0);
-    Arrays.fill(values, UNKNOWN);
+    clear(0);
     distinct = 0;
     counted = 0;
+  }
+
+  private void clear(int firstId) {
+    for (int id = firstId; id < ids(); id++) {
+      slots[Slot.WORDS * id + Slot.VALUE] = UNKNOWN;
+      slots[Slot.ofCount(id, 0)] = 0;
+      slots[Slot.ofCount(id, 1)] = 0;
+      slots[Slot.WORDS * id + Slot.LAST_ROW] = Slot.NO_ROW;
+    }
   }
 
   private void addStored(long bits, long count) {
