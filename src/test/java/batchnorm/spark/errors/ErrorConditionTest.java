@@ -51,7 +51,7 @@ class ErrorConditionTest {
     SparkThrowable spark = assertInstanceOf(SparkThrowable.class, error);
     String name = "BATCHNORM_" + ((BatchNormThrowable) error).condition();
     assertEquals(name, ((BatchNormThrowable) error).getCondition());
-    assertEquals(name, spark.getErrorClass());
+    assertEquals(name, ((BatchNormThrowable) error).getErrorClass());
     assertEquals(Map.of("message", error.getMessage()), spark.getMessageParameters());
     assertNull(spark.getSqlState());
     assertFalse(spark.isInternalError());
