@@ -25,7 +25,7 @@ public final class DictionaryCounts {
   /** With more ids the counts leave the cache of a core, and cost what adding the values does. */
   static final int MAX_IDS = 1 << 14;
 
-  static final long BYTES_AN_ID = Slot.WORDS * (long) Long.BYTES;
+  static final long BYTES_AN_ID = Long.BYTES + 3 * Integer.BYTES;
 
   /** With at most one id in so many rows, one row of each id is compared, else every row. */
   private static final int ROWS_AN_ID = 4;
@@ -40,6 +40,11 @@ public final class DictionaryCounts {
 
   private static final double MOST_DISTINCT = 0.95;
 
+  /** More rows do not fit the counts. */
+  private static final long MOST_ROWS = Integer.MAX_VALUE - ROWS;
+
+  private static final int NO_ROW = -1;
+
   /** The value of an id that no row had yet. */
   private static final long UNKNOWN = 0x7ff8_6e6f_6e65_0001L;
 
@@ -52,33 +57,23 @@ public final class DictionaryCounts {
 
   private int maxIds;
 
-  /** A {@link Slot} for each id. */
-  private long[] slots = {};
+  /** By id, the value as its vector holds it. */
+  private long[] values = {};
+
+  /**
+   * By id, the numbers of its even and of its odd rows: adding to a word that was written just
+   * before waits for it.
+   */
+  private int[] counts = {};
+
+  /** By id, of few ids, its last row in the vector at hand. */
+  private int[] lastRows = {};
 
   private int distinct;
   private long counted;
   private int otherCount;
   private DataType type;
   private Stored stored;
-
-  /**
-   * The words of an id: its value as the vector holds it, its rows, and the last of them in the
-   * vector at hand. Even and odd rows are counted apart, since adding to a word that was written
-   * just before waits for it.
-   */
-  private static final class Slot {
-    static final int WORDS = 4;
-    static final int VALUE = 0;
-    static final int COUNTS = 1;
-    static final int LAST_ROW = 3;
-    static final long NO_ROW = -1;
-
-    private Slot() {}
-
-    static int ofCount(int id, int row) {
-      return WORDS * id + COUNTS + (row & 1);
-    }
-  }
 
   /** The numbers that a vector holds, of which equal bits are equal values. */
   private enum Stored {
@@ -167,7 +162,7 @@ public final class DictionaryCounts {
     int row = 0;
     while (row < rows) {
       int to = Math.min(row + ROWS, rows);
-      boolean few = ROWS_AN_ID * ids() <= to - row;
+      boolean few = ROWS_AN_ID * values.length <= to - row;
       int end = few ? countFew(vector, ids, row, to) : countMany(vector, ids, row, to);
       if (!(few ? learnFew(vector) : learnMany(vector, ids))) {
         uncount(vector, ids, row, end);
@@ -177,6 +172,9 @@ public final class DictionaryCounts {
       int missing = missing(vector, row, end);
       addMissing(missing);
       counted += end - row - missing;
+      if (counted > MOST_ROWS) {
+        flush();
+      }
       row = end;
       if (counted >= ENOUGH_VALUES && distinct > MOST_DISTINCT * counted) {
         giveUp();
@@ -189,16 +187,11 @@ public final class DictionaryCounts {
     return row;
   }
 
-  private int ids() {
-    return slots.length / Slot.WORDS;
-  }
-
-  /**
-   * Counts rows up to {@code to}, or to an id without a slot, and notes the last row of each id.
-   */
+  /** Counts rows up to {@code to}, or to an id beyond the known, and notes each id's last row. */
   private int countFew(WritableColumnVector vector, WritableColumnVector ids, int from, int to) {
-    long[] table = slots;
-    int known = ids();
+    int known = values.length;
+    int[] rows = counts;
+    int[] last = lastRows;
     boolean hasNull = vector.hasNull();
     int row = from;
     for (; row < to; row++) {
@@ -209,8 +202,8 @@ public final class DictionaryCounts {
       if (id >= known) {
         break;
       }
-      table[Slot.ofCount(id, row)]++;
-      table[Slot.WORDS * id + Slot.LAST_ROW] = row;
+      rows[count(id, row)]++;
+      last[id] = row;
     }
     return row;
   }
@@ -218,20 +211,20 @@ public final class DictionaryCounts {
   /** Takes in the values of new ids; returns false if some id has stood for another one. */
   private boolean learnFew(WritableColumnVector vector) {
     boolean same = true;
-    for (int id = 0; id < ids(); id++) {
-      long row = slots[Slot.WORDS * id + Slot.LAST_ROW];
-      if (row != Slot.NO_ROW) {
-        same &= learn(id, stored.bits(vector, (int) row));
-        slots[Slot.WORDS * id + Slot.LAST_ROW] = Slot.NO_ROW;
+    for (int id = 0; id < values.length; id++) {
+      if (lastRows[id] != NO_ROW) {
+        same &= learn(id, stored.bits(vector, lastRows[id]));
+        lastRows[id] = NO_ROW;
       }
     }
     return same;
   }
 
-  /** Counts rows up to {@code to}, or to an id without a slot, and collects {@link #others}. */
+  /** Counts rows up to {@code to}, or to an id beyond the known, and collects {@link #others}. */
   private int countMany(WritableColumnVector vector, WritableColumnVector ids, int from, int to) {
-    long[] table = slots;
-    int known = ids();
+    int known = values.length;
+    int[] rows = counts;
+    long[] learned = values;
     boolean hasNull = vector.hasNull();
     Stored kind = stored;
     int other = 0;
@@ -244,10 +237,10 @@ public final class DictionaryCounts {
       if (id >= known) {
         break;
       }
-      table[Slot.ofCount(id, row)]++;
+      rows[count(id, row)]++;
       // Without a branch, which would often be mispredicted.
       others[other] = row;
-      other += kind.bits(vector, row) != table[Slot.WORDS * id + Slot.VALUE] ? 1 : 0;
+      other += kind.bits(vector, row) != learned[id] ? 1 : 0;
     }
     otherCount = other;
     return row;
@@ -262,18 +255,21 @@ public final class DictionaryCounts {
   }
 
   private boolean learn(int id, long value) {
-    int slot = Slot.WORDS * id + Slot.VALUE;
-    if (slots[slot] == UNKNOWN) {
-      slots[slot] = value;
+    if (values[id] == UNKNOWN) {
+      values[id] = value;
       distinct++;
     }
-    return slots[slot] == value;
+    return values[id] == value;
+  }
+
+  private static int count(int id, int row) {
+    return 2 * id + (row & 1);
   }
 
   private void uncount(WritableColumnVector vector, WritableColumnVector ids, int from, int to) {
     for (int row = from; row < to; row++) {
       if (!vector.isNullAt(row)) {
-        slots[Slot.ofCount(ids.getDictId(row), row)]--;
+        counts[count(ids.getDictId(row), row)]--;
       }
     }
   }
@@ -294,42 +290,39 @@ public final class DictionaryCounts {
   private void giveUp() {
     flush();
     maxIds = 0;
-    slots = new long[0];
+    values = new long[0];
+    counts = new int[0];
+    lastRows = new int[0];
   }
 
   private boolean hasPlace(int id) {
     if (id >= maxIds) {
       return false;
     }
-    if (id >= ids()) {
-      int had = ids();
+    if (id >= values.length) {
+      int had = values.length;
       int room = Math.min(maxIds, Math.max(LEAST_IDS, 2 * Integer.highestOneBit(id)));
-      slots = Arrays.copyOf(slots, Slot.WORDS * room);
-      clear(had);
+      values = Arrays.copyOf(values, room);
+      counts = Arrays.copyOf(counts, 2 * room);
+      lastRows = Arrays.copyOf(lastRows, room);
+      Arrays.fill(values, had, room, UNKNOWN);
+      Arrays.fill(lastRows, had, room, NO_ROW);
     }
     return true;
   }
 
   /** Adds what was counted to the moments, and forgets the dictionary. */
   void flush() {
-    for (int id = 0; id < ids(); id++) {
-      long count = slots[Slot.ofCount(id, 0)] + slots[Slot.ofCount(id, 1)];
-      if (count > 0) {
-        addStored(slots[Slot.WORDS * id + Slot.VALUE], count);
+    for (int id = 0; id < values.length; id++) {
+      long rows = (long) counts[count(id, 0)] + counts[count(id, 1)];
+      if (rows > 0) {
+        addStored(values[id], rows);
       }
     }
-    clear(0);
+    Arrays.fill(values, UNKNOWN);
+    Arrays.fill(counts, 0);
     distinct = 0;
     counted = 0;
-  }
-
-  private void clear(int firstId) {
-    for (int id = firstId; id < ids(); id++) {
-      slots[Slot.WORDS * id + Slot.VALUE] = UNKNOWN;
-      slots[Slot.ofCount(id, 0)] = 0;
-      slots[Slot.ofCount(id, 1)] = 0;
-      slots[Slot.WORDS * id + Slot.LAST_ROW] = Slot.NO_ROW;
-    }
   }
 
   private void addStored(long bits, long count) {
