@@ -4,25 +4,25 @@ import java.util.Arrays;
 
 /**
  * Adds a block of values of one feature to its exact sums, at a fraction of what adding them one by
- * one costs. It is scratch: one serves all features, one after the other.
+ * one costs. It holds scratch memory only: one object serves all features, one after the other.
  *
- * <p>Most blocks are taken in fixed point. A window of 58 bits is laid below the largest values. A
- * value whose bits all lie in the window becomes an integer by one multiplication with a power of
- * two and one conversion; that both were exact is seen by going back. The integer is cut in halves,
- * whose three products fit a word each and are summed in words, sixteen values at a time; the
- * window's sums are added to the feature's exact ones once. Ordinary values have 53 bits, so that a
- * window holds those within five binary orders of magnitude below its top whatever their digits
- * are, and any smaller ones of few digits. Where some values lie outside, as of a normal
- * distribution about 0, the feature gets a wider window of 61 bits, whose squares are taken as
- * words of 128 bits: a tenth slower, with an eighth of the values outside.
+ * <p>Most blocks are summed in fixed point. A window of 58 bits is placed below the largest values.
+ * A value whose bits all lie in the window becomes an integer by one multiplication with a power of
+ * two and one conversion; converting it back shows whether both were exact. The integer is cut in
+ * halves, whose three products fit a word each and are summed in words, sixteen values at a time;
+ * the window's sums are added to the feature's exact ones once. Ordinary values have 53 bits, so
+ * that a window holds those within five binary orders of magnitude below its top whatever their
+ * digits are, and any smaller ones of few digits. If some values lie outside, as with a normal
+ * distribution about 0, the feature gets a wider window of 61 bits, whose squares take words of 128
+ * bits: a tenth slower, with an eighth of the values outside.
  *
- * <p>What lies outside goes into bins, one for each exponent of double: there the significands and
- * their squares, in halves of 53 bits, are integers of one unit. After a block that lies outside to
- * a large part the window is laid anew, since values may have grown; a feature that misses it again
- * and again is taken into bins at once.
+ * <p>Values outside go into bins, one for each exponent of double: there the significands and their
+ * squares, in halves of 53 bits, are integers of one unit. After a block with a large part outside,
+ * the window is placed again, since values may have grown; the values of a feature that misses it
+ * repeatedly go into bins at once.
  */
 public final class BlockSums {
-  /** At most so many values at once: what so many add to a word stays inside it. */
+  /** Maximum number of values of a block, so that their sums fit in a word. */
   public static final int MAX_VALUES = 1024;
 
   /** The window of a feature none of whose blocks was seen yet. */
@@ -37,16 +37,16 @@ public final class BlockSums {
   private static final long LOW_HALF = (1L << HALF_BITS) - 1;
   private static final long LOW_WORD = (1L << Integer.SIZE) - 1;
 
-  /** So many products of halves, or high words of wide squares, stay inside a word. */
+  /** Number of products of halves, or of high words of wide squares, whose sum fits in a word. */
   private static final int GROUP = 16;
 
-  /** With a lower top, the power of two that lifts values into the window would be no double. */
+  /** Least top of a window, so that the power of two that scales values into it is a double. */
   private static final int LEAST_TOP = WIDE_BITS - Double.MAX_EXPONENT;
 
-  /** A block with more than one value in so many outside has missed the window. */
+  /** A block has missed the window if more than one value in this many lies outside. */
   private static final int TOLERATED_PART = 8;
 
-  /** A block with more than one value in so many outside has a wide window pay. */
+  /** A wide window pays if more than one value in this many lies outside. */
   private static final int PART_WORTH_WIDTH = 64;
 
   /** Fewer values than this are added one by one. */
@@ -174,7 +174,10 @@ public final class BlockSums {
     return Long.compareUnsigned(sum, added) < 0 ? 1 : 0;
   }
 
-  /** How many of the collected values are numbers; missing ones are outside any window. */
+  /**
+   * Returns the number of finite values among the collected ones; missing ones are outside any
+   * window.
+   */
   private int finite(int others) {
     int finite = 0;
     for (int i = 0; i < others; i++) {
@@ -277,7 +280,7 @@ public final class BlockSums {
     return (integer + (1L << bits)) >>> (bits + 1) != 0;
   }
 
-  /** Adds the sum of a group in two words with room for carries. */
+  /** Adds the sum of a group in two words with spare bits for carries. */
   private void put(int at, long group) {
     words[at] += group & LOW_WORD;
     words[at + 1] += group >> Integer.SIZE;

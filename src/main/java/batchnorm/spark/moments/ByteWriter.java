@@ -37,7 +37,7 @@ public final class ByteWriter {
     putByte((int) value);
   }
 
-  /** Reads what {@link #putVarLong} wrote. */
+  /** Reads a number written by {@link #putVarLong}. */
   public static long getVarLong(ByteBuffer in) {
     long value = 0;
     int shift = 0;
@@ -56,7 +56,7 @@ public final class ByteWriter {
     put(ByteBuffer.wrap(value));
   }
 
-  /** Reads what {@link #putBytes(byte[])} wrote. */
+  /** Reads an array written by {@link #putBytes(byte[])}. */
   public static byte[] getBytes(ByteBuffer in) {
     byte[] value = new byte[(int) getVarLong(in)];
     in.get(value);
@@ -68,12 +68,12 @@ public final class ByteWriter {
     putBytes(value.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Reads what {@link #putText} wrote. */
+  /** Reads a text written by {@link #putText}. */
   public static String getText(ByteBuffer in) {
     return new String(getBytes(in), StandardCharsets.UTF_8);
   }
 
-  /** Writes what remains of {@code value}. */
+  /** Writes the remaining bytes of {@code value}. */
   void put(ByteBuffer value) {
     room(value.remaining()).put(value);
   }
@@ -97,12 +97,12 @@ public final class ByteWriter {
     out.position(at + third);
   }
 
-  /** Forgets what was written. */
+  /** Discards the bytes. */
   void clear() {
     bytes.clear();
   }
 
-  /** Returns a copy of what was written. */
+  /** Returns a copy of the bytes. */
   public byte[] toByteArray() {
     byte[] written = new byte[bytes.position()];
     bytes.flip().get(written);

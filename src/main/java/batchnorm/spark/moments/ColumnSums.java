@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The exact sums of one feature: of {@code w x}, of {@code w x^2}, and how often it is missing. The
- * number of its values is that of all rows less the missing ones; a 0 adds nothing to either sum,
- * so those that sparse rows leave out need no account.
+ * Exact sums of one feature: of {@code w x} and {@code w x^2}, with the number of missing values.
+ * The number of values is that of all rows less the missing ones. A 0 adds nothing to either sum,
+ * so the zeros that sparse rows leave out need no counting.
  */
 final class ColumnSums {
   private static final int MISSING = 1;
@@ -16,12 +16,12 @@ final class ColumnSums {
   private static final int FEW_BITS = 3;
   private static final int INTEGERS = 32;
 
-  /** So many values take less room than their sums. */
+  /** Maximum number of values that are kept unsummed, as they take less memory than sums. */
   static final int FEW = 3;
 
   private static final double[] NONE = {};
 
-  /** A miss is forgiven after so many hits. */
+  /** Number of hits that make up for a miss. */
   private static final int COST_OF_A_MISS = 4;
 
   private static final int TOLERATED_MISSES = 12;
@@ -36,24 +36,25 @@ final class ColumnSums {
 
   private ExactSum squares;
 
-  /**
-   * Returns whether some values were longs beyond 2^53, which count as integers and not as doubles.
-   */
+  /** True if some values were longs beyond 2^53, which count as integers and not as doubles. */
   private boolean integers;
 
   private long notANumber;
   private long infinite;
 
-  /** The weights of the rows that miss the feature; null while those all weigh 1. */
+  /** The total weight of the rows without a value; null while all their weights are 1. */
   private ExactSum missingWeight;
 
-  /** Where {@link BlockSums} found the values of the block before; no part of the value. */
+  /**
+   * Window in which {@link BlockSums} found the values of the previous block; not part of the
+   * value.
+   */
   private int window = BlockSums.UNKNOWN_WINDOW;
 
   /** Set once some values of a block were outside the window; no part of the value. */
   private boolean wide;
 
-  /** How often the window was missed of late; no part of the value. */
+  /** Penalty for recent blocks that missed the window; not part of the value. */
   private int misses;
 
   /** Takes the sums that were saved. */
@@ -140,7 +141,7 @@ final class ColumnSums {
     misses = Math.max(0, misses - 1);
   }
 
-  /** Lets the next block lay the window anew, or gives windows up. */
+  /** Makes the next block place a new window; after too many misses, stops using windows. */
   void windowMissed() {
     misses += COST_OF_A_MISS;
     window = misses > TOLERATED_MISSES ? BlockSums.NO_WINDOW : BlockSums.UNKNOWN_WINDOW;
@@ -254,7 +255,7 @@ final class ColumnSums {
     }
   }
 
-  /** Adds the rest of one long of weight {@code w}; none of a missing value. */
+  /** Adds the rest of one long of weight {@code w}; nothing for a missing value. */
   void addRest(double value, long rest, double w) {
     if (rest == 0 || !Finite.is(value)) {
       return;
@@ -272,7 +273,10 @@ final class ColumnSums {
     squares.add(Math.multiplyHigh(weighted, r), weighted * r, exponent);
   }
 
-  /** Adds {@code (high * 2^32 + low) * 2^exponent} to the sum, of halves with room for carries. */
+  /**
+   * Adds {@code (high * 2^32 + low) * 2^exponent} to the sum, from halves with spare bits for
+   * carries.
+   */
   void addSum(long high, long low, int exponent) {
     startSums();
     addHalves(sum, high, low, exponent);
@@ -338,7 +342,7 @@ final class ColumnSums {
     integers |= right.integers;
   }
 
-  /** Writes what is known; what is missing only if anything is. */
+  /** Writes the sums, and the counts of missing values if there are any. */
   void write(ByteWriter out) {
     boolean anyMissing = notANumber + infinite > 0;
     out.putByte(
@@ -366,8 +370,8 @@ final class ColumnSums {
    * Writes sums of values of weight 1 as {@link #write(ByteWriter)} does.
    *
    * @param words the sum in two words, then that of the squares in three, the lowest first
-   * @param at where in {@code words} they are
-   * @param unit what the sum counts, and its square what that of the squares does, as exponent
+   * @param at the index of the first of them in {@code words}
+   * @param unit the exponent of the power of two that the sum counts; the squares count its square
    */
   static void write(long[] words, int at, int unit, long notANumber, ByteWriter out) {
     boolean summed = (words[at + 2] | words[at + 3] | words[at + 4]) != 0;
@@ -383,7 +387,7 @@ final class ColumnSums {
     }
   }
 
-  /** Writes the bits of so few values that none was summed, likewise. */
+  /** Writes a few unsummed values, given as bits, in the same way. */
   static void writeFew(
       long[] bits, int at, int count, long notANumber, long infinite, ByteWriter out) {
     boolean anyMissing = notANumber + infinite > 0;
@@ -397,7 +401,7 @@ final class ColumnSums {
     }
   }
 
-  /** Adds what {@link #write} wrote. */
+  /** Adds sums written by {@link #write}. */
   void addWritten(ByteBuffer in) {
     int flags = in.get();
     integers |= (flags & INTEGERS) != 0;
@@ -427,7 +431,7 @@ final class ColumnSums {
     }
   }
 
-  /** Passes over what {@link #write} wrote. */
+  /** Skips sums written by {@link #write}. */
   static void skip(ByteBuffer in) {
     int flags = in.get();
     in.position(in.position() + Double.BYTES * (flags >> FEW_SHIFT & FEW_BITS));

@@ -2,8 +2,8 @@ package batchnorm.spark.moments;
 
 /**
  * An approximation of some 100 bits: {@code (high + low) * 2^exponent}, the low part no more than
- * half a unit in the last place of the high one. It spares most roundings the integers of {@link
- * ExactRatio}: where all numbers within its error round to one double, that is the result.
+ * half a unit in the last place of the high one. It saves most roundings the integers of {@link
+ * ExactRatio}: if all numbers within its error round to one double, that is the result.
  *
  * <p>The algorithms and their bounds, in units of {@code u^2 = 2^-106}, are those of Joldes, Muller
  * and Popescu, Tight and Rigorous Error Bounds for Basic Building Blocks of Double-Word Arithmetic,
@@ -11,7 +11,7 @@ package batchnorm.spark.moments;
  * a product (algorithm 12), 3 for a sum (6), 15 for a quotient (17).
  *
  * @param high the number, rounded
- * @param low what rounding left
+ * @param low the rounding error of {@code high}
  * @param exponent the power of two that both are multiplied by
  */
 record DoubleDouble(double high, double low, int exponent) {
@@ -53,7 +53,7 @@ record DoubleDouble(double high, double low, int exponent) {
     return fast(product, error + cross, exponent + other.exponent);
   }
 
-  /** Returns the difference, with a relative error of 3 on top of what the two bring. */
+  /** Returns the difference; its relative error is 3 plus those of the operands. */
   DoubleDouble minus(DoubleDouble other) {
     // The exponent of 0 says nothing of its size.
     if (other.high == 0) {
@@ -75,7 +75,7 @@ record DoubleDouble(double high, double low, int exponent) {
     return fast(first, lowError + rest, shift > 0 ? other.exponent : exponent);
   }
 
-  /** Returns the quotient, with a relative error of 15 on top of what the two bring. */
+  /** Returns the quotient; its relative error is 15 plus those of the operands. */
   DoubleDouble over(DoubleDouble divisor) {
     double quotient = high / divisor.high;
     double product = divisor.high * quotient;
@@ -123,7 +123,10 @@ record DoubleDouble(double high, double low, int exponent) {
     return new DoubleDouble(sum, low - (sum - high), exponent);
   }
 
-  /** What {@code sum}, the rounded sum of {@code a} and {@code b}, is short of the exact one. */
+  /**
+   * Returns the rounding error of {@code sum}: the exact sum of {@code a} and {@code b}, less
+   * {@code sum}.
+   */
   private static double errorOfSum(double a, double b, double sum) {
     double virtual = sum - a;
     return (a - (sum - virtual)) + (b - virtual);

@@ -3,7 +3,7 @@ package batchnorm.spark.moments;
 import java.math.BigInteger;
 
 /**
- * An exact number, {@code significand * 2^exponent}, as a sum of doubles or of their products is.
+ * Exact number {@code significand * 2^exponent}, such as a sum of doubles or of their products.
  *
  * @param significand the integer
  * @param exponent the power of two it counts
@@ -15,12 +15,12 @@ public record Dyadic(BigInteger significand, int exponent) {
   /** No sum of weighted squares of doubles has more bits, or is finer. */
   private static final int MOST_BITS = 1 << 14;
 
-  /** Returns whether a sum of doubles, of their squares or weights can be this. */
+  /** Returns whether this can be a sum of doubles, of their squares or of weights. */
   public boolean isOfDoubles() {
     return Math.abs((long) exponent) <= MOST_BITS && significand.bitLength() <= MOST_BITS;
   }
 
-  /** The nearest whole number, halves up; {@code Long.MAX_VALUE} of what is beyond it. */
+  /** The nearest whole number, halves up; {@code Long.MAX_VALUE} if it is beyond that. */
   public long rounded() {
     BigInteger whole =
         exponent >= 0

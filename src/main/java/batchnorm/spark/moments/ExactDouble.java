@@ -1,6 +1,6 @@
 package batchnorm.spark.moments;
 
-/** A finite double as what it is: an integer of 53 bits times a power of two. */
+/** Parts of a finite double: an integer of 53 bits times a power of two. */
 final class ExactDouble {
   private static final int FRACTION_BITS = 52;
   private static final long IMPLICIT_BIT = 1L << FRACTION_BITS;
@@ -15,7 +15,9 @@ final class ExactDouble {
     return (int) (bits >>> FRACTION_BITS) & GREATEST_FIELD;
   }
 
-  /** Whether a double of this exponent field is neither 0 nor subnormal nor without a value. */
+  /**
+   * Returns whether a double with this exponent field is normal: not 0, subnormal, NaN or infinite.
+   */
   static boolean isNormal(int field) {
     return field != 0 && field != GREATEST_FIELD;
   }

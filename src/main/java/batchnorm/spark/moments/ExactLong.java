@@ -2,7 +2,7 @@ package batchnorm.spark.moments;
 
 /**
  * A long as a double and a rest: longs beyond 2^53 have more digits than doubles. The rest is the
- * low 10 bits with a mark above them; 0 of a long that the double tells.
+ * low 10 bits with a mark above them; 0 if the double holds the long.
  */
 public final class ExactLong {
   private static final long GREATEST = 1L << 53;

@@ -10,7 +10,7 @@ final class ExactRatio {
 
   /**
    * Returns {@code numerator / denominator * 2^exponent}, correctly rounded: subnormal or infinite
-   * where rounding says so.
+   * if the rounded value is.
    *
    * @param denominator above 0
    */

@@ -10,16 +10,16 @@ import java.util.Arrays;
  * href="https://arxiv.org/abs/1505.05571">arXiv:1505.05571</a>).
  *
  * <p>The sum is an integer times {@code 2^(64 base)}. The integer is held in limbs of 64 bits,
- * two's complement, the lowest first. Limbs are there only where the data has put bits: some three
- * for the sum of a column of ordinary values, five for their squares, and as many as the range of
- * double asks for where values span it.
+ * two's complement, the lowest first. Limbs exist only for the bits of the data: about three for
+ * the sum of a column of ordinary values, five for their squares, and more if values span the range
+ * of double.
  *
  * <p>Additions are associative here, so that the value does not depend on their order.
  */
 final class ExactSum {
   private static final long[] NONE = {};
 
-  /** The least significant limb stands for multiples of {@code 2^(64 base)}. */
+  /** Exponent of the least significant limb, which counts multiples of {@code 2^(64 base)}. */
   private int base;
 
   private long[] limbs = NONE;
@@ -87,7 +87,7 @@ final class ExactSum {
     growIfOverflown(before, sign);
   }
 
-  /** Adds {@code other}, which stays as it is. */
+  /** Adds {@code other}, which is not changed. */
   void add(ExactSum other) {
     if (other.limbs.length == 0) {
       return;
@@ -106,7 +106,7 @@ final class ExactSum {
     growIfOverflown(before, sign);
   }
 
-  /** Returns the sum of this and {@code other}; both stay as they are. */
+  /** Returns the sum of this and {@code other}; neither is changed. */
   ExactSum plus(ExactSum other) {
     ExactSum sum = new ExactSum();
     sum.base = base;
@@ -115,7 +115,7 @@ final class ExactSum {
     return sum;
   }
 
-  /** Returns this less {@code other}; both stay as they are. */
+  /** Returns this less {@code other}; neither is changed. */
   ExactSum minus(ExactSum other) {
     return plus(of(other.significand().negate(), other.exponent()));
   }
@@ -174,7 +174,7 @@ final class ExactSum {
 
   /**
    * Writes the value: its exponent in bytes, the number of bytes, and the bytes of the integer,
-   * two's complement, highest first, without bytes that say nothing.
+   * two's complement, highest first, without redundant bytes.
    */
   void write(ByteWriter out) {
     int top = limbs.length * Long.BYTES - 1;
@@ -241,7 +241,7 @@ final class ExactSum {
     out.putBytes(h, m, l, count);
   }
 
-  /** Adds what {@link #write} wrote. */
+  /** Adds a sum written by {@link #write}. */
   void addWritten(ByteBuffer in) {
     int at = in.position();
     int count = Short.toUnsignedInt(in.getShort(at + Short.BYTES));
@@ -264,13 +264,13 @@ final class ExactSum {
     }
   }
 
-  /** Passes over what {@link #write} wrote. */
+  /** Skips a sum written by {@link #write}. */
   static void skip(ByteBuffer in) {
     int at = in.position();
     in.position(at + 2 * Short.BYTES + Short.toUnsignedInt(in.getShort(at + Short.BYTES)));
   }
 
-  /** Reads what {@link #write} wrote. */
+  /** Reads a sum written by {@link #write}. */
   static ExactSum read(ByteBuffer in) {
     int exponent = in.getShort();
     int count = Short.toUnsignedInt(in.getShort());
@@ -316,7 +316,7 @@ final class ExactSum {
     return limbs.length == 0 ? 0 : limbs[limbs.length - 1] >> 63;
   }
 
-  /** Makes room for limbs {@code from} to {@code to}; the value stays. */
+  /** Allocates limbs {@code from} to {@code to}; the value stays the same. */
   private void cover(int from, int to) {
     if (limbs.length == 0) {
       base = from;

@@ -103,7 +103,7 @@ final class ExactVariance {
         : near;
   }
 
-  /** The variance; NaN if nothing was summed, 0 if what was weighs no more than the correction. */
+  /** The variance; NaN if nothing was summed, 0 if the total weight is at most the correction. */
   double variance(int correction) {
     if (weight.isZero()) {
       return Double.NaN;
@@ -116,8 +116,8 @@ final class ExactVariance {
   }
 
   /**
-   * The variance with an exponent of its own, where the double is infinite, subnormal or 0 although
-   * the values differ; empty where the double says it.
+   * The variance with an exponent of its own, if the double is infinite, subnormal or 0 although
+   * the values differ; empty if the double is enough.
    */
   Optional<ScaledDouble> scaledVariance(int correction) {
     double variance = variance(correction);

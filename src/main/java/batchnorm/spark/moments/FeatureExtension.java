@@ -9,7 +9,8 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 /**
- * What the double mean and variances of a feature do not tell. Each part is null where they do.
+ * Digits of a feature's mean and variances that doubles cannot hold. Each part is null if the
+ * doubles are enough.
  *
  * @param mean the mean of integers beyond 2^53
  * @param population the variance with divisor n, where it is beyond the normal range of double
@@ -28,12 +29,12 @@ public record FeatureExtension(IntegerMean mean, ScaledDouble population, Scaled
     return Optional.ofNullable(mean);
   }
 
-  /** The variance of a correction, where its double does not tell it. */
+  /** The variance of a correction, if a double cannot hold it. */
   public Optional<ScaledDouble> variance(int correction) {
     return Optional.ofNullable(correction == 0 ? population : sample);
   }
 
-  /** Returns the extensions of features as longs: none of none. */
+  /** Returns the extensions of features as longs; no longs if there are none. */
   public static long[] toLongs(Map<Integer, FeatureExtension> extensions) {
     LongStream.Builder longs = LongStream.builder();
     new TreeMap<>(extensions).forEach((j, extension) -> extension.write(j, longs));
@@ -56,7 +57,7 @@ public record FeatureExtension(IntegerMean mean, ScaledDouble population, Scaled
     }
   }
 
-  /** Returns what {@link Statistics#extension()} gave as longs, by feature. */
+  /** Reads the longs of {@link Statistics#extension()}, by feature. */
   public static Map<Integer, FeatureExtension> read(long[] longs) {
     Map<Integer, FeatureExtension> extensions = new TreeMap<>();
     PrimitiveIterator.OfLong in = Arrays.stream(longs).iterator();

@@ -7,12 +7,15 @@ import java.nio.ByteBuffer;
  * or packed into the bytes that are sent and kept, a quarter of the size.
  */
 final class FeaturePage {
-  /** A window has room for so many, and for some more. */
+  /** Maximum number of values, well below what a window can hold. */
   private static final int MAX_FLAT_VALUES = Integer.MAX_VALUE / 2;
 
   private final int features;
 
-  /** By place in the page, null where a feature was not touched; null itself while packed. */
+  /**
+   * Sums by place in the page, null for untouched features; the array is null while the page is
+   * packed.
+   */
   private ColumnSums[] open;
 
   /** The values of an open page that were added one by one; null where there are none. */
@@ -29,7 +32,7 @@ final class FeaturePage {
   /** The number of features after the last one in {@link #packed}. */
   private int behind;
 
-  /** How many features were touched since the page was opened. */
+  /** Number of features that were touched since the page was opened. */
   private int touched;
 
   /** Returns an open page of no sums. */
@@ -122,7 +125,7 @@ final class FeaturePage {
     return open != null ? open : unpacked();
   }
 
-  /** Adds those of {@code right}, which stays as it is. */
+  /** Adds the sums of {@code right}, which is not changed. */
   void merge(FeaturePage right) {
     ColumnSums[] added = right.columns();
     for (int place = 0; place < features; place++) {
@@ -132,7 +135,7 @@ final class FeaturePage {
     }
   }
 
-  /** The same sums; what is added to one page does not show in the other. */
+  /** The same sums; values that are added to one page do not change the other. */
   FeaturePage copy() {
     if (open == null) {
       return new FeaturePage(features, packed, behind);

@@ -1,14 +1,14 @@
 package batchnorm.spark.moments;
 
 /**
- * What is known of one feature, exactly: what a saved model keeps, so that it can be continued.
+ * Exact sums of one feature, which a saved model keeps so that it can be updated.
  *
  * @param sum the weighted sum of the values
  * @param squares the weighted sum of their squares
- * @param notANumber how many rows were null or NaN
- * @param infinite how many rows were infinite
- * @param missingWeight what those rows weigh
- * @param integers whether some values were longs beyond 2^53
+ * @param notANumber the number of rows in which it is null or NaN
+ * @param infinite the number of rows in which it is infinite
+ * @param missingWeight the total weight of those rows
+ * @param integers true if some values were longs beyond 2^53
  */
 public record FeatureSums(
     Dyadic sum,
@@ -17,7 +17,7 @@ public record FeatureSums(
     long infinite,
     Dyadic missingWeight,
     boolean integers) {
-  /** Whether no row has missed the feature, and all have had 0. */
+  /** Returns whether every row has the value 0 for this feature. */
   boolean isZero() {
     return squares.significand().signum() == 0 && notANumber == 0 && infinite == 0;
   }

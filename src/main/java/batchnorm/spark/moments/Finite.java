@@ -6,17 +6,17 @@ public final class Finite {
 
   private Finite() {}
 
-  /** Whether {@code x} is a number. */
+  /** Returns whether {@code x} is finite: neither NaN nor infinite. */
   public static boolean is(double x) {
     return Math.abs(x) <= Double.MAX_VALUE;
   }
 
-  /** Whether all of {@code values} are numbers. */
+  /** Returns whether all of {@code values} are finite. */
   public static boolean areAll(double[] values) {
     return areAll(values, 0, values.length);
   }
 
-  /** Whether the {@code count} values from {@code values[from]} on are numbers. */
+  /** Returns whether the {@code count} values from {@code values[from]} on are finite. */
   public static boolean areAll(double[] values, int from, int count) {
     // A number times 0 is 0, all else NaN. In lanes an addition need not wait for the one before
     // it.

@@ -2,10 +2,10 @@ package batchnorm.spark.moments;
 
 /**
  * The sums of neighbouring features that have few values each, of weight 1, without an object a
- * feature: the first three values as they are, then a {@link Window} that is laid where those are.
+ * feature: the first three values as they are, then a {@link Window} that is placed by those.
  */
 final class FlatSums {
-  /** So many features are neighbours: few, as sparse rows may touch only one of them. */
+  /** Number of features in an object: few, as sparse rows may touch only one of them. */
   static final int FEATURES = 8;
 
   /** The memory of an object of this class. */
@@ -14,14 +14,14 @@ final class FlatSums {
   /** The words of a feature: those of its window, then {@link #kept} with the unit above it. */
   private static final int WORDS = Window.WORDS + 1;
 
-  /** So few values may be followed by larger ones. */
+  /** Bits above the first values that are left free for larger ones. */
   private static final int HEADROOM_BITS = Byte.SIZE;
 
   private static final int KEPT = Window.WORDS;
   private static final int KEPT_MASK = 0xff;
 
-  /** The value of {@link #kept} once the window is laid; before, the number of values, and 1. */
-  private static final int LAID = ColumnSums.FEW + 2;
+  /** The value of {@link #kept} once the window is placed; before, the number of values plus 1. */
+  private static final int PLACED = ColumnSums.FEW + 2;
 
   private final FeaturePage page;
   private final int first;
@@ -53,7 +53,7 @@ final class FlatSums {
   /** Adds a value, which may be missing. */
   void add(int place, double x) {
     int kept = kept(place);
-    if (kept == LAID) {
+    if (kept == PLACED) {
       addToWindow(place, x);
     } else if (Double.isNaN(x)) {
       words[place * WORDS + KEPT] = Math.max(1, kept);
@@ -90,7 +90,7 @@ final class FlatSums {
       words[at + i] = 0;
     }
     int top = Math.getExponent(largest) + 1 + HEADROOM_BITS;
-    words[at + KEPT] = LAID | (long) Window.unit(top) << Byte.SIZE;
+    words[at + KEPT] = PLACED | (long) Window.unit(top) << Byte.SIZE;
     for (double value : values) {
       addToWindow(place, value);
     }
@@ -101,7 +101,7 @@ final class FlatSums {
   void write(int place, ByteWriter out) {
     int at = place * WORDS;
     long notANumber = words[at + Window.NOT_A_NUMBER];
-    if (kept(place) == LAID) {
+    if (kept(place) == PLACED) {
       ColumnSums.write(words, at, unit(place), notANumber, out);
     } else {
       ColumnSums.writeFew(words, at, kept(place) - 1, notANumber, 0, out);
@@ -111,7 +111,7 @@ final class FlatSums {
   /** Adds a feature to {@code column}. */
   void addTo(ColumnSums column, int place) {
     int at = place * WORDS;
-    if (kept(place) == LAID) {
+    if (kept(place) == PLACED) {
       column.addToSum(words[at + 1], words[at], unit(place));
       column.addToSquares(words[at + 4], words[at + 3], words[at + 2], 2 * unit(place));
     } else {

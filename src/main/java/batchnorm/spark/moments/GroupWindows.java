@@ -3,18 +3,19 @@ package batchnorm.spark.moments;
 import java.util.Arrays;
 
 /**
- * The exact sums of many groups of rows of weight 1, in a few words a feature: what most values of
- * most data are added to.
+ * Exact sums of many groups of rows of weight 1, in a few words per feature: the fast path for most
+ * values of most data.
  *
- * <p>Every feature has a {@link Window}, of one unit for all groups, laid where the first rows have
- * their values. A value that lies outside is not added; it goes elsewhere. NaN is counted. The
- * first rows of a group stay in its words as they are, and are packed so: sums take four times the
- * room of a value.
+ * <p>Every feature has a {@link Window}, of one unit for all groups, placed by the values of the
+ * first rows. A value outside the window is handed to {@link Outside}. NaN is counted. The first
+ * rows of a group are kept and packed unsummed, since sums take four times the memory of a value.
  */
 public final class GroupWindows {
   private static final int PAGE_WORDS = 1 << 14;
 
-  /** So many rows' words are fetched at once, of each no more than so many. */
+  /**
+   * Number of rows whose words are prefetched together; the next constant limits the words of each.
+   */
   private static final int READ_AHEAD = 16;
 
   private static final int MOST_READ_AHEAD = 128;
@@ -34,13 +35,13 @@ public final class GroupWindows {
   /** The first rows of a group on their way to its sums. */
   private final long[] few;
 
-  /** How many of the pages have groups. */
+  /** Number of pages that hold groups. */
   private int usedPages;
 
-  /** Whether windows are laid; they stay while there are groups. */
-  private boolean laid;
+  /** True once the windows are placed; they stay until the groups are cleared. */
+  private boolean placed;
 
-  /** Keeps what was read ahead from being left out. */
+  /** Target of prefetched words, so that the compiler does not remove the reads. */
   @SuppressWarnings("unused")
   private long sink;
 
@@ -52,7 +53,7 @@ public final class GroupWindows {
     few = new long[ColumnSums.FEW * size];
   }
 
-  /** What receives values that lie outside the windows. */
+  /** Receiver of values outside the windows. */
   public interface Outside {
     public void add(int group, int j, double value);
   }
@@ -64,8 +65,8 @@ public final class GroupWindows {
    * @param groups the group of each row
    */
   public void add(double[] values, int[] groups, int rows, Outside outside) {
-    if (!laid) {
-      layWindows(values, rows);
+    if (!placed) {
+      placeWindows(values, rows);
     }
     for (int from = 0; from < rows; from += READ_AHEAD) {
       int to = Math.min(from + READ_AHEAD, rows);
@@ -77,7 +78,7 @@ public final class GroupWindows {
     }
   }
 
-  /** Reads some words of the rows to come, so that memory fetches them at once, and makes pages. */
+  /** Prefetches some words of the next rows, and allocates their pages. */
   private void readAhead(int[] groups, int from, int to) {
     long read = 0;
     int words = Math.min(stride, MOST_READ_AHEAD);
@@ -152,7 +153,7 @@ public final class GroupWindows {
     return out.toByteArray();
   }
 
-  /** Writes rows that are as they were, without what is 0. */
+  /** Writes the unsummed rows, without zeros. */
   private void writeFew(long[] words, int start, int rows, ByteWriter out) {
     int next = 0;
     for (int j = 0; j < size; j++) {
@@ -188,18 +189,18 @@ public final class GroupWindows {
     }
   }
 
-  /** What the words take. */
+  /** Memory of the words, in bytes. */
   public long heldBytes() {
     return ((long) usedPages << pageBits) * stride * Long.BYTES;
   }
 
-  /** Forgets all groups; the next rows lay the windows anew. */
+  /** Discards all groups; the next rows place the windows again. */
   public void clear() {
     for (int page = 0; page < usedPages; page++) {
       Arrays.fill(pages[page], 0);
     }
     usedPages = 0;
-    laid = false;
+    placed = false;
   }
 
   private long[] page(int group) {
@@ -222,7 +223,7 @@ public final class GroupWindows {
     usedPages = last + 1;
   }
 
-  private void layWindows(double[] values, int rows) {
+  private void placeWindows(double[] values, int rows) {
     for (int j = 0; j < size; j++) {
       double largest = 0;
       for (int i = 0; i < rows; i++) {
@@ -231,6 +232,6 @@ public final class GroupWindows {
       }
       units[j] = Window.unit(Math.getExponent(largest) + 1);
     }
-    laid = true;
+    placed = true;
   }
 }

@@ -5,8 +5,8 @@ import java.math.BigInteger;
 import java.util.Optional;
 
 /**
- * The mean of integers, of which some are beyond 2^53 and so no doubles, in two parts that one
- * double does not hold.
+ * Mean of integers beyond 2^53 as the sum of a long and a fraction, since one double cannot hold
+ * it.
  *
  * @param whole the integer next to the mean
  * @param fraction the rest, rounded once: from -0.5 to 0.5
@@ -14,7 +14,7 @@ import java.util.Optional;
 public record IntegerMean(long whole, double fraction) implements Serializable {
   private static final double TWO_63 = 0x1p63;
 
-  /** Returns {@code total / weight} in two parts; none of a mean that is no long. */
+  /** Returns {@code total / weight} in two parts; empty if the mean is beyond the range of long. */
   static Optional<IntegerMean> of(ExactSum total, ExactSum weight) {
     Dyadic sum = total.toDyadic();
     Dyadic n = weight.toDyadic();
@@ -34,15 +34,16 @@ public record IntegerMean(long whole, double fraction) implements Serializable {
     return Optional.of(new IntegerMean(whole.longValue(), ExactRatio.round(rest, denominator, 0)));
   }
 
-  /** Returns {@code x} less the mean, within a unit in the last place of what is exact. */
+  /** Returns {@code x} less the mean, within a unit in the last place of the exact difference. */
   double subtractedFrom(long x) {
     return difference(x, whole, fraction);
   }
 
   /**
-   * Returns {@code x - (whole + fraction)}, within a unit in the last place of what is exact.
+   * Returns {@code x - (whole + fraction)}, within a unit in the last place of the exact
+   * difference.
    *
-   * @param fraction of magnitude below 1
+   * @param fraction a number of magnitude below 1
    */
   public static double difference(long x, long whole, double fraction) {
     long difference = x - whole;
@@ -51,7 +52,7 @@ public record IntegerMean(long whole, double fraction) implements Serializable {
     return overflows ? 2.0 * ((x >> 1) - (whole >> 1)) : difference - fraction;
   }
 
-  /** The same of a mean that is one double. */
+  /** Returns the same for a mean that is one double. */
   public static double difference(long x, double mean) {
     if (Math.abs(mean) < TWO_63) {
       long whole = (long) mean;
@@ -60,7 +61,7 @@ public record IntegerMean(long whole, double fraction) implements Serializable {
     return ExactLong.high(x) - mean + ExactLong.low(ExactLong.rest(x));
   }
 
-  /** The same of a double, which need be no integer. */
+  /** Returns the same for a double, which need not be an integer. */
   public static double difference(double x, long whole, double fraction) {
     if (Math.abs(x) < TWO_63) {
       long integer = (long) x;

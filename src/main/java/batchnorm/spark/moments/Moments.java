@@ -7,18 +7,18 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What mean and variance of every feature of a set of weighted rows are made of: the value that a
- * partition computes and that partitions merge.
+ * Mergeable exact sums of each feature: n, sum of w x, sum of w x<sup>2</sup>; each partition
+ * computes one, and mean and variance are computed from the merged one.
  *
  * <p>For each feature it holds {@code sum w_i x_i} and {@code sum w_i x_i^2} exactly, see {@link
- * ExactSum}, so that the order and the grouping of rows leave no trace. A weight is a frequency:
- * the sum of weights is the number of rows where nothing is weighted.
+ * ExactSum}, so that the result does not depend on the order and the grouping of rows. A weight is
+ * a frequency: without weights, the sum of weights is the number of rows.
  *
  * <ul>
  *   <li>An empty value holds nothing and fits any number of features; the first rows fix it.
  *   <li>NaN and infinite values are counted, never added.
- *   <li>Of a sparse row only the stored entries are touched: a zero adds nothing to a sum. Features
- *       that no row has touched take next to no space.
+ *   <li>A sparse row touches only its stored entries, since a zero adds nothing to a sum. Features
+ *       that no row has touched take almost no memory.
  *   <li>{@link #merge} changes and returns the left side and never touches the right.
  * </ul>
  */
@@ -44,28 +44,33 @@ public final class Moments implements Serializable {
   /** Rows added, sparse ones and those without any value included. */
   private long rows;
 
-  /** Their weights; null while all of them weigh 1. */
+  /** The sum of their weights; null while all of them are 1. */
   private ExactSum weight;
 
-  /** Of these, the rows that had no vector at all; their number of features is not known. */
+  /**
+   * Number of those rows that had no vector at all, so that their number of features is not known.
+   */
   private long absentRows;
 
-  /** The weights of those; null while all of them weigh 1. */
+  /** The sum of the weights of those; null while all of them are 1. */
   private ExactSum absentWeight;
 
   /** The features' sums, a page after the other; null where none was touched. */
   private FeaturePage[] pages;
 
-  /** How many features were touched by rows; those that were merged or read are not counted. */
+  /**
+   * Number of features that were touched by added rows; features that were merged or read are not
+   * counted.
+   */
   private int touched;
 
-  /** How many features the pages that rows have opened have room for. */
+  /** Number of features in the pages that added rows have opened. */
   private long openPlaces;
 
   /** The memory of the flat sums of open pages. */
   private long flatBytes;
 
-  /** What was read last, so that neighbouring features are unpacked together. */
+  /** The page that was read last, unpacked, since neighbouring features are often read next. */
   private Reading lastRead;
 
   private record Reading(FeaturePage page, ColumnSums[] columns) {}
@@ -77,12 +82,12 @@ public final class Moments implements Serializable {
     return new Moments();
   }
 
-  /** How many rows had no vector at all. */
+  /** Number of rows that had no vector at all. */
   public long absentRows() {
     return absentRows;
   }
 
-  /** The number of features, or 0 while no row has told it. */
+  /** The number of features, or 0 before the first row that has features. */
   public int size() {
     return Math.max(size, 0);
   }
@@ -112,8 +117,8 @@ public final class Moments implements Serializable {
    * Adds a sparse row: {@code values[k]} is feature {@code indices[k]}, every other feature is 0.
    *
    * @param features the row's number of features
-   * @param indices which features are stored, each at most once
-   * @param values what is stored, as long as {@code indices}
+   * @param indices the indices of the stored features, each at most once
+   * @param values the stored values, as many as {@code indices}
    * @param rowWeight the row's weight, above 0 and finite
    */
   public void addSparse(int features, int[] indices, double[] values, double rowWeight) {
@@ -144,7 +149,7 @@ public final class Moments implements Serializable {
    * Adds the rows of {@code right} to these.
    *
    * @return this
-   * @throws IllegalArgumentException if both know their number of features and the two differ
+   * @throws IllegalArgumentException if both have a number of features and the two differ
    * @throws RowCountOverflow if there are more rows than a long counts
    */
   public Moments merge(Moments right) {
@@ -172,7 +177,7 @@ public final class Moments implements Serializable {
     absentRows += right.absentRows;
   }
 
-  /** Returns these rows and those of {@code other}; both stay as they are. */
+  /** Returns the moments of these rows and those of {@code other}; neither is changed. */
   public Moments plus(Moments other) {
     return empty().merge(this).merge(other);
   }
@@ -205,7 +210,7 @@ public final class Moments implements Serializable {
    *
    * @param size the number of features
    * @param rows the number of rows
-   * @param weight what they weigh
+   * @param weight their total weight
    */
   public static Moments of(int size, long rows, Dyadic weight) {
     Moments moments = new Moments();
@@ -215,7 +220,7 @@ public final class Moments implements Serializable {
     return moments;
   }
 
-  /** Sets what is known of feature {@code j}; if all values are 0, there is nothing to know. */
+  /** Sets the sums of feature {@code j}; if all values are 0, nothing is stored. */
   public void set(int j, FeatureSums saved) {
     if (!saved.isZero()) {
       column(j).set(saved);
@@ -223,8 +228,8 @@ public final class Moments implements Serializable {
   }
 
   /**
-   * Returns the same rows with some of the features: those of the others seem untouched. For
-   * sending and reading; it shares what it has with this value.
+   * Returns the moments of the same rows with some of the features; the others appear untouched. It
+   * shares memory with this value, so it is for sending and reading only.
    *
    * @param from the first of the features, a multiple of {@link #PAGE}
    * @param to the one after the last, likewise, or the number of features
@@ -241,7 +246,7 @@ public final class Moments implements Serializable {
     return slice;
   }
 
-  /** Takes in what {@code other} knows of other features of the same rows, and returns this. */
+  /** Adds the sums that {@code other} has of other features of the same rows, and returns this. */
   public Moments join(Moments other) {
     for (int page = 0; page < pages.length; page++) {
       mergePage(page, other.pages[page]);
@@ -249,7 +254,7 @@ public final class Moments implements Serializable {
     return this;
   }
 
-  /** Whether a feature of the slice was touched. */
+  /** Returns whether any feature of the slice was touched. */
   public boolean touches(int from, int to) {
     return from < to
         && Arrays.stream(pages, from / PAGE, (to - 1) / PAGE + 1).anyMatch(Objects::nonNull);
@@ -260,35 +265,38 @@ public final class Moments implements Serializable {
     return rows;
   }
 
-  /** What the rows weigh, rounded; their number where nothing is weighted. */
+  /** The total weight of the rows, rounded; without weights, the number of rows. */
   public double totalWeight() {
     return weight == null ? rows : weight.doubleValue();
   }
 
-  /** The number of the rows and what they weigh. */
+  /** The number of the rows and their total weight. */
   public SampleSize sampleSize() {
     return new SampleSize(rows, totalWeight());
   }
 
-  /** The number of the values of feature {@code j} and what they weigh. */
+  /** The number of the values of feature {@code j} and their total weight. */
   public SampleSize sampleSize(int j) {
     return new SampleSize(
         rows - notANumber(j) - infinite(j), weight().minus(missingWeight(j)).doubleValue());
   }
 
-  /** What the rows weigh as a whole number, which a long holds exactly where a double does not. */
+  /**
+   * The total weight of the rows as a whole number, which a long holds exactly where a double does
+   * not.
+   */
   public long count() {
     return weight == null ? rows : rowWeight().rounded();
   }
 
-  /** What the values of feature {@code j} weigh, as {@link #count()} says it of the rows. */
+  /** The total weight of the values of feature {@code j}, as a whole number. */
   public long count(int j) {
     return weight == null
         ? rows - missing(j)
         : weight().minus(missingWeight(j)).toDyadic().rounded();
   }
 
-  /** What the rows that miss feature {@code j} weigh, likewise. */
+  /** The total weight of the rows without a value of feature {@code j}, as a whole number. */
   public long missing(int j) {
     return weight == null ? notANumber(j) + infinite(j) : missingWeight(j).toDyadic().rounded();
   }
@@ -297,17 +305,17 @@ public final class Moments implements Serializable {
     return sums(j).missingWeight().plus(absentWeight());
   }
 
-  /** Whether the weights of the rows sum to another number than that of the rows. */
+  /** Returns whether the total weight differs from the number of rows. */
   public boolean isWeighted() {
     return weight != null && weight.minus(ExactSum.of(rows)).significand().signum() != 0;
   }
 
-  /** How many rows have null or NaN for feature {@code j}, rows without a vector included. */
+  /** Number of rows with null or NaN for feature {@code j}, rows without a vector included. */
   public long notANumber(int j) {
     return absentRows + sums(j).notANumber();
   }
 
-  /** How many rows have an infinite value of feature {@code j}. */
+  /** Number of rows with an infinite value of feature {@code j}. */
   public long infinite(int j) {
     return sums(j).infinite();
   }
@@ -323,12 +331,12 @@ public final class Moments implements Serializable {
     return false;
   }
 
-  /** What the rows weigh, exactly. */
+  /** The exact total weight of the rows. */
   public Dyadic rowWeight() {
     return weight().toDyadic();
   }
 
-  /** What is known of feature {@code j}; it misses in the rows that have no vector, too. */
+  /** The exact sums of feature {@code j}; rows without a vector count as missing values. */
   public FeatureSums feature(int j) {
     ColumnSums column = sums(j);
     return new FeatureSums(
@@ -396,7 +404,7 @@ public final class Moments implements Serializable {
    *   flags           1 byte   1: the number of features follows; 2: weights; 4: rows without a vector
    *   features        varint   if flag 1
    *   rows            varint
-   *   weight          sum      of all rows, if flag 2; without it every row weighs 1
+   *   weight          sum      of all rows, if flag 2; without it every row has weight 1
    *   absent rows     varint   those without a vector, and
    *   absent weight   sum      theirs, if flag 4
    *
@@ -453,7 +461,7 @@ public final class Moments implements Serializable {
     }
   }
 
-  /** Returns what was packed, with the features packed in pages until rows are added to them. */
+  /** Reads packed moments; their features stay packed in pages until rows are added to them. */
   public static Moments unpack(ByteBuffer in) {
     Moments read = readCounts(in);
     if (read.size != UNKNOWN) {
@@ -478,8 +486,8 @@ public final class Moments implements Serializable {
   }
 
   /**
-   * Adds the rows that {@link #pack} packed, and tells whether they have as many features as these;
-   * if not, nothing is added.
+   * Adds moments packed by {@link #pack} and returns true if they have as many features as these;
+   * otherwise adds nothing.
    */
   public boolean mergePacked(byte[] packed) {
     return mergePacked(ByteBuffer.wrap(packed));
@@ -608,17 +616,17 @@ public final class Moments implements Serializable {
     return Optional.ofNullable(pages[page]).map(FeaturePage::columns);
   }
 
-  /** How many features the rows that were added to this very value have touched. */
+  /** Number of features that rows added to this very value have touched. */
   public int touched() {
     return touched;
   }
 
-  /** Whether rows of both may be added to one another. */
+  /** Returns whether the rows of both have the same number of features, or one has none yet. */
   public boolean hasSizeOf(Moments other) {
     return size == UNKNOWN || other.size == UNKNOWN || size == other.size;
   }
 
-  /** What rows that were added to this very value make it take, about. */
+  /** Approximate memory, in bytes, of the rows that were added to this very value. */
   public long heldBytes() {
     return BYTES_A_VALUE
         + (long) BYTES_A_FEATURE * touched
@@ -626,7 +634,7 @@ public final class Moments implements Serializable {
         + flatBytes;
   }
 
-  /** Makes rows that have told no size be of {@code features} features. */
+  /** Sets the number of features if no row has had one yet. */
   public void sizeToIfUnknown(int features) {
     if (size == UNKNOWN) {
       sizeTo(features);

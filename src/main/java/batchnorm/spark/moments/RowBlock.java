@@ -7,18 +7,21 @@ import java.util.Optional;
  * Rows on their way into {@link Moments}: a table of some rows by all features, a feature's values
  * side by side, so that each feature is reduced in one tight loop.
  *
- * <p>Write a row with {@link #set} for every feature, then close it with {@link #endRow}, or give
- * it up by writing the next one. A block that {@link #isFull()} takes no row until {@link
- * #clear()}.
+ * <p>Write a row with {@link #set} for every feature, then close it with {@link #endRow}; a row
+ * that is not closed is discarded when the next one is written. A block that {@link #isFull()}
+ * takes no row until {@link #clear()}.
  */
 public final class RowBlock {
   /**
-   * 2 MiB of values, which a core's share of the caches holds. What a block costs a feature,
-   * whatever its rows, is spread over so many rows even of thousands of features.
+   * 2 MiB of values, which a core's share of the caches holds. The fixed cost of a feature in a
+   * block is thus spread over many rows, even with thousands of features.
    */
   private static final int TARGET_VALUES = 256 * 1024;
 
-  /** 64 MiB of values, and as much of rests if there are any: what very wide rows may take. */
+  /**
+   * Maximum memory of a block of very wide rows: 64 MiB of values, and as much of rests if there
+   * are any.
+   */
   public static final long MAX_BYTES = 128L << 20;
 
   private static final int MAX_ROWS = BlockSums.MAX_VALUES;
@@ -26,21 +29,21 @@ public final class RowBlock {
   /** A stride of a power of two would map a row's values to few cache sets. */
   private static final int PADDING = 8;
 
-  /** So many rows are turned at once: their values of a feature fill a cache line. */
-  private static final int TURNED_AT_ONCE = 8;
+  /** Number of rows that are transposed at once: their values of a feature fill a cache line. */
+  private static final int TRANSPOSED_AT_ONCE = 8;
 
   private final int size;
   private final int capacity;
   private final int stride;
   private final BlockSums scratch;
 
-  /** The values of a feature after those of another; of blocks that stay in rows, those of one. */
+  /** The values, feature by feature; those of one feature only if rows are never transposed. */
   private final double[] values;
 
-  /** The rows that were not turned yet, one after the other, and the one being written. */
+  /** The rows that were not transposed yet, one after the other, and the one being written. */
   private final double[] written;
 
-  /** Whether rows are never turned: there are too few to be worth a second table. */
+  /** True if rows are never transposed, since there are too few to be worth a second table. */
   private final boolean staysInRows;
 
   /** The rests of longs beyond 2^53, a feature's side by side; null until there is one. */
@@ -51,9 +54,9 @@ public final class RowBlock {
   private WeightedSums weightedSums;
   private boolean weighted;
   private int rows;
-  private int turned;
+  private int transposed;
 
-  /** Where in {@link #written} the row being written starts. */
+  /** Index in {@link #written} of the first value of the row being written. */
   private int start;
 
   /** Returns an empty block for rows of {@code size} features. */
@@ -64,18 +67,20 @@ public final class RowBlock {
   /**
    * Returns an empty block for rows of {@code size} features.
    *
-   * @param maxBytes what very wide rows may take; one row always has room
+   * @param maxBytes the maximum memory of very wide rows; one row always fits
    */
   public RowBlock(int size, long maxBytes) {
     this.size = size;
     int inCache = Math.min(MAX_ROWS, TARGET_VALUES / Math.max(1, size));
-    staysInRows = inCache < TURNED_AT_ONCE;
+    staysInRows = inCache < TRANSPOSED_AT_ONCE;
     long rowBytes = (long) size * (Double.BYTES + Long.BYTES);
     capacity =
-        staysInRows ? (int) Math.max(1, Math.min(TURNED_AT_ONCE, maxBytes / rowBytes)) : inCache;
+        staysInRows
+            ? (int) Math.max(1, Math.min(TRANSPOSED_AT_ONCE, maxBytes / rowBytes))
+            : inCache;
     stride = staysInRows ? 0 : capacity + PADDING;
     values = new double[staysInRows ? capacity : Math.multiplyExact(stride, size)];
-    written = new double[Math.multiplyExact(Math.min(capacity, TURNED_AT_ONCE), size)];
+    written = new double[Math.multiplyExact(Math.min(capacity, TRANSPOSED_AT_ONCE), size)];
     scratch = new BlockSums();
   }
 
@@ -84,7 +89,7 @@ public final class RowBlock {
     return size;
   }
 
-  /** Forgets what was written of a row that did not end. */
+  /** Discards a row that was not closed. */
   public void startRow() {
     for (int j = 0; anyRests && j < size; j++) {
       rests[j * capacity + rows] = 0;
@@ -113,7 +118,7 @@ public final class RowBlock {
     System.arraycopy(row, 0, written, start, size);
   }
 
-  /** Whether every value of the row being written, which is complete, is finite. */
+  /** Returns whether every value of the completely written row is finite. */
   public boolean isRowFinite() {
     return Finite.areAll(written, start, size);
   }
@@ -128,12 +133,12 @@ public final class RowBlock {
     }
     rows++;
     start += size;
-    if (!staysInRows && (rows - turned == TURNED_AT_ONCE || isFull())) {
-      turn();
+    if (!staysInRows && (rows - transposed == TRANSPOSED_AT_ONCE || isFull())) {
+      transpose();
     }
   }
 
-  /** Whether no further row fits. */
+  /** Returns whether no further row fits. */
   public boolean isFull() {
     return rows == capacity;
   }
@@ -141,7 +146,7 @@ public final class RowBlock {
   /** Forgets all rows. */
   public void clear() {
     rows = 0;
-    turned = 0;
+    transposed = 0;
     start = 0;
     weighted = false;
     if (anyRests) {
@@ -154,15 +159,15 @@ public final class RowBlock {
     return rows;
   }
 
-  /** The weights of the rows, unless all of them weigh 1. */
+  /** The weights of the rows, unless all of them are 1. */
   Optional<double[]> weights() {
     return weighted ? Optional.of(weights) : Optional.empty();
   }
 
   /** Ends the block, whose features are then added one after the other. */
   void end() {
-    if (!staysInRows && turned < rows) {
-      turn();
+    if (!staysInRows && transposed < rows) {
+      transpose();
     }
     if (weighted) {
       weightedSums.setWeights(weights, rows);
@@ -201,25 +206,27 @@ public final class RowBlock {
     }
   }
 
-  /** Puts the values of the written rows with those of their features. */
-  private void turn() {
-    int count = rows - turned;
-    if (count == TURNED_AT_ONCE) {
-      turnCacheLines();
+  /** Transposes the written rows: moves their values to those of their features. */
+  private void transpose() {
+    int count = rows - transposed;
+    if (count == TRANSPOSED_AT_ONCE) {
+      transposeCacheLines();
     } else {
       for (int i = 0; i < count; i++) {
-        for (int j = 0, at = turned + i; j < size; j++, at += stride) {
+        for (int j = 0, at = transposed + i; j < size; j++, at += stride) {
           values[at] = written[i * size + j];
         }
       }
     }
-    turned = rows;
+    transposed = rows;
     start = 0;
   }
 
-  /** By hand, since a loop over eight rows in that over the features takes a third longer. */
-  private void turnCacheLines() {
-    for (int j = 0, at = turned; j < size; j++, at += stride) {
+  /**
+   * Transposes eight rows, unrolled by hand, since an inner loop over them takes a third longer.
+   */
+  private void transposeCacheLines() {
+    for (int j = 0, at = transposed; j < size; j++, at += stride) {
       values[at] = written[j];
       values[at + 1] = written[j + size];
       values[at + 2] = written[j + 2 * size];

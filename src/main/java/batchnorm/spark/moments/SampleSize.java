@@ -5,9 +5,9 @@ package batchnorm.spark.moments;
  * variance.
  *
  * <ul>
- *   <li>With divisor n, two rows are enough, whatever they weigh, since the variance depends only
- *       on the proportions of the weights. A total weight above 1 is enough, too: one row of weight
- *       3 is three rows.
+ *   <li>With divisor n, two rows are enough, whatever their weights, since the variance depends
+ *       only on the proportions of the weights. A total weight above 1 is enough, too: one row of
+ *       weight 3 is three rows.
  *   <li>With divisor n - 1, the total weight n has to be above 1. A total that is above 1 only by
  *       the rounding of so many weights counts as 1: such weights were divided by their sum.
  * </ul>

@@ -3,10 +3,10 @@ package batchnorm.spark.moments;
 import java.io.Serializable;
 
 /**
- * A number at least 0 whose exponent is an int, {@code significand * 2^exponent}: a variance that
- * the range of double does not hold, or its square root.
+ * Nonnegative number {@code significand * 2^exponent} with an exponent of type int: a variance
+ * beyond the range of double, or its square root.
  *
- * @param significand a double; infinite and NaN are what they are as doubles
+ * @param significand a double; infinite and NaN have their usual meaning
  * @param exponent an even power of two for a variance, so that its root has one as well
  */
 public record ScaledDouble(double significand, int exponent) implements Serializable {

@@ -2,13 +2,16 @@ package batchnorm.spark.moments;
 
 /**
  * Stored values of sparse rows on their way into {@link Moments}: some of each feature side by
- * side, so that they are reduced in one tight loop when there is no room for another.
+ * side, so that they are reduced in one tight loop once the feature is full.
  */
 public final class SparseBlock {
   /** Memory of a block, at most. A larger one leaves the caches and is no faster than the sums. */
   public static final long MAX_BYTES = 8L << 20;
 
-  /** So many values of a feature. No power of two, which would map features to few cache sets. */
+  /**
+   * Number of values of a feature, which is no power of two, as that would map features to few
+   * cache sets. No power of two, which would map features to few cache sets.
+   */
   private static final int ROOM = 60;
 
   /** The memory of a feature. */
@@ -29,9 +32,9 @@ public final class SparseBlock {
   /**
    * Adds a row of weight 1, whose other features are 0.
    *
-   * @param indices which features are stored, each at most once
-   * @param row what is stored, as long as {@code indices}; missing values are counted as such
-   * @param moments what the row is counted in, and values are added to that have no room here
+   * @param indices the indices of the stored features, each at most once
+   * @param row the stored values, as many as {@code indices}; missing values are counted as such
+   * @param moments the moments that count the row and receive the values of features that are full
    */
   public void add(int[] indices, double[] row, Moments moments) {
     moments.sizeToIfUnknown(size);

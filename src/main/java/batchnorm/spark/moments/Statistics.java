@@ -8,7 +8,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * The finished statistics of every feature: what a model keeps.
+ * Final statistics of every feature, as a model keeps them.
  *
  * <p>For feature {@code j} with {@code n} = {@link #weight(int) weight(j)}: {@code variance(j, c) =
  * m2 / (n - c)}, in squared units of the feature. A feature with no value has mean and variance
@@ -16,8 +16,7 @@ import java.util.stream.IntStream;
  * variance 0.
  *
  * <p>Statistics of {@link Moments} are those of exact arithmetic, each number rounded once. Known
- * statistics that no data was counted for have {@code n = NaN}, and one variance for either
- * correction.
+ * statistics, without counted data, have {@code n = NaN} and one variance for either correction.
  */
 public final class Statistics implements Serializable {
   private static final long serialVersionUID = 3L;
@@ -30,7 +29,7 @@ public final class Statistics implements Serializable {
   /** A feature that no row has touched: all its values are 0. */
   private static final ColumnSums UNTOUCHED = new ColumnSums();
 
-  /** From so many pages on, rounding them is shared among the cores of the driver. */
+  /** Number of pages from which rounding runs in parallel on the driver's cores. */
   private static final int WORTH_THREADS = 3;
 
   private final double totalWeight;
@@ -43,7 +42,7 @@ public final class Statistics implements Serializable {
   /** The sums of squared deviations, where they were rounded; null where sums are exact. */
   private final double[] m2;
 
-  /** By feature, what its doubles do not tell; few have an entry. */
+  /** Extensions by feature, for those whose doubles are not enough; few have one. */
   private final Map<Integer, FeatureExtension> extensions = new ConcurrentHashMap<>();
 
   private Statistics(int size, double totalWeight, double[] m2) {
@@ -66,7 +65,7 @@ public final class Statistics implements Serializable {
     return statistics;
   }
 
-  /** What rows weigh, and of these the ones that have no vector and those that have one. */
+  /** Total weights of the rows: of all, of those without a vector, and of those with one. */
   private record RowWeights(
       long presentRows,
       ExactSum all,
@@ -170,9 +169,9 @@ public final class Statistics implements Serializable {
   }
 
   /**
-   * Returns known statistics with what their doubles do not tell.
+   * Returns known statistics with the digits that their doubles cannot hold.
    *
-   * @param extensions of the features that have one
+   * @param extensions the extensions, by feature
    */
   public static Statistics known(
       double[] mean,
@@ -191,7 +190,7 @@ public final class Statistics implements Serializable {
   }
 
   /**
-   * Returns running statistics of data that these counted.
+   * Returns running statistics with the counts of these.
    *
    * @param means by feature
    * @param variances by feature, whatever the correction
@@ -218,7 +217,10 @@ public final class Statistics implements Serializable {
     return mean.length;
   }
 
-  /** Whether data was counted, so that {@link #weight(int)} is a number. */
+  /**
+   * Returns whether the statistics were counted from data, so that {@link #weight(int)} is a
+   * number.
+   */
   public boolean isCounted() {
     return !Double.isNaN(totalWeight);
   }
@@ -246,8 +248,7 @@ public final class Statistics implements Serializable {
   /**
    * The variance of feature {@code j} in its squared units.
    *
-   * @param correction what the divisor is less than n by: 0 for the population's, 1 for the
-   *     sample's
+   * @param correction subtracted from n in the variance's divisor: 0 (population) or 1 (sample)
    */
   public double variance(int j, int correction) {
     return correction == 0 ? population[j] : sample[j];
@@ -273,26 +274,26 @@ public final class Statistics implements Serializable {
     return extension(j).integerMean();
   }
 
-  /** Returns the extension of feature {@code j}, which its doubles do not tell. */
+  /** Returns the extension of feature {@code j}: the digits that its doubles cannot hold. */
   public FeatureExtension extension(int j) {
     return extensions.isEmpty()
         ? FeatureExtension.NONE
         : extensions.getOrDefault(j, FeatureExtension.NONE);
   }
 
-  /** Returns the extensions of all features as longs: none of most statistics. */
+  /** Returns the extensions of all features as longs; most statistics have none. */
   public long[] extension() {
     return FeatureExtension.toLongs(extensions);
   }
 
   /**
-   * Whether feature {@code j} is constant: its variance is 0, or its deviation no more than the
-   * spacing of doubles at its mean, {@code std <= u |mean|} with {@code u = 2^-52}. Integers beyond
-   * 2^53 are no doubles: they are constant only if the variance is 0.
+   * Returns whether feature {@code j} is constant. It is if its variance is 0, or if its deviation
+   * is no more than the spacing of doubles at its mean, {@code std <= u |mean|} with {@code u =
+   * 2^-52}. Integers beyond 2^53 are no doubles: they are constant only if the variance is 0.
    *
-   * <p>Where sums were rounded, what rounding makes of a constant counts too: {@code variance <= n
-   * u variance + (n u mean)^2}, the bound of scikit-learn's {@code StandardScaler} (Chan, Golub,
-   * LeVeque 1983, section 3).
+   * <p>If sums were rounded, a variance that rounding can make of a constant counts too: {@code
+   * variance <= n u variance + (n u mean)^2}, the bound of scikit-learn's {@code StandardScaler}
+   * (Chan, Golub, LeVeque 1983, section 3).
    */
   public boolean isConstant(int j) {
     if (integerMean(j).isPresent()) {

@@ -30,11 +30,11 @@ public final class WeightedSums {
   private int leastWeight;
   private int greatestWeight;
 
-  /** Zeros, subnormal numbers and what is missing, which have no bin. */
+  /** Indices of zeros, subnormal and missing values, which have no bin. */
   private final int[] others = new int[BlockSums.MAX_VALUES];
 
   /**
-   * By exponent, from the least one on: the digits of a sum beside each other, the lowest first.
+   * Sums by exponent, from the least one on; the digits of a sum are adjacent, the lowest first.
    */
   private final long[] sums = new long[2 * 2 * EXPONENTS];
 
@@ -44,7 +44,7 @@ public final class WeightedSums {
    * Sets the weights of the rows of a block, for all features.
    *
    * @param given weights above 0 and finite
-   * @param rows how many there are, at most {@link BlockSums#MAX_VALUES}
+   * @param rows the number of rows, at most {@link BlockSums#MAX_VALUES}
    */
   public void setWeights(double[] given, int rows) {
     count = rows;

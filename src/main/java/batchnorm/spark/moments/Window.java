@@ -5,8 +5,8 @@ package batchnorm.spark.moments;
  * the lowest first, and the number of NaN.
  *
  * <p>Values are integers of 80 bits, which count a unit. The sum of fewer than 2^31 of them takes
- * two words and that of their squares three, without any check for overflow. A value with bits
- * beyond the window has to go elsewhere.
+ * two words and that of their squares three, without any check for overflow. The caller handles
+ * values with bits beyond the window.
  */
 final class Window {
   /** The words of a window. */
@@ -30,8 +30,8 @@ final class Window {
   private Window() {}
 
   /**
-   * Returns the unit, as exponent, of a window that has values below {@code 2^top} and some bits of
-   * room above them.
+   * Returns the unit, as exponent, of a window that holds values below {@code 2^top} and some bits
+   * above them.
    */
   static int unit(int top) {
     int unit = Math.floorDiv(top - BITS, UNIT_STEP) * UNIT_STEP + UNIT_STEP;
@@ -73,7 +73,7 @@ final class Window {
     words[at + 4] += (squareHigh >>> 1 >>> (63 - twice)) + carries;
   }
 
-  /** Adds 0, NaN, and what has few digits; few values are like that. */
+  /** Adds 0, NaN and values with few digits, which are rare. */
   private static boolean addOther(long[] words, int at, int unit, double x) {
     if (x == 0) {
       return true;

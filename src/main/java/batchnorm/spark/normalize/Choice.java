@@ -27,7 +27,7 @@ public interface Choice {
     return find(type, text).orElseThrow();
   }
 
-  /** Returns what users can write for a choice of {@code type}. */
+  /** Returns the texts of the choices of {@code type}. */
   static <C extends Enum<C> & Choice> List<String> texts(Class<C> type) {
     return Arrays.stream(type.getEnumConstants()).map(Choice::text).toList();
   }

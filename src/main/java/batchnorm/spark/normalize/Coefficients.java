@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * The coefficients of the map that a model applies to every feature, {@code y = (x - center) *
- * scale + shift}: those of one map for all rows, or of n maps, one for each group.
+ * Coefficients of the map that a model applies to every feature, {@code y = (x - center) * scale +
+ * shift}: of one map for all rows, or of n maps, one for each group.
  *
  * <p>Normalizing is {@code y = gamma (x - mean) / sqrt(variance + eps) + beta}, thus {@code center
  * = mean}, {@code scale = gamma / sqrt(variance + eps)} and {@code shift = beta} (Ioffe, Szegedy:
@@ -46,15 +46,13 @@ public final class Coefficients implements Serializable {
   /** {@link FeatureFormula#PLAIN_BLOCKS} or {@link FeatureFormula#BLOCKS}. */
   private final int blocks;
 
-  /** The maps that were asked for. */
+  /** Cached views of single maps. */
   private transient Coefficients[] maps;
 
-  /**
-   * The images of zeros, once they were asked for: every sparse row that becomes dense has them.
-   */
+  /** Cached images of zeros, which every sparse row that becomes dense has. */
   private transient volatile double[] imagesOfZeros;
 
-  /** Tells of one map whether 0 maps to 0, once that was asked for. */
+  /** Cached result of {@link #keepsZeros()} for one map. */
   private transient Boolean keepsZeros;
 
   private Coefficients(double[] numbers, int from, int count, int features, int blocks) {
@@ -123,7 +121,7 @@ public final class Coefficients implements Serializable {
     return map;
   }
 
-  /** Returns about how many bytes the maps, as they are asked for, may take beside the numbers. */
+  /** Returns the approximate memory of the cached views, in bytes, beside the numbers. */
   public long bytesOfViews() {
     return count * (BYTES_A_VIEW + (long) Double.BYTES * features);
   }
@@ -184,7 +182,7 @@ public final class Coefficients implements Serializable {
    * Writes the image of every feature of a row under the first map.
    *
    * @param row as many values as there are features
-   * @param images where they go, from {@code at} on
+   * @param images receives them, from {@code at} on
    */
   public void writeImages(double[] row, double[] images, int at) {
     // Local and of one index, so that the loop compiles to vector instructions.
@@ -216,7 +214,7 @@ public final class Coefficients implements Serializable {
     return images;
   }
 
-  /** Returns whether 0 maps to 0 for every feature, so that a sparse vector stays as sparse. */
+  /** Returns whether 0 maps to 0 for every feature, so that a sparse vector stays sparse. */
   public boolean keepsZeros() {
     if (keepsZeros == null) {
       keepsZeros = mapsZerosToZeros();

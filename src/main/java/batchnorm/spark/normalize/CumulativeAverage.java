@@ -7,8 +7,8 @@ import batchnorm.spark.moments.Statistics;
 
 /**
  * Running statistics that are the plain average of the batches' means and variances, PyTorch's with
- * {@code momentum=None}. The averages are those of exact arithmetic, rounded once, so they depend
- * on no order and can be merged.
+ * {@code momentum=None}. The averages are those of exact arithmetic, rounded once, so they do not
+ * depend on the order of batches and can be merged.
  *
  * <p>Means and variances are the values of two more sets of moments, in which a batch is a row.
  */
@@ -57,7 +57,7 @@ public final class CumulativeAverage implements RunningStatistics {
     return row;
   }
 
-  /** The batches' means: what the averages are made of. */
+  /** The moments of the batches' means. */
   public Moments means() {
     return means;
   }

@@ -2,13 +2,13 @@ package batchnorm.spark.normalize;
 
 import batchnorm.spark.moments.Statistics;
 
-/** The way a model maps values. */
+/** Direction in which a model maps values. */
 public enum Direction {
-  /** From data to normalized data. */
+  /** Normalizes data. */
   NORMALIZING,
 
   /**
-   * From normalized data back: {@code x = (y - beta) * sqrt(variance + eps) / gamma + mean}.
+   * Maps normalized data back: {@code x = (y - beta) * sqrt(variance + eps) / gamma + mean}.
    * Features whose gamma is 0 cannot be mapped back and come out infinite or NaN; refuse them
    * before.
    */

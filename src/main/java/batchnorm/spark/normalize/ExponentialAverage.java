@@ -4,9 +4,9 @@ import batchnorm.spark.moments.Statistics;
 import java.util.Arrays;
 
 /**
- * Running statistics in which every new batch weighs the momentum {@code m}: {@code running = (1 -
- * m) * running + m * batch}, PyTorch's definition, in its order of operations. They depend on the
- * order of the batches, so two of them cannot be merged.
+ * Running statistics in which every new batch has the momentum {@code m} as its weight: {@code
+ * running = (1 - m) * running + m * batch}, PyTorch's definition, in its order of operations. They
+ * depend on the order of the batches, so two of them cannot be merged.
  */
 public final class ExponentialAverage implements RunningStatistics {
   private static final long serialVersionUID = 1L;
@@ -41,7 +41,10 @@ public final class ExponentialAverage implements RunningStatistics {
     return next;
   }
 
-  /** What weighs nothing is left out, since an infinite variance would make it NaN. */
+  /**
+   * Returns the weighted average; a term of weight 0 is omitted, since an infinite variance would
+   * make it NaN.
+   */
   private static double average(double running, double batch, double momentum) {
     if (momentum == 0) {
       return running;

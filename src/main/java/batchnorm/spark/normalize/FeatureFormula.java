@@ -41,13 +41,13 @@ record FeatureFormula(
   private static final int SECOND = 5;
   private static final double TWO_63 = 0x1p63;
 
-  /** From this exponent of the mean on, a difference may be beyond the range of double. */
+  /** Exponent of the mean from which a difference may be beyond the range of double. */
   private static final int LARGE_MEAN = 970;
 
   /** A divisor and a scale of greater exponent, or of a lesser negative one, are split in two. */
   private static final int ORDINARY_EXPONENT = 960;
 
-  /** The greatest exponent of what is split off, a power of two and a double itself. */
+  /** Maximum exponent of a factor that is split off: a power of two that is a double itself. */
   private static final int GREATEST_POWER = 1000;
 
   /** Returns the formula of feature {@code j} that maps without loss in {@code direction}. */
@@ -109,7 +109,10 @@ record FeatureFormula(
         center, scale, shift, INTEGERS, mean.whole() - integer(center), mean.fraction());
   }
 
-  /** Adds {@code mean} to what is mapped, whose shift is its nearest double. */
+  /**
+   * Returns a formula that adds {@code mean} to the mapped value; the shift is the mean's nearest
+   * double.
+   */
   private FeatureFormula plusIntegers(IntegerMean mean) {
     long whole = mean.whole() - integer(shift);
     double rest = mean.fraction() - (Math.abs(shift) < TWO_63 ? shift - integer(shift) : 0);
@@ -121,7 +124,7 @@ record FeatureFormula(
   }
 
   /**
-   * Returns whether the divisor, or it and gamma as one number, come near the ends of double's
+   * Returns whether the divisor, or the quotient of gamma and it, is near the ends of double's
    * range.
    */
   private static boolean isExtreme(ScaledDouble divisor, double gamma) {

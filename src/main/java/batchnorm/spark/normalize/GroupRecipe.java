@@ -7,12 +7,12 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
- * The parameters by which the statistics of a group become coefficients: those that all rows would
- * get if they were of that group, or of a small group what {@code smallGroup} says.
+ * Parameters that turn a group's statistics into coefficients; groups with too few rows for a
+ * variance follow the {@code smallGroup} policy.
  *
  * <p>Equal recipes make equal plans, which is how Spark finds a cached result again.
  *
- * @param direction which way values are mapped
+ * @param direction the direction of the map
  * @param global the coefficients of the statistics of all rows
  */
 public record GroupRecipe(

@@ -11,18 +11,18 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * What a model has learned: the statistics it applies, and what they are made of, so that more data
- * and other models can be taken in.
+ * Learned state of a model: the statistics that it applies, and the exact moments that more data
+ * and other models are merged into.
  *
  * <ul>
  *   <li>Pooled: exact moments of all rows; the statistics are theirs.
  *   <li>Running: the statistics are those of {@link RunningStatistics}; the moments of all rows are
- *       kept beside them and say what was counted.
+ *       kept beside them, for the counts.
  *   <li>Known: statistics alone, which were given, or saved by format 1 with rounded sums; or
  *       exponential ones alone, such as those of a layer that another system trained.
  * </ul>
  *
- * <p>It never changes: what takes in more is a new value.
+ * <p>It is immutable: an update or a merge returns a new value.
  */
 public final class Learned implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -52,20 +52,20 @@ public final class Learned implements Serializable {
         moments.statistics().running(running::mean, running::variance), moments, running);
   }
 
-  /** Returns statistics that are known without what they are made of. */
+  /** Returns known statistics, without moments. */
   public static Learned known(Statistics statistics) {
     return new Learned(statistics, null, null);
   }
 
-  /** Returns running statistics that are known without the rows they were computed from. */
+  /** Returns known running statistics, without moments. */
   public static Learned known(ExponentialAverage running) {
     return new Learned(Statistics.known(running.means(), running.variances()), null, running);
   }
 
   /**
-   * Returns what the first batch teaches.
+   * Returns the state after the first batch.
    *
-   * @param momentum what the batch weighs in exponential statistics
+   * @param momentum the weight of the batch in exponential statistics
    */
   public static Learned first(Moments batch, RunningMode mode, double momentum) {
     if (mode == RunningMode.POOLED) {
@@ -79,16 +79,16 @@ public final class Learned implements Serializable {
   }
 
   /**
-   * Returns what is known after one more batch, which has rows. Pooled and cumulative statistics
-   * need moments; exponential ones may start from known statistics.
+   * Returns the state after one more batch, which has rows. Pooled and cumulative statistics need
+   * moments; exponential ones may start from known statistics.
    *
-   * @param momentum what the batch weighs in exponential statistics
+   * @param momentum the weight of the batch in exponential statistics
    */
   public Learned after(Moments batch, double momentum) {
     return afterAll(Moments.of(statistics.size(), 0, Dyadic.ZERO).merge(batch), momentum);
   }
 
-  /** The same of a batch that knows its number of features. */
+  /** Returns the same for a batch that has a number of features. */
   private Learned afterAll(Moments batch, double momentum) {
     if (running != null) {
       Moments all = moments == null ? batch : moments.plus(batch);
@@ -107,7 +107,7 @@ public final class Learned implements Serializable {
     return IntStream.range(0, statistics.size()).mapToDouble(value).toArray();
   }
 
-  /** Returns what is known of the rows of all; they are pooled, or all of them cumulative. */
+  /** Returns the state for the rows of all parts, which are all pooled or all cumulative. */
   public static Learned merged(List<Learned> parts) {
     Moments all = merged(parts, part -> part.moments);
     return parts.get(0).mode() == RunningMode.POOLED
@@ -125,12 +125,12 @@ public final class Learned implements Serializable {
     return merged;
   }
 
-  /** What a model applies. */
+  /** The statistics that a model applies. */
   public Statistics statistics() {
     return statistics;
   }
 
-  /** The moments of all rows; none of known statistics. */
+  /** The moments of all rows; empty for known statistics. */
   public Optional<Moments> moments() {
     return Optional.ofNullable(moments);
   }
@@ -145,22 +145,22 @@ public final class Learned implements Serializable {
     return running().map(RunningStatistics::batches).orElse(0L);
   }
 
-  /** How batches are taken in. */
+  /** The kind of statistics: pooled or running. */
   public RunningMode mode() {
     return running == null ? RunningMode.POOLED : running.mode();
   }
 
-  /** What the rows weigh as a whole number; 0 for known statistics. */
+  /** The total weight of the rows as a whole number; 0 for known statistics. */
   public long count() {
     return moments == null ? Math.round(statistics.totalWeight()) : moments.count();
   }
 
-  /** What the values of feature {@code j} weigh, likewise. */
+  /** The total weight of the values of feature {@code j}, likewise. */
   public long count(int j) {
     return moments == null ? Math.round(statistics.weight(j)) : moments.count(j);
   }
 
-  /** What the rows that miss feature {@code j} weigh, likewise. */
+  /** The total weight of the rows without a value of feature {@code j}, likewise. */
   public long missing(int j) {
     return moments == null ? Math.round(statistics.missingWeight(j)) : moments.missing(j);
   }

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The parameters of {@code y = gamma (x - mean) / sqrt(variance + eps) + beta}, by which statistics
- * become coefficients. A value: tasks get it, and equal ones make equal plans.
+ * Parameters of {@code y = gamma (x - mean) / sqrt(variance + eps) + beta}, which turn statistics
+ * into coefficients. It is a serializable value: equal ones make equal plans.
  */
 public final class Recipe implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -26,8 +26,8 @@ public final class Recipe implements Serializable {
   /**
    * Returns parameters.
    *
-   * @param withMean whether the mean is subtracted
-   * @param withStd whether the deviation is divided by
+   * @param withMean true to subtract the mean
+   * @param withStd true to divide by the standard deviation
    * @param eps added to the variance, in its units; at least 0
    * @param correction subtracted from n in the variance's divisor: 0 (population) or 1 (sample)
    * @param gammas the factor of each feature, PyTorch's weight; 1 where empty

@@ -1,10 +1,10 @@
 package batchnorm.spark.normalize;
 
-/** Which statistics are kept of batches that come one after the other. */
+/** Kind of statistics that successive batches update. */
 public enum RunningMode implements Choice {
-  /** Those of all rows together. */
+  /** Statistics of all rows together. */
   POOLED,
-  /** An average in which every new batch weighs the momentum. */
+  /** An average in which the momentum is the weight of every new batch. */
   EXPONENTIAL,
   /** The plain average of the batches. */
   CUMULATIVE

@@ -5,19 +5,19 @@ import batchnorm.spark.moments.Statistics;
 import java.io.Serializable;
 
 /**
- * Mean and variance of every feature as a batch-normalization layer keeps them of the batches it
- * has seen (Ioffe, Szegedy: Batch Normalization, 2015, <a
+ * Running mean and variance of every feature, as a batch-normalization layer keeps them in training
+ * (Ioffe, Szegedy: Batch Normalization, 2015, <a
  * href="https://arxiv.org/abs/1502.03167">arXiv:1502.03167</a>, section 3.1; PyTorch's {@code
  * running_mean} and {@code running_var}). The variance of a batch is that of divisor {@code n - 1}.
  *
  * <p>Before the first batch the mean is 0 and the variance 1. A feature whose values in a batch
- * weigh no more than 1, so that there is no such variance, stays as it is: weights that sum to 1 do
- * not do for running statistics.
+ * have a total weight of at most 1 has no such variance and stays as it is: weights that sum to 1
+ * are not enough for running statistics.
  */
 public sealed interface RunningStatistics extends Serializable
     permits ExponentialAverage, CumulativeAverage {
 
-  /** How batches are averaged. */
+  /** The kind of average of the batches. */
   RunningMode mode();
 
   /** The number of batches, PyTorch's {@code num_batches_tracked}. */
@@ -32,14 +32,14 @@ public sealed interface RunningStatistics extends Serializable
   /**
    * Returns the statistics after one more batch.
    *
-   * @param momentum what the batch weighs in exponential statistics, from 0 to 1
+   * @param momentum the weight of the batch in exponential statistics, from 0 to 1
    */
   RunningStatistics after(Statistics batch, double momentum);
 
   /** Subtracted from n in the divisor of a batch's variance. */
   int CORRECTION = 1;
 
-  /** Whether a batch says something about feature {@code j}. */
+  /** Returns whether a batch has a sample variance of feature {@code j}. */
   static boolean tells(Statistics batch, int j) {
     return new SampleSize(1, batch.weight(j)).isEnough(CORRECTION);
   }

@@ -1,6 +1,6 @@
 package batchnorm.spark.normalize;
 
-/** What to do about groups whose rows weigh no more than 1. */
+/** Treatment of groups that have too few rows for a variance. */
 public enum SmallGroup implements Choice {
   /** Refuse them. */
   ERROR,

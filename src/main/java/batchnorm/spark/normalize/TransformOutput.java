@@ -1,6 +1,6 @@
 package batchnorm.spark.normalize;
 
-/** What a transform of a model returns. */
+/** Result of a model's transform. */
 public enum TransformOutput implements Choice {
   /** The dataset with the normalized columns. */
   NORMALIZED,

@@ -1,6 +1,6 @@
 package batchnorm.spark.normalize;
 
-/** What a transform does about rows of groups that were not fitted on. */
+/** Treatment, in a transform, of rows of groups that were not fitted on. */
 public enum UnseenGroup implements Choice {
   /** Refuse them. */
   ERROR,
