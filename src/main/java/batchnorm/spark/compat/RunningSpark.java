@@ -5,8 +5,8 @@ import org.apache.spark.package$;
 import scala.util.Properties;
 
 /**
- * The Spark that this library runs on. Each front door asks whether it is one that the jar is for:
- * on others methods of Spark or Scala are missing, somewhere and later.
+ * The Spark that this library runs on. Every entry point checks that it is one that the jar is
+ * built for: on others methods of Spark or Scala are missing, somewhere and later.
  */
 public final class RunningSpark {
   private RunningSpark() {}

@@ -39,7 +39,7 @@ final class BatchedNumbers implements PartitionReader<GroupCollector> {
   /**
    * Prepares to read {@code batches}.
    *
-   * @param ordinals where in a batch the columns of the layout are, then those of the keys
+   * @param ordinals the ordinals, in a batch, of the columns of the layout, then of the key columns
    */
   BatchedNumbers(
       Iterator<ColumnarBatch> batches, RowLayout layout, int[] ordinals, StructType keyTypes) {

@@ -3,10 +3,10 @@ package batchnorm.spark.fit;
 import java.io.Serializable;
 
 /**
- * What a task may collect before it sends it on.
+ * Limits at which a task flushes what it has collected.
  *
- * @param features how many features rows may have
- * @param touched how many of them may be touched
+ * @param features the maximum number of features of a row
+ * @param touched the maximum number of features with sums
  */
 public record Bound(int features, int touched) implements Serializable {
   static final Bound NONE = new Bound(Integer.MAX_VALUE, Integer.MAX_VALUE);

@@ -6,6 +6,6 @@ interface Collector {
   /** Returns whether the sums have grown to the bound. */
   boolean isFull();
 
-  /** Returns what was wrong with the rows, with the moments that are not sent as records. */
+  /** Returns the faults of the rows, and the moments that are not sent as records. */
   DatasetMoments collected();
 }

@@ -9,8 +9,8 @@ import batchnorm.spark.normalize.HandleInvalid;
 import java.util.Arrays;
 
 /**
- * Takes the features of one partition a column at a time, some rows of each, and gives their
- * moments. What it gives is to the last bit what {@link RowCollector} gives of the same rows.
+ * Computes the moments of one partition from columns, a block of rows of each at a time. The result
+ * is bit for bit that of {@link RowCollector} for the same rows.
  */
 public final class ColumnCollector {
   /** Columns of numbers, as a batch of a columnar scan holds them. */
@@ -19,32 +19,32 @@ public final class ColumnCollector {
     void read(int j, int from, int count, double[] into);
 
     /**
-     * Copies them likewise, where longs beyond 2^53 are in two parts: the double and, in {@code
+     * Copies them in the same way, with longs beyond 2^53 in two parts: the double and, in {@code
      * rests}, the rest of {@link ExactLong}.
      *
-     * @return whether there are such longs; if not, {@code rests} says nothing
+     * @return true if there are such longs; if false, {@code rests} is undefined
      */
     boolean read(int j, int from, int count, double[] into, long[] rests);
 
     /**
-     * Copies the rows likewise as integers, if the feature is one of integers; null is 0.
+     * Copies the rows as integers, if the feature has integers; null is 0.
      *
-     * @return how many of them are null; -1 if the feature has other numbers
+     * @return the number of nulls among them; -1 if the feature has other numbers
      */
     int readIntegers(int j, int from, int count, long[] into);
 
     /**
-     * Counts the first of {@code rows} rows of feature {@code j} by their values, where these are
-     * known by numbers.
+     * Counts the values of feature {@code j} in at most the first {@code rows} rows, if a
+     * dictionary encodes them.
      *
-     * @return how many rows were counted
+     * @return the number of rows that were counted
      */
     int count(int j, int rows, DictionaryCounts counts);
 
     /**
      * Returns whether the first {@code rows} rows of feature {@code j} all have finite values.
      *
-     * @param scratch room to read them
+     * @param scratch scratch memory for their values
      */
     boolean areFinite(int j, int rows, double[] scratch);
 
@@ -54,7 +54,7 @@ public final class ColumnCollector {
 
   private static final int ROWS = BlockSums.MAX_VALUES;
 
-  /** The counts of all dictionaries together take so many bytes at most. */
+  /** Maximum memory of the counts of all dictionaries, in bytes. */
   private static final long MAX_BYTES = 16 << 20;
 
   private final int features;
@@ -69,14 +69,14 @@ public final class ColumnCollector {
   private final double[] weights = new double[ROWS];
   private final DictionaryCounts[] dictionaries;
 
-  /** Which of the rows at hand count. */
+  /** True for the rows at hand that are added. */
   private final boolean[] counts = new boolean[ROWS];
 
   /**
    * Returns a collector that adds to {@code collected}.
    *
    * @param partition the number of the partition
-   * @param weighted whether the rows have weights
+   * @param weighted true if the rows have weights
    */
   ColumnCollector(
       DatasetMoments collected,
@@ -120,7 +120,7 @@ public final class ColumnCollector {
     return true;
   }
 
-  /** Adds what was only counted so far. */
+  /** Adds the values that were only counted so far. */
   void flush() {
     for (DictionaryCounts dictionary : dictionaries) {
       dictionary.flush();
@@ -213,7 +213,7 @@ public final class ColumnCollector {
     return counted;
   }
 
-  /** Moves what belongs to rows that count to the front. */
+  /** Moves the values of rows that count to the front. */
   private void compact(double[] x, int count) {
     int kept = 0;
     for (int i = 0; i < count; i++) {

@@ -26,13 +26,12 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /**
- * The door through which a fit gets its columns: the batches of the scan under a query that is
- * nothing but a scan of columns, some of them and in some order. The scan may have more columns
- * than were selected.
+ * Source of columnar batches: the scan under a query that only selects columns, in any order. The
+ * scan may have more columns than were selected.
  *
  * <p>Spark plans such a query as whole-stage code that turns batches into rows; the scan is found
- * below it, also inside an adaptive plan. What stands for it may be any plan that gives columns,
- * such as a filter of Comet's.
+ * below it, also inside an adaptive plan. Any plan with columnar output counts as one, such as a
+ * filter of Comet.
  */
 final class ColumnarScan implements Source<ColumnarBatch> {
   private final SparkSession session;
@@ -83,7 +82,7 @@ final class ColumnarScan implements Source<ColumnarBatch> {
     SparkPlan scan =
         plan.supportsColumnar()
             ? plan
-            : WideScan.columnar(plan, selected.sparkSession()).orElse(plan);
+            : UnlimitedFieldScan.columnar(plan, selected.sparkSession()).orElse(plan);
     if (!scan.supportsColumnar()) {
       return Sources.Found.none(named(plan) + " gives rows");
     }

@@ -41,14 +41,14 @@ public final class CsvColumns {
   /** Separators that are hardly ever a part of a name. */
   private static final List<String> CERTAIN = SEPARATORS.subList(0, 3);
 
-  /** So many values that are no numbers are looked at, and so many characters of each. */
+  /** Maximum number of values that are examined for an error message, and of characters of each. */
   private static final int VALUES = 1000;
 
   private static final int CHARACTERS = 40;
 
   private CsvColumns() {}
 
-  /** Returns what {@code action} gives; its errors about columns of {@code data} say why. */
+  /** Returns the result of {@code action}; its errors about columns of {@code data} say why. */
   public static <T> T explained(Dataset<?> data, Supplier<T> action) {
     try {
       return action.get();
@@ -66,7 +66,10 @@ public final class CsvColumns {
     }
   }
 
-  /** Returns why {@code data} has no numbers in a column called {@code name}, if its files tell. */
+  /**
+   * Returns the reason why {@code data} has no numbers in a column called {@code name}, if its
+   * files show it.
+   */
   private static Optional<IllegalArgumentException> ofFiles(Dataset<?> data, String name) {
     List<Attribute> columns = columns(data);
     return columns.size() == 1 && !isCalled(columns.get(0), name)
@@ -94,7 +97,7 @@ public final class CsvColumns {
     return SchemaLookup.key(column.name()).equals(SchemaLookup.key(name));
   }
 
-  /** Returns what separates the names that are one name of a column. */
+  /** Returns the separator within a column name that is really several names. */
   private static Optional<String> separator(String column, String asked) {
     return SEPARATORS.stream()
         .filter(
@@ -104,7 +107,7 @@ public final class CsvColumns {
         .findFirst();
   }
 
-  /** Returns the column of the dataset, if it is that of a file, and of strings. */
+  /** Returns the column of the dataset if it is a column of strings in a file. */
   private static Optional<Attribute> string(Dataset<?> data, List<Attribute> columns, String name) {
     List<Attribute> output = ScalaSeq.list(ClassicSpark.query(data).analyzed().output());
     return output.stream()
@@ -150,7 +153,7 @@ public final class CsvColumns {
         .takeAsList(count);
   }
 
-  /** Returns the values, in the order of the file, and how often each is there. */
+  /** Returns the values, in the order of the file, with the number of times each occurs. */
   private static Map<String, Integer> counted(List<String> values) {
     Map<String, Integer> counts = new LinkedHashMap<>();
     values.forEach(value -> counts.merge(value, 1, Integer::sum));

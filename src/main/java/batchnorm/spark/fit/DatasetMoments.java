@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The moments of rows as partitions hold them, with what was wrong with the rows: the value that a
- * fit sends from task to task. Faults are carried to the end and raised once there, since an error
+ * Moments of the rows of one or more partitions, with the faults of the rows: the value that a fit
+ * sends from task to task. Faults are carried to the end and raised once there, since an error
  * raised in a task would be retried, and wrapped, by the scheduler.
  */
 public final class DatasetMoments {
@@ -63,7 +63,7 @@ public final class DatasetMoments {
     unreadable = unreadable == null ? why : unreadable;
   }
 
-  /** Why rows could not be read in the form in which they were given, if some could not. */
+  /** The reason why some rows could not be read in the form in which they were given, if any. */
   public Optional<String> unreadable() {
     return Optional.ofNullable(unreadable);
   }
@@ -73,7 +73,7 @@ public final class DatasetMoments {
     return moments;
   }
 
-  /** Returns the moments, and begins anew without rows; what was wrong with rows stays noted. */
+  /** Returns the moments and resets them; the faults of the rows are kept. */
   Moments takeMoments() {
     Moments taken = moments;
     moments = Moments.empty();
@@ -86,7 +86,7 @@ public final class DatasetMoments {
     return otherSize == null ? features : Math.max(features, otherSize.size());
   }
 
-  /** How many rows had a weight that is negative, infinite, NaN or null. */
+  /** Number of rows with a negative, infinite, NaN or null weight. */
   public long invalidWeights() {
     return invalidWeights;
   }
@@ -111,7 +111,10 @@ public final class DatasetMoments {
     return Optional.ofNullable(malformed);
   }
 
-  /** Returns whether the rows cannot be taken as they are, whatever their values. */
+  /**
+   * Returns whether the rows are refused, whatever their values: they differ in size, or some
+   * cannot be read.
+   */
   public boolean areRefused() {
     return otherSize != null || malformed != null || unreadable != null;
   }
@@ -148,8 +151,8 @@ public final class DatasetMoments {
   }
 
   /**
-   * Merges all but the moments. Of several sizes that of the first partition is noted, and the
-   * first other one, whichever side they come from.
+   * Merges all but the moments. If there are several sizes, it notes that of the first partition
+   * and the first one that differs, from either side.
    */
   private void mergeFaults(DatasetMoments right) {
     invalidWeights += right.invalidWeights;
@@ -251,7 +254,7 @@ public final class DatasetMoments {
     return read;
   }
 
-  /** Notes rows of a size, and tells whether it is the size of all rows so far. */
+  /** Notes rows of a size, and returns whether it is the size of all rows so far. */
   boolean sees(SizeSeen seen) {
     if (size == null) {
       size = seen;
@@ -268,7 +271,8 @@ public final class DatasetMoments {
   }
 
   /**
-   * Whether a row of this weight counts: not if it is 0, and not if it is invalid, which is noted.
+   * Returns whether a row of this weight counts: false for 0, and for an invalid weight, which is
+   * noted.
    */
   boolean counts(double weight) {
     if (weight >= 0 && weight <= Double.MAX_VALUE) {

@@ -10,10 +10,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
- * The partitions of a dataset, by nothing but the public API of datasets, unless the records are
- * asked for.
+ * Partitions of a dataset, read with its public API alone, unless records are requested.
  *
- * @param rows what is read
+ * @param rows the dataset
  */
 record DatasetPartitions(Dataset<Row> rows) implements Partitions<Row> {
 

@@ -22,20 +22,23 @@ import org.apache.spark.sql.vectorized.ColumnVector;
  * again.
  */
 public final class DictionaryCounts {
-  /** With more ids the counts leave the cache of a core, and cost what adding the values does. */
+  /**
+   * Maximum number of ids; the counts of more leave a core's cache and cost as much as adding the
+   * values.
+   */
   static final int MAX_IDS = 1 << 14;
 
   static final long BYTES_AN_ID = Long.BYTES + 3 * Integer.BYTES;
 
-  /** With at most one id in so many rows, one row of each id is compared, else every row. */
+  /** Number of rows per id from which one row of each id is compared, instead of every row. */
   private static final int ROWS_AN_ID = 4;
 
-  /** So many rows are counted before their values are compared. */
+  /** Number of rows that are counted before their values are compared. */
   static final int ROWS = 4096;
 
   private static final int LEAST_IDS = 64;
 
-  /** If hardly any of so many values came twice, counting them is in vain. */
+  /** Number of values after which counting stops if nearly all of them are distinct. */
   private static final int ENOUGH_VALUES = 4096;
 
   private static final double MOST_DISTINCT = 0.95;
@@ -52,7 +55,7 @@ public final class DictionaryCounts {
   private final int features;
   private final int feature;
 
-  /** The rows at hand whose value is not that of their id; of all features, one after the other. */
+  /** The rows at hand whose value is not that of their id; shared by all features. */
   private final int[] others;
 
   private int maxIds;
@@ -84,7 +87,10 @@ public final class DictionaryCounts {
     SHORT,
     BYTE;
 
-    /** Returns what vectors of {@code type} hold; null if those are no numbers of a fixed size. */
+    /**
+     * Returns the numbers that vectors of {@code type} store; null if those are no numbers of a
+     * fixed size.
+     */
     static Stored of(DataType type) {
       if (type instanceof DoubleType) {
         return DOUBLE;
@@ -124,9 +130,10 @@ public final class DictionaryCounts {
   /**
    * Returns counts of no rows.
    *
-   * @param collected what is counted is added to
+   * @param collected the moments to which the counted values are added
    * @param maxIds the greatest number of ids that are counted
-   * @param scratch room for {@link #ROWS} rows, between two calls anybody's
+   * @param scratch memory for {@link #ROWS} rows, which other objects may overwrite between two
+   *     calls
    */
   DictionaryCounts(DatasetMoments collected, int features, int feature, int maxIds, int[] scratch) {
     this.collected = collected;
@@ -150,7 +157,8 @@ public final class DictionaryCounts {
   /**
    * Counts the first rows of {@code vector}.
    *
-   * @return how many: {@code rows}, or those before an id that is not counted
+   * @return the number of rows that were counted: {@code rows}, or those before an id that is not
+   *     counted
    */
   int add(WritableColumnVector vector, int rows) {
     type = vector.dataType();
@@ -177,7 +185,7 @@ public final class DictionaryCounts {
       }
       row = end;
       if (counted >= ENOUGH_VALUES && distinct > MOST_DISTINCT * counted) {
-        giveUp();
+        stop();
         break;
       }
       if (row < rows && !vector.isNullAt(row) && !hasPlace(ids.getDictId(row))) {
@@ -286,8 +294,8 @@ public final class DictionaryCounts {
     add(Double.NaN, rows);
   }
 
-  /** Counts no more, as for random numbers, for which Parquet begins a dictionary, too. */
-  private void giveUp() {
+  /** Stops counting, as for random numbers, for which Parquet begins a dictionary, too. */
+  private void stop() {
     flush();
     maxIds = 0;
     values = new long[0];
@@ -311,7 +319,7 @@ public final class DictionaryCounts {
     return true;
   }
 
-  /** Adds what was counted to the moments, and forgets the dictionary. */
+  /** Adds the counted values to the moments and discards the dictionary. */
   void flush() {
     for (int id = 0; id < values.length; id++) {
       long rows = (long) counts[count(id, 0)] + counts[count(id, 1)];

@@ -4,9 +4,9 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.unsafe.Platform;
 
 /**
- * Doubles that are written where they stay: the values go straight into the words that an {@code
- * UnsafeArrayData} points to, whose layout is the number of elements, a null bit for each, then the
- * elements, all in words of eight bytes. Copying an array into that form would touch it twice.
+ * Doubles that are written without a copy, straight into the words that an {@code UnsafeArrayData}
+ * points to, whose layout is the number of elements, a null bit for each, then the elements, all in
+ * words of eight bytes. Copying an array into that form would touch it twice.
  */
 public final class DoubleRow {
   private DoubleRow() {}
@@ -18,7 +18,7 @@ public final class DoubleRow {
     return words;
   }
 
-  /** Where the elements begin in the words of an array of {@code size} doubles. */
+  /** Index of the first element among the words of an array of {@code size} doubles. */
   public static int offset(int size) {
     return UnsafeArrayData.calculateHeaderPortionInBytes(size) / Double.BYTES;
   }

@@ -7,9 +7,9 @@ import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarArray;
 
 /**
- * Tells in one step that the elements of an array in a column have no nulls. The column below the
- * array knows it of a whole batch, but Spark's array does not show its column; where it cannot be
- * reached, elements are looked at one by one.
+ * Checks in one step that the elements of an array in a column have no nulls. The column below the
+ * array knows it for a whole batch, but Spark's array does not expose its column; if it cannot be
+ * reached, the elements are checked one by one.
  */
 final class ElementNulls {
   private static final VarHandle COLUMN = column();

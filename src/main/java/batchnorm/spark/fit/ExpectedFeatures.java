@@ -23,7 +23,7 @@ final class ExpectedFeatures {
 
   private ExpectedFeatures() {}
 
-  /** Returns the number of features of {@code column}; 0 where no footer tells it. */
+  /** Returns the number of features of {@code column}; 0 if no footer contains it. */
   static long of(SparkPlan scan, String column, SparkSession session) {
     try {
       if (scan instanceof FileSourceScanExec files

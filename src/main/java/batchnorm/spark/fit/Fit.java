@@ -12,8 +12,9 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 
 /**
- * One dataset in, its statistics out: one job, one pass over the data. Rows of very many features
- * take a second job, see {@link Reduction}; groups take one shuffle, see {@link GroupedMoments}.
+ * Computes the moments of a dataset in one job and one pass over the data. Rows of very many
+ * features take a second job, see {@link Reduction}; groups take one shuffle, see {@link
+ * GroupedMoments}.
  */
 public final class Fit {
   private final FitChecks checks;
@@ -21,18 +22,18 @@ public final class Fit {
   private final Optional<Grouping> grouping;
 
   /**
-   * The groups that the rows are fitted in.
+   * Parameters of a fit by group.
    *
-   * @param columns whose values make them
-   * @param smallGroup what is made of groups whose rows are not enough for a variance
+   * @param columns the columns whose values are the keys of the groups
+   * @param smallGroup the treatment of groups with too few rows for a variance
    * @param correction subtracted from n in the variance's divisor: 0 or 1
-   * @param taskBytes what a task may collect before it sends it
+   * @param taskBytes the memory at which a task flushes its groups
    */
   public record Grouping(
       GroupColumns columns, SmallGroup smallGroup, int correction, long taskBytes) {
     private static final long TASK_BYTES = 64L << 20;
 
-    /** Groups of which a task collects 64 MiB at most. */
+    /** Groups of which a task holds at most 64 MiB. */
     public Grouping(GroupColumns columns, SmallGroup smallGroup, int correction) {
       this(columns, smallGroup, correction, TASK_BYTES);
     }
@@ -41,9 +42,9 @@ public final class Fit {
   /**
    * Prepares a fit.
    *
-   * @param checks what the rows must be, and the columns that they have
-   * @param plan how the moments of partitions are merged
-   * @param grouping the groups, if there are to be any
+   * @param checks the requirements for the rows, and their columns
+   * @param plan the plan of merging the moments of partitions
+   * @param grouping the groups, if the fit is by group
    */
   public Fit(FitChecks checks, Reduction.Plan plan, Optional<Grouping> grouping) {
     this.checks = checks;
@@ -52,18 +53,18 @@ public final class Fit {
   }
 
   /**
-   * Fits on {@code dataset}, or raises what is wrong with its rows; that they may be too few is for
-   * {@link FitChecks#requireEnough} to say.
+   * Fits on {@code dataset}, or raises an error about its rows; {@link FitChecks#requireEnough}
+   * checks their number.
    */
   public Fitted fit(Dataset<?> dataset) {
     return fit(dataset, Optional.empty());
   }
 
   /**
-   * Adds {@code dataset} to groups that were fitted, or raises what is wrong with its rows.
+   * Adds {@code dataset} to fitted groups, or raises an error about its rows.
    *
    * @param moments the moments of all rows that were fitted on
-   * @param groups their groups, which stay as they are
+   * @param groups their groups, which are not changed
    */
   public Fitted update(Dataset<?> dataset, Moments moments, GroupedMoments groups) {
     grouping.orElseThrow().columns.requireTypesOf(groups.keys());

@@ -11,7 +11,7 @@ import batchnorm.spark.normalize.RunningStatistics;
 import java.util.Optional;
 
 /**
- * What a fit requires of the rows that it has read.
+ * Requirements for the rows that a fit has read.
  *
  * @param features the columns that were read
  * @param weightCol the column of the rows' weights, if they have any
@@ -27,7 +27,7 @@ public record FitChecks(
   /**
    * Returns the moments of the rows, or raises what is wrong with them.
    *
-   * @param before the moments of those among them that were fitted on before
+   * @param before the moments of the earlier ones among them
    */
   public Moments checked(DatasetMoments collected, Moments before) {
     requireValidRows(collected);

@@ -3,10 +3,10 @@ package batchnorm.spark.fit;
 import java.io.Serializable;
 
 /**
- * How a fit read its data.
+ * Summary of how a fit read its data.
  *
  * @param path columns, rows, or rows of the public API
- * @param reason what of the query made it so
+ * @param reason the reason for that path, found in the query
  */
 public record FitSummary(Path path, String reason) implements Serializable {
 
@@ -27,7 +27,7 @@ public record FitSummary(Path path, String reason) implements Serializable {
       this.source = source;
     }
 
-    /** The name of what is read, for texts about it. */
+    /** The name of the source, for messages. */
     String source() {
       return source;
     }

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 
-/** The texts of what a user should know about the fitted features, one text a kind. */
+/** Warnings about fitted features, one text per kind. */
 public final class FitWarnings {
   private final FeatureColumns columns;
   private final Statistics statistics;
@@ -27,8 +27,8 @@ public final class FitWarnings {
    * Prepares the warnings of a fit.
    *
    * @param columns the columns that were fitted on
-   * @param learned what was learned from them
-   * @param names what the features are called
+   * @param learned the state of the fitted model
+   * @param names the names of the features
    */
   public FitWarnings(FeatureColumns columns, Learned learned, IntFunction<String> names) {
     this.columns = columns;
@@ -37,7 +37,7 @@ public final class FitWarnings {
     this.names = names;
   }
 
-  /** Returns what is to be said of features that {@code recipe} will normalize. */
+  /** Returns the warnings about features that {@code recipe} normalizes. */
   public List<String> of(Recipe recipe) {
     texts.clear();
     warn(
@@ -71,9 +71,10 @@ public final class FitWarnings {
   }
 
   /**
-   * Returns what is to be said of groups that are normalized by the statistics of all rows.
+   * Returns a warning about groups that are normalized by the statistics of all rows, if there are
+   * any.
    *
-   * @param small how many of the groups are too small, if it is known
+   * @param small the number of groups that are too small, if it is known
    */
   public static Optional<String> ofGroups(OptionalLong small, long groups, int correction) {
     if (small.orElse(0) == 0) {

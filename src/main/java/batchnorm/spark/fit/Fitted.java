@@ -6,9 +6,9 @@ import java.util.Optional;
 /**
  * Result of a fit.
  *
- * @param moments the moments of all rows, in groups with those that there were before
- * @param groups the groups, with those that there were before; empty without group columns
- * @param summary how the data was read
+ * @param moments the moments of all rows; in a fit by group with those of earlier data
+ * @param groups the groups, with those of earlier data; empty without group columns
+ * @param summary the summary of how the data was read
  * @param job the description of further jobs of this fit
  */
 public record Fitted(
@@ -17,7 +17,7 @@ public record Fitted(
     FitSummary summary,
     JobDescription job) {
 
-  /** Frees what executors keep of the groups. */
+  /** Releases the groups that executors keep. */
   public void release() {
     groups.ifPresent(merged -> merged.moments().unpersist());
   }

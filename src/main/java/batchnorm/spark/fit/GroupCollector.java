@@ -29,7 +29,7 @@ public final class GroupCollector implements RowConsumer, Collector {
   /** Sparse rows of no more features than this are taken as dense ones. */
   private static final int MAX_SPREAD = 1024;
 
-  /** The sums of a window stay in their words for so many rows. */
+  /** Maximum number of rows whose sums surely fit in a window. */
   private static final long MAX_WINDOW_ROWS = Integer.MAX_VALUE - MAX_ROWS;
 
   private final int partition;
@@ -39,7 +39,7 @@ public final class GroupCollector implements RowConsumer, Collector {
   private final GroupKeys keys = new GroupKeys();
   private final ByteWriter out = new ByteWriter();
 
-  /** By group, what has no place in the windows; null where there is none. */
+  /** Moments, by group, of values outside the windows; null if there are none. */
   private Moments[] others = {};
 
   private long othersBytes;
@@ -49,7 +49,10 @@ public final class GroupCollector implements RowConsumer, Collector {
 
   private int size;
 
-  /** The rows that were not added yet: their features, keys and hashes, and room for groups. */
+  /**
+   * Number of rows that were not added yet; their features, keys, hashes and groups are in the
+   * arrays below.
+   */
   private int rows;
 
   private double[] values;
@@ -77,7 +80,7 @@ public final class GroupCollector implements RowConsumer, Collector {
   /**
    * Returns a collector for partition number {@code partition}.
    *
-   * @param maxBytes what may be collected before it is full
+   * @param maxBytes the memory at which it is full
    */
   public GroupCollector(int partition, HandleInvalid handleInvalid, long maxBytes) {
     this.partition = partition;
@@ -150,11 +153,11 @@ public final class GroupCollector implements RowConsumer, Collector {
   }
 
   /**
-   * Takes rows of weight 1 until the block of rows that are added at once is full, and returns how
-   * many; 0 if this collector has to see them one by one.
+   * Takes rows of weight 1 until the block of rows is full, and returns their number; 0 if this
+   * collector needs them one by one.
    *
    * @param features a column of values each; null is NaN
-   * @param from where in them the first row is
+   * @param from the first row to take
    * @param count the number of rows
    * @param start starts row {@code i} of them, see {@link #startRow}
    */
@@ -183,7 +186,7 @@ public final class GroupCollector implements RowConsumer, Collector {
     return added;
   }
 
-  /** Takes the key of the row that was started; its values are there, or are set afterwards. */
+  /** Takes the key of the started row; its values are set before or after. */
   private void endRow() {
     int start = rows == 0 ? 0 : rowKeyEnds[rows - 1];
     int end = Math.addExact(start, keyLength);
@@ -243,7 +246,7 @@ public final class GroupCollector implements RowConsumer, Collector {
     }
   }
 
-  /** Whether what was collected has come to the bound. */
+  /** Returns whether the collected groups have reached the limits of memory or rows. */
   @Override
   public boolean isFull() {
     long windowBytes = windows == null ? 0 : windows.heldBytes();
@@ -251,8 +254,8 @@ public final class GroupCollector implements RowConsumer, Collector {
   }
 
   /**
-   * Returns a record of some rows of a group; nothing if all were returned, and then it begins
-   * anew.
+   * Returns a record of some rows of a group. Once all are returned it is empty, and the collector
+   * is reset.
    */
   public Optional<Row> drain() {
     flush();
@@ -291,7 +294,7 @@ public final class GroupCollector implements RowConsumer, Collector {
     windowRows = 0;
   }
 
-  /** What was wrong with the rows, without any moments. */
+  /** The faults of the rows, without any moments. */
   @Override
   public DatasetMoments collected() {
     return faults;

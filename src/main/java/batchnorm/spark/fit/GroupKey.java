@@ -23,7 +23,7 @@ import org.apache.spark.unsafe.Platform;
 public final class GroupKey {
   private GroupKey() {}
 
-  /** Returns what makes keys of rows that have them from column {@code first} on. */
+  /** Returns a projection of rows to their keys, which begin at column {@code first}. */
   public static UnsafeProjection projection(StructType keys, int first) {
     List<Expression> columns = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
@@ -48,7 +48,7 @@ public final class GroupKey {
     collector.startRow((byte[]) key.getBaseObject(), start(key), key.getSizeInBytes());
   }
 
-  /** Where in its array the key starts. */
+  /** Index of the key's first byte in its array. */
   public static int start(UnsafeRow key) {
     return (int) (key.getBaseOffset() - Platform.BYTE_ARRAY_OFFSET);
   }

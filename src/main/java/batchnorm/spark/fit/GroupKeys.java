@@ -42,7 +42,7 @@ public final class GroupKeys implements Serializable {
   private int[] ends = new int[INITIAL_SLOTS / 2];
   private int count;
 
-  /** Keeps what was read ahead from being left out. */
+  /** Target of prefetched words, so that the compiler does not remove the reads. */
   @SuppressWarnings("unused")
   private long sink;
 
@@ -55,9 +55,9 @@ public final class GroupKeys implements Serializable {
    * Finds the numbers of many keys, with the memory of one being fetched while that of others is.
    *
    * @param keys the keys, one after the other
-   * @param ends where in it each of them ends
-   * @param hashes of the keys
-   * @param numbers where their numbers go
+   * @param ends the end of each key in that array
+   * @param hashes the hashes of the keys
+   * @param numbers receives the numbers of the keys
    */
   void numbers(byte[] keys, int[] ends, long[] hashes, int count, int[] numbers) {
     int mask = mask();
@@ -117,7 +117,7 @@ public final class GroupKeys implements Serializable {
     return slots.length / WORDS_A_SLOT - 1;
   }
 
-  /** How many keys there are. */
+  /** Number of keys. */
   public int count() {
     return count;
   }
@@ -130,7 +130,7 @@ public final class GroupKeys implements Serializable {
     return Arrays.copyOfRange(bytes, start(number), ends[number]);
   }
 
-  /** What the keys take. */
+  /** Memory of the keys, in bytes. */
   long heldBytes() {
     return start(count) + (long) BYTES_A_KEY * count;
   }
@@ -200,7 +200,7 @@ public final class GroupKeys implements Serializable {
     return number == 0 ? 0 : ends[number - 1];
   }
 
-  /** Whether the keys are the same and numbered alike. */
+  /** Returns whether both hold the same keys under the same numbers. */
   @Override
   public boolean equals(Object other) {
     return other instanceof GroupKeys that

@@ -53,7 +53,9 @@ public final class GroupStatistics {
         .add("extension", LONGS, false);
   }
 
-  /** The statistics of {@code features} features, which rows without a vector do not tell. */
+  /**
+   * Returns the statistics of a group; {@code features} is needed if none of its rows has a vector.
+   */
   public static InternalRow row(InternalRow record, StructType keys, int features) {
     Moments moments = Moments.empty();
     moments.mergePacked(InternalRecords.moments(record));
@@ -61,7 +63,7 @@ public final class GroupStatistics {
     return row(InternalRecords.key(record), keys, moments);
   }
 
-  /** The same of the moments of a group, which know their features. */
+  /** Returns the same for the moments of a group, which know their number of features. */
   static InternalRow row(byte[] key, StructType keys, Moments moments) {
     int features = moments.size();
     Statistics statistics = moments.statistics();

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is known of all groups together: the moments of all rows, how many groups there are, and the
- * statistics of every group, unless those are too many.
+ * Totals over all groups: the moments of all rows, the number of groups and, unless they take too
+ * much memory, the statistics of every group.
  */
 public final class GroupTotals {
   private final DatasetMoments rows;
@@ -32,7 +32,7 @@ public final class GroupTotals {
     return new GroupTotals(DatasetMoments.empty());
   }
 
-  /** The moments of all rows, and what was wrong with them. */
+  /** The moments of all rows, with their faults. */
   public DatasetMoments rows() {
     return rows;
   }
@@ -42,7 +42,7 @@ public final class GroupTotals {
     return groups;
   }
 
-  /** How many bytes the keys of all groups have. */
+  /** Total size of the keys of all groups, in bytes. */
   public long keyBytes() {
     return keyBytes;
   }
@@ -87,7 +87,7 @@ public final class GroupTotals {
     }
   }
 
-  /** Adds what was wrong with the rows of a task. */
+  /** Adds the faults of the rows of a task. */
   public void addFaults(byte[] faults) {
     rows.merge(faults);
   }
@@ -132,7 +132,7 @@ public final class GroupTotals {
     return out.toByteArray();
   }
 
-  /** Returns what {@link #toBytes} gave. */
+  /** Reads the bytes of {@link #toBytes}. */
   public static GroupTotals of(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     long groups = ByteWriter.getVarLong(in);

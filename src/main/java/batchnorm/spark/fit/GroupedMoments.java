@@ -57,10 +57,10 @@ public final class GroupedMoments {
   }
 
   /**
-   * Groups that were merged, and what is known of all of them together.
+   * Merged groups, with the totals over all of them.
    *
    * @param moments the groups, at rest
-   * @param totals what is known of all
+   * @param totals the totals over all groups
    */
   public record Merged(GroupedMoments moments, GroupTotals totals) {}
 
@@ -68,7 +68,7 @@ public final class GroupedMoments {
    * Merges the groups of several, whose keys are of the same types, by one shuffle, and keeps the
    * result.
    *
-   * @param depth of the tree in which the moments of all rows are merged
+   * @param depth the depth of the tree in which the moments of all rows are merged
    */
   public static Merged merge(List<GroupedMoments> parts, int depth) {
     // All in one execution: Spark may delete what was shuffled when that ends.
@@ -104,14 +104,14 @@ public final class GroupedMoments {
     }
   }
 
-  /** The groups alone, without what was wrong with the rows that they were fitted on. */
+  /** The groups alone, without the faults of their rows. */
   public GroupedMoments withoutFaults() {
     return of(session, keys, groups());
   }
 
   /**
-   * Keeps records when they are first computed, and forgets what from: data may change later, and
-   * the groups of a model must not. They are kept by the executors, each by two where there are
+   * Persists records when they are first computed, and cuts their lineage: data may change later,
+   * and the groups of a model must not. They are kept by the executors, each by two where there are
    * several, or where the user has set a checkpoint directory, there.
    */
   private static JavaRDD<InternalRow> kept(JavaRDD<InternalRow> records) {
@@ -125,9 +125,7 @@ public final class GroupedMoments {
     return records;
   }
 
-  /**
-   * Returns what is known of all groups, with their statistics where those are few: all of one job.
-   */
+  /** Returns the totals of all groups, with their statistics if those are few: all of one job. */
   private static GroupTotals totals(JavaRDD<InternalRow> records, StructType keys, int depth) {
     // Groups are in partitions by their hash, which are about alike.
     long maxBytes = 2 * GroupStatistics.FEW_BYTES / records.getNumPartitions();
@@ -221,7 +219,9 @@ public final class GroupedMoments {
         .toList();
   }
 
-  /** Returns the same groups, kept by executors where there is room, once they are read. */
+  /**
+   * Returns the same groups, persisted on the executors, in memory or on disk, once they are read.
+   */
   public GroupedMoments kept() {
     records.persist(StorageLevel.MEMORY_AND_DISK());
     return this;
@@ -249,7 +249,7 @@ public final class GroupedMoments {
     return new GroupedMoments(session, keys, sent, Optional.of(few), Optional.empty());
   }
 
-  /** Lets go of what was kept. */
+  /** Releases the persisted records. */
   public void unpersist() {
     records.unpersist(false);
   }
@@ -259,7 +259,7 @@ public final class GroupedMoments {
     return session;
   }
 
-  /** The columns that make the groups. */
+  /** The columns of the keys. */
   public StructType keys() {
     return keys;
   }

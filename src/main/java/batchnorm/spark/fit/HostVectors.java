@@ -6,9 +6,9 @@ import org.apache.spark.sql.execution.SparkPlan;
 /**
  * The plans whose columns lie in memory that a JVM reads.
  *
- * <p>What Spark's own {@link ColumnarToRowExec} reads row by row can be read by everybody, whoever
- * made it. A transition of somebody else's is there because Spark's cannot read the columns: those
- * of Gluten stand for memory of a native engine, those of RAPIDS for memory of a GPU.
+ * <p>Vectors that Spark's own {@link ColumnarToRowExec} reads row by row can be read by any code.
+ * Other projects have transitions of their own because Spark's cannot read their columns: those of
+ * Gluten are in memory of a native engine, those of RAPIDS in memory of a GPU.
  *
  * <p>Comet is known by name, since it is on no class path of ours. Whatever its plans give, scans
  * and operators, is in vectors of Spark or of Arrow (five kinds of {@code CometVector},

@@ -10,8 +10,8 @@ import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The door through which a fit gets its rows: the {@code InternalRow}s of the query's own RDD, read
- * in place, without a Row or a Vector object a row.
+ * Source of rows: the {@code InternalRow}s of the query's own RDD, read in place, without a Row or
+ * a Vector object per row.
  */
 public final class InternalRows implements Source<InternalRow> {
   private final Dataset<Row> selected;

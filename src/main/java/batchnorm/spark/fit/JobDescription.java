@@ -4,14 +4,14 @@ import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 
 /**
- * What the Spark UI says that a job is for, unless the user has said it.
+ * Description of jobs in the Spark UI; one that the user has set is kept.
  *
- * @param text what it says
+ * @param text the description
  */
 public record JobDescription(String text) {
   private static final String PROPERTY = "spark.job.description";
 
-  /** Runs jobs of this description, and returns what they give. */
+  /** Runs jobs with this description, and returns their result. */
   public <T> T of(SparkContext context, Supplier<T> jobs) {
     String before = context.getLocalProperty(PROPERTY);
     if (before != null) {

@@ -3,7 +3,7 @@ package batchnorm.spark.fit;
 import batchnorm.spark.errors.FitErrors;
 import org.apache.spark.TaskContext;
 
-/** Signals a vector that {@link VectorStruct} refuses; the message tells what is wrong with it. */
+/** Signals a vector that {@link VectorStruct} refuses; the message describes the fault. */
 public final class MalformedVector extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

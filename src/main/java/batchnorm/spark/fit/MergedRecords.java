@@ -10,8 +10,8 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 
 /**
- * Merges {@link Records} that come in the order of their numbers: into one record a key, and one of
- * what was wrong with rows.
+ * Merges {@link Records} that come in the order of their numbers: into one record per key, and one
+ * of the faults of rows.
  */
 final class MergedRecords implements Iterator<Row> {
   private final Iterator<Row> records;
@@ -24,7 +24,7 @@ final class MergedRecords implements Iterator<Row> {
   private long number;
   private final Deque<Row> merged = new ArrayDeque<>();
 
-  /** The records of a key; a single one stays as it is. */
+  /** The records of a key; a single one is passed on unchanged. */
   private static final class Keyed {
     private final byte[] key;
     private final byte[] first;

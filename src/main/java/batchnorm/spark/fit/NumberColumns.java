@@ -181,7 +181,10 @@ final class NumberColumns implements ColumnCollector.Columns {
     }
   }
 
-  /** Reads decimals of up to 18 digits as what their vectors hold: integers, without the point. */
+  /**
+   * Reads decimals of up to 18 digits in the form that their vectors store: integers, without the
+   * point.
+   */
   private static void readDecimals(
       ColumnVector column, DecimalType type, int from, int count, double[] into) {
     if (!(column instanceof WritableColumnVector) || type.precision() > Decimal.MAX_LONG_DIGITS()) {
@@ -281,7 +284,7 @@ final class NumberColumns implements ColumnCollector.Columns {
     return column.getBoolean(row) ? 1 : 0;
   }
 
-  /** Returns a value, as a cast to double makes it. */
+  /** Returns a value, converted as by a cast to double. */
   static double number(ColumnVector column, DataType type, int row) {
     if (type instanceof DoubleType) {
       return column.getDouble(row);

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.apache.spark.sql.Row;
 
 /**
- * Reduces a partition to {@link Records}: reads rows until the collector is full, sends what it
- * has, and begins anew; at the end it sends what was wrong with the rows.
+ * Reduces a partition to {@link Records}. It reads rows until the collector is full, flushes the
+ * collector and resumes reading; the last record holds the faults of the rows.
  */
 final class PartitionRecords<C extends Collector> implements Iterator<Row> {
   private final TaskInput<?, C> rows;

@@ -29,7 +29,7 @@ public final class PublicKeyReader {
   /**
    * Prepares to read keys.
    *
-   * @param keys the columns that make the groups
+   * @param keys the group columns
    * @param first the place of the first of them in a row
    */
   public PublicKeyReader(StructType keys, int first) {

@@ -8,7 +8,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The rows of the public API: the last resort of a fit, which every Spark has. A row and its vector
- * are objects, and what tasks send goes through one more shuffle.
+ * are objects, and the records of tasks need one more shuffle.
  *
  * <p>It names no class of Spark's own plans and rows, but for the groups: their keys become Spark's
  * own rows here, and are merged as such.
@@ -52,10 +52,7 @@ public final class PublicRows implements Source<Row> {
     };
   }
 
-  /**
-   * A vector comes as the struct that Spark stores: as an object it would not tell what is null in
-   * it.
-   */
+  /** A vector comes as the struct that Spark stores: as an object it would lose its nulls. */
   private static final class Fields implements RowFields<Row> {
     @Override
     public boolean isNull(Row row, int column) {

@@ -23,8 +23,8 @@ import scala.runtime.BoxedUnit;
 /**
  * The partitions of an RDD of a query that is being executed.
  *
- * @param session of the query
- * @param rdd what is read
+ * @param session the session of the query
+ * @param rdd the RDD
  */
 record RddPartitions<T>(SparkSession session, JavaRDD<T> rdd) implements Partitions<T> {
 
@@ -36,7 +36,7 @@ record RddPartitions<T>(SparkSession session, JavaRDD<T> rdd) implements Partiti
   }
 
   /**
-   * Takes what tasks have sent, one after the other, once it was merged in a tree.
+   * Merges the results of tasks one by one, after a merge in a tree.
    *
    * @param sent at most one array of bytes a partition
    * @param merge makes one of all
@@ -63,7 +63,8 @@ record RddPartitions<T>(SparkSession session, JavaRDD<T> rdd) implements Partiti
   }
 
   /**
-   * Returns what was sent by so few partitions that the driver can merge them, as Spark's trees.
+   * Returns the results in so few partitions that the driver can merge them, as Spark's tree
+   * aggregation does.
    */
   private static JavaRDD<byte[]> narrowed(
       JavaRDD<byte[]> sent, FlatMapFunction<Iterator<byte[]>, byte[]> merge, int depth) {
@@ -83,7 +84,7 @@ record RddPartitions<T>(SparkSession session, JavaRDD<T> rdd) implements Partiti
     return level;
   }
 
-  /** The bytes that a partition has sent; none if it has nothing to say. */
+  /** The bytes that a partition has sent; none if it is empty. */
   private static byte[] only(scala.collection.Iterator<byte[]> partition) {
     return partition.hasNext() ? partition.next() : new byte[0];
   }

@@ -15,9 +15,9 @@ import org.apache.spark.sql.types.StructType;
  * <pre>
  *   number   long     a hash of the key of a group, or the number of a slice of features
  *   key      binary   the key of the group, see {@link GroupKey}; of a slice no bytes;
- *                     null where the value is not moments but what was wrong with rows
+ *                     null if the value holds the faults of rows
  *   value    binary   as {@link batchnorm.spark.moments.Moments#pack} packs moments, or as
- *                     {@link DatasetMoments#toBytes} writes what was wrong
+ *                     {@link DatasetMoments#toBytes} writes faults
  * </pre>
  */
 public final class Records {
@@ -35,7 +35,7 @@ public final class Records {
     return RowFactory.create(number, key, value);
   }
 
-  /** Returns the record of what was wrong with rows. */
+  /** Returns the record of the faults of rows. */
   static Row ofFaults(DatasetMoments faults) {
     return of(0, null, faults.toBytes());
   }
@@ -64,7 +64,7 @@ public final class Records {
     return record.getAs(1);
   }
 
-  /** Returns the packed moments, or what was wrong with rows. */
+  /** Returns the packed moments, or the faults of rows. */
   public static byte[] value(Row record) {
     return record.getAs(2);
   }

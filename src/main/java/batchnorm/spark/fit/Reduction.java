@@ -16,27 +16,27 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Reduces the rows of a source to exact moments.
  *
- * <p>The moments of all rows are merged in a tree. Rows of more features than a slice may have are
- * given up by the tasks that meet them, at the first of them; then the moments are cut into slices
- * by feature, so that no task ever holds the moments of all features. Where files tell that their
- * rows are so wide, slices are all there is.
+ * <p>The moments of all rows are merged in a tree. If rows have more features than fit into one
+ * slice, the tasks stop at the first such row, their results are discarded, and a second job
+ * shuffles the moments by feature slice, so that no task ever holds the moments of all features. If
+ * the metadata of files tells that their rows are so wide, that job is the only one.
  *
- * <p>Slices of features and groups of rows are records with a key, see {@link Records}: a task that
- * has collected much sends what it has and begins anew, and one shuffle brings the records of a key
- * together, where they are merged one after the other as they arrive.
+ * <p>Slices of features and groups of rows are records with a key, see {@link Records}. A task
+ * flushes its records whenever it has reached its limit of memory. One shuffle brings the records
+ * of a key together, which are merged one by one as they arrive.
  *
  * @param <T> the elements of a partition
  */
 public final class Reduction<T> {
-  /** The memory of the sums of a feature that values are added to, for ordinary data. */
+  /** Memory of the open sums of a feature, for ordinary data. */
   private static final int BYTES_A_FEATURE = 256;
 
-  /** A task that reads rows sends its sums when they have grown to so many slices, or before. */
+  /** Number of slices of sums at which a task that reads rows flushes them, at the latest. */
   private static final int SLICES_A_TASK = 16;
 
   private static final int MAX_PAGES = Integer.MAX_VALUE / Moments.PAGE / SLICES_A_TASK;
 
-  /** More tasks than a shuffle is planned with, whatever a file tells of its rows. */
+  /** Maximum number of slices, more than the tasks of any planned shuffle. */
   private static final int MAX_SLICES = 1 << 15;
 
   private final Source<T> source;
@@ -52,17 +52,18 @@ public final class Reduction<T> {
   /**
    * Returns the reduction of the rows of {@code source}.
    *
-   * @param layout how the selected columns hold the features
+   * @param layout the layout of the features in the selected columns
    */
   static <T> Reduction<T> of(Source<T> source, RowLayout layout, HandleInvalid handleInvalid) {
     return new Reduction<>(source, layout, handleInvalid);
   }
 
   /**
-   * The shape of the merging of moments.
+   * Plan of merging the moments of partitions.
    *
    * @param depth the depth of the tree
-   * @param maxSliceBytes what the sums of a slice may take, for ordinary data; not less than a page
+   * @param maxSliceBytes the maximum memory of the sums of a slice, for ordinary data; not less
+   *     than a page
    */
   public record Plan(int depth, long maxSliceBytes) {
     /** The number of features of a slice. */
@@ -127,11 +128,11 @@ public final class Reduction<T> {
   }
 
   /**
-   * Returns the moments of the groups of the rows, and of groups that there were before.
+   * Returns the moments of the groups of the rows, merged with those of earlier data.
    *
-   * @param maxBytes what a task may collect before it sends it; less where its share of the
-   *     executor's memory is less
-   * @param depth of the tree in which the moments of all rows are merged
+   * @param maxBytes the memory at which a task flushes; less if its share of the executor's memory
+   *     is smaller
+   * @param depth the depth of the tree in which the moments of all rows are merged
    */
   GroupedMoments.Merged groups(
       SparkSession session,

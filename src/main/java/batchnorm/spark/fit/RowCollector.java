@@ -6,9 +6,9 @@ import batchnorm.spark.moments.RowBlock;
 import batchnorm.spark.moments.SparseBlock;
 import batchnorm.spark.normalize.HandleInvalid;
 
-/** Takes the rows of one partition, one after the other, and gives their moments. */
+/** Computes the moments of one partition from its rows, one by one. */
 public final class RowCollector implements RowConsumer, Collector {
-  /** So many sparse values a feature are worth a block; fewer rows do not pay for its memory. */
+  /** Number of sparse values per feature from which a block pays for its memory. */
   private static final int WORTH_A_BLOCK = 8;
 
   private final int partition;
@@ -41,9 +41,9 @@ public final class RowCollector implements RowConsumer, Collector {
   }
 
   /**
-   * Returns what takes rows of numbers a column at a time, on behalf of this collector.
+   * Returns a collector of columns of numbers that adds to the moments of this one.
    *
-   * @param weighted whether the rows have weights
+   * @param weighted true if the rows have weights
    */
   public ColumnCollector columns(int features, boolean weighted) {
     if (columns == null) {
@@ -136,8 +136,8 @@ public final class RowCollector implements RowConsumer, Collector {
   }
 
   /**
-   * Whether what was collected is at the bound, so that further rows should go to another
-   * collector. Rows of more features than the bound has are not added, only their number is noted.
+   * Returns whether the moments have reached the bound, so that further rows should go to another
+   * collector. Rows that have more features than the bound are not added; only their size is noted.
    */
   @Override
   public boolean isFull() {

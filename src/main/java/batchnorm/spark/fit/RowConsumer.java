@@ -35,7 +35,7 @@ public interface RowConsumer {
   /**
    * Notes a row whose vector cannot be read, unless it has weight 0.
    *
-   * @param fault what is wrong with the vector
+   * @param fault the description of the fault
    */
   void malformed(String fault, double weight);
 }

@@ -5,12 +5,12 @@ import java.io.Serializable;
 import java.util.BitSet;
 
 /**
- * How a row holds its features.
+ * Layout of the features in a row.
  *
- * @param kind what the feature columns are made of
- * @param columns how many of them there are; 1 unless they are numbers
- * @param weighted whether a column of weights follows them
- * @param longs which of the columns are longs where rows are read; the other numbers are doubles
+ * @param kind the kind of the feature columns
+ * @param columns the number of feature columns; 1 unless they are numbers
+ * @param weighted true if a column of weights follows them
+ * @param longs the columns that are read as longs by rows; the other numbers are doubles
  */
 public record RowLayout(ColumnKind kind, int columns, boolean weighted, BitSet longs)
     implements Serializable {

@@ -58,7 +58,7 @@ public final class RowReader<R> {
     return fields.isNull(row, column) ? Double.NaN : fields.getDouble(row, column);
   }
 
-  /** Hands over a vector, or what is wrong with it. */
+  /** Passes on a vector, or its fault. */
   static void readVector(StoredVector vector, double weight, RowConsumer rows) {
     try {
       if (vector.isDense()) {

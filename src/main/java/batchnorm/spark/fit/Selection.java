@@ -20,7 +20,7 @@ import org.apache.spark.sql.types.LongType;
 
 /**
  * The columns that a fit reads: those of the features, then that of the weights if there is one,
- * then those that make the groups if there are any.
+ * then the group columns if there are any.
  */
 public final class Selection {
   private final Dataset<?> dataset;
@@ -29,7 +29,7 @@ public final class Selection {
   private final List<InputColumn> groups;
   private final Dataset<Row> forBatches;
 
-  /** Selects from {@code dataset}, whose columns {@code groups} make the groups. */
+  /** Selects from {@code dataset}, which has the group columns {@code groups}. */
   public Selection(
       Dataset<?> dataset,
       FeatureColumns features,
@@ -81,7 +81,7 @@ public final class Selection {
     return dataset.sparkSession();
   }
 
-  /** How a row of either holds the features. */
+  /** Layout of the features in a row, whether it is read by columns or by rows. */
   public RowLayout layout() {
     return new RowLayout(features.kind(), features.fields().size(), weight.isPresent(), longs());
   }

@@ -24,7 +24,7 @@ final class Slices implements Supplier<Optional<Row>> {
   /**
    * Prepares to take moments out of {@code collector}.
    *
-   * @param features of a slice
+   * @param features the number of features of a slice
    */
   Slices(RowCollector collector, int features) {
     this.collector = collector;

@@ -11,15 +11,15 @@ import org.apache.spark.sql.types.StructType;
  * <ul>
  *   <li>{@link ColumnarScan}: column batches. It needs Spark's physical plans, and vectors that a
  *       JVM can read.
- *   <li>{@link InternalRows}: Spark's own rows. It needs {@code QueryExecution} and what Spark's
- *       rows are made of.
+ *   <li>{@link InternalRows}: Spark's own rows. It needs {@code QueryExecution} and the internal
+ *       form of Spark's rows.
  *   <li>{@link PublicRows}: rows of the public API. It needs nothing else but for the keys of
  *       groups.
  * </ul>
  *
- * <p>A source says what its partitions are and how a task reads one; {@link Reduction} does the
- * rest. A source that a Spark cannot serve throws a {@link LinkageError}, or gives moments that are
- * {@link DatasetMoments#unreadable()}; either is found before any number is used.
+ * <p>A source defines its partitions and how a task reads one; {@link Reduction} does the rest. A
+ * source that a Spark cannot serve throws a {@link LinkageError}, or gives moments that are {@link
+ * DatasetMoments#unreadable()}; either is found before any number is used.
  *
  * @param <T> the elements of a partition: rows, or batches of them
  */
@@ -29,8 +29,8 @@ public interface Source<T> {
   <R> R execute(Function<Partitions<T>, R> jobs);
 
   /**
-   * Returns about how many features vectors or arrays have, if files tell it before any row is
-   * read; 0 if not. Rows may have another number.
+   * Returns the expected number of features of vectors or arrays, if files contain it; else 0. Rows
+   * may have another number.
    */
   default long expectedFeatures() {
     return 0;
@@ -39,14 +39,14 @@ public interface Source<T> {
   /**
    * Returns the reading of rows.
    *
-   * @param layout how the selected columns hold the features
+   * @param layout the layout of the features in the selected columns
    */
   Reading<T, RowCollector> rows(RowLayout layout);
 
   /**
    * Returns the reading of rows with the keys of their groups.
    *
-   * @param layout how the columns before those of the keys hold features and weight
+   * @param layout the layout of features and weight in the columns before the keys
    */
   Reading<T, GroupCollector> keyedRows(RowLayout layout, StructType keys);
 

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The sources of a dataset's rows, best first: column batches, Spark's own rows, rows of the public
- * API. A fit takes the first that can be read here. What cannot be read is a source's failure and
- * not the user's: whatever else goes wrong is raised.
+ * API. A fit takes the first that can be read here. Only failures to read are attributed to a
+ * source; any other error is raised.
  */
 public final class Sources {
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
@@ -34,10 +34,10 @@ public final class Sources {
   }
 
   /**
-   * What was read.
+   * Result of reading the rows.
    *
-   * @param value what was made of the rows
-   * @param summary how they were read
+   * @param value the value computed from the rows
+   * @param summary the summary of how they were read
    */
   public record Outcome<R>(R value, FitSummary summary) {}
 
@@ -45,7 +45,7 @@ public final class Sources {
    * Result of looking for a source.
    *
    * @param source the source, if there is one
-   * @param reason what was found, for users to read
+   * @param reason a description of what was found, for users
    */
   record Found(Optional<Source<?>> source, String reason) {
     static Found none(String reason) {
@@ -57,7 +57,7 @@ public final class Sources {
    * Reads the first source that can be read.
    *
    * @param reading reads a source
-   * @param unreadable why what it returned is not what the rows hold, if they could not be read
+   * @param unreadable the reason why the result is not that of the rows, if they could not be read
    */
   public <R> Outcome<R> read(
       Function<Source<?>, R> reading, Function<R, Optional<String>> unreadable) {

@@ -5,8 +5,8 @@ import batchnorm.spark.columns.FeatureColumns;
 import org.apache.spark.sql.Dataset;
 
 /**
- * The rows of a dataset as its files have them. It names no class of Spark's plans, so that it is
- * there on every Spark.
+ * The rows of a dataset as its files have them. It names no class of Spark's plans, so that it
+ * loads on every Spark.
  */
 public final class StoredRows {
   private StoredRows() {}

@@ -1,8 +1,8 @@
 package batchnorm.spark.fit;
 
 /**
- * A Spark ML vector as a row holds it, in the struct of {@code VectorUDT}. What no vector is throws
- * {@link MalformedVector}, see {@link VectorStruct}.
+ * A Spark ML vector as a row holds it, in the struct of {@code VectorUDT}. A struct that is not a
+ * vector throws {@link MalformedVector}, see {@link VectorStruct}.
  */
 interface StoredVector {
   boolean isDense();

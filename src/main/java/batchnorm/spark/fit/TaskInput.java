@@ -3,8 +3,8 @@ package batchnorm.spark.fit;
 import java.util.Iterator;
 
 /**
- * The partition that a task reads. It tells failures of reading it, for which there is another
- * {@link Source}, from failures of the query that computes it, which are the user's to know.
+ * The partition that a task reads. It separates failures to read it, after which another {@link
+ * Source} is tried, from failures of the query that computes it, which are reported to the user.
  *
  * <p>Vectors of a native engine or of a GPU throw {@code UnsupportedOperationException} or {@code
  * IllegalStateException} where a JVM reads them; a class or method that this Spark lacks is a

@@ -6,9 +6,9 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 
 /**
- * The memory that a task collects rows and sums in, of which Spark's memory manager knows nothing.
- * All tasks of an executor together take an eighth of its heap at most; by Spark's defaults 40
- * percent of it are left to the code of users.
+ * Memory of a task's rows and sums, which Spark's memory manager does not account for. All tasks of
+ * an executor together take an eighth of its heap at most; by Spark's defaults 40 percent of it are
+ * left to the code of users.
  */
 final class TaskMemory {
   private static final int SHARE = 8;
@@ -39,7 +39,7 @@ final class TaskMemory {
     return heap / SHARE / slots;
   }
 
-  /** The cores of an executor: those that are set, or what Spark takes where none are. */
+  /** The cores of an executor: those that are set, or Spark's default. */
   private static int cores(SparkConf conf, int processors) {
     String master = conf.get("spark.master", "");
     Matcher local = LOCAL.matcher(master);

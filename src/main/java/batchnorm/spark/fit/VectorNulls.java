@@ -34,9 +34,9 @@ import scala.Option;
  *
  * <p>{@code VectorUDT} declares that a vector has no null type, index or value. Spark relies on it
  * wherever it copies a vector, as it does before a shuffle or a join and when it reads Parquet by
- * rows: a null becomes 0, or whatever memory holds. A query is therefore read anew, with the
- * vectors of its files as structs whose parts may be null, which become vectors right there: rows
- * keep the bits of their nulls, and in columns a null becomes what is read alike.
+ * rows: a null becomes 0, or whatever memory holds. A query is therefore rebuilt so that it reads
+ * the vectors of its files as structs whose parts may be null, and turns these into vectors right
+ * there: rows keep the bits of their nulls, and in columns a null becomes what is read alike.
  */
 public final class VectorNulls implements Serializable {
   private static final long serialVersionUID = 1L;

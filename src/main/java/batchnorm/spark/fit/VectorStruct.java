@@ -12,8 +12,8 @@ import org.apache.spark.unsafe.Platform;
  * array of double), the layout of {@code org.apache.spark.ml.linalg.VectorUDT}. Size and indices
  * are null for a dense vector.
  *
- * <p>Other writers than Spark's store what no vector is. Every fit and transform reads vectors
- * here, and so all refuse the same ones, by {@link MalformedVector}:
+ * <p>Writers other than Spark may store structs that are not vectors. Every fit and transform reads
+ * vectors here, and so all refuse the same ones, by {@link MalformedVector}:
  *
  * <ul>
  *   <li>type null, or neither 0 (sparse) nor 1 (dense); values null;

@@ -2,7 +2,7 @@ package batchnorm.spark.fit;
 
 import batchnorm.spark.errors.VectorFaults;
 
-/** The first field of a stored vector, which says what the others are. */
+/** The first field of a stored vector, which defines the meaning of the others. */
 public final class VectorType {
   static final byte SPARSE = 0;
   static final byte DENSE = 1;

@@ -66,10 +66,10 @@ final class CheckedRows {
    * Returns the same rows, which are checked as they are read: an error if one has another
    * checksum, or a null where {@code expected} has none.
    *
-   * @param path of the model; for errors
+   * @param path the path of the model; for errors
    * @param part the folder of the table; for errors
-   * @param expected columns that {@code saved} has, of the same types
-   * @param session of the result
+   * @param expected the columns that {@code saved} has, of the same types
+   * @param session the session of the result
    */
   static Dataset<Row> checked(
       Dataset<Row> saved, String path, String part, StructType expected, SparkSession session) {
@@ -98,9 +98,9 @@ final class CheckedRows {
   /**
    * The check of a row.
    *
-   * @param path of the model; for errors
+   * @param path the path of the model; for errors
    * @param part the folder of the table; for errors
-   * @param columns those of the row; the last is the checksum if there is one
+   * @param columns the columns of the row; the last is the checksum if there is one
    */
   private record Check(
       String path, String part, StructField[] columns, boolean hasChecksum, RequiredValues required)
@@ -139,7 +139,7 @@ final class CheckedRows {
     return row.getLong(row.size() - 1);
   }
 
-  /** Returns what {@code function} makes of each row, when it is asked for. */
+  /** Returns the results of {@code function} for each row, computed lazily. */
   static <A, B> Iterator<B> mapped(Iterator<A> rows, Function<A, B> function) {
     return new Iterator<>() {
       @Override

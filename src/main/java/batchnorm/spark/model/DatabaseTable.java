@@ -43,15 +43,16 @@ public final class DatabaseTable {
   }
 
   /**
-   * Returns whether Spark truncates the table if it is told to. Of a database that it does not
-   * know, or that truncates other tables as well, it drops the table and makes one anew.
+   * Returns whether Spark truncates the table if it is told to. If Spark does not know the
+   * database, or the database would truncate other tables as well, Spark drops the table and
+   * creates it again.
    */
   public boolean isTruncatedBySpark() {
     Option<Object> cascades = JdbcUtils.isCascadingTruncateTable(options.url());
     return cascades.isDefined() && cascades.get().equals(false);
   }
 
-  /** Deletes all rows; what the table is stays. */
+  /** Deletes all rows and keeps the definition of the table. */
   public void deleteRows() throws SQLException {
     connected(
         connection -> {

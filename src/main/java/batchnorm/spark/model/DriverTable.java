@@ -27,7 +27,7 @@ import org.apache.spark.sql.types.StructType;
  * Parquet are made by Spark's own converters, as its reader without vectors has them made.
  */
 final class DriverTable {
-  /** The settings of the converters, whatever the session says. */
+  /** The settings of the converters, which override those of the session. */
   private static final Map<String, String> READING =
       Map.of(
           "spark.sql.caseSensitive", "true",
@@ -91,7 +91,7 @@ final class DriverTable {
   /**
    * Returns the rows; each is overwritten by the next.
    *
-   * @param columns of Parquet those that are read
+   * @param columns the columns to read from Parquet
    */
   Rows rows(StructType columns) {
     Configuration reading = new Configuration(configuration);
@@ -157,7 +157,7 @@ final class DriverTable {
     }
   }
 
-  /** Reads a file as its configuration says. */
+  /** Reads a file with its own configuration. */
   private static final class Reader extends ParquetReader.Builder<InternalRow> {
     Reader(InputFile file) {
       super(file);

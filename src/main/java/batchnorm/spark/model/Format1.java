@@ -17,7 +17,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The first format, whose statistics come from rounded sums. Only models that were read from it are
- * written in it: there are no exact sums of them for {@link Format2} to keep.
+ * written in it, as they lack the exact sums of {@link Format2}.
  *
  * <pre>
  *   rows     double  the sum of the weights of all rows fitted on; null for known statistics

@@ -32,19 +32,19 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The format that keeps the exact sums, so that models can be merged without a trace.
+ * Format with the exact sums, so that a merge of models equals one fit on all data.
  *
  * <pre>
  *   name           string  null for the features of a vector without names
  *   mean           double  for readers of the file; the sums below say it exactly
  *   variance       double  with the divisor n; of known statistics the variance
  *   rows           long    the number of rows fitted on; null, as all below, for known statistics
- *   weight         exact   what those rows weigh
+ *   weight exact total weight of those rows
  *   sum            exact   of the feature's values, weighted
  *   squares        exact   of their squares, weighted
  *   notANumber     long    how many rows were null or NaN
  *   infinite       long    how many rows were infinite
- *   missingWeight  exact   what those rows weigh
+ *   missingWeight  exact   total weight of those rows
  *   integers       boolean whether some values were longs beyond 2^53, else null; the last column,
  *                          and there only if a feature has it
  * </pre>
@@ -74,7 +74,7 @@ final class Format2 {
           .add("infinite", DataTypes.LongType, true)
           .add("missingWeight", ExactNumber.TYPE, true);
 
-  /** So many features are written, and read, together. */
+  /** Number of features that are written, and read, together. */
   private static final int PART = 4 * Moments.PAGE;
 
   private static final int PARTS_A_FILE = 4;
@@ -82,9 +82,9 @@ final class Format2 {
   private Format2() {}
 
   /**
-   * Some features of a model, in the order of the arrays. What was read has a text of what all rows
-   * of a model have in common; null if not all rows of this part have it. Kryo writes it as Java
-   * does, since it cannot write records.
+   * Some features of a model, in the order of the arrays. A part that was read has a text of the
+   * values that all rows of a model have in common; null if not all rows of this part have it. Kryo
+   * writes it as Java does, since it cannot write records.
    */
   @DefaultSerializer(JavaSerializer.class)
   private record Part(
@@ -305,7 +305,7 @@ final class Format2 {
                 });
   }
 
-  /** What all rows of a model have in common. */
+  /** Values that all rows of a model have in common. */
   private static List<Object> shared(Row row) {
     int features = row.getAs("features");
     Long count = row.getAs("rows");

@@ -91,12 +91,15 @@ final class Format3 {
         batches.infinite());
   }
 
-  /** What all rows of a model have in common. */
+  /** Values that all rows of a model have in common. */
   static List<Object> shared(Row row) {
     return isRunning(row) ? List.of(row.<Long>getAs("batches"), isCumulative(row)) : List.of();
   }
 
-  /** Whether a row, if it is one of running statistics, has what such statistics have. */
+  /**
+   * Returns whether the columns of running statistics, if the row has them, are complete and
+   * consistent.
+   */
   static boolean isWhole(Row row) {
     if (!isRunning(row)) {
       return true;

@@ -18,9 +18,9 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The summary of a model with groups: a row a feature of a group, made on the executors.
  *
- * @param names what the features are called
+ * @param names the names of the features
  * @param recipe the params of the formula
- * @param smallGroup what is made of groups whose rows are not enough for a variance
+ * @param smallGroup the treatment of groups with too few rows for a variance
  */
 public record GroupSummary(List<String> names, Recipe recipe, SmallGroup smallGroup)
     implements Serializable {

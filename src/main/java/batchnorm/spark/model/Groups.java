@@ -19,12 +19,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The groups of a model: the exact moments of each, and the statistics made of them. Moments stay
- * on the executors; few that were read from a saved model are on the driver. It never changes; when
- * the session is stopped, it is lost.
+ * The groups of a model: the exact moments of each, and the statistics computed from them. Moments
+ * stay on the executors; few that were read from a saved model are on the driver. An object is
+ * immutable, and its groups are lost when the session is stopped.
  */
 public final class Groups {
-  /** Exact sums take about so many times what the statistics made of them do. */
+  /** Approximate ratio of the memory of exact sums and of the statistics computed from them. */
   private static final int SUMS_TO_STATISTICS = 4;
 
   private static final int DEPTH = 2;
@@ -36,13 +36,13 @@ public final class Groups {
   private final boolean integers;
   private final GroupedMoments moments;
 
-  /** The saved groups that these were read from; none of groups that were fitted. */
+  /** The saved groups that these were read from; empty for groups that were fitted. */
   private final Optional<SavedGroups> saved;
 
   private final Dataset<Row> statistics;
   private final GroupCoefficients coefficients;
 
-  /** By correction, how many groups are too small; empty where it was not counted. */
+  /** Number of groups that are too small, by correction; empty if they were not counted. */
   private long[] small = {};
 
   private Groups(
@@ -65,12 +65,15 @@ public final class Groups {
     coefficients = new GroupCoefficients(keys, statistics, isFew());
   }
 
-  /** Returns sums that were read where they outlive the files: few on the driver. */
+  /**
+   * Returns sums in a place where they outlive the files that they were read from: few on the
+   * driver.
+   */
   private GroupedMoments kept(GroupedMoments read) {
     return SUMS_TO_STATISTICS * bytes <= GroupStatistics.FEW_BYTES ? read.collected() : read.kept();
   }
 
-  /** Returns what was fitted as the groups of a model. */
+  /** Returns the groups of a model that was fitted. */
   public static Groups of(Fitted fitted) {
     GroupedMoments.Merged merged = fitted.groups().orElseThrow();
     return fitted.job().of(merged.moments().session().sparkContext(), () -> of(merged));
@@ -100,7 +103,7 @@ public final class Groups {
     }
   }
 
-  /** Returns moments that were read, a record a group, as the groups of a model. */
+  /** Returns the groups of a model whose moments were read, one record per group. */
   public static Groups of(
       SavedGroups saved,
       StructType keys,
@@ -152,12 +155,12 @@ public final class Groups {
     return small.length == 0 ? OptionalLong.empty() : OptionalLong.of(small[correction]);
   }
 
-  /** Whether the statistics are here, so that reading them runs no job. */
+  /** Returns whether the statistics are on the driver, so that reading them runs no job. */
   public boolean isFew() {
     return bytes <= GroupStatistics.FEW_BYTES;
   }
 
-  /** About how many bytes the statistics of the groups take. */
+  /** Approximate memory of the groups' statistics, in bytes. */
   public long bytes() {
     return bytes;
   }
@@ -167,7 +170,7 @@ public final class Groups {
    *
    * <pre>
    *   group           struct         the values of the group columns, by name
-   *   weight          double         what the group's rows weigh; their number without weights
+   *   weight          double         total weight of the group's rows; their number without weights
    *   mean            array of double, as all below a value a feature
    *   variance        array of double  with the divisor n
    *   sampleVariance  array of double  with the divisor n - 1
@@ -181,7 +184,7 @@ public final class Groups {
     return statistics;
   }
 
-  /** Returns what gives the rows of a dataset the coefficients of their groups. */
+  /** Returns the coefficients of the groups, for the rows of a dataset. */
   public GroupCoefficients coefficients() {
     return coefficients;
   }
@@ -203,7 +206,7 @@ public final class Groups {
             });
   }
 
-  /** Lets go of what executors keep, before the garbage collector does. */
+  /** Releases the memory of executors, before the garbage collector does. */
   public void release() {
     moments.unpersist();
   }

@@ -22,28 +22,27 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A complete version of a model. What it is stands in its file {@code _version.json}, one JSON
- * object:
+ * A complete version of a model. Its file {@code _version.json} describes it as one JSON object:
  *
  * <pre>
  *   formatVersion  1
  *   version        its number
- *   previous       the number of the version it goes on from; none for the first
+ *   previous       the number of the version it was updated from; none for the first
  *   writer         a text that no other version has
- *   queryId        the streaming query that its last micro-batch is of
+ *   queryId        the streaming query of its last micro-batch
  *   batchId        that micro-batch
  *   batches        the last micro-batch of every query, by queryId
  *   files          the length of every file of the model, by its path in the folder
  * </pre>
  *
- * <p>The version is complete where all these files are: so it is also on stores that copy file by
- * file to rename a folder, in whatever order.
+ * <p>The version is complete once all these files exist. This holds also on stores that rename a
+ * folder by copying its files, in any order.
  *
  * @param path the folder, which is that of a saved model
  * @param number its number
- * @param previous the number of the version it goes on from
- * @param writer what tells it from any other of that number
- * @param progress the micro-batches it has learned
+ * @param previous the number of the version it was updated from
+ * @param writer a unique text of the writer, which identifies it among versions of the same number
+ * @param progress the micro-batches that it contains
  * @param files the lengths of its files
  */
 public record ModelVersion(
@@ -73,12 +72,12 @@ public record ModelVersion(
     }
   }
 
-  /** Whether a folder is that of a version, complete or not. */
+  /** Returns whether a folder is that of a version, complete or not. */
   static boolean isIn(FileSystem system, Path folder) throws IOException {
     return system.exists(new Path(folder, FILE));
   }
 
-  /** Writes what this version is into {@code folder}, where its model is. */
+  /** Writes the description of this version into {@code folder}, beside its model. */
   void write(FileSystem system, Path folder) throws IOException {
     try (OutputStream out = system.create(new Path(folder, FILE), false)) {
       out.write(content());
@@ -86,19 +85,19 @@ public record ModelVersion(
   }
 
   /**
-   * Claims the number of this version, on a store that lets one of all writers do so.
+   * Claims the number of this version, on a store that creates a file only if it is new.
    *
-   * @return whether the number is this version's
+   * @return true if the number is this version's
    */
   boolean claim(FileSystem system) throws IOException {
     return ConditionalFile.create(system, new Path(path, CLAIM), writer.getBytes(UTF_8));
   }
 
   /**
-   * Writes what this version is beside its model, unless another writer has {@linkplain #pass
-   * passed} it.
+   * Writes the description of this version beside its model, unless another writer has {@linkplain
+   * #pass passed} it.
    *
-   * @return whether this version is there
+   * @return true if this version is the one in place
    */
   boolean commit(FileSystem system) throws IOException {
     return ConditionalFile.create(system, new Path(path, FILE), content());

@@ -31,24 +31,23 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * DIR/version=N/                a saved model
- * DIR/version=N/_version.json   what it is, see {@link ModelVersion}
+ * DIR/version=N/_version.json its description, see {@link ModelVersion}
  * DIR/.version=N.WRITER/        version N while it is written
  * </pre>
  *
- * <p>A version is written under a hidden name and renamed when it is complete. Other names are left
- * alone; numbers may have gaps.
+ * <p>A version is written under a hidden name and renamed when it is complete. Files and folders of
+ * other names are never touched. Numbers may have gaps.
  *
- * <p><b>Writers.</b> Who goes on from version N writes the next number, which can be renamed into
- * existence once: a second writer of it, in whatever process, gets an error, and what it has
- * written is deleted. No lock is taken, so that a writer that dies leaves none behind. What it
- * leaves behind is deleted by the writer of that version or of a later one, when no one can be
- * about to complete it any more.
+ * <p><b>Writers.</b> A writer that updates version N writes the next number, which only one writer
+ * can rename into place. A second one, in whatever process, gets an error, and its files are
+ * deleted. No lock is taken, so that a writer that dies leaves none behind. Its files are deleted
+ * by the writer of that version or of a later one, once nobody can complete it any more.
  *
  * <p><b>Stores without an atomic rename of folders</b>, such as S3, copy the files one by one. A
  * version is complete, there too, only when all its files are. Where the store creates a file only
- * if it is new ({@link ConditionalFile}), two files decide who has won: {@code _writer}, which
- * comes first, and {@code _version.json}, which comes last. Elsewhere two writers that copy at the
- * same moment may both find that they have won: there, see to it that there is one writer.
+ * if it is new ({@link ConditionalFile}), two files decide which writer succeeds: {@code _writer},
+ * which comes first, and {@code _version.json}, which comes last. On other stores two writers that
+ * copy at the same moment may both succeed: make sure that there is only one.
  */
 public final class ModelVersions {
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
@@ -106,7 +105,7 @@ public final class ModelVersions {
     return system.exists(new Path(directory, "metadata"));
   }
 
-  /** Whether there are names of versions, complete ones or not. */
+  /** Returns whether there are folders with names of versions, complete ones or not. */
   public boolean exist() throws IOException {
     return !folders(VERSION).isEmpty() || !folders(STAGED).isEmpty();
   }
@@ -138,11 +137,12 @@ public final class ModelVersions {
   }
 
   /**
-   * Writes the version that goes on from {@code previous}.
+   * Writes the version that follows {@code previous}.
    *
-   * @param kept how many versions to keep, this one and the newest before it; older ones are
+   * @param kept the number of versions to keep, this one and the newest before it; older ones are
    *     deleted once this one is complete
-   * @throws IllegalStateException if another writer has gone on from {@code previous}
+   * @throws IllegalStateException if another writer has written the version that follows {@code
+   *     previous}
    */
   public ModelVersion add(
       Optional<ModelVersion> previous, StreamProgress progress, int kept, Save model)
@@ -191,11 +191,11 @@ public final class ModelVersions {
   }
 
   /**
-   * Brings a version to its place on a store that copies to rename, and creates a file only if it
-   * is new. One writer can claim the number; its version is complete when {@code _version.json} is
-   * there. A number whose writer died before stays incomplete, and the next writer takes the number
-   * after it. As it cannot know whether the other still lives, it writes a {@code _version.json}
-   * there that says so: whoever of the two creates that file first wins.
+   * Moves a version into place on a store that copies to rename, and creates a file only if it is
+   * new. One writer can claim the number; its version is complete when {@code _version.json}
+   * exists. A number whose writer died before stays incomplete, and the next writer takes the
+   * number after it. As it cannot know whether the other still lives, it writes a {@code
+   * _version.json} there that says so: whoever of the two creates that file first wins.
    */
   private void claim(Path staged, ModelVersion version) throws IOException {
     if (!version.claim(system)) {
@@ -232,7 +232,7 @@ public final class ModelVersions {
     }
   }
 
-  /** Raises that another writer was faster, which may have deleted what this one was writing. */
+  /** Raises an error if another writer was faster, which may have deleted the files of this one. */
   private void requireNoOther(OptionalLong before, String writer, Exception failure)
       throws IOException {
     Optional<ModelVersion> newest = newest();
@@ -245,7 +245,7 @@ public final class ModelVersions {
 
   /**
    * Deletes what is no longer of use now that {@code newest} is complete: versions older than those
-   * kept, and what was begun and can never be completed, as its number is taken or passed.
+   * kept, and incomplete ones that can never be completed, as their number is taken or passed.
    */
   private void deleteWhatIsOver(ModelVersion newest, int kept) {
     try {

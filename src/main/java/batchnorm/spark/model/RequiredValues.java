@@ -11,8 +11,8 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The values that rows must have: Parquet says of every column that it may have nulls, a format
- * that some do not.
+ * Columns without nulls. They are checked row by row, since Spark writes every column to Parquet as
+ * nullable.
  */
 final class RequiredValues implements Serializable {
   private static final long serialVersionUID = 1L;

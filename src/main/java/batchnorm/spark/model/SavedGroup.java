@@ -31,20 +31,20 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A group as a saved model holds it, a row a group.
+ * Groups in a saved model, one row per group.
  *
  * <pre>
  *   formatVersion  int
  *   group          struct          the values of the group columns, by name
  *   rows           long            the number of the group's rows
- *   weight         exact           what those rows weigh
+ *   weight         exact           total weight of those rows
  *   mean           array of double for readers of the file; the sums below say it exactly
  *   variance       array of double with the divisor n
  *   sum            array of exact  of each feature's values, weighted
  *   squares        array of exact  of their squares, weighted
  *   notANumber     array of long   how many rows were null or NaN
  *   infinite       array of long   how many rows were infinite
- *   missingWeight  array of exact  what those rows weigh; null where nothing is missing
+ *   missingWeight  array of exact  total weight of those rows; null where nothing is missing
  *   integers       array of bool   whether some values were longs beyond 2^53, null where none
  *                                  were; there only if some group has them
  * </pre>
@@ -128,10 +128,10 @@ final class SavedGroup {
   }
 
   /**
-   * Returns groups as a saved model holds them. They are written as they are: Spark 3.5 would
-   * refuse dates before 1582, and a user's setting cut off the digits of times.
+   * Returns the rows that a saved model holds of groups. Dates and times are written without
+   * rebasing: Spark 3.5 would refuse dates before 1582, and a user's setting could truncate times.
    *
-   * @param integers whether some values were longs beyond 2^53
+   * @param integers true if some values were longs beyond 2^53
    */
   static Dataset<Row> rows(GroupedMoments groups, int features, int version, boolean integers) {
     StructType keys = groups.keys();
@@ -148,12 +148,12 @@ final class SavedGroup {
   }
 
   /**
-   * Returns the groups that {@link #rows} gave, whose rows are checked as they are read.
+   * Returns the groups of rows that {@link #rows} made, which are checked as they are read.
    *
-   * @param path of the model; for errors
+   * @param path the path of the model; for errors
    * @param part the folder of the groups; for errors
    * @param saved all columns that were saved, with those of {@link #schema(StructType, StructType)}
-   * @param session of the result
+   * @param session the session of the result
    */
   static GroupedMoments groups(
       String path,
@@ -202,9 +202,9 @@ final class SavedGroup {
     /**
      * Prepares to read.
      *
-     * @param path of the model; for errors
+     * @param path the path of the model; for errors
      * @param part the folder of the groups; for errors
-     * @param isChecked whether checksums were compared
+     * @param isChecked true if checksums were compared
      */
     Reader(String path, String part, StructType keys, int features, boolean isChecked) {
       this.path = path;
@@ -257,7 +257,7 @@ final class SavedGroup {
       }
     }
 
-    /** Requires that mean and variance are those of the sums, where no checksum vouches for it. */
+    /** Requires that mean and variance are those of the sums, if no checksum was compared. */
     private void requireStatistics(InternalRow row, Moments moments) {
       if (isChecked) {
         return;

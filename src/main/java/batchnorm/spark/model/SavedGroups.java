@@ -27,8 +27,8 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The groups of a saved model: Parquet below {@code PATH/groups/}, a row a group.
  *
- * @param path of the model
- * @param checksum that of all groups, if the model was saved with one
+ * @param path the path of the model
+ * @param checksum the checksum of all groups, if the model was saved with one
  * @param features the number of features
  * @param rows the number of rows that the model was fitted on
  */
@@ -41,7 +41,7 @@ public record SavedGroups(String path, OptionalLong checksum, int features, long
   private static final StructType VERSION_COLUMN =
       new StructType().add("formatVersion", DataTypes.IntegerType);
 
-  /** Whether there are groups below {@code path}. */
+  /** Returns whether there are groups below {@code path}. */
   public static boolean exist(String path, Configuration configuration) {
     return SavedTable.exists(folder(path), configuration);
   }
@@ -57,7 +57,7 @@ public record SavedGroups(String path, OptionalLong checksum, int features, long
     return SavedTable.write(rows, folder(path));
   }
 
-  /** Reads the groups; the sums of many are left where they are until they are asked for. */
+  /** Reads the groups; if they are many, their sums are read lazily. */
   public Groups read(SparkSession session) {
     Dataset<Row> saved = SavedTable.read(path, FOLDER, session);
     SavedTable.requireColumns(saved.schema(), path, FOLDER, VERSION_COLUMN);
@@ -106,13 +106,15 @@ public record SavedGroups(String path, OptionalLong checksum, int features, long
         : none;
   }
 
-  /** The number of rows of all groups; 0 where no column tells it. */
+  /** The number of rows of all groups; 0 if no column has it. */
   private static Column sizeOfRows(Dataset<Row> saved) {
     boolean told = Arrays.asList(saved.columns()).contains("rows");
     return told ? coalesce(sum("rows").cast("bigint"), lit(0L)) : lit(0L);
   }
 
-  /** About how many bytes all keys take: 8 a column, and those of texts; 0 where there are none. */
+  /**
+   * Approximate size of all keys, in bytes: 8 per column, plus those of texts; 0 if there are none.
+   */
   private static Column bytesOfKeys(Dataset<Row> saved) {
     Column bytes = lit(0L);
     for (StructField key : keysIn(saved).map(StructType::fields).orElse(new StructField[0])) {

@@ -33,10 +33,10 @@ import scala.Function1;
  * </pre>
  *
  * <p>The data is written before the metadata, and read back only with as many rows as it has
- * features, so that what a failed save left behind does not load.
+ * features, so that the remains of a failed save do not load.
  *
  * @param learned the statistics and, but for known ones and those of format 1, the exact sums
- * @param names what the features are called
+ * @param names the names of the features
  */
 public record SavedModel(Learned learned, FeatureNames names) {
   /** The folder of the statistics. */
@@ -66,7 +66,10 @@ public record SavedModel(Learned learned, FeatureNames names) {
         });
   }
 
-  /** Reads the rows as those of the version whose columns are there, which they must then be of. */
+  /**
+   * Reads the rows in the format whose columns exist, and requires that their version is that
+   * format's.
+   */
   private static SavedModel read(String path, OptionalLong checksum, DriverTable saved)
       throws IOException {
     StructType found = saved.schema();
@@ -88,7 +91,10 @@ public record SavedModel(Learned learned, FeatureNames names) {
     return CheckedRows.mapped(rows, row -> (Row) converter.apply(row));
   }
 
-  /** Requires a known version and its columns: the first thing to say of what cannot be read. */
+  /**
+   * Requires a known version and its columns: the first thing to report if the files cannot be
+   * read.
+   */
   private static void requireVersion(String path, DriverTable saved) throws IOException {
     int version = version(path, saved);
     StructType schema =
@@ -118,7 +124,7 @@ public record SavedModel(Learned learned, FeatureNames names) {
   }
 
   /**
-   * Writes the statistics below {@code path}, in the newest format that holds what is known.
+   * Writes the statistics below {@code path}, in the newest format that holds all of them.
    *
    * @return the checksum of all rows
    */

@@ -115,7 +115,7 @@ public final class SavedStage {
     return HexFormat.of().toHexDigits(checksum);
   }
 
-  /** Requires that the text is what was saved, if it has a checksum. */
+  /** Requires that the text has the saved checksum, if there is one. */
   private void requireSame() {
     if (json.has("checksums")) {
       int end = text.lastIndexOf(CHECKSUMS);
@@ -155,7 +155,7 @@ public final class SavedStage {
     return path;
   }
 
-  /** What is known of the file system that the path is of. */
+  /** Configuration of the file system that holds the path. */
   public Configuration configuration() {
     return configuration;
   }

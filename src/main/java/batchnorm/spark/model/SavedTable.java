@@ -40,9 +40,9 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * A table of a saved model. It is Parquet, which tasks write and read, but where Spark Connect puts
- * a model aside on the driver's own disk, which tasks on other machines do not have: there it is a
- * file of rows as they are in memory, for the process that wrote it.
+ * A table of a saved model. Stored as Parquet, which tasks write and read, except when Spark
+ * Connect offloads a model to the driver's local disk, which tasks on other machines cannot reach:
+ * then the driver writes the rows as {@code UnsafeRow}s, readable only by the same process.
  *
  * <pre>
  * FOLDER/rows   the schema as JSON, then the rows: each the number of its bytes, and they; then -1
@@ -66,7 +66,7 @@ final class SavedTable {
 
   private SavedTable() {}
 
-  /** Whether there is something at {@code path}. */
+  /** Returns whether there is a file or folder at {@code path}. */
   static boolean exists(String path, Configuration configuration) {
     if (LocalSaving.isOn()) {
       return Files.exists(Path.of(path));
@@ -118,10 +118,10 @@ final class SavedTable {
   }
 
   /**
-   * Returns the result of {@code read}, all whose errors name the path and the part.
+   * Returns the result of {@code read}; all its errors name the path and the part.
    *
-   * @param path of the model
-   * @param part the folder that is read
+   * @param path the path of the model
+   * @param part the folder of the table
    */
   static <T> T reading(String path, String part, Callable<T> read) {
     try {
@@ -132,9 +132,9 @@ final class SavedTable {
   }
 
   /**
-   * Requires columns of a name and a type, whatever else is there.
+   * Requires columns of these names and types; there may be others.
    *
-   * @param path of the model; for errors
+   * @param path the path of the model; for errors
    * @param part the folder of the table; for errors
    */
   static void requireColumns(StructType saved, String path, String part, StructType expected) {
@@ -154,9 +154,9 @@ final class SavedTable {
   }
 
   /**
-   * Requires that rows carry checksums if they are known, and else do not.
+   * Requires that rows have checksums exactly if {@code checksum} is known.
    *
-   * @param checksum that of all rows
+   * @param checksum the checksum of all rows
    */
   static void requireChecksums(StructType saved, String path, String part, OptionalLong checksum) {
     if (checksum.isPresent() && !CheckedRows.areIn(saved)) {
@@ -180,7 +180,7 @@ final class SavedTable {
   }
 
   /**
-   * Requires that mean and variance, of which sums say more, are those of the sums.
+   * Requires that mean and variance are those of the sums, which are more precise.
    *
    * @param statistics those of the sums
    */
@@ -244,7 +244,7 @@ final class SavedTable {
   /** Rows that were read, and about how many bytes they take. */
   record Stored(StructType schema, List<InternalRow> rows, long bytes) {}
 
-  /** Reads what was put aside on the driver's own disk. */
+  /** Reads a table that was offloaded to the driver's local disk. */
   static Stored stored(String folder) throws IOException {
     try (DataInputStream in =
         new DataInputStream(

@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which micro-batches a version of a model has learned. Spark numbers the batches of a query one
- * after the other and repeats none but the last, so that the last one of each query says all.
+ * The micro-batches that a version of a model contains. Spark numbers the batches of a query
+ * consecutively and repeats only the last one, so that the last batch of each query is enough.
  *
  * @param queryId the query whose batch came last
- * @param batchId that batch
+ * @param batchId the number of that batch
  * @param lastBatches the last batch of every query, that one's too
  */
 public record StreamProgress(String queryId, long batchId, Map<String, Long> lastBatches) {
@@ -30,13 +30,13 @@ public record StreamProgress(String queryId, long batchId, Map<String, Long> las
     return new StreamProgress(queryId, batchId, batches);
   }
 
-  /** Whether a batch, or a later one of its query, is among them. */
+  /** Returns whether a batch, or a later one of its query, is among them. */
   public boolean has(String queryId, long batchId) {
     Long last = lastBatches.get(queryId);
     return last != null && batchId <= last;
   }
 
-  /** Whether a batch is the one that came last. */
+  /** Returns whether a batch is the one that came last. */
   boolean endsWith(String queryId, long batchId) {
     return this.queryId.equals(queryId) && this.batchId == batchId;
   }

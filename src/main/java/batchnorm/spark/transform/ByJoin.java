@@ -58,7 +58,7 @@ public final class ByJoin implements Placement {
     return global;
   }
 
-  /** Whether rows of groups that were not fitted on have no place. */
+  /** Returns whether rows of groups that were not fitted on have no place. */
   boolean mayLackPlace() {
     return unseen == UnseenGroup.NULL;
   }
@@ -119,7 +119,7 @@ public final class ByJoin implements Placement {
     return 31 * recipe.hashCode() + unseen.hashCode();
   }
 
-  /** What {@code explain} shows of the plan. */
+  /** Text of the plan in {@code explain}. */
   @Override
   public String toString() {
     return "groups(" + size() + ")";

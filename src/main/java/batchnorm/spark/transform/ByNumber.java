@@ -19,16 +19,19 @@ public final class ByNumber implements Placement {
   private final GroupName name;
   private transient GroupTable received;
 
-  /** Another broadcast of an equal table: every feature of a plan asks, and tables are long. */
+  /**
+   * Id of a broadcast already found equal, cached because {@code equals} is called once per output
+   * column and compares whole tables.
+   */
   private transient Long equal;
 
   /**
    * Takes a table that was broadcast.
    *
    * @param size the number of features
-   * @param hash that of the table
-   * @param unseen what becomes of groups that are not in it
-   * @param name names those
+   * @param hash the hash of the table
+   * @param unseen the treatment of groups that are not in it
+   * @param name the name of such a group, for errors
    */
   ByNumber(
       int size, int hash, SharedValue<GroupTable> broadcast, UnseenGroup unseen, GroupName name) {
@@ -116,7 +119,7 @@ public final class ByNumber implements Placement {
     return hash;
   }
 
-  /** What {@code explain} shows of the plan. */
+  /** Text of the plan in {@code explain}. */
   @Override
   public String toString() {
     return "groups(" + size + ")";

@@ -100,7 +100,7 @@ final class ExpressionPlaces {
     return groups.select(all.toArray(Column[]::new));
   }
 
-  /** Whether Spark may send tables to all executors. */
+  /** Returns whether Spark may broadcast tables to all executors. */
   static boolean mayBroadcast(SparkSession session) {
     return session.sessionState().conf().autoBroadcastJoinThreshold() >= 0;
   }

@@ -35,7 +35,7 @@ final class FeatureExpression extends SparkExpression implements CodegenFallback
 
   private final Expression child;
 
-  /** What says which map a row gets; null where all have one. */
+  /** Place of a row's coefficients; null if all rows have the same. */
   private final Expression place;
 
   private final SingleFeatureMapper mapper;
@@ -47,7 +47,8 @@ final class FeatureExpression extends SparkExpression implements CodegenFallback
   /**
    * Returns the image of {@code child} as {@code feature}.
    *
-   * @param place what says which map a row gets, not null in a row; null where all have one
+   * @param place the place of a row's coefficients, never null in a row; null if all rows have the
+   *     same
    */
   FeatureExpression(Expression child, Expression place, SingleFeatureMapper mapper, int feature) {
     this.child = child;

@@ -26,11 +26,11 @@ abstract class FeatureMapper implements Serializable {
   private final boolean strict;
 
   /**
-   * Keeps what all mappers know.
+   * Keeps the state that all mappers share.
    *
-   * @param placement the coefficients; null for a mapper that only tells what is finite
+   * @param placement the coefficients; null for a mapper that only checks for finite values
    * @param columns the column of each feature, or the one column of all
-   * @param strict whether missing and infinite values are errors
+   * @param strict true if missing and infinite values are errors
    */
   FeatureMapper(Placement placement, List<String> columns, boolean strict) {
     this.placement = placement;
@@ -68,7 +68,7 @@ abstract class FeatureMapper implements Serializable {
     }
   }
 
-  /** Where the feature is found; for errors. */
+  /** Name of the feature's column, with an index in a vector or array; for errors. */
   final String name(int feature) {
     return columns.length == size() ? columns[feature] : columns[0] + "[" + feature + "]";
   }
@@ -94,7 +94,7 @@ abstract class FeatureMapper implements Serializable {
     return 31 * Objects.hashCode(placement) + Arrays.hashCode(columns);
   }
 
-  /** What {@code explain} shows of the plan. */
+  /** Text of the plan in {@code explain}. */
   @Override
   public final String toString() {
     return placement == null ? "finite" : "batchnorm(" + size() + ")";

@@ -39,7 +39,7 @@ public final class GroupCoefficients {
    *
    * @param keys the columns that make the groups
    * @param statistics a row a group, in the layout of {@link GroupStatistics}
-   * @param few whether the statistics are here, and small enough for every executor
+   * @param few true if the statistics are on the driver, and small enough for every executor
    */
   public GroupCoefficients(StructType keys, Dataset<Row> statistics, boolean few) {
     this.keys = keys;

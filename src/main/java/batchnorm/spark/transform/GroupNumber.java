@@ -27,7 +27,7 @@ import scala.collection.immutable.Seq;
 final class GroupNumber extends SparkExpression {
   private static final long serialVersionUID = 1L;
 
-  /** Room for a value of variable length, as Spark's own projections begin with. */
+  /** Initial size of the buffer for values of variable length, as in Spark's own projections. */
   private static final int VARIABLE_BYTES = 32;
 
   private final Seq<Expression> keys;
@@ -93,7 +93,7 @@ final class GroupNumber extends SparkExpression {
         type, "groupKey", name -> name + " = " + made + ";", inline, freshName);
   }
 
-  /** Writes a key as Spark's own projections do; a null decimal may take room. */
+  /** Writes a key as Spark's own projections do; a null decimal may take up space. */
   private static String written(String writer, int i, Expression column, ExprCode key) {
     if (column.dataType() instanceof DecimalType decimal) {
       return String.format(

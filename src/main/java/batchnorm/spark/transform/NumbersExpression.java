@@ -34,12 +34,12 @@ final class NumbersExpression extends SparkExpression implements CodegenFallback
 
   private final Seq<Expression> numbers;
 
-  /** What says which map a row gets; null where all have one, or none is needed. */
+  /** Place of a row's coefficients; null if all rows have the same, or none is needed. */
   private final Expression place;
 
   private final FeatureMapper mapper;
 
-  /** That of a vector, or boolean: whether all numbers are there and finite. */
+  /** Type of the result: a vector, or boolean for the check that all numbers are finite. */
   private final DataType type;
 
   private final Seq<Expression> children;
@@ -47,7 +47,7 @@ final class NumbersExpression extends SparkExpression implements CodegenFallback
   /** The fields that hold the numbers, found at the first row of a task. */
   private transient int[] ordinals;
 
-  /** By number, true for a long. */
+  /** True for the numbers that are longs. */
   private transient boolean[] longs;
 
   /** Computes the row the ordinals refer to; null if that is the input row itself. */
@@ -65,7 +65,7 @@ final class NumbersExpression extends SparkExpression implements CodegenFallback
   /**
    * Returns the vector of the images of doubles and longs; null becomes NaN.
    *
-   * @param place what says which map a row gets; null where all have one
+   * @param place the place of a row's coefficients; null if all rows have the same
    */
   static Expression vector(
       List<Expression> numbers, Expression place, FeatureMapper mapper, DataType type) {

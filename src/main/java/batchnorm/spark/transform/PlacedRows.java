@@ -21,8 +21,8 @@ import org.apache.spark.sql.types.StructField;
  * @param dataset the dataset, with the place of each row where it has one
  * @param columns the dataset's own columns, which come first in it
  * @param placement the coefficients of all rows
- * @param place the column that says which of them a row gets; null where all have the same
- * @param mayLackPlace whether rows may get no coefficients, and null instead of numbers
+ * @param place the column with the place of a row's coefficients; null if all rows have the same
+ * @param mayLackPlace true if some rows may have no coefficients, and get null instead of numbers
  */
 record PlacedRows(
     Dataset<?> dataset,

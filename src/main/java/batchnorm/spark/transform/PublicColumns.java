@@ -31,7 +31,7 @@ import scala.collection.Seq;
  * @param features the features that are mapped
  * @param names the columns that are read and written
  * @param output the fields of the written columns
- * @param strict whether missing and infinite values are errors
+ * @param strict true if missing and infinite values are errors
  */
 record PublicColumns(
     FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict) {

@@ -10,7 +10,7 @@ import org.apache.spark.sql.SparkSession;
 public final class SameForAll implements Placement {
   private static final long serialVersionUID = 1L;
 
-  /** From this many features on the coefficients, 24 bytes a feature, are broadcast. */
+  /** Number of features from which the coefficients, 24 bytes per feature, are broadcast. */
   private static final int BROADCAST_FEATURES = 10_000;
 
   private final int size;

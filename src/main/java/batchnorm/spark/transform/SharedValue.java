@@ -29,7 +29,7 @@ final class SharedValue<T extends Serializable> implements Serializable {
   /**
    * Broadcasts a value.
    *
-   * @param growth how many bytes it may take more when it is used
+   * @param growth the number of bytes by which it may grow when it is used
    */
   static <T extends Serializable> SharedValue<T> of(T value, long growth, SparkSession session) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());

@@ -17,7 +17,7 @@ abstract class SingleFeatureMapper extends FeatureMapper {
   /** The number in {@code value}, which may be null only if it is to be refused. */
   abstract double readBoxed(Object value, int feature);
 
-  /** Whether {@code feature} is mapped as {@code otherFeature} of {@code other}. */
+  /** Returns whether {@code feature} is mapped as {@code otherFeature} of {@code other}. */
   final boolean mapsAlike(int feature, SingleFeatureMapper other, int otherFeature) {
     return this == other && feature == otherFeature
         || getClass() == other.getClass()

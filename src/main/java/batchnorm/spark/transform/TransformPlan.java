@@ -32,7 +32,7 @@ public final class TransformPlan {
   /**
    * Prepares a transform that applies the same coefficients to all rows.
    *
-   * @param coefficients what to apply; as wide as the features
+   * @param coefficients the coefficients, of as many features as the data
    * @param names the columns that are read and written
    * @param output the fields of the written columns
    */

@@ -22,7 +22,7 @@ public final class VectorMapper extends SingleFeatureMapper {
 
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNormModel");
 
-  /** Above this many features a sparse vector that becomes dense is worth a warning. */
+  /** Number of features above which a warning is logged if sparse vectors become dense. */
   private static final int LARGE = 100_000;
 
   private transient boolean warned;
@@ -148,7 +148,7 @@ public final class VectorMapper extends SingleFeatureMapper {
     return VectorStruct.dense(DoubleRow.array(words));
   }
 
-  /** Once a task at most, when its first sparse vector comes. */
+  /** Warns, at most once per task, if sparse vectors of many features become dense. */
   private void warnOfSize() {
     if (warned || size() <= LARGE) {
       return;

@@ -16,8 +16,8 @@ import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What datasets, sessions and columns hide. Spark 4 has classes of its own for those of this JVM,
- * beside those of Spark Connect; Spark 3.5 has no others.
+ * Access to the parts of datasets, sessions and columns that Spark's public API hides. Spark 4 has
+ * classes of its own for those of this JVM, beside those of Spark Connect; Spark 3.5 has no others.
  */
 public final class ClassicSpark {
   private ClassicSpark() {}

@@ -7,7 +7,9 @@ import org.apache.spark.SparkThrowable;
 public final class SparkErrors {
   private SparkErrors() {}
 
-  /** Whether this is an error that Spark explains to users: those it has given a condition. */
+  /**
+   * Returns whether Spark explains this error to users, which it does for errors with a condition.
+   */
   public static boolean isExplained(Throwable error) {
     return error instanceof SparkThrowable spark && spark.getErrorClass() != null;
   }

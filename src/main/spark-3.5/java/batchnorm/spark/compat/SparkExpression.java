@@ -15,7 +15,7 @@ public abstract class SparkExpression extends Expression implements Serializable
   /** Returns the same of other children. */
   protected abstract Expression withChildren(List<Expression> children);
 
-  /** Whether a null child makes this null, which lets Spark drop rows early. */
+  /** Returns whether a null child makes this null, which lets Spark drop rows early. */
   protected abstract boolean nullGivesNull();
 
   @Override

@@ -18,8 +18,8 @@ import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
 /**
- * What datasets, sessions and columns hide. Spark 4 has classes of its own for those of this JVM,
- * beside those of Spark Connect; Spark 3.5 has no others.
+ * Access to the parts of datasets, sessions and columns that Spark's public API hides. Spark 4 has
+ * classes of its own for those of this JVM, beside those of Spark Connect; Spark 3.5 has no others.
  */
 public final class ClassicSpark {
   private ClassicSpark() {}

@@ -12,14 +12,14 @@ import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A scan of more columns than {@code spark.sql.codegen.maxFields}, for which Spark gives up columns
- * although it could read them: the same scan, planned in a session of its own that lifts the limit.
- * The user's session stays as it is.
+ * A scan of more columns than {@code spark.sql.codegen.maxFields}, which Spark reads by rows
+ * although it could read columns: the same scan, planned in a session of its own without the limit.
+ * The user's session is not changed.
  */
-final class WideScan {
-  private WideScan() {}
+final class UnlimitedFieldScan {
+  private UnlimitedFieldScan() {}
 
-  /** Returns {@code scan} as one of columns, if the limit is what keeps it from being one. */
+  /** Returns {@code scan} as a columnar scan, if only the limit prevents it from being one. */
   static Optional<SparkPlan> columnar(SparkPlan scan, SparkSession session) {
     if (scan instanceof FileSourceScanExec files && isWide(files.schema(), session)) {
       return Optional.of(under(lifted(session), files));
