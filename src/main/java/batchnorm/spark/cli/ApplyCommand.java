@@ -50,7 +50,7 @@ abstract class ApplyCommand extends SparkCommand {
   /** Returns the model to apply to the data, made of the saved one. */
   abstract BatchNormModel applied(BatchNormModel saved);
 
-  /** Returns what the result is called. */
+  /** Returns the name of the result, for messages. */
   abstract String result();
 
   @Override

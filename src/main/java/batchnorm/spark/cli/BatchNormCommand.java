@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What stands before the name of a command. */
+/** The command {@code batchnorm}, which only has subcommands. */
 @Command(
     name = "batchnorm",
     description = {

@@ -11,15 +11,18 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Shows that a dataset was normalized: its columns' statistics before and, fitted anew, after. */
+/**
+ * Table of the statistics of a dataset's columns before normalization and, from a second fit, after
+ * it.
+ */
 final class BeforeAndAfter {
   private BeforeAndAfter() {}
 
   /**
-   * Returns the table of no more than {@code most} features.
+   * Returns a table of at most {@code most} features.
    *
-   * @param stage what {@code model} was fitted with
-   * @param normalized what {@code model} makes of the data it was fitted on
+   * @param stage the stage that {@code model} was fitted with
+   * @param normalized the rows that {@code model} was fitted on, transformed by it
    */
   static String table(BatchNorm stage, BatchNormModel model, Dataset<Row> normalized, int most) {
     List<FeatureSummary> before = FeatureSummary.of(model.summary());

@@ -7,13 +7,13 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
 /**
- * Does what takes no Spark session, which scripts/batchnorm asks for before it starts a job: tells
- * what is wrong with the arguments of a command, and runs one of a local model without groups. The
- * exit code is that of the command, or {@link #NEEDS_SPARK}.
+ * Runs commands that need no Spark session, before scripts/batchnorm starts a job: reports wrong
+ * arguments, and executes commands on a local model without groups. The exit code is that of the
+ * command, or {@link #NEEDS_SPARK}.
  *
  * <pre>
  * run COMMAND [OPTIONS]     does both
- * check COMMAND [OPTIONS]   only tells: a configuration of Spark may say where paths lead
+ * check COMMAND [OPTIONS]   reports wrong arguments only, if Spark's configuration is needed
  * </pre>
  */
 public final class BeforeSpark {
@@ -22,14 +22,14 @@ public final class BeforeSpark {
 
   private BeforeSpark() {}
 
-  /** Does what {@code args} say. */
+  /** Runs the command of {@code args}. */
   public static void main(String[] args) {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     System.exit(run(args, out, err));
   }
 
-  /** Does what {@code args} say and returns the exit code. */
+  /** Runs the command of {@code args} and returns the exit code. */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
     boolean runs = args[0].equals("run");
     String[] command = Arrays.copyOfRange(args, 1, args.length);

@@ -9,12 +9,15 @@ import org.apache.spark.sql.SparkSession;
 /**
  * A table of a catalog of Spark, or a view.
  *
- * @param isView whether it has no rows of its own
- * @param provider the source its rows are written with, if its catalog tells
+ * @param isView true if it is a view, which has no rows of its own
+ * @param provider the source that its rows are written with, if its catalog knows it
  * @param location the folder of its files, if it has one
  */
 record CatalogTable(boolean isView, Optional<String> provider, Optional<String> location) {
-  /** After it come the facts of a table; before it its columns, which may have any name. */
+  /**
+   * Row of a description that separates a table's columns, which may have any name, from its
+   * properties.
+   */
   private static final String FACTS = "# Detailed Table Information";
 
   /** Returns the table of this name, if it exists. */
@@ -30,7 +33,7 @@ record CatalogTable(boolean isView, Optional<String> provider, Optional<String> 
       }
       columns = columns && !row.getString(0).equals(FACTS);
     }
-    // Of temporary views nothing is told but the columns.
+    // For temporary views, only the columns are described.
     return Optional.of(
         new CatalogTable(
             columns || "VIEW".equals(facts.get("Type")),
@@ -38,7 +41,10 @@ record CatalogTable(boolean isView, Optional<String> provider, Optional<String> 
             Optional.ofNullable(facts.get("Location"))));
   }
 
-  /** Whether its rows are replaced in one step, and a reader keeps to those that it began with. */
+  /**
+   * Returns whether its rows are replaced atomically, so that a reader keeps seeing the snapshot
+   * that it began with.
+   */
   boolean hasSnapshots() {
     return provider.map(FileFormat::of).filter(FileFormat::readsSnapshots).isPresent();
   }

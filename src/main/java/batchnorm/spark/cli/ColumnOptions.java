@@ -13,7 +13,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import picocli.CommandLine.Option;
 
-/** Which columns are normalized. */
+/** Options that select the columns to normalize. */
 final class ColumnOptions {
   @Option(
       names = "--columns",
@@ -79,7 +79,9 @@ final class ColumnOptions {
     return selected;
   }
 
-  /** Returns what to tell of columns that are not numeric, where the user wants all that are. */
+  /**
+   * Returns a note on the columns that {@code --all-numeric} leaves out, as they are not numeric.
+   */
   Optional<String> leftOut(BatchNorm stage, StructType schema) {
     List<StructField> others =
         allNumeric ? selection(stage, schema).notNumeric(NameList.parseIfGiven(except)) : List.of();

@@ -22,7 +22,7 @@ final class ColumnPattern {
     regex = Pattern.compile(pattern.toString(), Pattern.DOTALL);
   }
 
-  /** Whether {@code text} has wildcards, so that it may stand for several names. */
+  /** Returns whether {@code text} has wildcards, so that it may match several names. */
   static boolean isPattern(String text) {
     return text.indexOf('*') >= 0 || text.indexOf('?') >= 0;
   }

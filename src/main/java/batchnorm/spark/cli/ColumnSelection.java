@@ -18,9 +18,10 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Which columns of a dataset a user means. A name that exists is that column, whatever characters
- * it has; else it is a pattern, which stands for the numeric columns it matches, in their order in
- * the dataset. The weight column and those of the groups are never among these.
+ * Columns of a dataset that a user selects by names and patterns. A name that exists is that
+ * column, whatever characters it contains; otherwise it is a pattern and selects the numeric
+ * columns that it matches, in their order in the dataset. The weight column and the group columns
+ * are never selected.
  */
 final class ColumnSelection {
   private final StructType schema;
@@ -34,7 +35,7 @@ final class ColumnSelection {
     lookup = new SchemaLookup(schema);
   }
 
-  /** Returns the columns that {@code names} mean, each once, without those of {@code except}. */
+  /** Returns the columns that {@code names} select, each once, without those of {@code except}. */
   List<String> named(List<String> names, List<String> except) {
     Set<String> selected = new LinkedHashSet<>();
     for (String name : names) {

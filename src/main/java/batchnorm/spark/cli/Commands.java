@@ -11,8 +11,8 @@ import picocli.CommandLine.IExecutionStrategy;
 import picocli.CommandLine.ParameterException;
 
 /**
- * The command line: runs one command and ends the process with its exit code, which spark-submit
- * passes on in client mode.
+ * Entry point of the command line. It runs one command and ends the process with its exit code,
+ * which spark-submit passes on in client mode.
  *
  * <p>0: done. 1: a mistake in the data or a path, said in one line on stderr. 2: wrong usage, also
  * a parameter out of its range. Results go to stdout, everything else to stderr.
@@ -41,7 +41,7 @@ public final class Commands {
     return run(args, out, err, new CommandLine.RunLast());
   }
 
-  /** Does with the command that {@code args} says what {@code strategy} does. */
+  /** Executes the command of {@code args} with {@code strategy}. */
   static int run(String[] args, PrintWriter out, PrintWriter err, IExecutionStrategy strategy) {
     try {
       RunningSpark.requireOwn();

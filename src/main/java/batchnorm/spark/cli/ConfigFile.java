@@ -25,7 +25,10 @@ import picocli.CommandLine.ParameterException;
 final class ConfigFile {
   private static final String OPTION = "--config";
 
-  /** Of each set, the file's values give way as soon as the command line names one. */
+  /**
+   * Sets of options of which one excludes the others: if the command line names one of a set, the
+   * file's values for that set are ignored.
+   */
   private static final List<Set<String>> ALTERNATIVES =
       List.of(
           Set.of("columns", "all-numeric", "vector-column"),
@@ -134,7 +137,10 @@ final class ConfigFile {
     return value.equals("true") ? List.of(name) : List.of();
   }
 
-  /** The option names of the file that the command line says itself, or says an alternative to. */
+  /**
+   * The options of the file that the command line overrides, by the same option or by an
+   * alternative to it.
+   */
   private Set<String> overridden(List<String> args) {
     Set<String> given = new HashSet<>();
     for (String arg : args) {

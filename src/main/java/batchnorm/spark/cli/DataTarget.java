@@ -65,7 +65,9 @@ final class DataTarget implements AutoCloseable {
     }
   }
 
-  /** Keeps what a table is that gets new rows, unless the user wants Spark to drop it. */
+  /**
+   * Keeps the definition of a table whose rows are replaced, unless the user lets Spark drop it.
+   */
   private void writeToDatabase(Dataset<Row> rows, DataFrameWriter<Row> writer) throws IOException {
     DatabaseTable table = new DatabaseTable(options);
     try {
@@ -106,9 +108,9 @@ final class DataTarget implements AutoCloseable {
   }
 
   /**
-   * Returns what {@link #write} has written, where it can be read before {@link #commit()}.
+   * Returns the rows that {@link #write} has written, if they can be read before {@link #commit()}.
    *
-   * @param schema of the rows
+   * @param schema the schema of the rows
    */
   Optional<Dataset<Row>> written(SparkSession session, StructType schema) {
     return format.readsWhatItWrites(schema)

@@ -11,8 +11,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Finds, in the exceptions that Spark wraps around each other, the one that tells the user what is
- * wrong, and says it in one line.
+ * One-line report of a failure. It is made of the exception, among those that Spark wraps around
+ * each other, that explains the problem to the user.
  */
 final class FailureReport {
   static final String PREFIX = "batchnorm: ";
@@ -29,7 +29,7 @@ final class FailureReport {
     return Commands.MISTAKE;
   }
 
-  /** Returns the one line that tells what is wrong. */
+  /** Returns the one-line message of the failure. */
   static String message(Throwable failure) {
     List<Throwable> chain = OwnErrors.chain(failure);
     Throwable root = chain.get(chain.size() - 1);
@@ -52,7 +52,7 @@ final class FailureReport {
         : Optional.empty();
   }
 
-  /** What Spark explains, and below it what a reader of files, say, has found. */
+  /** Returns Spark's message, followed by that of the root cause, such as one of a file reader. */
   private static String explained(Throwable found, Throwable root) {
     boolean more =
         root != found && root.getMessage() != null && !(root instanceof ClassNotFoundException);

@@ -15,11 +15,11 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * How Spark reads and writes a kind of file or table.
+ * A format of files or tables, with the options that Spark reads and writes it with.
  *
  * @param source the name of the Spark data source
- * @param readOptions what a user of such files expects unless they say otherwise
- * @param writeOptions the same when such files are written
+ * @param readOptions the options for reading, unless the user sets others
+ * @param writeOptions the options for writing, likewise
  */
 record FileFormat(
     String source, Map<String, String> readOptions, Map<String, String> writeOptions) {
@@ -32,14 +32,17 @@ record FileFormat(
   private static final String JDBC = "jdbc";
   private static final String ICEBERG = "iceberg";
 
-  /** Tables whose readers keep to what was there when they began, so that they can be replaced. */
+  /**
+   * Tables with snapshot isolation: readers keep their snapshot, so the rows can be replaced while
+   * they are read.
+   */
   private static final Set<String> SNAPSHOTS = Set.of("delta", ICEBERG);
 
   /** The sources that write a folder of files, which can be moved into place. */
   private static final Set<String> FOLDERS =
       Set.of("parquet", "orc", "csv", "json", "text", "avro", "xml");
 
-  /** Those of them that need no further option to be read. */
+  /** The formats among them that need no further option to be read. */
   private static final Set<String> READABLE = Set.of("parquet", "orc", "csv", "json", "avro");
 
   private static final Set<String> COMPRESSIONS =
@@ -54,7 +57,10 @@ record FileFormat(
         "csv", Map.of("header", "true", "inferSchema", "true"), Map.of("header", "true"));
   }
 
-  /** Returns the format that the name of a file tells, if it does: {@code a.csv.gz} is CSV. */
+  /**
+   * Returns the format that the extension of a file name stands for, if it is known: {@code
+   * a.csv.gz} is CSV.
+   */
   static Optional<FileFormat> ofName(String name) {
     String[] parts = name.toLowerCase(Locale.ROOT).split("\\.");
     int last = parts.length - 1;
@@ -80,7 +86,7 @@ record FileFormat(
     return options;
   }
 
-  /** Whether a folder of files is what Spark writes in this format. */
+  /** Returns whether Spark writes this format as a folder of files. */
   boolean isFolder() {
     return FOLDERS.contains(name());
   }
@@ -97,13 +103,16 @@ record FileFormat(
                 .anyMatch(field -> !(field.dataType() instanceof NumericType)));
   }
 
-  /** Whether {@code place}, where the user says the data is, is a path and not a table's name. */
+  /**
+   * Returns whether {@code place}, the user's name for the data's location, is a path and not the
+   * name of a table.
+   */
   boolean isPath(String place) {
     boolean named = isJdbc() || isCatalogTable();
     return isFolder() || name().equals("delta") || (!named && place.contains("/"));
   }
 
-  /** Whether {@code place} is the name of a table in a catalog of Spark. */
+  /** Returns whether {@code place} is the name of a table in a catalog of Spark. */
   boolean isInCatalog(String place) {
     return isCatalogTable() || name().equals(ICEBERG) && !isPath(place);
   }
@@ -112,7 +121,7 @@ record FileFormat(
     return name().equals(ICEBERG);
   }
 
-  /** Whether a table in this format can be replaced by what is computed from it. */
+  /** Returns whether a table in this format can be replaced by rows that are computed from it. */
   boolean readsSnapshots() {
     return SNAPSHOTS.contains(name());
   }

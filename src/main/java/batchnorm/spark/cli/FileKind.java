@@ -8,10 +8,10 @@ final class FileKind {
   static final String TORCH = "torch";
   static final String JSON = "json";
 
-  /** Those that a model can be written to. */
+  /** The kinds that a model can be written to. */
   static final List<String> WRITTEN = List.of(ONNX, TORCH, JSON);
 
-  /** Those that a model can be read from. */
+  /** The kinds that a model can be read from. */
   static final List<String> READ = List.of(TORCH, JSON);
 
   private FileKind() {}

@@ -3,7 +3,7 @@ package batchnorm.spark.cli;
 import batchnorm.spark.errors.OutputErrors;
 import picocli.CommandLine.Option;
 
-/** Where a fit or a merge saves its model. */
+/** Options for the folder in which a fit or a merge saves its model. */
 final class FitTarget {
   @Option(names = "--model", paramLabel = "PATH", description = "The folder to save the model to.")
   private String model;
@@ -16,7 +16,7 @@ final class FitTarget {
               + "is complete.")
   private Mode mode = Mode.ERROR;
 
-  /** Requires what picocli does not require of an option in a group that is only a heading. */
+  /** Requires the option, which picocli does not do in a group that is only a heading. */
   void check() {
     UsageErrors.requireOption("--model", model, "the folder to save the model to");
     if (mode == Mode.APPEND) {

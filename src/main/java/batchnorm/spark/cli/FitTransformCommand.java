@@ -64,12 +64,14 @@ final class FitTransformCommand extends FittingCommand {
     tell("Wrote the normalized data to " + output.path());
   }
 
-  /** Returns what was written, which spares a reading of the input; else the result itself. */
+  /** Returns the written rows, so that the input need not be read again; else the result itself. */
   private static Dataset<Row> normalized(DataTarget target, Dataset<Row> result) {
     return target.written(result.sparkSession(), result.schema()).orElse(result);
   }
 
-  /** Moves both to their places. A failure between the two says what is in place by then. */
+  /**
+   * Moves both to their places. The error of a failure between the two says which one is in place.
+   */
   private void commit(ModelTarget model, DataTarget target) throws IOException {
     String written = target.writesDirectly() ? "the normalized data in " + output.path() : "";
     try {
@@ -84,7 +86,10 @@ final class FitTransformCommand extends FittingCommand {
     }
   }
 
-  /** Whether the statistics of the model are those of the data, and not of older data or groups. */
+  /**
+   * Returns whether the model's statistics are those of this data alone: pooled, without an initial
+   * model and without groups.
+   */
   private static boolean isOfThisData(BatchNorm stage) {
     return initialModel(stage).isEmpty()
         && stage.getRunningStatistics().equals(RunningMode.POOLED.text())

@@ -3,7 +3,7 @@ package batchnorm.spark.cli;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Where the result goes, and the model if it is to be kept. */
+/** Options for the result and, if it is to be kept, the model. */
 final class FitTransformTarget extends OutputOptions {
   @Option(
       names = "--model",

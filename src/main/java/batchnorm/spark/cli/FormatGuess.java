@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells the format of files by their names; for a folder, by that of a file in it. The files of a
- * table are not read as such, as some of them hold rows that were deleted or replaced.
+ * Guesses the format of files from their names, and that of a folder from a file in it. The files
+ * of a table are not read as such, as some of them hold rows that were deleted or replaced.
  */
 final class FormatGuess {
   private final Storage storage;
@@ -32,7 +32,10 @@ final class FormatGuess {
     return format;
   }
 
-  /** The formats of what {@code path} stands for; an empty folder may tell by its own name. */
+  /**
+   * The formats of the files that {@code path} matches; an empty folder may have it in its own
+   * name.
+   */
   private List<FileFormat> formats(String path) throws IOException {
     Optional<String> table = storage.tableFormat(path);
     if (table.isPresent()) {

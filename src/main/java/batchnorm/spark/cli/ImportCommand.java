@@ -125,7 +125,7 @@ final class ImportCommand extends SparkCommand {
     return layer == null ? BatchNormModel.fromTorch(input) : BatchNormModel.fromTorch(input, layer);
   }
 
-  /** What the file calls the features, if it does. */
+  /** Returns the names of the features, if the file has any. */
   private Optional<List<String>> names(SingleFile file) throws IOException {
     Optional<String[]> names;
     if (from.equals(FileKind.JSON)) {

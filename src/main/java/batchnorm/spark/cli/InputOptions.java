@@ -14,7 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
 
-/** Where the data comes from. */
+/** Options that select the data to read. */
 final class InputOptions {
   @Option(
       names = "--input",
@@ -46,7 +46,7 @@ final class InputOptions {
     return !paths.isEmpty() || format != null;
   }
 
-  /** Requires what can be required before Spark starts. */
+  /** Checks the options as far as possible before Spark starts. */
   void check() {
     for (String path : paths) {
       // The option takes several values, so a mistyped option after it would become a path.
@@ -59,7 +59,7 @@ final class InputOptions {
     }
   }
 
-  /** Returns what of the input is files and folders: tables of catalogs and databases are not. */
+  /** Returns the inputs that are files or folders, and not tables of catalogs or databases. */
   List<String> files(FileFormat source) {
     return paths.stream().filter(source::isPath).toList();
   }
@@ -69,12 +69,12 @@ final class InputOptions {
     return paths.stream().filter(path -> !source.isPath(path)).toList();
   }
 
-  /** What the user gave, to name the data by. */
+  /** The user's description of the data, for messages. */
   String described() {
     return paths.isEmpty() ? format : String.join(", ", paths);
   }
 
-  /** Returns the format that the user set, or that the files' names tell. */
+  /** Returns the format that the user set, or the one that the files' names stand for. */
   FileFormat format(Storage storage) throws IOException {
     FileFormat source =
         format == null ? new FormatGuess(storage).format(paths) : FileFormat.of(format);

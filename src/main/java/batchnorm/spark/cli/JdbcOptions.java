@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** What Spark's source {@code jdbc} needs to know. */
+/** Options of Spark's source {@code jdbc}. */
 final class JdbcOptions {
-  /** The option that makes Spark empty a table that it overwrites, and not drop it. */
+  /** The option that makes Spark truncate a table that it overwrites, instead of dropping it. */
   static final String TRUNCATE = "truncate";
 
   private static final String URL = "url";
@@ -53,7 +53,9 @@ final class JdbcOptions {
         .findFirst();
   }
 
-  /** Whether what {@code read} reads may have to do with the table that {@code written} writes. */
+  /**
+   * Returns whether the table or query of {@code read} may depend on the table of {@code written}.
+   */
   static boolean overlap(Map<String, String> read, Map<String, String> written) {
     return database(read.get(URL)).equals(database(written.get(URL)))
         && (read.containsKey(TABLE) && isName(read.get(TABLE))
@@ -62,7 +64,7 @@ final class JdbcOptions {
   }
 
   /**
-   * The url without what says how to connect, and as whom: {@code jdbc:kind://user:password@} and
+   * The URL without connection properties and credentials: {@code jdbc:kind://user:password@} and
    * the properties behind {@code ?} or {@code ;}, but for the name of the database.
    */
   private static String database(String url) {
@@ -91,7 +93,7 @@ final class JdbcOptions {
     return true;
   }
 
-  /** Whether a query has the name of a table in it, whatever it is there. */
+  /** Returns whether a query contains the name of a table, in whatever role. */
   private static boolean names(String query, String table) {
     String[] parts = parts(table);
     return Pattern.compile(

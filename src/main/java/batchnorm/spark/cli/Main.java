@@ -3,9 +3,9 @@ package batchnorm.spark.cli;
 import java.lang.reflect.InvocationTargetException;
 
 /**
- * The main class of the spark-submit job. The build compiles it alone for Java 8, so that an older
- * Java than the library needs, and a class path without Spark, are said in one line; then it runs
- * {@link Commands}, of which it knows the name alone.
+ * The main class of the spark-submit job. The build compiles it alone for Java 8, so that a Java
+ * that is too old, or a class path without Spark, gives an error of one line. It then runs {@link
+ * Commands}, which it loads by name.
  */
 public final class Main {
   private static final int OLDEST_JAVA = 17;
@@ -30,7 +30,7 @@ public final class Main {
     }
   }
 
-  /** Returns what keeps the commands from running, for users to read; null if nothing does. */
+  /** Returns the reason why the commands cannot run here, for users; null if nothing does. */
   static String fault(String java, String classOfSpark) {
     String version = java.startsWith("1.") ? java.substring(2) : java;
     if (Double.parseDouble(version) < OLDEST_JAVA) {

@@ -68,7 +68,7 @@ final class MergeCommand extends SparkCommand {
     }
   }
 
-  /** Finds the model, or else the pair, that is to blame: the error does not know their paths. */
+  /** Finds the model, or else the pair, that causes the error, which does not know their paths. */
   private static RuntimeException culprit(
       List<String> paths, List<BatchNormModel> models, RuntimeException error) {
     for (int i = 0; i < models.size(); i++) {

@@ -4,7 +4,7 @@ import batchnorm.spark.errors.OptionErrors;
 import batchnorm.spark.normalize.Choice;
 import picocli.CommandLine.TypeConversionException;
 
-/** What to do about an output that exists. */
+/** Treatment of an output that already exists. */
 enum Mode implements Choice {
   /** Refuse to write. */
   ERROR,

@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** Where normalized values are written; in the columns they come from unless the user says. */
+/**
+ * Options for the columns that normalized values are written to; by default, those they are read
+ * from.
+ */
 final class OutputColumnOptions {
   @Option(
       names = "--in-place",
@@ -44,7 +47,7 @@ final class OutputColumnOptions {
     }
   }
 
-  /** Writes over what is read where the user says nothing. */
+  /** Writes over the input columns by default. */
   void orInPlace() {
     inPlace = inPlace || !isGiven();
   }

@@ -10,7 +10,7 @@ import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.StructType;
 import picocli.CommandLine.Option;
 
-/** Where the result goes. */
+/** Options for the destination of the result. */
 class OutputOptions {
   @Option(
       names = "--output",
@@ -47,7 +47,7 @@ class OutputOptions {
               + "--output-option truncate=false Spark drops it and makes it anew.")
   private Mode mode = Mode.ERROR;
 
-  /** Requires what picocli does not require of an option in a group that is only a heading. */
+  /** Requires the option, which picocli does not do in a group that is only a heading. */
   void check() {
     if (path == null && JdbcOptions.table(options).isEmpty()) {
       throw OptionErrors.missingOption("--output", "the folder to write to");

@@ -32,7 +32,7 @@ final class ParamOptions {
   static final Predicate<String> GROUPS =
       List.of("groupCols", "smallGroup", "unseenGroup")::contains;
 
-  /** All other params: a new one has an option without a line here. */
+  /** The other params; a new param gets its option without a change here. */
   static final Predicate<String> NORMALIZATION = COLUMNS.or(RUNNING).or(GROUPS).negate();
 
   private final BatchNorm stage = new BatchNorm();

@@ -32,7 +32,7 @@ final class PathPattern {
     return text.chars().anyMatch(c -> SPECIAL.indexOf(c) >= 0);
   }
 
-  /** Returns whether Hadoop, and thus Spark, fails to find what this stands for. */
+  /** Returns whether Hadoop, and thus Spark, fails to find the files that this matches. */
   boolean isTooMuchForHadoop() throws IOException {
     try {
       files.globStatus(path);
@@ -42,7 +42,7 @@ final class PathPattern {
     }
   }
 
-  /** Returns what the pattern stands for, by name. */
+  /** Returns the files and folders that the pattern matches, sorted by name. */
   List<FileStatus> matches() throws IOException {
     List<FileStatus> matches = new ArrayList<>();
     String text = path.toUri().getPath();

@@ -7,9 +7,8 @@ import java.util.List;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What must hold of the paths of a command, so that it can be said before any long work: what is
- * read exists, nothing is written over what is read, and what is written does not exist or may be
- * replaced.
+ * Rules for the paths of a command, checked before any long work. Paths that are read must exist
+ * and must not be overwritten. Paths that are written must be new or replaceable.
  */
 final class PathRules {
   private final Storage storage;
@@ -115,7 +114,9 @@ final class PathRules {
     }
   }
 
-  /** What lies beside the files that are read may be written, what replaces them may not. */
+  /**
+   * Requires that the output does not replace files that are read; writing beside them is allowed.
+   */
   private void requireNotOver(String output, String input) throws IOException {
     for (Path target : storage.resolve(output)) {
       for (Path source : storage.resolve(input)) {

@@ -3,7 +3,7 @@ package batchnorm.spark.cli;
 import batchnorm.spark.errors.OutputErrors;
 import picocli.CommandLine.Option;
 
-/** Where a report goes. */
+/** Options for the file of a report. */
 final class ReportTarget {
   @Option(names = "--output", paramLabel = "FILE", description = "The HTML file to write.")
   private String path;
@@ -16,7 +16,7 @@ final class ReportTarget {
               + "complete.")
   private Mode mode = Mode.ERROR;
 
-  /** Requires what picocli does not require of an option in a group that is only a heading. */
+  /** Requires the option, which picocli does not do in a group that is only a heading. */
   void check() {
     UsageErrors.requireOption("--output", path, "the HTML file to write");
     if (mode == Mode.APPEND) {

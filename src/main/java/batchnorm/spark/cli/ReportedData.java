@@ -17,8 +17,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
 /**
- * What a report says of data that a model is applied to: their statistics, and some rows of them.
- * It refuses no value, as a report should say what is there.
+ * Content of a report about data that a model is applied to: their statistics and some of their
+ * rows. Missing and infinite values are never refused, as the report is to show them.
  */
 record ReportedData(BatchNormModel model, Dataset<Row> data) {
   private static final int MOST_ROWS = 1_000;

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** What a report says of a model. */
+/** Content of a report about a model. */
 record ReportedModel(BatchNormModel model) {
   private static final DateTimeFormatter MINUTES =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -142,7 +142,10 @@ record ReportedModel(BatchNormModel model) {
     return Choice.of(RunningMode.class, model.getRunningStatistics()) != RunningMode.POOLED;
   }
 
-  /** What must be known to read the numbers of this model, which the page calls {@code name}. */
+  /**
+   * Returns notes that a reader needs to interpret the numbers of this model, which the page calls
+   * {@code name}.
+   */
   private List<String> notes(String name) {
     List<String> notes = new ArrayList<>();
     if (model.isSet(model.groupCols())) {

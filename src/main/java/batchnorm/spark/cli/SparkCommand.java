@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%n",
     footer = {"", "What follows -- goes to spark-submit: -- --master local[4] --driver-memory 4g"})
 abstract class SparkCommand implements Callable<Integer> {
-  /** How many columns a table lists that nobody asked for. */
+  /** Number of columns in a table, unless the user selects columns. */
   static final int LISTED = 100;
 
   private CommandSpec spec;
@@ -66,10 +66,10 @@ abstract class SparkCommand implements Callable<Integer> {
   /** Adds the options that set params, if the command has any. */
   void addParams(ParamOptions options) {}
 
-  /** Requires what the options alone can be wrong in. */
+  /** Checks the options without reading any data. */
   abstract void check();
 
-  /** Requires that the options are right; what is wrong is told as what picocli finds is. */
+  /** Checks the options; errors are reported in the same way as picocli's. */
   final void requireUsage() {
     try {
       check();
@@ -79,22 +79,22 @@ abstract class SparkCommand implements Callable<Integer> {
     }
   }
 
-  /** Does the work; what it throws is told to the user in one line. */
+  /** Does the work; exceptions are reported to the user in one line. */
   abstract void run(SparkSession session, Storage storage) throws IOException;
 
   /**
    * Does the work if it takes no Spark session.
    *
-   * @return whether it is done
+   * @return true if it is done
    */
   boolean runWithoutSession(Storage storage) throws IOException {
     return false;
   }
 
   /**
-   * Makes the call start no session.
+   * Prepares a call that starts no Spark session.
    *
-   * @param run whether it does the work if that takes none, else it only checks the options
+   * @param run true to do the work if that takes no session, false to check the options only
    */
   final void startNoSession(boolean run) {
     startsNone = true;
@@ -133,7 +133,7 @@ abstract class SparkCommand implements Callable<Integer> {
     spec.commandLine().getOut().flush();
   }
 
-  /** Tells what was done, which is no result. */
+  /** Prints a message about the work done, which is not part of the result. */
   void tell(String text) {
     spec.commandLine().getErr().println(text);
     spec.commandLine().getErr().flush();

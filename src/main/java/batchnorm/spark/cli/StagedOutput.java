@@ -11,9 +11,9 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A folder or a file that is written beside its place, under a hidden name that Spark does not
- * read, and moved there once it is complete. What was there before stays until then, and nothing
- * half-written is ever in the place; what is not moved is deleted, also if the process is stopped.
- * On object stores a move copies.
+ * read, and moved there once it is complete. The old output stays until then, and a half-written
+ * one is never visible; output that is not moved is deleted, also if the process is stopped. On
+ * object stores a move copies.
  */
 final class StagedOutput implements AutoCloseable {
   private final String asked;
@@ -29,7 +29,7 @@ final class StagedOutput implements AutoCloseable {
     files.deleteOnExit(place.staged());
   }
 
-  /** Makes a folder before any work, which is in vain where nothing can be written. */
+  /** Creates the folder before any work, to fail early if nothing can be written. */
   static StagedOutput folder(Storage storage, String path) throws IOException {
     StagedOutput folder = new StagedOutput(storage.files(LiteralPath.of(path)), path);
     if (!folder.isMade()) {
@@ -68,7 +68,7 @@ final class StagedOutput implements AutoCloseable {
     }
   }
 
-  /** Returns where to write, for writers that make the folder themselves. */
+  /** Returns the path to write to, for writers that create the folder themselves. */
   String emptied() throws IOException {
     place.discard();
     return path();
@@ -79,7 +79,7 @@ final class StagedOutput implements AutoCloseable {
     return place.contents();
   }
 
-  /** Moves the result to its place, where something may be if {@code mode} says so. */
+  /** Moves the result to its place, replacing an existing output if {@code mode} allows it. */
   void commit(Mode mode) throws IOException {
     if (mode == Mode.OVERWRITE ? !place.replace() : !place.create()) {
       throw mode != Mode.OVERWRITE && files.exists(target)

@@ -34,14 +34,14 @@ final class Storage {
 
   private final Configuration configuration;
 
-  /** The files and folders of the patterns that were asked for before. */
+  /** The files and folders that patterns matched before, by pattern. */
   private final Map<String, List<FileStatus>> matches = new HashMap<>();
 
   Storage(Configuration configuration) {
     this.configuration = configuration;
   }
 
-  /** Whether {@code path} needs no more than Hadoop's defaults to be found. */
+  /** Returns whether {@code path} can be resolved with Hadoop's default configuration alone. */
   static boolean isLocal(String path) {
     String scheme = path.isEmpty() ? "" : LiteralPath.of(path).toUri().getScheme();
     return scheme == null || scheme.equals("file");
@@ -91,7 +91,7 @@ final class Storage {
     }
   }
 
-  /** Requires that {@code pattern}, a path that may have wildcards, stands for something. */
+  /** Requires that {@code pattern}, a path that may have wildcards, matches a file or folder. */
   void requireInput(String pattern) throws IOException {
     if (matching(pattern).isEmpty()) {
       throw InputErrors.inputDoesNotExist(pattern);
@@ -99,8 +99,8 @@ final class Storage {
   }
 
   /**
-   * Requires that Spark reads some of what {@code pattern} stands for: it takes files whose names
-   * begin with _ or . for its own.
+   * Requires that Spark reads some of the files that {@code pattern} matches: it takes files whose
+   * names begin with _ or . for its own.
    */
   void requireVisible(String pattern) throws IOException {
     Optional<Path> hidden = Optional.empty();
@@ -154,7 +154,8 @@ final class Storage {
   }
 
   /**
-   * Returns the folders that {@code patterns} stand for; a pattern that stands for none is itself.
+   * Returns the folders that {@code patterns} match; a pattern without a match is returned as it
+   * is.
    *
    * @throws IllegalArgumentException if one folder is meant twice
    */
@@ -182,7 +183,7 @@ final class Storage {
     return paths.isEmpty() ? List.of(pattern) : paths;
   }
 
-  /** Returns the paths that {@code pattern} stands for, in one spelling for one file. */
+  /** Returns the paths that {@code pattern} matches, in one spelling for one file. */
   List<Path> resolve(String pattern) throws IOException {
     List<Path> resolved = new ArrayList<>();
     for (FileStatus status : matching(pattern)) {
@@ -228,8 +229,8 @@ final class Storage {
   }
 
   /**
-   * Returns the name of one file of a known format for each path that {@code pattern} stands for,
-   * folders gone through, as far as there is one.
+   * Returns, for each path that {@code pattern} matches, the name of one file of a known format in
+   * it or below it, if there is one.
    */
   List<String> dataFiles(String pattern) {
     try {
@@ -273,7 +274,10 @@ final class Storage {
             .anyMatch(file -> ICEBERG_METADATA.matcher(file.getPath().getName()).matches());
   }
 
-  /** Returns what there was when {@code pattern} was first asked for: stores are asked once. */
+  /**
+   * Returns the files that {@code pattern} matched at its first use, so that the store is listed
+   * once.
+   */
   private List<FileStatus> matching(String pattern) throws IOException {
     List<FileStatus> known = matches.get(pattern);
     if (known == null) {

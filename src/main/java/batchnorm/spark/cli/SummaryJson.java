@@ -69,7 +69,7 @@ final class SummaryJson {
     }
   }
 
-  /** Whole numbers and logical values are what they are in JSON, all else is its text. */
+  /** Returns whole numbers and logical values as such, and all other values as text. */
   private static void putGroup(ObjectNode object, List<String> names, List<Object> values) {
     for (int i = 0; i < names.size(); i++) {
       Object value = values.get(i);

@@ -10,7 +10,7 @@ import org.apache.spark.sql.Row;
  *
  * @param groupColumns the names of the columns of groups; empty for a model without groups
  * @param listed the rows
- * @param size how many rows the summary has
+ * @param size the number of rows of the summary
  */
 record SummaryRows(List<String> groupColumns, List<FeatureSummary> listed, long size) {
 

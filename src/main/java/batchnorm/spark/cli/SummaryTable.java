@@ -51,7 +51,7 @@ final class SummaryTable {
     return cells.toArray(String[]::new);
   }
 
-  /** Returns what a reader should know of a feature; empty for most. */
+  /** Returns the remarks on a feature; empty for most. */
   static String note(FeatureSummary feature) {
     String values =
         Double.isNaN(feature.mean())
@@ -81,7 +81,7 @@ final class SummaryTable {
         : "";
   }
 
-  /** Says of what the statistics are, where they are not those of all rows together. */
+  /** Names the kind of the statistics, unless they are those of all rows together. */
   private static String running(BatchNormModel model) {
     return switch (Choice.of(RunningMode.class, model.getRunningStatistics())) {
       case POOLED -> "";

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
-/** What must hold of data that is read and written, where tables are among it. */
+/** Rules for data that is read and written if any of it is a table. */
 record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
 
   /** Adds the data's files and folders to {@code rules}. */
@@ -83,7 +83,7 @@ record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
     }
   }
 
-  /** Where the tables of catalogs that are read have their files, if the output may be there. */
+  /** Returns the folders of the catalog tables that are read and may overlap the output. */
   private List<String> locations(SparkSession session, Storage storage) throws IOException {
     List<String> locations = new ArrayList<>();
     for (String name : input.tables(source)) {

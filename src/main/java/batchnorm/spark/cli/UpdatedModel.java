@@ -25,7 +25,7 @@ final class UpdatedModel {
       description = "What to do if the model of --output-model exists (default: error).")
   private Mode mode = Mode.ERROR;
 
-  /** Requires what picocli does not require of an option in a group that is only a heading. */
+  /** Requires the option, which picocli does not do in a group that is only a heading. */
   void check() {
     UsageErrors.requireOption("--model", path, "the folder of a fitted model");
     if (mode == Mode.APPEND) {

@@ -5,7 +5,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Tells a user what is wrong with a command line, and where to read what would be right. */
+/** Reports of wrong command lines, with a hint at the command's help. */
 final class UsageErrors {
   private UsageErrors() {}
 
@@ -16,7 +16,7 @@ final class UsageErrors {
     }
   }
 
-  /** Prints what is wrong, in a line and a hint, and returns the exit code. */
+  /** Prints the error in one line, with a hint, and returns the exit code. */
   static int report(ParameterException e) {
     CommandLine line = e.getCommandLine();
     line.getErr().println(FailureReport.PREFIX + FailureReport.oneLine(e.getMessage()));
