@@ -47,7 +47,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   private final String uid;
   private final SharedParams shared;
 
-  /** The model to start from where it was given itself and not by its path; else null. */
+  /** The model to start from, if it was given as an object and not by its path; else null. */
   private BatchNormModel givenModel;
 
   /** Makes a stage with a uid of its own. */
@@ -99,19 +99,19 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     if (initial.isPresent()) {
       return continuing(initial.get()).update(dataset);
     }
-    BatchNormModel model = learned(dataset, RowsNeeded.ENOUGH_FOR_A_VARIANCE).orElseThrow();
+    BatchNormModel model = learned(dataset, MinimumRows.ENOUGH_FOR_A_VARIANCE).orElseThrow();
     model.state().warn(dataset);
     return model;
   }
 
   /** Returns the model of the first data, whose schema was checked; none if it is too little. */
-  Optional<BatchNormModel> first(Dataset<?> dataset, RowsNeeded needed) {
-    return DataSession.of(dataset, () -> learned(dataset, needed));
+  Optional<BatchNormModel> first(Dataset<?> dataset, MinimumRows minimum) {
+    return DataSession.of(dataset, () -> learned(dataset, minimum));
   }
 
-  private Optional<BatchNormModel> learned(Dataset<?> dataset, RowsNeeded needed) {
+  private Optional<BatchNormModel> learned(Dataset<?> dataset, MinimumRows minimum) {
     return new Training(shared, dataset.schema())
-        .first(dataset, needed)
+        .first(dataset, minimum)
         .map(state -> model(state::copy));
   }
 

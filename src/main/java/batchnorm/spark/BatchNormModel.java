@@ -128,11 +128,12 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * running_var} is the variance for either correction; eps and momentum are those of the file's
    * metadata, else 1e-5 and 0.1 as PyTorch has it. Set the columns.
    *
-   * <p>With eps 0 a layer divides by 0 where the variance is 0, and by what may be only rounding
-   * where the deviation is at most 2^-52 of the mean; the model leaves the scale of both as it is.
+   * <p>With eps 0 a layer divides by 0 if the variance is 0, and by a rounding error if the
+   * deviation is at most 2^-52 of the mean; the model leaves both features unscaled.
    *
-   * <p>The running statistics are exponential ones, so {@link #update} goes on as the layer would
-   * in training; of a layer without momentum they are known statistics. The model cannot be merged.
+   * <p>The running statistics are exponential ones, so {@link #update} continues as the layer would
+   * in training; those of a layer without momentum are known statistics. The model cannot be
+   * merged.
    *
    * @throws IllegalArgumentException if the file is not whole, has none or several such layers, or
    *     values that no layer has, such as NaN or a negative variance
@@ -142,9 +143,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * The same of one layer of a network.
+   * Returns the model of one layer of a network, as {@link #fromTorch(String)} does of a single
+   * layer.
    *
-   * @param layer what stands before {@code .running_mean} in the names of its tensors
+   * @param layer prefix of the layer's tensors: the part of their names before {@code
+   *     .running_mean}
    * @throws IllegalArgumentException also if the file has no such layer
    */
   public static BatchNormModel fromTorch(String path, String layer) throws IOException {
@@ -211,7 +214,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return StageWriter.of(this, state::write);
   }
 
-  /** Returns what writes this model as a file of another system. */
+  /** Returns a writer of this model to files of other systems. */
   public ModelExport export() {
     return new ModelExport(state);
   }
@@ -244,7 +247,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
   /**
    * The variance of each feature, in its squared units.
    *
-   * @param correction what the divisor is less than n by: 0 or 1
+   * @param correction subtracted from n in the variance's divisor: 0 (population) or 1 (sample)
    * @throws IllegalArgumentException if it is neither
    */
   public double[] variance(int correction) {
@@ -315,36 +318,36 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Returns the model of this one's data and {@code batch} together, which stays bit for bit what
-   * one fit on all of it gives; with running statistics, that after one more batch. This model does
-   * not change. The data is read, and refused, as {@link BatchNorm#fit} does it, with the
-   * parameters of this model.
+   * Returns a model of this one's data and {@code batch} together, bit for bit the result of one
+   * fit on all of it; with running statistics, that after one more batch. This model does not
+   * change. The data is read, and refused, as {@link BatchNorm#fit} does it, with the parameters of
+   * this model.
    *
    * @throws IllegalArgumentException also if the features of {@code batch} are not those of this
    *     model; if this model was fitted on weights that do not sum to the number of rows and
    *     weightCol is not set; if its statistics are of another kind than runningStatistics says;
-   *     or, with running statistics, if the rows of {@code batch} weigh no more than 1, which is
+   *     or, with running statistics, if the total weight of {@code batch} is at most 1, which is
    *     too little for their divisor of n - 1
    * @throws IllegalStateException if the model has no exact sums: it was made of known statistics,
    *     which only exponential running statistics can start from, or saved in format 1
    */
   public BatchNormModel update(Dataset<?> batch) {
-    BatchNormModel updated = update(batch, RowsNeeded.ENOUGH_FOR_A_VARIANCE).orElseThrow();
+    BatchNormModel updated = update(batch, MinimumRows.ENOUGH_FOR_A_VARIANCE).orElseThrow();
     updated.state.warn(batch);
     return updated;
   }
 
-  /** The same of a batch that may be too small, from which nothing is learned then. */
-  Optional<BatchNormModel> update(Dataset<?> batch, RowsNeeded needed) {
+  /** Returns the same for a batch that may be too small, which is then skipped. */
+  Optional<BatchNormModel> update(Dataset<?> batch, MinimumRows minimum) {
     return DataSession.of(
-        batch, () -> CsvColumns.explained(batch, () -> counting(() -> learn(batch, needed))));
+        batch, () -> CsvColumns.explained(batch, () -> counting(() -> learn(batch, minimum))));
   }
 
-  private Optional<BatchNormModel> learn(Dataset<?> batch, RowsNeeded needed) {
+  private Optional<BatchNormModel> learn(Dataset<?> batch, MinimumRows minimum) {
     Compatibility.requireUpdatable(state);
     Training training = new Training(shared, batch.schema());
     Compatibility.requireSameFeatures(state.names(), training.features());
-    return training.next(batch, state, needed).map(next -> with(next::copy, ParamMap.empty()));
+    return training.next(batch, state, minimum).map(next -> with(next::copy, ParamMap.empty()));
   }
 
   /**
@@ -427,13 +430,16 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return state.learned().batches();
   }
 
-  /** How the fit read its data; none for a model that was loaded or made of known statistics. */
+  /**
+   * Summary of how the fit read its data; empty for a model that was loaded or made of known
+   * statistics.
+   */
   public Optional<FitSummary> fitSummary() {
     return state.fitSummary();
   }
 
   /**
-   * Returns what the fit or update warned of in the log, one text a kind: features that eps
+   * Returns the warnings that the fit or update logged, one text per kind: features that eps
    * shrinks, that have too few values, whose variation may be rounding alone; groups that are
    * normalized by the statistics of all rows. Empty for a model that was loaded or made of known
    * statistics.
@@ -456,14 +462,14 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return inverse;
   }
 
-  /** Whether this model maps normalized values back. */
+  /** Param for whether this model maps normalized values back; set by {@link #inverse()}. */
   public BooleanParam inverted() {
     return shared.inverted;
   }
 
   /**
-   * What a transform returns: {@code normalized} data, which is the default, the {@code summary} or
-   * the {@code statistics} of the model.
+   * Param for the result of a transform: {@code normalized} data, which is the default, or the
+   * {@code summary} or the {@code statistics} of the model.
    */
   public Param<String> output() {
     return shared.output;
@@ -475,10 +481,10 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Sets what {@link #transform} returns. Where a model cannot be asked, as over Spark Connect, its
-   * transform of any dataset, which is not read, tells what it knows: {@code summary} gives {@link
-   * #summary()}; {@code statistics} one row of count, numBatchesTracked, numFeatures, featureNames,
-   * mean, variance and std.
+   * Sets the result of {@link #transform}. Over Spark Connect, where the methods of a model cannot
+   * be called, a transform of any dataset, which is not read, returns the model's statistics:
+   * {@code summary} gives {@link #summary()}; {@code statistics} one row of count,
+   * numBatchesTracked, numFeatures, featureNames, mean, variance and std.
    *
    * @throws IllegalArgumentException if it is neither of these nor {@code normalized}
    */
@@ -488,9 +494,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Returns {@code dataset} with the column or columns that are written, unless {@link #setOutput}
-   * asks for what the model itself knows. Lazy; with handleInvalid error, a null, NaN or infinite
-   * value fails the task that reads it.
+   * Returns {@code dataset} with the output columns, unless {@link #setOutput} selects the model's
+   * own statistics. Lazy; with handleInvalid error, a null, NaN or infinite value fails the task
+   * that reads it.
    *
    * @throws IllegalArgumentException if a column is missing or of the wrong type, if there are more
    *     or fewer features than were fitted on, or if an output column exists and is not the input
@@ -519,7 +525,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return with(state::copy, extra);
   }
 
-  /** This model with another state. */
+  /** Returns this model with another state. */
   private BatchNormModel with(Function<SharedParams, ModelState> other, ParamMap extra) {
     BatchNormModel model = new BatchNormModel(uid, other);
     copyValues(model, extra);
@@ -567,8 +573,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * About how many bytes the statistics take. Spark Connect asks, from Spark 4.1 on; left to itself
-   * it would count the session that groups hold, too.
+   * Approximate memory of the statistics, in bytes. Spark Connect asks for it from Spark 4.1 on;
+   * its own estimate would include the session that groups hold.
    */
   public long estimatedSize() {
     return state.estimatedSize();

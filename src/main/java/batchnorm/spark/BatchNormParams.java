@@ -39,12 +39,12 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
     return shared().outputCols;
   }
 
-  /** Whether the mean is subtracted; true by default. */
+  /** Param for whether to subtract the mean; true by default. */
   default BooleanParam withMean() {
     return shared().withMean;
   }
 
-  /** Whether the deviation is divided by; true by default. */
+  /** Param for whether to divide by the standard deviation; true by default. */
   default BooleanParam withStd() {
     return shared().withStd;
   }
@@ -54,7 +54,10 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
     return shared().eps;
   }
 
-  /** What the variance's divisor is less than n by; 0 by default. */
+  /**
+   * Param for the number subtracted from n in the variance's divisor: 0 (population) or 1 (sample);
+   * 0 by default.
+   */
   default IntParam correction() {
     return shared().correction;
   }
@@ -69,7 +72,9 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
     return shared().beta;
   }
 
-  /** What to do about missing and infinite values: error, skip or keep; error by default. */
+  /**
+   * Param for the treatment of missing and infinite values: error, skip or keep; error by default.
+   */
   default Param<String> handleInvalid() {
     return shared().handleInvalid;
   }
@@ -85,23 +90,27 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   }
 
   /**
-   * How many bytes of sums one task merges where features are very many; 16 MiB by default, which
-   * is some 65,000 features. Rows of more features are given up by a first job and reduced by a
-   * second one in slices of so many, each by a task of its own; a task that reads rows sends their
-   * sums when they have come to 16 slices, after the batch of rows at hand.
+   * Param for the memory, in bytes, of the sums that one task merges; 16 MiB by default, which is
+   * about 65,000 features. If rows have more features than that, the first job discards the sums
+   * and a second one shuffles them by feature slice. Each task merges one slice; a task that reads
+   * rows flushes its sums once they cover 16 slices, at the end of a batch of rows.
    */
   default IntParam maxSliceBytes() {
     return shared().maxSliceBytes;
   }
 
   /**
-   * Which statistics fits and updates keep: pooled, exponential or cumulative; pooled by default.
+   * Param for the kind of statistics that fits and updates keep: pooled, exponential or cumulative;
+   * pooled by default.
    */
   default Param<String> runningStatistics() {
     return shared().runningStatistics;
   }
 
-  /** What a new batch weighs in exponential running statistics, from 0 to 1; 0.1 by default. */
+  /**
+   * Param for the weight of a new batch in exponential running statistics, from 0 to 1; 0.1 by
+   * default.
+   */
   default DoubleParam momentum() {
     return shared().momentum;
   }
@@ -111,12 +120,18 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
     return shared().groupCols;
   }
 
-  /** What to do about rows of groups that were not fitted on: error, global or null. */
+  /**
+   * Param for the treatment of rows whose group was not fitted on: error, global or null; error by
+   * default.
+   */
   default Param<String> unseenGroup() {
     return shared().unseenGroup;
   }
 
-  /** What to do about groups of fewer than two rows: error, global or unit. */
+  /**
+   * Param for the treatment of groups that have too few rows for a variance: error, global or unit;
+   * global by default.
+   */
   default Param<String> smallGroup() {
     return shared().smallGroup;
   }
@@ -274,7 +289,8 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   }
 
   /**
-   * Sets what the variance's divisor is less than n by; 0 by default.
+   * Sets the number subtracted from n in the variance's divisor: 0 (population) or 1 (sample); 0 by
+   * default.
    *
    * @throws IllegalArgumentException if it is neither 0 nor 1
    */
@@ -314,7 +330,7 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   }
 
   /**
-   * Sets what to do about null, NaN and infinite values; error by default.
+   * Sets the treatment of null, NaN and infinite values; error by default.
    *
    * @throws IllegalArgumentException if it is not error, skip or keep
    */
@@ -323,7 +339,7 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
     return self();
   }
 
-  /** Sets the numeric column of the rows' weights; without one every row weighs 1. */
+  /** Sets the numeric column of the rows' weights; without one every row has weight 1. */
   default S setWeightCol(String value) {
     set(weightCol(), value);
     return self();
@@ -350,10 +366,10 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   }
 
   /**
-   * Sets which statistics fits and updates keep; pooled by default.
+   * Sets the kind of statistics that fits and updates keep; pooled by default.
    *
    * <ul>
-   *   <li>{@code pooled}: those of all rows together, whatever batches they came in.
+   *   <li>{@code pooled}: statistics of all rows together, however they were split into batches.
    *   <li>{@code exponential}: {@code running = (1 - momentum) * running + momentum * batch} with
    *       the batch's mean and its variance of divisor n - 1, from mean 0 and variance 1 on, as
    *       PyTorch's BatchNorm1d keeps them.
@@ -369,7 +385,8 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   }
 
   /**
-   * Sets what a new batch weighs in exponential running statistics, as in PyTorch; 0.1 by default.
+   * Sets the weight of a new batch in exponential running statistics, as in PyTorch; 0.1 by
+   * default.
    *
    * @throws IllegalArgumentException if it is not in [0, 1]; fit and update refuse it if the
    *     running statistics are not exponential
@@ -395,7 +412,7 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   }
 
   /**
-   * Sets what a transform does about rows of groups that were not fitted on: {@code error}, the
+   * Sets the treatment, in a transform, of rows whose group was not fitted on: {@code error}, the
    * default, names the group; {@code global} uses the statistics of all rows; {@code null} writes
    * null.
    *
@@ -407,10 +424,10 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   }
 
   /**
-   * Sets what to do about groups without enough rows for a variance: two of positive weight, or a
-   * total weight above 1, which correction 1 needs in any case. {@code error} refuses them in fit
-   * and update; {@code global}, the default, uses the statistics of all rows; {@code unit} mean 0
-   * and variance 1.
+   * Sets the treatment of groups that have too few rows for a variance. A variance needs two rows
+   * of positive weight or a total weight above 1; with correction 1 it needs the latter. {@code
+   * error} refuses them in fit and update; {@code global}, the default, uses the statistics of all
+   * rows; {@code unit} uses mean 0 and variance 1.
    *
    * @throws IllegalArgumentException if it is none of these
    */

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.types.StructType;
 
-/** What must agree before a model takes in more data or another model. */
+/** Checks that a model can be updated with more data or merged with another model. */
 final class Compatibility {
   private Compatibility() {}
 

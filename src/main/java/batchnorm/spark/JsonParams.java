@@ -36,7 +36,7 @@ final class JsonParams {
   }
 
   /**
-   * Sets what a file says on the stage of {@code params}, except what are its defaults.
+   * Sets the params of a file on the stage of {@code params}, except those that equal its defaults.
    *
    * @throws IllegalArgumentException if one is unknown or has a value it cannot have
    */

@@ -9,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What of a micro-batch is learned. How many rows it has is chance and no mistake: pooled
- * statistics take in a single one, and running statistics leave it out, with a warning, as it has
- * no variance of divisor n - 1. From no rows nothing is learned.
+ * Decides whether a micro-batch is used. A batch with too few rows is skipped, not refused, because
+ * its size depends on the trigger. Pooled statistics take in a single row; running statistics skip
+ * a batch without a sample variance, with a warning. A batch without rows is always skipped.
  */
-final class MicroBatchRows implements RowsNeeded {
+final class MicroBatchRows implements MinimumRows {
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
 
   private final long batchId;
@@ -24,7 +24,7 @@ final class MicroBatchRows implements RowsNeeded {
   }
 
   @Override
-  public boolean areIn(FitChecks checks, SharedParams params, Moments batch, Moments all) {
+  public boolean isMet(FitChecks checks, SharedParams params, Moments batch, Moments all) {
     features = Math.max(batch.size(), all.size());
     RunningMode mode = params.runningMode();
     SampleSize rows = batch.sampleSize();

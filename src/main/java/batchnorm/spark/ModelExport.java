@@ -45,8 +45,8 @@ public final class ModelExport {
   private static final double DOUBLE_SPACING = 0x1p-52;
 
   /**
-   * Below this part of the mean is a deviation of which a layer of float32 misses a thousandth: it
-   * rounds the mean's share of the bias, and so errs by half a spacing of the mean.
+   * Ratio of deviation and mean below which a layer of float32 is off by a thousandth of the
+   * deviation: it rounds the mean's share of the bias, with an error of half a spacing of the mean.
    */
   private static final double LAYER_PRECISION = 1000 * FLOAT_SPACING / 2;
 
@@ -215,7 +215,7 @@ public final class ModelExport {
    * are not in it.
    *
    * @throws IllegalArgumentException also if a feature counts as constant by its rows and not by
-   *     its statistics, so that what is read would map otherwise
+   *     its statistics, so that the file would map differently
    */
   public void toJson(String path) throws IOException {
     requireNoGroups();
@@ -240,7 +240,10 @@ public final class ModelExport {
     }
   }
 
-  /** Other systems compute in doubles, which do not hold the differences of all features. */
+  /**
+   * Requires that other systems, which compute in doubles, can hold the differences of all
+   * features.
+   */
   private void requireWithinRange(Coefficients coefficients) {
     for (int j = 0; j < coefficients.features(); j++) {
       if (!coefficients.isWithinRange(j)) {
@@ -284,7 +287,7 @@ public final class ModelExport {
     return file(path, DataSession.current());
   }
 
-  /** Without a session, file systems are those that Hadoop's own configuration tells. */
+  /** Returns the file; without a session, Hadoop's own configuration selects the file system. */
   private static SingleFile file(String path, Optional<SparkSession> session) {
     SharedParams.requirePath("path", path);
     return new SingleFile(

@@ -61,7 +61,9 @@ final class ModelState implements Serializable {
 
   private final FeatureNames names;
 
-  /** Null for a model without groups; not sent to tasks, which get what they need of it. */
+  /**
+   * Null for a model without groups; not sent to tasks, which get only the coefficients they need.
+   */
   private transient Groups groups;
 
   /** Null for a model that nobody fitted or loaded; not sent to tasks. */
@@ -85,7 +87,7 @@ final class ModelState implements Serializable {
     this.groups = groups;
   }
 
-  /** Makes the state of a model that was fitted on data of {@code from}. */
+  /** Creates the state of a model that was fitted on data of {@code from}. */
   ModelState(
       SharedParams params, Learned learned, FeatureNames names, Fitted fitted, SparkSession from) {
     this(params, learned, names, fitted.groups().isPresent() ? Groups.of(fitted) : null);
@@ -121,7 +123,7 @@ final class ModelState implements Serializable {
     return merged;
   }
 
-  /** Reads what was saved beside the statistics: the groups, if there are any. */
+  /** Reads the saved data other than the statistics: the groups, if there are any. */
   void load(SavedStage saved, SparkSession from) {
     session = from;
     if (params.ifSet(params.groupCols).isPresent()
@@ -198,7 +200,7 @@ final class ModelState implements Serializable {
     return perFeature(j -> statistics().deviation(j, params.correction()));
   }
 
-  /** About how many bytes the statistics take, of this model and of its groups. */
+  /** Approximate memory of the statistics of this model and of its groups, in bytes. */
   long estimatedSize() {
     return SizeEstimator.estimate(learned) + (groups == null ? 0 : groups.bytes());
   }
@@ -212,10 +214,10 @@ final class ModelState implements Serializable {
   }
 
   /**
-   * The groups of a model that was fitted on groups, in a session that runs: those of a model that
-   * was loaded are read again where theirs was stopped.
+   * The groups of a model that was fitted on groups, in a running session; if the session of a
+   * loaded model was stopped, its groups are read again.
    *
-   * @throws IllegalStateException if they are to be there, and are not, or no longer
+   * @throws IllegalStateException if the model should have groups that are missing or were released
    */
   Optional<Groups> groups() {
     if (groupKeys().isPresent() && !groups.areAvailable()) {
@@ -228,7 +230,7 @@ final class ModelState implements Serializable {
   /**
    * The group columns, by name and type, of a model that was fitted on groups.
    *
-   * @throws IllegalStateException if groups are to be there, and are not
+   * @throws IllegalStateException if the model should have groups that are missing
    */
   Optional<StructType> groupKeys() {
     boolean expected = params.ifSet(params.groupCols).isPresent();
@@ -241,7 +243,7 @@ final class ModelState implements Serializable {
     return groups == null ? Optional.empty() : Optional.of(groups.keys());
   }
 
-  /** Lets go of what executors keep of the groups; the model is not to be used any more. */
+  /** Releases the groups that executors keep; the model is not to be used any more. */
   void release() {
     if (groups != null) {
       groups.release();
@@ -286,7 +288,7 @@ final class ModelState implements Serializable {
     return params.isInverted() ? Direction.RESTORING : Direction.NORMALIZING;
   }
 
-  /** The coefficients of all rows, whatever group they are of. */
+  /** The coefficients of all rows together, of any group. */
   Coefficients coefficients() {
     return direction().coefficients(statistics(), recipe());
   }
@@ -336,7 +338,7 @@ final class ModelState implements Serializable {
         params.handling());
   }
 
-  /** Logs what users should know of what was learned from {@code data}. */
+  /** Logs the warnings of a fit on {@code data}. */
   void warn(Dataset<?> data) {
     fitWarnings = DataSession.of(data, () -> warnings(data.schema()));
     fitWarnings.forEach(LOG::warn);

@@ -17,7 +17,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** What a model knows, as tables of {@code session}. */
+/** Tables of {@code session} with the statistics of a model. */
 record ModelTables(ModelState model, SparkSession session) {
 
   private static final StructType STATISTICS =

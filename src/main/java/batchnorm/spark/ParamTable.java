@@ -23,8 +23,8 @@ import org.apache.spark.ml.param.StringArrayParam;
 import scala.Function1;
 
 /**
- * Makes the params of a stage, each by one statement that says its name, its text, its default and
- * its check, and knows what else there is to know of them.
+ * Params of a stage, each created by one statement with its name, text, default and check, and
+ * their descriptions for readers and other systems.
  */
 abstract class ParamTable implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -42,21 +42,21 @@ abstract class ParamTable implements Serializable {
     this.stage = stage;
   }
 
-  /** Check of a value, which throws what is wrong with it. */
+  /** Check of a value, which throws an error for an invalid one. */
   interface Check<T> extends Serializable {
     void require(T value);
   }
 
-  /** Label and words of a param for readers, and when these are told. */
+  /** Label and words of a param for readers, with the condition under which it is shown. */
   private record Telling(String label, Condition condition, Words<Object> words)
       implements Serializable {}
 
-  /** Condition under which a param is told. */
+  /** Condition under which a param is shown. */
   interface Condition extends Serializable {
     boolean holds();
   }
 
-  /** Turns a value into what readers are told of it, or null for nothing. */
+  /** Turns a value into its text for readers, or null to show nothing. */
   interface Words<T> extends Serializable {
     Object of(T value);
   }
@@ -121,12 +121,12 @@ abstract class ParamTable implements Serializable {
     return param;
   }
 
-  /** Says how a param is told where it differs from its default. */
+  /** Describes a param that is shown if it differs from its default. */
   <T, P extends Param<T>> P told(String label, Words<T> words, P param) {
     return told(label, () -> differsFromDefault(param), words, param);
   }
 
-  /** Says how a param is told of every stage. */
+  /** Describes a param that is shown for every stage. */
   <T, P extends Param<T>> P alwaysTold(String label, Words<T> words, P param) {
     return told(label, () -> true, words, param);
   }

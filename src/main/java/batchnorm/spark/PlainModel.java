@@ -15,11 +15,11 @@ import org.apache.hadoop.conf.Configuration;
  */
 public record PlainModel(BatchNormModel model, List<FeatureSummary> features) {
   /**
-   * Loads a model as {@link BatchNormModel#load} does; empty for one with groups, of which only
-   * Spark knows what to read.
+   * Loads a model as {@link BatchNormModel#load} does; empty for a model with groups, which needs
+   * Spark.
    *
-   * @param path of the model or of its versions
-   * @param configuration what is known of file systems
+   * @param path the path of the model or of its versions
+   * @param configuration the configuration of the file systems
    */
   public static Optional<PlainModel> load(String path, Configuration configuration) {
     SavedStage saved = StageReader.saved(path, BatchNormModel.class, configuration);

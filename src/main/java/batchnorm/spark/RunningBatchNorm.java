@@ -29,24 +29,24 @@ import scala.Function2;
 
 /**
  * Learns the statistics of a stream: every micro-batch updates them, and writes the next version of
- * the model into a directory, of which {@link BatchNormModel#load} reads the newest. A directory
- * that has versions is gone on with, with the parameters of the stage that is given here.
+ * the model into a directory, of which {@link BatchNormModel#load} reads the newest. If the
+ * directory already contains versions, training resumes from the newest one, with this stage's
+ * parameters.
  *
  * <ul>
  *   <li>Every batch counts exactly once. A version holds, beside the model, the last batch of each
- *       query, told apart by the id that Spark keeps in the query's checkpoint; a batch that Spark
+ *       query, identified by the id that Spark keeps in the query's checkpoint; a batch that Spark
  *       repeats after a crash is found there and changes nothing. A query with a new checkpoint is
- *       a new query, and what it reads counts. Batches that are given to {@link #onBatch} outside
- *       of a query are those of one nameless query, so that their ids must grow.
- *   <li>A batch that teaches nothing writes no version: one without rows, and, with exponential and
- *       cumulative statistics, one whose rows weigh no more than 1, which is left out with a
- *       warning. Pooled statistics take in a single row.
+ *       a new query, and all batches that it reads count. Batches that are given to {@link
+ *       #onBatch} outside of a query are those of one nameless query, so that their ids must grow.
+ *   <li>A skipped batch writes no version. A batch without rows is skipped; with exponential and
+ *       cumulative statistics so is one whose total weight is at most 1, with a warning. Pooled
+ *       statistics take in a single row.
  *   <li>The newest versions are kept, 10 unless {@link #setKeptVersions} says otherwise. A version
- *       is there from when it is complete; who reads one that is about to be deleted may fail.
- *   <li>A directory has one writer at a time. Of two that write the same version one succeeds, the
- *       other gets an error and has changed nothing. On stores that rename no folder in one step,
- *       such as S3, two that write at the same moment may both succeed: there, see to it that there
- *       is one.
+ *       becomes visible once it is complete; reading one that is about to be deleted may fail.
+ *   <li>A directory has one writer at a time. If two writers write the same version, one succeeds;
+ *       the other gets an error and changes nothing. On stores without an atomic rename of folders,
+ *       such as S3, two simultaneous writers may both succeed: make sure that there is only one.
  * </ul>
  *
  * <p>It is a function of a micro-batch, as {@code foreachBatch} takes it:
@@ -59,7 +59,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
 
-  /** Where Spark says of which query a batch is. */
+  /** Local property in which Spark stores the id of the query that a batch belongs to. */
   private static final String QUERY_ID = "sql.streaming.queryId";
 
   private static final String NO_QUERY = "";
@@ -70,21 +70,21 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   private int keptVersions = 10;
   private Normalized normalized;
 
-  private enum Moment implements Choice {
+  private enum Timing implements Choice {
     BEFORE,
     AFTER
   }
 
-  private record Normalized(Moment moment, VoidFunction2<Dataset<Row>, Long> sink)
+  private record Normalized(Timing timing, VoidFunction2<Dataset<Row>, Long> sink)
       implements Serializable {}
 
   /** The rows of one batch of a query, and its number in that query. */
   private record MicroBatch(Dataset<Row> rows, long id, String queryId) {}
 
   /**
-   * Takes the stage that says what is learned, as it is now, and the directory of the versions,
-   * which need not exist yet. If it has none, the first batch goes on from the stage's initial
-   * model, if that is set.
+   * Takes the stage, whose present parameters are copied, and the directory of the versions, which
+   * need not exist yet. If it contains none, the first batch updates the stage's initial model, if
+   * that is set.
    */
   public RunningBatchNorm(BatchNorm batchNorm, String modelDirectory) {
     if (batchNorm == null) {
@@ -110,9 +110,9 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   }
 
   /**
-   * Sets what takes every batch after it was normalized, as {@code foreachBatch} would: the
-   * dataset, which is valid during the call only, as the groups of its model are released then, and
-   * the number of the batch. A batch that Spark repeats comes again, normalized with the same
+   * Sets the consumer of every normalized batch, like that of {@code foreachBatch}: the dataset,
+   * which is valid during the call only, as the groups of its model are released then, and the
+   * number of the batch. A batch that Spark repeats comes again, normalized with the same
    * statistics, so that it comes out the same to the last bit if the stage and its initial model
    * are the same.
    *
@@ -124,9 +124,9 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     if (sink == null) {
       throw ParamErrors.nullParameter("sink");
     }
-    Moment moment =
-        Choice.find(Moment.class, with).orElseThrow(() -> StreamErrors.invalidNormalized(with));
-    normalized = new Normalized(moment, sink);
+    Timing timing =
+        Choice.find(Timing.class, with).orElseThrow(() -> StreamErrors.invalidNormalized(with));
+    normalized = new Normalized(timing, sink);
     return this;
   }
 
@@ -264,7 +264,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     }
     ModelVersion version = kept(versions.endingWith(batch.queryId(), batch.id()), batch);
     Optional<ModelVersion> previous = Optional.empty();
-    if (normalized.moment() == Moment.BEFORE && version.previous().isPresent()) {
+    if (normalized.timing() == Timing.BEFORE && version.previous().isPresent()) {
       long number = version.previous().getAsLong();
       previous = Optional.of(kept(versions.version(number), batch));
     }
@@ -294,7 +294,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     return version.orElseThrow(() -> StreamErrors.versionNotKept(modelDirectory, batch.id()));
   }
 
-  /** The model of a version, or what the stage starts from. */
+  /** The model of a version, or the one that the stage starts from. */
   private Optional<BatchNormModel> model(Dataset<Row> batch, Optional<ModelVersion> version) {
     return DataSession.of(
         batch,
@@ -313,14 +313,14 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
       throws Exception {
     if (normalized != null) {
       BatchNormModel model =
-          (normalized.moment() == Moment.BEFORE ? before : after)
+          (normalized.timing() == Timing.BEFORE ? before : after)
               .filter(known -> known.state().hasEnoughRows())
               .orElseGet(() -> DataSession.of(batch.rows(), () -> fresh(batch.rows(), features)));
       normalized.sink().call(model.transform(batch.rows()), batch.id());
     }
   }
 
-  /** The model of a layer that has seen nothing. */
+  /** The model of a layer before its first batch. */
   private BatchNormModel fresh(Dataset<Row> batch, int seen) {
     int features =
         FeatureColumns.of(batch.schema(), batchNorm.shared().columnNames())

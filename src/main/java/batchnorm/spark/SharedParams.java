@@ -23,8 +23,8 @@ import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The params of one stage and what they say together. A stage makes them after it has set its uid,
- * because Spark asks for the uid while a param is made (SPARK-15605).
+ * Params of one stage, and settings that follow from several of them. A stage makes them after it
+ * has set its uid, because Spark asks for the uid while a param is made (SPARK-15605).
  */
 public final class SharedParams extends ParamTable {
   private static final long serialVersionUID = 1L;
@@ -218,7 +218,7 @@ public final class SharedParams extends ParamTable {
         ifSet(inputCol), ifSet(inputCols), ifSet(outputCol), ifSet(outputCols), value(outputCol));
   }
 
-  /** What to make of the statistics of {@code features} features. */
+  /** Returns the parameters of the formula for {@code features} features. */
   Recipe recipe(int features) {
     return new Recipe(
         withMean(),
@@ -247,7 +247,7 @@ public final class SharedParams extends ParamTable {
     }
   }
 
-  /** The columns of {@code schema} that make the groups, if there are to be any. */
+  /** The group columns of {@code schema}, if the stage has any. */
   Optional<GroupColumns> groupColumns(StructType schema) {
     return stage().isSet(groupCols)
         ? Optional.of(GroupColumns.of(schema, value(groupCols), columnNames(), weightColumn()))
@@ -298,7 +298,7 @@ public final class SharedParams extends ParamTable {
     return Choice.of(UnseenGroup.class, value(unseenGroup));
   }
 
-  /** Returns what a transform of a model returns. */
+  /** Returns the selected result of a model's transform. */
   TransformOutput output() {
     return Choice.of(TransformOutput.class, value(output));
   }

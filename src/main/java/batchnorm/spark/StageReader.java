@@ -20,7 +20,7 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Reads a saved stage, and says what is wrong with a path that holds none.
+ * Reads a saved stage; for a path without one, the error says what is wrong with it.
  *
  * @param <T> the stage
  */
@@ -50,7 +50,7 @@ final class StageReader<T extends Params> extends MLReader<T> {
     return content.apply(saved(given, stage, configuration), sparkSession());
   }
 
-  /** Returns what was saved to {@code given}: a stage of the class {@code stage}. */
+  /** Returns the stage that was saved to {@code given}: a stage of the class {@code stage}. */
   static SavedStage saved(
       String given, Class<? extends Params> stage, Configuration configuration) {
     SharedParams.requirePath("path", given);

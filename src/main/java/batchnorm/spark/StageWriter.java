@@ -35,12 +35,12 @@ final class StageWriter extends MLWriter {
   }
 
   /**
-   * Saves the stage. What is overwritten is deleted when the new one is complete, and not before,
-   * as Spark does: a model may be reading its groups from there. What an interrupted save has left
-   * is finished first, and cleared at the end.
+   * Saves the stage. A stage that is overwritten is deleted once the new one is complete; Spark
+   * deletes it before, but a model may be reading its groups from there. An interrupted save is
+   * completed or cleaned up first.
    *
-   * @throws IllegalArgumentException if versions of a model would be overwritten, which a stream
-   *     goes on from
+   * @throws IllegalArgumentException if versions of a model would be overwritten, from which a
+   *     stream resumes
    */
   @Override
   public void save(String path) throws IOException {

@@ -3,11 +3,11 @@ package batchnorm.spark;
 import org.apache.spark.ml.param.Param;
 
 /**
- * A param as readers and other systems are told of it.
+ * A param as it is shown to readers and passed to other systems.
  *
  * @param param the param
- * @param label its name for readers
- * @param words what readers are told of its value, or null for nothing
+ * @param label the param's name for readers
+ * @param words the description of its value for readers, or null to show none
  * @param json its value in JSON
  */
 public record ToldParam(Param<?> param, String label, Object words, String json) {}

@@ -14,7 +14,10 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 
-/** Learns from data with the params of a stage: of all rows together and, if asked, of groups. */
+/**
+ * Fits and updates models with the params of a stage: statistics of all rows together and, with
+ * group columns, of each group.
+ */
 final class Training {
   private final SharedParams params;
   private final FeatureColumns features;
@@ -37,10 +40,10 @@ final class Training {
   }
 
   /** Learns from the first data; nothing if it has too few rows and that is no mistake. */
-  Optional<ModelState> first(Dataset<?> data, RowsNeeded needed) {
+  Optional<ModelState> first(Dataset<?> data, MinimumRows minimum) {
     Fitted fitted = fit.fit(data);
     Moments all = fitted.moments();
-    if (!needed.areIn(checks, params, all, all)) {
+    if (!minimum.isMet(checks, params, all, all)) {
       fitted.release();
       return Optional.empty();
     }
@@ -49,8 +52,8 @@ final class Training {
         new ModelState(params, learned, features.names(), fitted, data.sparkSession()));
   }
 
-  /** Learns from more data, beyond what {@code before} has learned. */
-  Optional<ModelState> next(Dataset<?> batch, ModelState before, RowsNeeded needed) {
+  /** Updates {@code before} with more data. */
+  Optional<ModelState> next(Dataset<?> batch, ModelState before, MinimumRows minimum) {
     Optional<Groups> groups = before.groups();
     Fitted fitted;
     Moments read;
@@ -66,7 +69,7 @@ final class Training {
       requireSameSize(read, before.numFeatures());
       learned = before.learned().after(read, params.momentum());
     }
-    if (!needed.areIn(checks, params, read, learned.moments().orElseThrow())) {
+    if (!minimum.isMet(checks, params, read, learned.moments().orElseThrow())) {
       fitted.release();
       return Optional.empty();
     }

@@ -9,7 +9,7 @@ import org.apache.spark.sql.types.DoubleType;
 import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.NumericType;
 
-/** What a column that holds features is made of. */
+/** Type of a column that holds features. */
 public enum ColumnKind {
   /** A Spark ML vector, dense or sparse. */
   VECTOR,

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The column names a stage was given: one input column or several, one output column or several.
+ * The names of a stage's columns: one input column or several, one output column or several.
  *
  * @param inputs the columns that are read
  * @param outputs the columns that are written
- * @param oneInput whether the input is {@code inputCol}: all features in one column
- * @param oneOutput whether the output is {@code outputCol}: all features in one column
+ * @param oneInput true if the input is {@code inputCol}: all features in one column
+ * @param oneOutput true if the output is {@code outputCol}: all features in one column
  */
 public record ColumnNames(
     List<String> inputs, List<String> outputs, boolean oneInput, boolean oneOutput) {

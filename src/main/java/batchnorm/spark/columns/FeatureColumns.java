@@ -16,7 +16,7 @@ import org.apache.spark.sql.types.StructType;
  * The columns of a dataset that hold features: one of any kind, or several numbers.
  *
  * @param fields the columns, in the order of the features
- * @param kind what each of them is made of
+ * @param kind the kind that all of them have
  */
 public record FeatureColumns(List<InputColumn> fields, ColumnKind kind) {
   private static final double DOUBLE_ROUNDING = 0x1p-48;
@@ -59,7 +59,7 @@ public record FeatureColumns(List<InputColumn> fields, ColumnKind kind) {
     }
   }
 
-  /** Whether each feature is a column of its own. */
+  /** Returns whether each feature is a column of its own. */
   public boolean areNumbers() {
     return kind == ColumnKind.NUMBER;
   }

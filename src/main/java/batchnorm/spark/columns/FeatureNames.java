@@ -8,9 +8,9 @@ import org.apache.spark.ml.attribute.NumericAttribute;
 import org.apache.spark.sql.types.Metadata;
 
 /**
- * What the features are called. Features of a vector without names are called after its column and
- * their index, {@code features_0}; those names are made when asked for, so that millions of them
- * cost nothing.
+ * Names of the features. Features of a vector without names are called after its column and their
+ * index, {@code features_0}; those names are made on demand, so that millions of them take no
+ * memory.
  */
 public final class FeatureNames implements Serializable {
   private static final long serialVersionUID = 1L;

@@ -23,7 +23,7 @@ import org.apache.spark.sql.types.StructType;
  * that knows the columns and their order.
  *
  * @param group the values of the group columns, if the model has groups
- * @param uses which statistics the group is normalized with, if the model has groups
+ * @param uses the statistics that the group is normalized with, if the model has groups
  */
 public record FeatureSummary(
     List<Object> group,

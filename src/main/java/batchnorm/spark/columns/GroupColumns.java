@@ -105,7 +105,7 @@ public record GroupColumns(List<InputColumn> fields) {
         .collect(Collectors.joining(", "));
   }
 
-  /** Whether values of a type are equal where their bytes are. */
+  /** Returns whether two values of a type are equal exactly if their bytes are. */
   private static boolean isPlain(DataType type) {
     return type instanceof NumericType
         || type instanceof BooleanType

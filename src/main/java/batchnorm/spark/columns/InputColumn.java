@@ -33,7 +33,7 @@ public record InputColumn(List<String> path, StructField field) {
    * Returns a field of a struct.
    *
    * @param path the column of the dataset, then the fields down to it
-   * @param name how it is written
+   * @param name the field's name, as it is written in an expression
    */
   static InputColumn of(List<StructField> path, String name) {
     StructField last = path.get(path.size() - 1);

@@ -1,6 +1,6 @@
 package batchnorm.spark.errors;
 
-/** Error of numbers beyond what the type that holds them can hold. */
+/** Error of numbers beyond the range of their type. */
 public final class BatchNormArithmeticException extends ArithmeticException
     implements BatchNormThrowable {
   private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package batchnorm.spark.errors;
 
-/** Error in the state of a model, a session or what others write. */
+/** Error in the state of a model or session, or caused by another writer. */
 public final class BatchNormIllegalStateException extends IllegalStateException
     implements BatchNormThrowable {
   private static final long serialVersionUID = 1L;

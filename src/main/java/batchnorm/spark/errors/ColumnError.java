@@ -1,6 +1,6 @@
 package batchnorm.spark.errors;
 
-/** An error about a column that is missing or has no numbers, of which its data may tell why. */
+/** An error about a column that is missing or not numeric, whose cause may show in the data. */
 public final class ColumnError extends BatchNormException {
   private static final long serialVersionUID = 1L;
 

@@ -55,10 +55,10 @@ public final class CsvErrors {
   }
 
   /**
-   * Names the values of which Spark made strings.
+   * Names the values for which Spark inferred the type string.
    *
-   * @param values what is no number, and how often
-   * @param andMore whether there may be more of them
+   * @param values the values that are not numbers, and the number of times each was found
+   * @param andMore true if there may be more of them
    */
   public static BatchNormException textInCsv(
       String column, Map<String, Integer> values, boolean andMore) {

@@ -11,7 +11,7 @@ import java.util.List;
 
 /** Errors of files for other systems. */
 public final class ExportErrors {
-  /** Of a text from a file no more is shown than this. */
+  /** Maximum length of a text from a file in a message. */
   private static final int SHOWN = 100;
 
   private ExportErrors() {}

@@ -7,7 +7,7 @@ import static batchnorm.spark.errors.ErrorText.error;
 
 import java.io.IOException;
 
-/** Errors of what the command line reads: paths, formats, tables. */
+/** Errors about the inputs of the command line: paths, formats, tables. */
 public final class InputErrors {
   private InputErrors() {}
 

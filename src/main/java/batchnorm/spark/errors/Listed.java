@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 
 /** Names in a text: some, then how many more there are. */
 public final class Listed {
-  /** So many names are listed before the rest is counted. */
+  /** Maximum number of names in a list; the rest is counted. */
   public static final int AT_MOST = 20;
 
   private Listed() {}

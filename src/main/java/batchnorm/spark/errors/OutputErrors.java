@@ -9,7 +9,7 @@ import static batchnorm.spark.errors.ErrorText.quoted;
 
 import java.util.Optional;
 
-/** Errors of what the command line writes: files, folders, tables, models. */
+/** Errors about the outputs of the command line: files, folders, tables, models. */
 public final class OutputErrors {
   private OutputErrors() {}
 
@@ -110,7 +110,7 @@ public final class OutputErrors {
   }
 
   /**
-   * Adds to the text of an error what was written before it.
+   * Adds the outputs that were written before an error to its text.
    *
    * @param written such as "model /m"
    */
@@ -124,7 +124,10 @@ public final class OutputErrors {
     return error;
   }
 
-  /** Says of a failure what it leaves in a database, which takes rows as they are computed. */
+  /**
+   * Adds a warning about rows that a failure may leave in a database, which stores rows as they are
+   * computed.
+   */
   public static BatchNormIllegalStateException databaseFailed(
       String table, String why, Exception failure) {
     BatchNormIllegalStateException error =

@@ -33,7 +33,9 @@ public final class SavedModelErrors {
         stage);
   }
 
-  /** Says which part of a saved stage cannot be read, and why as the innermost cause has it. */
+  /**
+   * Names the part of a saved stage that cannot be read, with the message of the innermost cause.
+   */
   public static BatchNormException unreadablePart(String path, String part, Throwable why) {
     Throwable innermost = why;
     while (innermost.getCause() != null && innermost.getCause() != innermost) {

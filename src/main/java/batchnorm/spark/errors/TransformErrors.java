@@ -8,7 +8,7 @@ import static batchnorm.spark.errors.ErrorCondition.VECTOR_SIZE;
 import static batchnorm.spark.errors.ErrorText.error;
 import static batchnorm.spark.errors.ErrorText.number;
 
-/** Errors in the data that a transform reads, and in what an inverse cannot restore. */
+/** Errors in the data that a transform reads, and of inverses that do not exist. */
 public final class TransformErrors {
   private TransformErrors() {}
 

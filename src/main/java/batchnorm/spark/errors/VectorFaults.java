@@ -1,6 +1,6 @@
 package batchnorm.spark.errors;
 
-/** Texts of what makes a vector malformed: what was found, and what was expected. */
+/** Texts of the faults of malformed vectors: what was found, and what was expected. */
 public final class VectorFaults {
   private VectorFaults() {}
 

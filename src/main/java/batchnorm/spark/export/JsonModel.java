@@ -34,8 +34,8 @@ import org.apache.hadoop.fs.FSDataInputStream;
  *   formatVersion      1
  *   uid                text
  *   parameters         by name, as Spark ML encodes them
- *   rows               how many were fitted on, or what they weigh
- *   numBatchesTracked  of running statistics; exponential ones go on from it
+ *   rows               the number of rows of the fit, or their total weight
+ *   numBatchesTracked  of running statistics; exponential ones resume from it
  *   features           a list of name (null in a vector without names), count, missing, mean and
  *                      variance; of few features scaledVariance and integerMean, too
  * </pre>
@@ -44,14 +44,13 @@ import org.apache.hadoop.fs.FSDataInputStream;
  * tell them apart from every other double. NaN and infinite ones are the texts "NaN", "Infinity"
  * and "-Infinity", as JSON has no such numbers.
  *
- * <p>The exact sums are left out, which no person reads: what comes back are known statistics,
- * which map bit for bit the same, but cannot be merged. Exponential running statistics go on as
- * before.
+ * <p>The exact sums are left out: a model that is read back has known statistics, which map bit for
+ * bit the same but cannot be merged. Exponential running statistics can still be updated.
  *
- * @param uid of the model
- * @param parameters each by its name
- * @param learned what is written of it are the statistics
- * @param names of the features, if they have any
+ * @param uid the uid of the model
+ * @param parameters the values of the parameters, by name
+ * @param learned the source of the statistics
+ * @param names the names of the features, if they have any
  */
 public record JsonModel(
     String uid, Map<String, JsonNode> parameters, Learned learned, Optional<String[]> names) {
@@ -68,13 +67,16 @@ public record JsonModel(
   private static final Set<String> FEATURE_KEYS =
       Set.of("name", "count", "missing", "mean", "variance", "scaledVariance", "integerMean");
 
-  /** Its exponent is even and, of a ratio of sums of squares of doubles, not beyond this. */
+  /**
+   * Maximum exponent of a scaled variance; exponents are even, and no variance of doubles exceeds
+   * this one.
+   */
   private static final int GREATEST_EXPONENT = 10_000;
 
   /**
-   * Returns the statistics that come back.
+   * Returns the statistics that a reader of the file gets.
    *
-   * @param correction what the model's variance is
+   * @param correction the correction of the model's variance: 0 or 1
    */
   public Statistics known(int correction) {
     Statistics statistics = learned.statistics();
@@ -94,7 +96,7 @@ public record JsonModel(
   /**
    * Returns the text of this model, in UTF-8.
    *
-   * @param correction what the model's variance is
+   * @param correction the correction of the model's variance: 0 or 1
    */
   public byte[] bytes(int correction) throws IOException {
     ObjectNode root = StrictJson.object();
@@ -240,7 +242,10 @@ public record JsonModel(
       return Statistics.known(mean, variance, variance, extensions);
     }
 
-    /** Null where there is none; it must be the variance, but for what double cannot hold of it. */
+    /**
+     * Reads the scaled variance, which must agree with the variance within the range of double;
+     * null if there is none.
+     */
     private ScaledDouble scaledVariance(JsonNode found, double variance, int j) {
       if (found.isMissingNode()) {
         return null;
@@ -263,7 +268,10 @@ public record JsonModel(
       return new ScaledDouble(significand, exponent.intValue());
     }
 
-    /** Null where there is none; it must be the mean, but for what double cannot hold of it. */
+    /**
+     * Reads the integer mean, which must agree with the mean within the precision of double; null
+     * if there is none.
+     */
     private IntegerMean integerMean(JsonNode found, double mean, int j) {
       if (found.isMissingNode()) {
         return null;

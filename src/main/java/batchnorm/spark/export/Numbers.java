@@ -39,7 +39,7 @@ public enum Numbers implements Choice {
     this.size = size;
   }
 
-  /** What safetensors calls it. */
+  /** Name of the type in safetensors. */
   String safetensors() {
     return safetensors;
   }

@@ -48,8 +48,8 @@ public final class OnnxFile {
   /**
    * The columns of a model.
    *
-   * @param names what they are called
-   * @param isVector whether it is one column of all features
+   * @param names the names of the columns
+   * @param isVector true if it is one column of all features
    */
   public record Columns(List<String> names, boolean isVector) {}
 
@@ -68,9 +68,9 @@ public final class OnnxFile {
   /**
    * Returns the bytes of a model.
    *
-   * @param isConstant which features are
-   * @param features what they are called
-   * @param metadata what else is to be known, by name
+   * @param isConstant tells which features are constant
+   * @param features the names of the features
+   * @param metadata further metadata, by name
    * @throws IllegalArgumentException if a number is beyond the range of the type
    */
   public static byte[] bytes(
@@ -157,7 +157,7 @@ public final class OnnxFile {
                     .setF(0)));
   }
 
-  /** Subtracts a number for each feature and returns what the result is called. */
+  /** Subtracts a number for each feature and returns the name of the result. */
   private String subtracted(String from, String wanted, double[] numbers) {
     String number = tensor(wanted, numbers);
     String result = free("less_" + wanted);
@@ -195,7 +195,7 @@ public final class OnnxFile {
         .setI(value);
   }
 
-  /** Adds a number for each feature and returns what it is called. */
+  /** Adds a number for each feature and returns the name of the result. */
   private String tensor(String wanted, double[] numbers) {
     String name = free(wanted);
     graph.addInitializer(

@@ -50,7 +50,7 @@ final class Safetensors {
     return bytes.array();
   }
 
-  /** Reads what {@code file} says of its tensors, all of which it must hold to the last byte. */
+  /** Reads the header of {@code file}, which must hold all its tensors to the last byte. */
   static Safetensors open(SingleFile file) throws IOException {
     long length = file.length();
     try (FSDataInputStream in = file.open()) {

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a safetensors file says of its tensors.
+ * Header of a safetensors file, which describes its tensors.
  *
  * @param metadata texts by name
  * @param entries the tensors by name, in the order of the file
@@ -39,13 +39,13 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
           Map.entry("I64", 8),
           Map.entry("F64", 8));
 
-  /** Where a tensor lies, counted from the end of the header. */
+  /** Type, shape and byte range of a tensor, counted from the end of the header. */
   record Entry(String type, List<Long> shape, long from, long to) {}
 
   /**
    * Reads a header and requires that the tensors fill the rest of the file, one after the other.
    *
-   * @param file what the user calls the file
+   * @param file the user's name for the file
    * @param rest the number of bytes behind the header
    */
   static SafetensorsHeader parse(String file, byte[] json, long rest) {

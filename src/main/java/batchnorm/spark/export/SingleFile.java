@@ -32,7 +32,7 @@ public final class SingleFile {
     }
   }
 
-  /** What the user called it. */
+  /** Name of the file, as the user gave it. */
   String name() {
     return asked;
   }

@@ -43,7 +43,7 @@ public final class StrictJson {
     return MAPPER.readTree(text);
   }
 
-  /** Returns what {@code text} says, which is known to be JSON. */
+  /** Parses {@code text}, which is known to be JSON. */
   public static JsonNode of(String text) {
     try {
       return read(text);

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * An array as a safetensors file holds it.
  *
- * @param type what safetensors calls the type of the elements
+ * @param type the name of the elements' type in safetensors
  * @param shape the sizes of the dimensions; none of a scalar
  * @param data the elements, lowest byte first
  */
@@ -22,7 +22,7 @@ record Tensor(String type, List<Long> shape, byte[] data) {
     return new Tensor("I64", List.of(), LittleEndian.buffer(Long.BYTES).putLong(number).array());
   }
 
-  /** Whether the elements are floating-point numbers that {@link #doubles()} can read. */
+  /** Returns whether the elements are floating-point numbers that {@link #doubles()} can read. */
   static boolean isReadable(String type) {
     return List.of("F64", "F32", "F16", "BF16").contains(type);
   }

@@ -24,9 +24,9 @@ import java.util.function.DoublePredicate;
  *   bias                 likewise
  * </pre>
  *
- * <p>What a state_dict does not say stands in the metadata, and may be missing from the files of
- * others: {@code eps}, {@code momentum} ({@code None} of a plain average) and {@code
- * feature_names}, a JSON array.
+ * <p>The metadata holds what a state_dict lacks, and may be missing from the files of others:
+ * {@code eps}, {@code momentum} ({@code None} of a plain average) and {@code feature_names}, a JSON
+ * array.
  *
  * <p>A file of a whole network is read too. There every name has the name of its layer before it,
  * {@code features.1.running_mean}; so do the keys of the metadata.
@@ -41,7 +41,7 @@ public final class TorchFile {
   private static final String MOMENTUM = "momentum";
   private static final String NAMES = "feature_names";
 
-  /** What PyTorch calls {@code momentum=None}. */
+  /** Text for PyTorch's {@code momentum=None}. */
   private static final String NO_MOMENTUM = "None";
 
   private final Safetensors tensors;
@@ -59,8 +59,8 @@ public final class TorchFile {
   /**
    * Returns the bytes of a file of {@code layer}.
    *
-   * @param type that of the numbers
-   * @param features what the features are called in errors
+   * @param type the type of the numbers
+   * @param features the names of the features, for errors
    * @throws IllegalArgumentException if a number is beyond the range of the type
    */
   public static byte[] bytes(TorchLayer layer, Numbers type, String[] features) {
@@ -100,7 +100,8 @@ public final class TorchFile {
   /**
    * Reads BatchNorm layer {@code layer} of a file.
    *
-   * @param layer what stands before {@code .running_mean}; empty if nothing does
+   * @param layer prefix of the layer's tensors: the part of their names before {@code
+   *     .running_mean}; empty if there is none
    * @throws IllegalArgumentException if the file does not have it, or is not whole
    */
   public static TorchLayer read(SingleFile file, String layer) throws IOException {

@@ -10,13 +10,13 @@ import java.util.Optional;
  * + bias}.
  *
  * @param mean {@code running_mean}
- * @param variance {@code running_var}; what a layer normalizes with, whatever its divisor was
+ * @param variance {@code running_var}, which a layer normalizes with, whatever its divisor was
  * @param weight the factors, if there are any ({@code affine=True})
  * @param bias the summands, likewise
  * @param batches {@code num_batches_tracked}
- * @param eps what is added to the variance
- * @param momentum what a new batch weighs; {@link Momentum#NONE} of a plain average
- * @param names of the features, if they have any
+ * @param eps the number added to the variance
+ * @param momentum the weight of a new batch; {@link Momentum#NONE} of a plain average
+ * @param names the names of the features, if they have any
  */
 public record TorchLayer(
     double[] mean,
@@ -34,8 +34,8 @@ public record TorchLayer(
   /**
    * The momentum of a layer, which a file need not say.
    *
-   * @param isPlainAverage whether it is PyTorch's {@code momentum=None}
-   * @param value what a new batch weighs, if it is known
+   * @param isPlainAverage true for PyTorch's {@code momentum=None}
+   * @param value the weight of a new batch, if it is known
    */
   public record Momentum(boolean isPlainAverage, Optional<Double> value) {
     public static final Momentum NONE = new Momentum(true, Optional.empty());
@@ -49,9 +49,9 @@ public record TorchLayer(
 
   /**
    * Returns the layer that maps as a model of {@code statistics} does. Its variance is that of the
-   * recipe's correction; a mean that is not subtracted is 0; the variance of what is divided by
-   * nothing is 1, and so that it stays so, eps is 0 where there is no scaling. A feature of
-   * infinite variance gets mean 0, since nothing but the bias is left of it.
+   * recipe's correction; a mean that is not subtracted is 0; the variance of a feature that is not
+   * scaled is 1, and eps is 0 without scaling, so that the divisor stays 1. A feature of infinite
+   * variance gets mean 0, since nothing but the bias is left of it.
    */
   public static TorchLayer of(
       Statistics statistics,
@@ -81,7 +81,7 @@ public record TorchLayer(
    * Requires that the numbers keep their meaning as numbers of {@code type}: none becomes infinite,
    * and none that is divided by 0.
    *
-   * @param features what the features are called
+   * @param features the names of the features
    */
   void requireWithin(Numbers type, String[] features) {
     for (int j = 0; j < mean.length; j++) {

@@ -28,7 +28,7 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * The place of a file or folder that is written beside it, and moved there once it is complete.
+ * A path whose file or folder is written beside it, and moved into place once it is complete.
  *
  * <pre>
  * .NAME.new-ID   the new file or folder, until it is complete
@@ -39,7 +39,7 @@ import org.apache.hadoop.fs.RemoteIterator;
  * old in the place, and never put anything into a folder that another process has made there. A
  * file replaces a file in one step on a local disk and on HDFS. No file system that Hadoop knows
  * exchanges two folders in one step: a process that dies between the two renames leaves both under
- * these names, and nothing at NAME; {@link #recover} finishes what it began.
+ * these names, and nothing at NAME; {@link #recover} completes it.
  *
  * <p>On HDFS a rename refuses a place that is taken. Elsewhere {@link FileSystem#rename} may move
  * into a folder that was made since it was found missing, and returns true; it is looked for there
@@ -90,15 +90,18 @@ public final class AtomicPath {
   }
 
   /**
-   * Moves the new file or folder, which is complete, to its place, where nothing is.
+   * Moves the complete new file or folder to its place, if nothing is there.
    *
-   * @return whether it is there; if not, it is still where it was written
+   * @return true if it is there; if false, it is still where it was written
    */
   public boolean create() throws IOException {
     return move(staged());
   }
 
-  /** Moves what is complete to its place, and deletes what a move that fails has copied. */
+  /**
+   * Moves the complete file or folder to its place; if that fails, deletes the files that were
+   * copied.
+   */
   private boolean move(Path from) throws IOException {
     boolean moved;
     try {
@@ -126,10 +129,10 @@ public final class AtomicPath {
   }
 
   /**
-   * Moves the new file or folder, which is complete, to its place, in that of whatever is there.
+   * Moves the complete new file or folder to its place, replacing whatever is there.
    *
-   * @return whether it is there; if not, it is still where it was written, and what was there
-   *     before is there
+   * @return true if it is there; if false, it is still where it was written, and what was there
+   *     before is still in place
    */
   public boolean replace() throws IOException {
     if (files.getFileStatus(staged()).isFile()) {
@@ -148,10 +151,10 @@ public final class AtomicPath {
   }
 
   /**
-   * Moves the new folder, which is complete, to its place, if that holds what it held before.
+   * Moves the complete new folder to its place, if the contents there have not changed.
    *
-   * @param before the {@link #contents()} of then
-   * @return whether it is there, as in {@link #replace}
+   * @param before the {@link #contents()} of an earlier time
+   * @return true if it is there, as in {@link #replace}
    */
   public boolean replaceUnchanged(Set<String> before) throws IOException {
     if (files.exists(target)) {
@@ -160,7 +163,9 @@ public final class AtomicPath {
     return before.isEmpty() && create();
   }
 
-  /** Puts what is there aside, and the new in its place, or else what was there back. */
+  /**
+   * Renames the old folder and moves the new one into place; if that fails, restores the old one.
+   */
   private boolean exchange(Set<String> before) throws IOException {
     // Nobody else makes a folder of the name with the id, which the old one could be moved into.
     Path replaced = LiteralPath.sibling(target, "." + target.getName() + ".old-" + id);
@@ -192,8 +197,8 @@ public final class AtomicPath {
   }
 
   /**
-   * Returns the files in the place, each with its size; none if there is none. What Spark writes
-   * has names of its own each time; times would not stay where a move is a copy.
+   * Returns the files in the place, each with its size; none if there is none. Spark gives its
+   * files new names each time; times would not stay where a move is a copy.
    */
   public Set<String> contents() throws IOException {
     return contents(target);
@@ -215,9 +220,9 @@ public final class AtomicPath {
   /**
    * Moves a file or folder to a place where nothing is.
    *
-   * @param from has a name that no folder in it has
-   * @return whether it is there; not if another process has made something there meanwhile. A store
-   *     that copies to rename may have copied some of it
+   * @param from the source; no folder in it has its name
+   * @return true if it is there; false if another process has created something there meanwhile. A
+   *     store that copies to rename may have copied some of it
    */
   public static boolean move(FileSystem files, Path from, Path to) throws IOException {
     if (files.exists(to)) {
@@ -243,7 +248,7 @@ public final class AtomicPath {
     return true;
   }
 
-  /** Deletes what a rename that failed has copied: part of what is there under the old name. */
+  /** Deletes the files that a failed rename has copied: some of those under the old name. */
   private void deleteCopies(Path from, Path to) throws IOException {
     if (isFolder(files, to) && isCopied(from, to)) {
       files.delete(to, true);
@@ -340,8 +345,8 @@ public final class AtomicPath {
   }
 
   /**
-   * Deletes what replacements that were interrupted have left. It would also end one that another
-   * process is about to make: there is to be one writer at a time.
+   * Deletes the remains of interrupted replacements. It would also end one that another process is
+   * about to make: there is to be one writer at a time.
    */
   public void clean() throws IOException {
     for (Pattern kind : List.of(NEW, OLD)) {

@@ -27,9 +27,10 @@ public final class ConditionalFile {
   }
 
   /**
-   * Creates the file, of which no other has the content.
+   * Creates a file with content that no other writer has.
    *
-   * @return whether it is there, also if the answer to the request was lost; not if another is
+   * @return true if it is there, even if the answer to the request was lost; false if another
+   *     writer's file is
    */
   public static boolean create(FileSystem files, Path path, byte[] content) throws IOException {
     FSDataOutputStreamBuilder<?, ?> file = files.createFile(path);

@@ -10,8 +10,8 @@ import java.util.Map;
 /**
  * The drift of the features that two sets of statistics have in common.
  *
- * @param first what the first statistics are of
- * @param second what the second are of
+ * @param first the name of the first statistics
+ * @param second the name of the second statistics
  * @param drifts the largest first
  * @param onlyFirst features that the second does not have
  * @param onlySecond features that the first does not have

@@ -3,13 +3,13 @@ package batchnorm.spark.report;
 import java.util.Arrays;
 
 /**
- * How values are spread: a histogram of equal bins, and quantiles.
+ * Distribution of values: a histogram of equal bins, and quantiles.
  *
- * @param count how many values are finite
- * @param others how many are NaN or infinite, and in neither histogram nor quantiles
+ * @param count the number of finite values
+ * @param others the number of NaN and infinite values, which are in neither histogram nor quantiles
  * @param low the lower end of the first bin
  * @param high the upper end of the last bin
- * @param bins how many values are in each; those beyond the ends are in the outermost
+ * @param bins the number of values in each bin; values beyond the ends are in the outermost bins
  * @param quantiles those of {@link #PROBABILITIES}, each of them a value; none where count is 0
  */
 public record Distribution(

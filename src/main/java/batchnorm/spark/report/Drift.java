@@ -3,7 +3,7 @@ package batchnorm.spark.report;
 import java.util.Comparator;
 
 /**
- * How far a feature has moved from one set of data to another.
+ * Shift of a feature from one dataset to another.
  *
  * <p>The standardized mean difference is <i>d = (m2 - m1) / sqrt((v1 + v2) / 2)</i>: Cohen,
  * Statistical Power Analysis for the Behavioral Sciences, 2nd ed. 1988, eq. 2.3.2; Austin,
@@ -14,7 +14,7 @@ import java.util.Comparator;
  *
  * <p>A constant feature has variance 0. Of two constants d is 0 if they are equal, else infinite,
  * and the ratio, 0 / 0, is NaN. Of one, the ratio is infinite if the first is constant and 0 if the
- * second is. Where one side has no values, or a variance beyond the range of doubles, what needs it
+ * second is. A number that needs a side without values, or a variance beyond the range of doubles,
  * is NaN.
  *
  * @param meanDifference d
@@ -68,7 +68,7 @@ public record Drift(Feature first, Feature second, double meanDifference, double
     return Double.isNaN(size) ? 0 : size;
   }
 
-  /** Whether one side has values and the other has none. */
+  /** Returns whether one side has values and the other has none. */
   boolean isOneSided() {
     return first.hasValues() != second.hasValues();
   }
@@ -77,12 +77,12 @@ public record Drift(Feature first, Feature second, double meanDifference, double
     return first.hasValues() && second.hasValues() && Double.isNaN(meanDifference);
   }
 
-  /** Whether |d| is above 0.1. */
+  /** Returns whether |d| is above 0.1. */
   boolean isMoved() {
     return Math.abs(meanDifference) > LARGE_DIFFERENCE;
   }
 
-  /** Whether the variance ratio is outside 1/2 to 2. */
+  /** Returns whether the variance ratio is outside 1/2 to 2. */
   boolean isSpreadChanged() {
     return varianceRatio > LARGE_RATIO || varianceRatio < 1 / LARGE_RATIO;
   }

@@ -5,11 +5,11 @@ import java.util.Set;
 /**
  * A feature's statistics, as the summary of a model has them.
  *
- * @param count what the values weigh; 0 with a mean where nothing was counted
- * @param missing what the rows weigh that have no value
+ * @param count the total weight of the values; 0 with a mean if nothing was counted
+ * @param missing the total weight of the rows without a value
  * @param mean NaN for a feature without values
- * @param constant whether the variance is 0 but for what doubles cannot tell from it
- * @param smallerThanEps whether eps shrinks it to a std below 0.995
+ * @param constant true if the variance is 0 within the precision of doubles
+ * @param smallerThanEps true if eps shrinks it to a std below 0.995
  * @param stdAfter the std that normalizing gives it
  */
 public record Feature(
@@ -29,7 +29,7 @@ public record Feature(
         other, count, missing, mean, variance, std, constant, smallerThanEps, stdAfter);
   }
 
-  /** Whether there is anything to compare. */
+  /** Returns whether there are values to compare. */
   boolean hasValues() {
     return !Double.isNaN(mean);
   }

@@ -3,7 +3,7 @@ package batchnorm.spark.report;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What a reader should know of a feature. */
+/** Property of a feature that needs a reader's attention. */
 public enum Flag {
   EMPTY("no values", "Every value is missing, so that there is no mean and no variance."),
   CONSTANT(
@@ -35,19 +35,19 @@ public enum Flag {
     this.definition = definition;
   }
 
-  /** What the page calls it. */
+  /** The flag's name on the page. */
   String label() {
     return label;
   }
 
-  /** When a feature has it, for the page's reader. */
+  /** Definition of the flag, for the page's reader. */
   String definition() {
     return definition;
   }
 
   /**
-   * Returns the flags of {@code feature}. Of constant, near-constant and badly conditioned, each of
-   * which implies the next, it has the first that holds.
+   * Returns the flags of {@code feature}. Constant implies near-constant, which implies badly
+   * conditioned; only the first of them that holds is returned.
    */
   static Set<Flag> of(Feature feature) {
     Set<Flag> flags = EnumSet.noneOf(Flag.class);

@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What a page says.
+ * Content of a page.
  *
- * @param title what the model is called
- * @param origin where it and the page come from
- * @param parameters how it was made and how it is applied, by name and in this order
- * @param notes what a reader must know to read the numbers rightly
+ * @param title the name of the model
+ * @param origin the origin of the model and of the page
+ * @param parameters the parameters of the fit and of the transform, by name and in this order
+ * @param notes notes that a reader needs to interpret the numbers
  * @param features in the order of the model
- * @param counted whether the statistics were counted, and not given
+ * @param counted true if the statistics were counted from data, and not given
  * @param comparison with other statistics, if there are any
  * @param sample rows before and after, if there is data
- * @param totals how many features there are, those that are not listed among them
+ * @param totals the numbers of features, including those that are not listed
  */
 public record Report(
     String title,

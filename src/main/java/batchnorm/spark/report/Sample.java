@@ -7,30 +7,30 @@ import java.util.List;
 /**
  * Rows of data before and after a transform.
  *
- * @param rows how many there are
- * @param features what is shown of each feature, in the order of the model
+ * @param rows the number of rows
+ * @param features the sample of each feature, in the order of the model
  */
 public record Sample(int rows, List<OfFeature> features) {
-  /** So many rows are shown value by value. */
+  /** Number of rows that are shown value by value. */
   private static final int EXAMPLES = 5;
 
-  /** Where nearly all values are after a transform without gamma and beta. */
+  /** Bound of the absolute values of nearly all normalized values, without gamma and beta. */
   private static final double USUAL = 4;
 
   /**
    * A feature in the sample.
    *
    * @param firstBefore the values of the first rows
-   * @param firstAfter what became of them
+   * @param firstAfter the values of the same rows after the transform
    */
   public record OfFeature(
       Distribution before, Distribution after, double[] firstBefore, double[] firstAfter) {}
 
   /**
-   * Returns the sample of {@code before} and {@code after}, each of which has a row a row.
+   * Returns the sample of the same rows before and after a transform.
    *
-   * @param comparable whether features come out on one scale, around 0, so that their histograms
-   *     can have one axis
+   * @param comparable true if the normalized features have one scale, around 0, so that their
+   *     histograms can share an axis
    */
   public static Sample of(double[][] before, double[][] after, boolean comparable) {
     int features = before.length == 0 ? 0 : before[0].length;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How many features there are of a kind, whether a page lists them or not.
+ * Counts of features, including those that a page does not list.
  *
  * @param features those of the model
  * @param flagged those of them with a flag

@@ -4,10 +4,10 @@ import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.normalize.RunningMode;
 
-/** How much data a model needs to learn from it. */
-interface RowsNeeded {
+/** Minimum of rows for a fit or an update. */
+interface MinimumRows {
   /** Enough for a variance, or else an error: all rows, or each batch of running statistics. */
-  RowsNeeded ENOUGH_FOR_A_VARIANCE =
+  MinimumRows ENOUGH_FOR_A_VARIANCE =
       (checks, params, batch, all) -> {
         RunningMode mode = params.runningMode();
         if (mode == RunningMode.POOLED) {
@@ -19,10 +19,10 @@ interface RowsNeeded {
       };
 
   /**
-   * Returns whether there are enough rows.
+   * Returns whether there are enough rows; may raise an error instead of returning false.
    *
-   * @param batch those that were read now
-   * @param all those and the ones before
+   * @param batch the moments of the new rows
+   * @param all the moments of all rows, new and earlier
    */
-  boolean areIn(FitChecks checks, SharedParams params, Moments batch, Moments all);
+  boolean isMet(FitChecks checks, SharedParams params, Moments batch, Moments all);
 }
