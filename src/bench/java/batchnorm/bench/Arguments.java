@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What was asked for.
+ * Arguments of a run.
  *
  * @param fraction the part of the rows of the full form
  * @param names the cases; none stands for all

@@ -77,7 +77,7 @@ final class BenchData {
 
   private final SparkSession session;
 
-  /** Without whole-stage code, which for many columns at once is never compiled. */
+  /** Session without whole-stage code, which HotSpot never compiles for many columns. */
   private final SparkSession maker;
 
   BenchData(SparkSession session) {
@@ -126,7 +126,7 @@ final class BenchData {
                 j -> floor(rand(j).multiply(distinct)).multiply(0.37).plus(mean(j))));
   }
 
-  /** As many columns of floats as of integers, a twentieth of the values null. */
+  /** Columns of floats and as many of integers, with a twentieth of the values null. */
   Table floatsAndIntegers(int columns, int rows) {
     return made(
         "nulls-" + columns,

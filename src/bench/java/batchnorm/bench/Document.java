@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** All that was measured so far; kept in a file of Markdown and one of JSON, if asked for. */
+/** All results so far, written to a file of Markdown and one of JSON on request. */
 final class Document {
   /** The cases that stand in README, beside those in which Spark or DuckDB takes less time. */
   private static final List<String> IN_README =

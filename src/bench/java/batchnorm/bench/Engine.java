@@ -6,7 +6,7 @@ import org.apache.spark.sql.SparkSession;
 /** The Sparks that cases run on; one is stopped before the next starts. */
 enum Engine {
   SPARK(Map.of()),
-  /** With Delta, and with a catalog {@code ice} of Iceberg tables. */
+  /** Spark with Delta, and with a catalog {@code ice} of Iceberg tables. */
   TABLES(
       Map.of(
           "spark.sql.extensions",
@@ -20,7 +20,7 @@ enum Engine {
           "hadoop",
           "spark.sql.catalog.ice.warehouse",
           BenchData.DIRECTORY.resolve("ice").toString())),
-  /** With DataFusion Comet, which runs what it can of every query. */
+  /** Spark with DataFusion Comet, which runs the operators that it supports. */
   COMET(
       Map.of(
           "spark.plugins",

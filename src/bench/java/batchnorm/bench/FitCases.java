@@ -19,7 +19,10 @@ final class FitCases {
 
   static final int GROUPED_ROWS = 5_000_000;
 
-  /** With ten times as many its 16 partitions send 4 GB: 24 bytes a feature each. */
+  /**
+   * Maximum number of features for StandardScaler; with ten times as many its 16 partitions send 4
+   * GB: 24 bytes per feature each.
+   */
   private static final int MOST_FOR_STANDARD_SCALER = 1_000_000;
 
   private FitCases() {}

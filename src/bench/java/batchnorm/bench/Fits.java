@@ -171,7 +171,7 @@ final class Fits {
                         .ask("Polars of groups", table.files(), String.join(",", names))));
   }
 
-  /** As a fit keeps its groups: cached, and counted so that all are computed. */
+  /** Persists groups like a fit: cached, and counted so that all are computed. */
   private static void keep(Dataset<Row> groups) {
     Dataset<Row> kept = groups.persist();
     kept.count();

@@ -8,7 +8,7 @@ enum Form {
   FULL("", 1, new Rounds(new Span(2, 40, 2), new Span(5, 41, 15), new Span(1, 20, 2)), 2, 300),
   /** All cases in a quarter of an hour. */
   SHORT("--short", 0.1, new Rounds(new Span(1, 20, 0.7), new Span(3, 21, 1.5), Span.NONE), 1, 150),
-  /** To see that everything runs. */
+  /** Smallest form, to check that everything runs. */
   QUICK("--quick", 0.02, new Rounds(Span.ONE, Span.ONE, Span.NONE), 1, 20);
 
   private final String option;

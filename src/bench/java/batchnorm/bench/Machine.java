@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What the benchmark runs on. */
+/** Description of the machine that the benchmark runs on. */
 final class Machine {
   /** The most load of a machine that runs nothing else. */
   private static final double IDLE = 0.7;

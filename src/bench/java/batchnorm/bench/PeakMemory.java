@@ -58,7 +58,10 @@ final class PeakMemory {
     }
   }
 
-  /** What is left when collecting again frees no more: Spark drops its own remains meanwhile. */
+  /**
+   * Returns the live memory once another collection frees no more, as Spark releases its own
+   * objects meanwhile.
+   */
   private static long settled() {
     long live = live();
     for (long next = live(); next < live; next = live()) {

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What was measured of a case.
+ * Measurements of a case.
  *
  * @param bytes the peak memory of some contenders
  * @param failures the errors of those that failed
@@ -27,7 +27,7 @@ record Result(
    */
   record Time(double median, double least, double ratio) {}
 
-  /** Those that do less, or run in another process. */
+  /** Contenders that do less, or run in another process. */
   private static final Set<String> NO_RIVALS =
       Set.of(Contender.BARE, Contender.POLARS, Contender.SCIKIT_LEARN);
 

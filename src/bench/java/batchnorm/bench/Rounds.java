@@ -16,10 +16,10 @@ import java.util.Map;
  *     that collections meet all of their work
  */
 record Rounds(Span warmUp, Span measured, Span memory) {
-  /** Whose memory is measured: those that do the same work on the same heap. */
+  /** Contenders whose memory is measured: those that do the same work on the same heap. */
   private static final List<String> REMEMBERED = List.of(Contender.OURS, Contender.STANDARD_SCALER);
 
-  /** How many rounds there are: enough to fill so many seconds, within bounds. */
+  /** Number of rounds, within bounds, and the seconds that they should fill. */
   record Span(int least, int most, double seconds) {
     static final Span NONE = new Span(0, 0, 0);
     static final Span ONE = new Span(1, 1, 0);

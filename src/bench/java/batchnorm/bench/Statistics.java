@@ -1,15 +1,18 @@
 package batchnorm.bench;
 
 /**
- * What a contender has computed of every feature, to see that all compute the same.
+ * Statistics of every feature as a contender computes them, to check that all agree.
  *
  * @param variances with divisor n
  */
 record Statistics(double[] means, double[] variances) {
-  /** Of work that computes none. */
+  /** Statistics of work that computes none. */
   static final Statistics NONE = new Statistics(new double[0], new double[0]);
 
-  /** Far more than the sums of a contender may round, and less than a wrong divisor makes. */
+  /**
+   * Tolerance: far more than the rounding of a contender's sums, and less than the effect of a
+   * wrong divisor.
+   */
   private static final double TOLERANCE = 1e-6;
 
   /** Returns the statistics for deviations whose divisor is n - 1. */

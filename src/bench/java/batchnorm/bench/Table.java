@@ -9,7 +9,7 @@ import org.apache.spark.sql.types.DataTypes;
 /**
  * Files as Spark and as others read them.
  *
- * @param format what the names of the files end with, which is the name of their format, too
+ * @param format the extension of the file names, which is also the name of their format
  */
 record Table(Dataset<Row> frame, String path, String format) {
   /** Returns the same data in another frame of Spark. */

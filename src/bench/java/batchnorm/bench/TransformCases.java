@@ -122,7 +122,7 @@ final class TransformCases {
         new Contender(BARE, () -> write(frame)));
   }
 
-  /** What users have Spark SQL compute of groups. */
+  /** Statistics of groups as users compute them with Spark SQL. */
   static Dataset<Row> statisticsOfGroups(Dataset<Row> frame, String[] names) {
     List<Column> statistics = new ArrayList<>();
     for (String name : names) {

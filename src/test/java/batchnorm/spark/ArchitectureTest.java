@@ -55,7 +55,7 @@ class ArchitectureTest {
       new ClassFileImporter()
           .importUrl(BatchNorm.class.getProtectionDomain().getCodeSource().getLocation());
 
-  /** The rooms of the house; a rule about one that was renamed would rule nothing. */
+  /** All packages exist; a rule about one that was renamed would check nothing. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -123,7 +123,7 @@ class ArchitectureTest {
         .check(OURS);
   }
 
-  /** What is exported are numbers; of Spark's world it knows where files are. */
+  /** Exports contain numbers only; of Spark's dependencies they use Hadoop's paths and files. */
   @Test
   void exportsKnowNoSpark() {
     classes()

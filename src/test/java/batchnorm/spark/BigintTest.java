@@ -290,7 +290,7 @@ class BigintTest {
     return Frames.of(new StructType().add("x", DataTypes.LongType), rows);
   }
 
-  /** The values of a column, by row, each as often as it weighs. */
+  /** The values of a column, by row, each repeated by its weight. */
   private static List<BigDecimal> values(String column, boolean weighted) {
     List<BigDecimal> values = new ArrayList<>();
     for (Row row : table.select("row", column, "weight").orderBy("row").collectAsList()) {

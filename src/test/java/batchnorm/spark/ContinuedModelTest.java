@@ -367,7 +367,7 @@ class ContinuedModelTest {
     return BatchNormModel.load(path);
   }
 
-  /** Not only the statistics: the sums that are kept of the two are the same. */
+  /** The exact sums of the two models are the same, and not only their statistics. */
   private static void assertSameState(BatchNormModel expected, BatchNormModel found) {
     assertSameBits(expected, found);
     assertArrayEquals(expected.featureNames(), found.featureNames());

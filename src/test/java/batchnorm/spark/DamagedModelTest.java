@@ -277,7 +277,7 @@ class DamagedModelTest {
     return !name.startsWith(".") && !name.startsWith("_");
   }
 
-  /** All that a model is, as a text. */
+  /** Returns the whole content of a model as a text. */
   private static String content(BatchNormModel model) {
     List<Object> all = new ArrayList<>();
     for (Param<?> param : model.params()) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whatever a user gets wrong says what was found, what was expected and what to do. */
+/** Texts of user errors: what was found, what was expected and what to do. */
 class ErrorTextsTest {
   private static final double[][] TABLE = {{1, 2}, {3, 4}, {5, 7}};
   private static final double NAN = Double.NaN;

@@ -189,7 +189,9 @@ class EveryFormatTest {
         stage.fit(normalized.read()));
   }
 
-  /** Which formats are read in columns is what users choose a format by. */
+  /**
+   * Users choose a format by whether it is read by columns, so the documentation says it for each.
+   */
   @Test
   void theDocumentationSaysHowEachFormatIsRead() {
     String page = Documentation.text(Documentation.PAGES.resolve("sources.md"));

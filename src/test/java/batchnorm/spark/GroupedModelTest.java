@@ -76,7 +76,7 @@ class GroupedModelTest {
     return table;
   }
 
-  /** At rest, so that every filter sees the same rows. */
+  /** Persisted rows, so that every filter sees the same ones. */
   private static Dataset<Row> rows(Dataset<Row> frame) {
     Dataset<Row> rows =
         frame

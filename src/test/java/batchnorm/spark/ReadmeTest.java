@@ -95,7 +95,7 @@ class ReadmeTest {
             .toList());
   }
 
-  /** Whoever reads README finds every page, in one step or from the page of its subject. */
+  /** README leads to every page, in one step or from the page of its subject. */
   @Test
   void everyPageIsLinked() {
     Set<Path> linked = new HashSet<>();

@@ -497,7 +497,7 @@ class RunningBatchNormTest {
     assertEquals(List.of("version=1", "version=2"), versions());
   }
 
-  /** Where the tasks of two batches wait for each other, once both have read the newest version. */
+  /** Barrier at which the tasks of two batches wait until both have read the newest version. */
   static final class Meeting {
     static final CyclicBarrier BARRIER = new CyclicBarrier(2);
 

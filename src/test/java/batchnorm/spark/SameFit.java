@@ -10,7 +10,7 @@ import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** What fits of the same rows have in common, however the rows were read. */
+/** Assertions that fits of the same rows agree, however the rows were read. */
 public final class SameFit {
   private SameFit() {}
 
@@ -35,7 +35,7 @@ public final class SameFit {
     }
   }
 
-  /** Whether the fit read columns or rows. */
+  /** Returns the path by which the fit read its data: columns or rows. */
   public static String path(BatchNormModel model) {
     return model.fitSummary().orElseThrow().path().name();
   }

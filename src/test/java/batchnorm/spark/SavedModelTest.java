@@ -122,7 +122,7 @@ class SavedModelTest {
     assertEquals(model.mean(), BatchNormModel.load(saved.toString()).mean());
   }
 
-  /** What Spark keeps of a schema in a file is not there if others wrote it. */
+  /** Files of other writers lack the schema that Spark keeps in a Parquet file. */
   @Test
   void dataWithoutTheSchemaOfSparkLoads() throws Exception {
     BatchNormModel model = fitted();
@@ -322,7 +322,7 @@ class SavedModelTest {
     return new BigInteger(significand) + " 2^" + exact.<Integer>getAs("exponent");
   }
 
-  /** Saved by the first version of the format; never written anew. */
+  /** Fixture of the first version of the format; never regenerated. */
   @Test
   void aModelOfFormatVersionOneLoads() {
     BatchNormModel model = BatchNormModel.load("src/test/resources/fixtures/model-format-1");
@@ -347,7 +347,7 @@ class SavedModelTest {
     assertEquals(model.summary().collectAsList(), again.summary().collectAsList());
   }
 
-  /** Saved by the second version of the format; never written anew. */
+  /** Fixture of the second version of the format; never regenerated. */
   @ParameterizedTest
   @ValueSource(strings = {SPARK_4_1, SPARK_3_5})
   void aModelOfFormatVersionTwoLoads(String line) throws Exception {
@@ -408,7 +408,7 @@ class SavedModelTest {
     Files.writeString(part.toPath(), replaced);
   }
 
-  /** Saved by the third version of the format; never written anew. */
+  /** Fixture of the third version of the format; never regenerated. */
   @ParameterizedTest
   @ValueSource(strings = {SPARK_4_1, SPARK_3_5})
   void exponentialStatisticsOfFormatVersionThreeLoad(String line) throws Exception {
@@ -438,7 +438,7 @@ class SavedModelTest {
     assertRunningModelOfFixtures(path, model);
   }
 
-  /** Groups were saved first beside data of format 2; never written anew. */
+  /** Fixture of the first saved groups, beside data of format 2; never regenerated. */
   @ParameterizedTest
   @ValueSource(strings = {SPARK_4_1, SPARK_3_5})
   void groupsOfFormatVersionThreeLoad(String line) throws Exception {
@@ -464,7 +464,7 @@ class SavedModelTest {
     }
   }
 
-  /** Fitted on 1, 3 and 10, 30, with a stage of Spark's own after it; never written anew. */
+  /** Fitted on 1, 3 and 10, 30, with a stage of Spark's own after it; never regenerated. */
   @ParameterizedTest
   @ValueSource(strings = {SPARK_4_1, SPARK_3_5})
   void aPipelineLoads(String line) {

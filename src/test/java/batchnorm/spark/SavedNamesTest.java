@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What was saved loads under the very name, also where Hadoop or Spark read more into it. */
+/**
+ * A saved model or stage loads under its exact name, even if Hadoop or Spark would interpret it as
+ * a pattern or an address.
+ */
 class SavedNamesTest {
   private final SparkSession session = SharedSession.get();
 
@@ -130,7 +133,7 @@ class SavedNamesTest {
     assertEquals(List.of("12:30", "run_12:30"), names());
   }
 
-  /** As a process leaves it that dies between the two renames of an overwrite. */
+  /** State of the files after a process has died between the two renames of an overwrite. */
   @Test
   void anOverwriteThatWasInterruptedIsFinishedByTheNextLoadOrSave() throws Exception {
     String id = "0f8fad5b-d9cb-469f-a165-70867728950e";

@@ -36,7 +36,7 @@ class ScalaCallersTest {
 
   private final Dataset<Row> frame = Frames.doubles(new double[][] {{1, 2}, {3, 4}, {5, 7}});
 
-  /** By reflection, so that only this test needs the compiler on its class path. */
+  /** Compiles by reflection, so that only this test needs the compiler on its class path. */
   @Test
   void whatScalaCallersWriteCompilesAndRuns(@TempDir Path folder) throws Exception {
     // README's comes first: MORE uses what it defines. Each of the others stands in braces.

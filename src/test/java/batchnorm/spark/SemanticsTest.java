@@ -28,7 +28,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
 
-/** What the design promises about variance, constants, missing values, weights and sparsity. */
+/** Semantics of variance, constants, missing values, weights and sparsity. */
 class SemanticsTest {
   private static final double NAN = Double.NaN;
   private static final double INFINITY = Double.POSITIVE_INFINITY;

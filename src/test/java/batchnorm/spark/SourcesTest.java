@@ -35,7 +35,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a Spark lacks is done without, with the same bits. */
+/**
+ * Fits and transforms on a Spark that lacks some classes take another path and give the same bits.
+ */
 class SourcesTest {
   private static final SparkSession SESSION = SharedSession.get();
 
@@ -224,7 +226,7 @@ class SourcesTest {
         refused.getMessage());
   }
 
-  /** What a user's function throws is the user's to know, and not tried again. */
+  /** An exception of a user's function reaches the user, and the fit is not tried again. */
   @Test
   void errorsOfTheDataAreNotTakenForOnesOfTheSource() {
     UDF1<Double, Double> failing =
@@ -291,7 +293,7 @@ class SourcesTest {
     }
   }
 
-  /** Loads the classes of this library anew, for which some of Spark's are not there. */
+  /** Class loader that loads this library again, without some of Spark's classes. */
   private static final class Without extends URLClassLoader {
     private final List<String> hidden;
 

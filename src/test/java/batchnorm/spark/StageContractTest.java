@@ -153,7 +153,7 @@ class StageContractTest {
     assertEquals(model.mean(), other.mean());
   }
 
-  /** As where a user's function holds a model, or a broadcast does. */
+  /** Serializes a model, as a user's function or a broadcast that holds it would. */
   @Test
   void modelsCanBeSerialized() {
     BatchNormModel fitted = columns().setOutputCol("out").fit(Frames.doubles(TABLE));

@@ -28,11 +28,11 @@ import org.apache.spark.sql.types.StructType;
 /**
  * A table of some format.
  *
- * @param schema what to read it as, where the format does not keep the types
+ * @param schema the schema to read it with, if the format does not keep the types
  */
 record StoredTable(
     SparkSession session, Path directory, Format format, String name, StructType schema) {
-  /** What a column of features may be. */
+  /** Type of the feature columns. */
   enum Kind {
     NUMBERS,
     ARRAYS,
@@ -96,7 +96,7 @@ record StoredTable(
     }
   }
 
-  /** Reads the table anew. */
+  /** Reads the table again. */
   Dataset<Row> read() {
     return switch (format) {
       case ICEBERG -> session.table(name());

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What tasks exchange is registered with Kryo; a process, since the serializer is of a context. */
+/**
+ * Everything that tasks exchange is registered with Kryo; tested in a process, since the serializer
+ * belongs to a context.
+ */
 class StrictKryoTest {
   @TempDir Path directory;
 

@@ -142,7 +142,7 @@ class VeryWideTest {
     assertEquals(refused(ONE_SLICE, files.where("p = 7")), refused(SMALL, files.where("p = 7")));
   }
 
-  /** What is wrong with rows is said as it is of narrow ones. */
+  /** Very wide rows with one fault each, which narrow rows can have, too. */
   static Stream<Dataset<Row>> wrongRows() {
     Dataset<Row> right = frame(Rows.SPARSE, FEATURES, 2);
     Vector other = Vectors.sparse(FEATURES + 5000, new int[] {3}, new double[] {1});
@@ -242,7 +242,7 @@ class VeryWideTest {
         features, stored, Arrays.stream(stored).mapToDouble(j -> values[j]).toArray());
   }
 
-  /** Of many magnitudes, so that a sum in another order has other digits. */
+  /** Returns a value of any of many magnitudes, so that a sum in another order has other digits. */
   private static double value(SplittableRandom random) {
     return random.nextDouble(-1, 1) * Math.scalb(1.0, random.nextInt(-30, 30));
   }

@@ -10,7 +10,7 @@ final class CarryWindow implements Kernel {
   private static final long LIMIT = 1L << 62;
   private static final long LOW_HALF = (1L << 32) - 1;
 
-  /** So many high words of squares stay inside a word. */
+  /** Number of high words of squares whose sum fits in a word. */
   private static final int GROUP = 8;
 
   private final double[] outside = new double[BlockSums.MAX_VALUES];

@@ -1,6 +1,9 @@
 package batchnorm.spark.moments;
 
-/** What the exact sums are measured against, and the ways to make them that were tried. */
+/**
+ * Alternatives to the exact sums, for comparison: rounded methods, and other ways to compute exact
+ * sums.
+ */
 public enum Kernels {
   /** Count, mean and squared deviations with a division a value; rounds. */
   WELFORD {

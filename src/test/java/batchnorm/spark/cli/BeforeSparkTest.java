@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What needs no Spark session is done without one, and as with one. */
+/** Commands that need no Spark session run without one, with the same result as with one. */
 class BeforeSparkTest {
   private static final String FIXTURES = "src/test/resources/fixtures/";
 

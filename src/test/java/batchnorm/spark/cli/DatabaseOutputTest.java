@@ -139,7 +139,7 @@ class DatabaseOutputTest {
     assertEquals(List.of("2"), rows("duckdb", "select count(*) from early"));
   }
 
-  /** As of a database, the rows of a table of a catalog are there before the model is. */
+  /** Rows are written to a catalog table before the model, as with a database. */
   @Test
   void failureBetweenATableAndTheModelSaysThatTheTableIsThere() {
     FailingFiles.fail("new", false);

@@ -172,7 +172,7 @@ class ExportAndImportIT {
         folder.resolve("never"));
   }
 
-  /** What the jar brings of others has our names, and their licences. */
+  /** Classes of other projects in the jar are relocated, and their licences are included. */
   @Test
   void theJarBringsNoProtobufThatSparkCouldSee() throws IOException {
     try (var files = Files.newDirectoryStream(Job.SPARK.getParent(), "batchnorm-spark-*_*.jar");

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What export and import refuse, and which columns an imported model has. */
+/** Errors of export and import, and the columns of an imported model. */
 class ExportAndImportTest {
   private static final String[] NAMES = {"a", "b\u00fc", "c"};
 
-  /** Its features are called {@link #NAMES}. */
+  /** File of a layer with the features {@link #NAMES}. */
   private static final String LAYER =
       Objects.requireNonNull(
               ExportAndImportTest.class.getResource(

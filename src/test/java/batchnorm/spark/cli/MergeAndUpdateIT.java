@@ -164,7 +164,7 @@ class MergeAndUpdateIT {
     return job;
   }
 
-  /** All that describe says, with all digits, but for the uid. */
+  /** The output of describe, with all digits and without the uid. */
   private static JsonNode described(Path model) throws IOException {
     Job job = run("describe", "--model", model, "--json");
     ObjectNode node = (ObjectNode) new ObjectMapper().readTree(job.out());

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a user gets wrong ends with exit code 1 or 2 and one line that says what to do. */
+/** A user's mistake ends with exit code 1 or 2 and one line that says what to do. */
 class MistakesIT {
   @TempDir Path folder;
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a report says of models and data. */
+/** Content of a report about models and data. */
 class ReportedModelTest {
   private static final double NAN = Double.NaN;
 

@@ -23,7 +23,7 @@ class ScriptIT {
   /** A spark-submit that prints the options of Java, and its arguments. */
   private static final String TELLING_OPTIONS = "#!/bin/sh\necho \"$SPARK_SUBMIT_OPTS $*\"\n";
 
-  /** What this build is for. */
+  /** Version of Spark that this build is for. */
   private static final String SPARK = package$.MODULE$.SPARK_VERSION();
 
   private static final String SCALA = Properties.versionNumberString().replaceAll("\\.\\d+$", "");

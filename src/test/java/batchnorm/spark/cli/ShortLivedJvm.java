@@ -9,13 +9,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * How Java runs a spark-submit that lives for seconds. It is over before the second compiler's work
- * pays, and half of it would be reading Spark's classes, which the first one keeps for the others.
+ * Java options for a spark-submit that lives for seconds. It ends before the optimizing compiler
+ * pays for its work, and half of its time would be spent on loading Spark's classes, so the first
+ * such JVM archives them for the others.
  */
 final class ShortLivedJvm {
   private static final String COMPILING_LITTLE = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
-  /** What spark-submit takes as SPARK_SUBMIT_OPTS. */
+  /** Value of SPARK_SUBMIT_OPTS. */
   static final String OPTIONS = COMPILING_LITTLE + " " + withClassesOf(archive());
 
   private ShortLivedJvm() {}
@@ -58,7 +59,10 @@ final class ShortLivedJvm {
     }
   }
 
-  /** Where the archive does not fit, the JVM goes without, and would say so on stdout. */
+  /**
+   * Options that use the archive; without logs, since a JVM that cannot use it would print that to
+   * stdout.
+   */
   private static String withClassesOf(Path archive) {
     return quoted("-XX:SharedArchiveFile=" + archive) + " -Xlog:disable -Xlog:all=error:stderr";
   }

@@ -14,7 +14,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 
-/** What a terminal and a machine see of the summary of a model, with groups and without. */
+/** Output of a model's summary for terminals and for machines, with groups and without. */
 class SummaryTest {
   private static final Row PLAIN = RowFactory.create("a", 9L, 1L, 0.5, 4.0, 2.0, false, false, 1.0);
 

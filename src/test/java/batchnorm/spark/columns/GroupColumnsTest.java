@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class GroupColumnsTest {
   private static final SparkSession SESSION = SharedSession.get();
 
-  /** As in Spark's own comparisons, the spaces that pad a char are none of its characters. */
+  /** The spaces that pad a char do not count, as in Spark's own comparisons. */
   @Test
   void charsAreTheStringsThatTheyPad() {
     Dataset<Row> strings =

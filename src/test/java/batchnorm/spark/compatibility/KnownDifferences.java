@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What some Sparks lack of what this library names, and why that does no harm. */
+/** Members that this library names and some Sparks lack, and the reason why that does no harm. */
 final class KnownDifferences {
   /**
    * @param sparks start of the versions that differ
-   * @param problem as the link check says it
-   * @param why why the library works all the same
+   * @param problem the problem, in the words of the link check
+   * @param why the reason why the library works all the same
    */
   private record Known(String sparks, String problem, String why) {}
 

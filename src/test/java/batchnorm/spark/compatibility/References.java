@@ -10,7 +10,7 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * What a class file names of other classes: types, their fields and methods, and the interfaces
+ * References of a class file to other classes: types, their fields and methods, and the interfaces
  * that its lambdas implement.
  *
  * @param types names of classes and interfaces

@@ -67,7 +67,7 @@ class ErrorConditionTest {
         ((BatchNormThrowable) error).condition(), ((BatchNormThrowable) arrived).condition());
   }
 
-  /** What callers caught before the errors had types of their own, they still catch. */
+  /** Errors with types of their own are still caught by callers that catch Java's types. */
   @Test
   void errorsAreStillThoseOfJava() {
     assertInstanceOf(IllegalArgumentException.class, FitErrors.weightsTooLarge("w"));

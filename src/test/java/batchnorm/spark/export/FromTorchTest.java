@@ -239,7 +239,7 @@ class FromTorchTest {
     }
   }
 
-  /** Whatever bytes are there, it is a model or an error that says what is wrong. */
+  /** Any bytes give a model or an error that says what is wrong. */
   @Test
   void bytesThatAreWrongAreNeverAnythingElse() throws IOException {
     byte[] whole = Files.readAllBytes(Path.of(fixture("layer-float64-metadata")));

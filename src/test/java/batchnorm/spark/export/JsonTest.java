@@ -369,7 +369,7 @@ class JsonTest {
         () -> BatchNormModel.fromJson(path.toString()));
   }
 
-  /** As the schema of format 1 has it, whatever the default of the stage is. */
+  /** A missing eps has the default of format 1's schema, whatever that of the stage is. */
   @Test
   void fileThatNamesNoEpsHasThatOfItsFormat() throws IOException {
     String json = known().replaceFirst("\\s*\"eps\" : 0.0,", "");
@@ -421,7 +421,7 @@ class JsonTest {
         .getSchema(JsonModel.class.getResourceAsStream("model.schema.json"));
   }
 
-  /** As other programs write them. */
+  /** Files in the style of other programs. */
   @Test
   void wholeNumbersAreNumbers() throws IOException {
     String json =

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What ONNX Runtime makes of an exported model is what transform makes of the same numbers. */
+/** ONNX Runtime computes from an exported model what transform computes from the same numbers. */
 class OnnxTest {
   private static final double NAN = Double.NaN;
 
@@ -44,8 +44,8 @@ class OnnxTest {
   private static final double FLOAT_EPSILON = 0x1p-23;
 
   /**
-   * In float32 two differences, the scale, a product and a sum are rounded, by half a spacing each,
-   * of the result, or of beta where it is larger.
+   * Roundings in float32: two differences, the scale, a product and a sum, half a spacing each of
+   * the result, or of beta if that is larger.
    */
   private static final double FLOAT_TOLERANCE = 2.5 * FLOAT_EPSILON;
 
@@ -404,7 +404,7 @@ class OnnxTest {
     return result;
   }
 
-  /** What is left of doubles in float32. */
+  /** Returns the doubles rounded to float32. */
   private static double[][] floats(double[][] table) {
     return widened(narrowed(table));
   }

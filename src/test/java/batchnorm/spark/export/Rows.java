@@ -11,7 +11,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.function.Executable;
 
-/** What models make of rows. */
+/** Results of models for some rows. */
 final class Rows {
   private Rows() {}
 

@@ -56,7 +56,7 @@ class ToTorchTest {
     assertEquals(8 + header + 104, file.length);
   }
 
-  /** What a layer of these numbers computes is what transform computes, in every digit. */
+  /** A layer with these numbers computes what transform computes, in every digit. */
   @ParameterizedTest
   @CsvSource({
     "1e-5, 0, true,  true",
@@ -185,7 +185,9 @@ class ToTorchTest {
         () -> model.export().dtype("float32").toTorch(folder.resolve("32").toString()));
   }
 
-  /** Of 2^24 / 1000 = 16777 deviations on, a rounded mean is off by a thousandth of one. */
+  /**
+   * A rounded mean is off by a thousandth of a deviation from 2^24 / 1000 = 16777 deviations on.
+   */
   @Test
   void float32WarnsOfMeansThatAreLargeAgainstTheDeviation() throws IOException {
     BatchNormModel model =

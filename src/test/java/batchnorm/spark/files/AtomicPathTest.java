@@ -44,7 +44,7 @@ class AtomicPathTest {
     }
   }
 
-  /** In the place of HDFS, which looks at the place and renames in one step. */
+  /** Stand-in for HDFS, which checks the target and renames in one step. */
   public static final class OneStep extends DelegateToFileSystem {
     public OneStep(URI uri, Configuration configuration) throws Exception {
       super(uri, new FailingFiles(), configuration, "hdfs", false);
@@ -86,7 +86,7 @@ class AtomicPathTest {
     assertEquals(List.of("m/new"), all());
   }
 
-  /** As the model of groups that is saved to {@code groups} has. */
+  /** Files like those of the model of groups that is saved to {@code groups}. */
   @Test
   void theOldFolderMayHaveAFolderOfItsOwnName() throws IOException {
     write("m/m", "old");

@@ -43,11 +43,11 @@ class GroupCollectorTest {
   private static final int TRIES = 300;
   private static final long NO_BOUND = Long.MAX_VALUE;
 
-  /** What a row is sent as. */
+  /** Form in which a row is given. */
   private enum Form {
     DENSE,
     SPARSE,
-    /** Of so many features that it stays sparse. */
+    /** A sparse row of so many features that it stays sparse. */
     WIDE,
     MIXED
   }
@@ -78,7 +78,7 @@ class GroupCollectorTest {
     assertGroups(weighted, form, groups, parts, bounded ? 0 : NO_BOUND, seed);
   }
 
-  /** After a thousand rows windows are laid; what comes then is far above them, and far below. */
+  /** Windows are placed after a thousand rows; later values are far above them, and far below. */
   @Example
   void valuesThatMissTheWindowsAreExactToo() {
     double[] values = new double[5000];
@@ -174,7 +174,7 @@ class GroupCollectorTest {
     assertTrue(skipping.drain().isEmpty());
   }
 
-  /** Windows are laid at the ends of the range of double. */
+  /** Windows are placed at the ends of the range of double. */
   @Example
   void theEndsOfTheRangeOfDoubleAreExact() {
     for (double unit : new double[] {Double.MIN_VALUE, 0x1p-1040, 0x1p-1022, 0x1p900, 0x1p971}) {

@@ -70,7 +70,7 @@ class GroupFitTest {
     FLOAT_ARRAYS
   }
 
-  /** What is fitted: the features, the groups and what to do about rows. */
+  /** Parameters of a fit: the features, the groups and the treatment of rows. */
   private record Setting(
       boolean columns,
       Optional<String> weightCol,
@@ -435,7 +435,7 @@ class GroupFitTest {
     assertEquals(before, rows(same.groups()));
   }
 
-  /** What was kept before under keep is not held against a batch that is whole. */
+  /** Missing values of earlier data, kept under keep, do not count against a batch without any. */
   @Test
   void updateRefusesTheMissingValuesOfTheBatchAlone() {
     double[][] table = numbers(ROWS);
@@ -514,7 +514,7 @@ class GroupFitTest {
     assertLikeWithoutGroups(sizes, Setting.of(sizes, "id"));
   }
 
-  /** Tasks that have seen different sizes each are told apart after the shuffle. */
+  /** Different sizes in different tasks are detected after the shuffle. */
   @Test
   void partitionsOfDifferentSizesAreRefused() {
     Dataset<Row> two = withKeys(Frames.dense(numbers(20)));

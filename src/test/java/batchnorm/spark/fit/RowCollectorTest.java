@@ -39,7 +39,10 @@ class RowCollectorTest {
     assertEquals(20, statistics.mean(1));
   }
 
-  /** Under error the counts are what the message tells; whether to refuse is the fit's matter. */
+  /**
+   * Under error the collector counts missing values for the message; the fit decides whether to
+   * refuse them.
+   */
   @ParameterizedTest
   @EnumSource(
       value = HandleInvalid.class,
@@ -74,7 +77,7 @@ class RowCollectorTest {
     return collector;
   }
 
-  /** With enough values a feature, those of weight 1 are collected before they are added. */
+  /** Values of weight 1 are collected in a block once there are enough per feature. */
   @ParameterizedTest
   @EnumSource(HandleInvalid.class)
   void manySparseRowsGiveTheBitsOfOneAfterTheOther(HandleInvalid handleInvalid) {

@@ -20,12 +20,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
-/** What tasks send each other survives whichever serializer the user has chosen, and is small. */
+/** Moments that tasks exchange survive every serializer, and are small. */
 class SentMomentsTest {
   private static final ClassTag<byte[]> TAG = ClassTag$.MODULE$.apply(byte[].class);
   private static final long SEED = 20150614;
 
-  /** What a column of ordinary data may take. */
+  /** Maximum size of a column of ordinary data. */
   private static final int BYTES_A_COLUMN = 64;
 
   /** Kryo as strict as it can be set. */

@@ -8,7 +8,7 @@ import batchnorm.spark.moments.Moments;
  * A fit by group, with the groups as a model holds them.
  *
  * @param moments the moments of all rows
- * @param summary how the data was read
+ * @param summary the summary of how the data was read
  */
 public record FittedGroups(Moments moments, Groups groups, FitSummary summary) {
   public static FittedGroups of(Fitted fitted) {

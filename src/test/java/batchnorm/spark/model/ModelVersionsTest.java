@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Versions whose model is a count: each is to be one more than the version it goes on from. */
+/** Versions whose model is a count: each must be one more than the version before it. */
 class ModelVersionsTest {
   private static final int KEPT = 3;
   private static final String COUNT = "data/part-0";

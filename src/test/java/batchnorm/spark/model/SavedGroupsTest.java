@@ -49,7 +49,7 @@ class SavedGroupsTest {
 
   @TempDir Path directory;
 
-  /** That of the groups that were saved last. */
+  /** Checksum of the groups that were saved last. */
   private OptionalLong checksum = OptionalLong.empty();
 
   /** Keys of several types, some null; missing values, weights and numbers of many digits. */
@@ -199,7 +199,7 @@ class SavedGroupsTest {
         rows(Groups.merge(List.of(loaded, loaded))));
   }
 
-  /** What a model holds until it is garbage takes no memory of executors. */
+  /** A model that holds few groups takes no memory of executors, even before it is garbage. */
   @Test
   void executorsKeepNothingOfFewGroupsThatWereRead() {
     FittedGroups fitted = fit(Optional.empty(), "k");
@@ -241,7 +241,7 @@ class SavedGroupsTest {
     return read(name, 2, fitted.moments().rows());
   }
 
-  /** What the path "whole" holds. */
+  /** Returns the saved groups at the path "whole". */
   private Dataset<Row> saved() {
     return session.read().parquet(path("whole/groups"));
   }

@@ -19,7 +19,7 @@ class BlockSumsTest {
 
   private final BlockSums scratch = new BlockSums();
 
-  /** The window is laid by the first block; then come the values around both of its edges. */
+  /** The first block places the window; later values are around both of its edges. */
   @ParameterizedTest(name = "top 2^{0}")
   @ValueSource(
       ints = {

@@ -80,7 +80,7 @@ class ColumnSumsTest {
     return Double.longBitsToDouble(bits);
   }
 
-  /** What a block adds in halves of words, with as much in each as 1,024 values leave there. */
+  /** Halves of words, as a block adds them, as large as 1,024 values can make them. */
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {20150614, 7})
   void halvesOfWordsWithRoomForCarries(long seed) {

@@ -9,7 +9,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Provide;
 import net.jqwik.api.domains.DomainContextBase;
 
-/** What the properties draw from: columns of every kind, as {@code x = offset + spread * z}. */
+/** Domain of the properties: columns of every kind, as {@code x = offset + spread * z}. */
 public final class Columns extends DomainContextBase {
   private static final int MAX_ROWS = 60;
 
@@ -25,7 +25,7 @@ public final class Columns extends DomainContextBase {
       return values.length;
     }
 
-    /** The values with each row as often as it weighs. */
+    /** The values, with each row repeated by its weight. */
     double[] repeated() {
       double[] repeated = new double[(int) Arrays.stream(weights).sum()];
       int next = 0;

@@ -43,7 +43,7 @@ class DoubleDoubleTest {
     }
   }
 
-  /** A difference that leaves a few last bits of the two loses none of them. */
+  /** A difference that cancels all but a few last bits loses none of those. */
   @Test
   void aDifferenceOfNeighboursIsExact() {
     DoubleDouble one = new DoubleDouble(1, 0x1p-60, 3);
@@ -52,7 +52,7 @@ class DoubleDoubleTest {
     assertEquals(0, value(one.minus(one)).signum());
   }
 
-  /** Whatever exponent a 0 has. */
+  /** A 0 may have any exponent. */
   @ParameterizedTest(name = "0 times 2^{0}")
   @ValueSource(ints = {-4000, -999, 0, 999, 4000})
   void aDifferenceFromZeroIsTheOther(int exponent) {

@@ -50,7 +50,7 @@ final class ExactMoments {
     return weight.signum() == 0 ? Double.NaN : Nearest.ratio(sum, weight);
   }
 
-  /** The variance; NaN of no value, 0 where the weight leaves nothing to divide by. */
+  /** The variance; NaN without values, 0 if the total weight is at most the correction. */
   double variance(int correction) {
     if (weight.signum() == 0) {
       return Double.NaN;

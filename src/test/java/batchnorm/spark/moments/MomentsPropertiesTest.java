@@ -10,7 +10,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 
-/** What holds for the moments of any rows; a failure reports the seed that repeats it. */
+/** Properties of the moments of any rows; a failure reports the seed that repeats it. */
 @Domain(Columns.class)
 @Domain(Columns.OfAnyDoubles.class)
 @Domain(DomainContext.Global.class)

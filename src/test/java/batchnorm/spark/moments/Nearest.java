@@ -12,7 +12,10 @@ final class Nearest {
   private static final MathContext GUESS = new MathContext(40);
   private static final BigDecimal TWO = BigDecimal.valueOf(2);
 
-  /** What comes after the largest double, were there one more exponent: rounding ends halfway. */
+  /**
+   * Successor of the largest double, were there one more exponent; rounding to infinity begins
+   * halfway to it.
+   */
   private static final BigDecimal BEYOND = TWO.pow(1024);
 
   private Nearest() {}

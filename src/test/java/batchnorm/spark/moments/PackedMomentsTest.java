@@ -114,7 +114,7 @@ class PackedMomentsTest {
     assertArrayEquals(before, found.pack());
   }
 
-  /** How rows weigh. */
+  /** Kind of the rows' weights. */
   enum Weights {
     ONES,
     WHOLE,
@@ -129,7 +129,10 @@ class PackedMomentsTest {
     }
   }
 
-  /** What is unpacked is the same, packs to the same bytes and can be added to, page by page. */
+  /**
+   * Requires that unpacked moments are the same, pack to the same bytes and can be added to, page
+   * by page.
+   */
   private static void assertComesBack(Moments moments) {
     byte[] packed = moments.pack();
     Moments unpacked = Tables.sent(moments);

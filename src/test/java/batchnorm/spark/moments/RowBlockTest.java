@@ -133,7 +133,7 @@ class RowBlockTest {
     assertEquals(2, statistics.variance(0, 0));
   }
 
-  /** What a block held before it was cleared must not be seen again, weights included. */
+  /** A cleared block shows nothing of its former rows, weights included. */
   @Test
   void aClearedBlockIsAsNew() {
     RowBlock block = new RowBlock(1);

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sparse rows that are collected a feature at a time have exact sums. */
 class SparseBlockTest {
-  /** More than three times as many as a feature has room for. */
+  /** Number of values: more than three times the capacity of a feature. */
   private static final int ROWS = 200;
 
   private static final int SIZE = 10;

@@ -105,7 +105,7 @@ class StatisticsTest {
     assertTrue(known.isConstant(1));
   }
 
-  /** What a model of format 1 keeps: sums of squared deviations that were rounded. */
+  /** Models of format 1 keep sums of squared deviations, which were rounded. */
   @Test
   void roundedStatisticsAreThoseThatWereCounted() {
     double[] mean = {3, 4.5, Double.NaN};
@@ -175,7 +175,7 @@ class StatisticsTest {
     assertEquals(constant, statistics.isConstant(0));
   }
 
-  /** Without a number of rows the bound is that of one: {@code std <= u |mean|}. */
+  /** The bound without a number of rows is that of one row: {@code std <= u |mean|}. */
   @ParameterizedTest(name = "mean {0}, std {1} u: {2}")
   @CsvSource({"1, 0.99, true", "1, 1.01, false", "-1e6, 0.99e6, true", "-1e6, 1.01e6, false"})
   void knownStatisticsAreConstantWithinTheSpacingOfDoubles(

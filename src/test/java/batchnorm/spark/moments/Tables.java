@@ -75,7 +75,7 @@ public final class Tables {
     return moments;
   }
 
-  /** As many ones. */
+  /** Returns as many ones. */
   public static double[] ones(int length) {
     double[] ones = new double[length];
     Arrays.fill(ones, 1);
@@ -93,7 +93,7 @@ public final class Tables {
     return bytes.toByteArray();
   }
 
-  /** What {@link #bytes(Serializable)} wrote. */
+  /** Returns the object that {@link #bytes(Serializable)} wrote. */
   public static Serializable received(byte[] bytes) {
     try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
       return (Serializable) in.readObject();
@@ -104,12 +104,12 @@ public final class Tables {
     }
   }
 
-  /** What another machine is sent. */
+  /** Returns the bytes in which moments are sent to another machine. */
   public static byte[] bytes(Moments moments) {
     return moments.pack();
   }
 
-  /** What another machine receives when {@code moments} are sent to it. */
+  /** Returns the moments that another machine receives when {@code moments} are sent to it. */
   public static Moments sent(Moments moments) {
     ByteBuffer in = ByteBuffer.wrap(bytes(moments));
     Moments received = Moments.unpack(in);
@@ -117,7 +117,7 @@ public final class Tables {
     return received;
   }
 
-  /** What another machine receives when {@code moments} are sent to it. */
+  /** Returns the moments that another machine receives when {@code moments} are sent to it. */
   public static DatasetMoments sent(DatasetMoments moments) {
     ByteBuffer in = ByteBuffer.wrap(moments.toBytes());
     DatasetMoments received = DatasetMoments.of(in);

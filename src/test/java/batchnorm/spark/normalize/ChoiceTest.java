@@ -30,7 +30,7 @@ class ChoiceTest {
     assertTrue(error.getMessage().contains("'" + text + "'"), error.getMessage());
   }
 
-  /** In Turkish the lower case of I is a dotless one, which no user writes. */
+  /** The lower case of I is a dotless one in Turkish, which no user writes. */
   @Test
   void doesNotDependOnTheLocale() {
     Locale before = Locale.getDefault();

@@ -90,7 +90,7 @@ class CoefficientsTest {
     }
   }
 
-  /** With eps = 0 the scale of a constant is gamma, so a later value keeps its distance. */
+  /** The scale of a constant with eps = 0 is gamma, so a later value keeps its distance. */
   @Test
   void aConstantFeatureKeepsItsUnitsWithoutEps() {
     double[] constant = {4, 4};
@@ -100,7 +100,10 @@ class CoefficientsTest {
     assertEquals(4, map(plain(0.25), constant).image(0, 6));
   }
 
-  /** Correction 1 leaves nothing to divide by where the values of a feature weigh 1 or less. */
+  /**
+   * Correction 1 leaves nothing to divide by if the total weight of a feature's values is at most
+   * 1.
+   */
   @ParameterizedTest(name = "correction {0}")
   @ValueSource(ints = {0, 1})
   void aFeatureOfLittleWeightMapsToFiniteNumbers(int correction) {

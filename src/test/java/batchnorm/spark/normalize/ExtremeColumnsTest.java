@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Columns whose variance, or whose differences from the mean, the range of double does not hold:
- * they are normalized all the same, since their deviation and what comes out are doubles.
+ * Columns whose variance, or whose differences from the mean, are beyond the range of double. They
+ * are normalized all the same, since their deviation and the result are doubles.
  */
 class ExtremeColumnsTest {
   /** The roundings of mean, variance, root, coefficient, difference, product and sum. */
@@ -139,7 +139,7 @@ class ExtremeColumnsTest {
     assertEquals(1, images[2]);
   }
 
-  /** The coefficient {@code gamma / std} is beyond double, what comes out is not. */
+  /** The coefficient {@code gamma / std} is beyond the range of double, and the result is not. */
   @Test
   void gammaMayTakeTheCoefficientBeyondDouble() {
     double[] gamma = {1e200};

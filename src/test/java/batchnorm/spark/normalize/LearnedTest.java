@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What was learned goes on with more data. */
+/** The learned state of a model can be updated with more data. */
 @Domain(Columns.class)
 @Domain(Columns.OfAnyDoubles.class)
 @Domain(DomainContext.Global.class)

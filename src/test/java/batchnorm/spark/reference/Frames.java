@@ -50,7 +50,7 @@ final class Frames {
     return SharedSession.get().read().option("header", true).option("inferSchema", true).csv(path);
   }
 
-  /** What a vector column holds. */
+  /** Returns the values of a vector column. */
   static double[][] table(Dataset<Row> dataset, String vectorColumn) {
     return dataset.select(vectorColumn).collectAsList().stream()
         .map(row -> ((Vector) row.get(0)).toArray())

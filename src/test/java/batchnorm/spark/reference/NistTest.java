@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * error {@code LRE = -log10(|found - expected| / |expected|)}.
  */
 class NistTest {
-  /** What agrees to the last bit counts as this many digits; doubles have no more. */
+  /** Number of digits that equal doubles agree in; doubles have no more. */
   private static final double ALL_DIGITS = 17;
 
   /** Half an ulp is 1.1e-16 of the value at most. */

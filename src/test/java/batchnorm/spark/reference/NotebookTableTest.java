@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What somebody noted who tried BatchNorm1d on a table of numbers, uniform in [0, 10), row by row
- * of that table; {@code torch.var} has the divisor n - 1.
+ * Published results of BatchNorm1d for a table of numbers, uniform in [0, 10), row by row; {@code
+ * torch.var} has the divisor n - 1.
  */
 class NotebookTableTest {
   private static final long SEED = 10;

@@ -26,7 +26,7 @@ class PyTorchExportTest {
   /** The roundings of a root, two quotients, two products and two sums, half a spacing each. */
   private static final double OUTPUT_TOLERANCE = 4 * EPSILON;
 
-  /** What the mean's product with the scale loses, which libtorch folds into the bias. */
+  /** Rounding error of the mean's product with the scale, which libtorch folds into the bias. */
   private static final double FOLDED_TOLERANCE = 2 * EPSILON;
 
   @TempDir Path folder;

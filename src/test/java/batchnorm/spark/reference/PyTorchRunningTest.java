@@ -23,10 +23,13 @@ class PyTorchRunningTest {
   /** Against exact arithmetic libtorch's running means are off by up to 2.7 times 2^-52. */
   private static final double MEAN_TOLERANCE = 4 * EPSILON;
 
-  /** Those of a constant by up to 9.0 times, since its roundings all go one way. */
+  /** Tolerance for a constant, up to 9.0 times 2^-52 off, since its roundings all go one way. */
   private static final double CONSTANT_MEAN_TOLERANCE = 10 * EPSILON;
 
-  /** Its running variances are off by up to 5.1 times 2^-52, thirty batches after the first. */
+  /**
+   * Tolerance for libtorch's running variances, which are off by up to 5.1 times 2^-52, thirty
+   * batches after the first.
+   */
   private static final double VARIANCE_TOLERANCE = 6 * EPSILON;
 
   /** The roundings of a root, a quotient, a product and a sum, as in {@link PyTorchTest}. */
@@ -92,7 +95,10 @@ class PyTorchRunningTest {
     }
   }
 
-  /** As far as mean and variance may differ, and as {@link PyTorchTest} has it. */
+  /**
+   * Tolerances for the output that follow from those of mean and variance, as in {@link
+   * PyTorchTest}.
+   */
   private static void assertOutput(
       JsonNode one, JsonNode batch, Sizes sizes, BatchNormModel model) {
     double[][] rows = References.table(one.get("evaluated"));
@@ -120,7 +126,7 @@ class PyTorchRunningTest {
     }
   }
 
-  /** How large the means of the batches are, and how far off libtorch's may be. */
+  /** Magnitudes of the batches' means, and the tolerances for libtorch's that follow from them. */
   private static final class Sizes {
     private final JsonNode momentum;
     private final double[] size;

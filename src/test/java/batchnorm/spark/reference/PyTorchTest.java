@@ -27,7 +27,10 @@ class PyTorchTest {
   /** Against exact arithmetic libtorch's means are off by up to 2.3 times 2^-52. */
   private static final double MEAN_TOLERANCE = 4 * EPSILON;
 
-  /** Its variances are off by up to 3.0 times 2^-52, and ours by about as much. */
+  /**
+   * Tolerance for variances: libtorch's are off by up to 3.0 times 2^-52, and ours by about as
+   * much.
+   */
   private static final double VARIANCE_TOLERANCE = 8 * EPSILON;
 
   /** Half of the variance's, and the roundings of a root, a quotient, a product and a sum. */
@@ -100,8 +103,9 @@ class PyTorchTest {
   }
 
   /**
-   * Where the mean is large against the deviation, so is what its rounding costs: as far as the
-   * means differ, and {@code 2^-52 |mean a|} since libtorch folds the mean into the bias (README).
+   * Requires the output of libtorch. The tolerance grows with the ratio of mean and deviation, as
+   * the rounding of the mean does: by the difference of the means, and by {@code 2^-52 |mean a|}
+   * since libtorch folds the mean into the bias (README).
    */
   private static void assertOutput(JsonNode one, BatchNormModel model, double[][] output) {
     double[][] expected = References.table(one.get("output"));
@@ -124,7 +128,7 @@ class PyTorchTest {
     }
   }
 
-  /** What a mean that is off by its last digit adds to the variance of a constant feature. */
+  /** Error of a constant feature's variance if the mean is off by {@code x}, its last digit. */
   private static double square(double x) {
     return x * x;
   }

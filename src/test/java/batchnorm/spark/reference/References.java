@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Named;
 
-/** What other engines computed: the files of {@code src/test/resources/reference}. */
+/** Reference results of other engines: the files of {@code src/test/resources/reference}. */
 final class References {
   private References() {}
 

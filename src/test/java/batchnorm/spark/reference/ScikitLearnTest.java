@@ -125,7 +125,7 @@ class ScikitLearnTest {
         : Frames.weighted(input, References.numbers(one.get("sample_weight")));
   }
 
-  /** Where scikit-learn has NaN so have we, and no tolerance. */
+  /** Requires a result within the tolerance; NaN, which has none, only if scikit-learn has NaN. */
   private static void assertClose(double expected, double found, double tolerance, String what) {
     assertEquals(expected, found, Double.isNaN(tolerance) ? 0 : tolerance, what);
   }

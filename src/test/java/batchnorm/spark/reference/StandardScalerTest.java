@@ -58,7 +58,7 @@ class StandardScalerTest {
         TOLERANCE);
   }
 
-  /** Where we differ: StandardScaler makes 0 of a constant that is not centred, we keep it. */
+  /** StandardScaler maps a constant that is not centred to 0; we keep it. */
   @Test
   void aConstantThatIsNotCentredKeepsItsValue() {
     Dataset<Row> constant = Frames.of(new double[][] {{7}, {7}, {7}});

@@ -147,7 +147,7 @@ final class Browser implements AutoCloseable {
     request("POST", session + "/actions", body);
   }
 
-  /** What Chromium has logged since the last call: {@code browser} or {@code performance}. */
+  /** Returns the log of Chromium since the last call: {@code browser} or {@code performance}. */
   List<String> log(String kind) {
     List<String> messages = new ArrayList<>();
     request("POST", session + "/se/log", JSON.createObjectNode().put("type", kind))

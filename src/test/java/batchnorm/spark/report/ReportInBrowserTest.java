@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What people see of a report and do with it, in headless Chromium. */
+/** Display of a report, and interaction with it, in headless Chromium. */
 class ReportInBrowserTest {
   private static final Path SCREENSHOTS = Path.of("target", "report-screenshots");
   private static final int WIDE = 1200;

@@ -10,9 +10,9 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
- * Another file system than the local one, with the same files, whose moves of what is put aside
- * ({@code .old-}) or of what is new ({@code .new-}) can be made to fail, to come after something
- * else, or to be a copy that ends after one file.
+ * File system with the local files whose moves of old outputs ({@code .old-}) or of new ones
+ * ({@code .new-}) can be made to fail, to happen after another action, or to be a copy that stops
+ * after one file.
  */
 public class FailingFiles extends RawLocalFileSystem {
   private static String failing = "";

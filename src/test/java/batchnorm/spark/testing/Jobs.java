@@ -17,7 +17,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Assertions;
 
-/** What Spark runs while something is called. */
+/** Observes what Spark runs during a call: jobs and the data that tasks exchange. */
 public final class Jobs {
   private Jobs() {}
 

@@ -8,7 +8,7 @@ import org.apache.logging.log4j.core.Logger;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
 
-/** What is logged under a name while it is open. */
+/** Captures the messages of a logger while it is open. */
 public final class LogCapture extends AbstractAppender implements AutoCloseable {
   private final List<String> messages = new CopyOnWriteArrayList<>();
   private final Logger logger;
@@ -26,7 +26,7 @@ public final class LogCapture extends AbstractAppender implements AutoCloseable 
     return capture;
   }
 
-  /** What was logged so far, a line each: the level and the text. */
+  /** Returns the messages so far, a line each: the level and the text. */
   public List<String> messages() {
     return List.copyOf(messages);
   }

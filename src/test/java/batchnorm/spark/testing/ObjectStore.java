@@ -11,7 +11,7 @@ import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 
-/** In the place of S3: renames copy, file by file, and a file can be created if it is new. */
+/** Stand-in for S3: renames copy, file by file, and a file can be created if it is new. */
 public final class ObjectStore extends FailingFiles {
   private static final String CONDITIONAL = "fs.option.create.conditional.overwrite";
 

@@ -18,8 +18,8 @@ public final class OwnJvm {
   /**
    * Runs a program in a JVM like this one, and fails with what it printed unless it ends well.
    *
-   * @param program has a main method
-   * @param directory where the program works, and its log goes
+   * @param program the program's class, with a main method
+   * @param directory the working directory of the program, which also holds its log
    */
   public static void run(Class<?> program, Path directory) throws Exception {
     Path log = directory.resolve("log");

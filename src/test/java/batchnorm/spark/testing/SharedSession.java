@@ -35,7 +35,7 @@ public final class SharedSession {
     }
   }
 
-  /** Its initialization is what makes the session start once, and only where it is asked for. */
+  /** Holder whose initialization starts the session once, on first use. */
   private static final class Holder {
     static final SparkSession SESSION = start();
 

@@ -42,7 +42,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the transform of a model with groups enters a query, and what becomes of other groups. */
+/**
+ * Plans of a query with the transform of a model with groups, and the treatment of other groups.
+ */
 class GroupPlansTest {
   private static final SparkSession SESSION = SharedSession.get();
   private static final String BROADCAST = "spark.sql.autoBroadcastJoinThreshold";

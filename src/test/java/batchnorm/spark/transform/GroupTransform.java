@@ -21,7 +21,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
-/** What a model with groups does, with params as they are set on a model without. */
+/** Transform of a model with groups, with the params of a model without. */
 record GroupTransform(
     GroupCoefficients maps, BatchNormModel params, Statistics global, Direction direction) {
 

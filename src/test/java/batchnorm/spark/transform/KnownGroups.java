@@ -59,7 +59,7 @@ final class KnownGroups {
     return all;
   }
 
-  /** How a row comes to the map of its group. */
+  /** Way in which a row gets the coefficients of its group. */
   enum Way {
     LOOKUP,
     JOIN

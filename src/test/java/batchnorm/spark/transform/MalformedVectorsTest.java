@@ -129,7 +129,7 @@ class MalformedVectorsTest {
 
   /** The parts of a vector; each may be null. */
   private record Struct(Byte type, Integer size, Integer[] indices, Double[] values) {
-    /** As Spark's memory holds it, {@code unsafe} or in objects. */
+    /** Returns the vector in Spark's internal form, {@code unsafe} or as objects. */
     InternalRow row(boolean unsafe) {
       InternalRow row =
           new GenericInternalRow(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Where a native engine scans, its columns are left to it, and fits read its rows. */
+/** Fits over a native engine's scan read its rows, and never its columns. */
 class NativeEngineTest {
   @TempDir static Path directory;
 

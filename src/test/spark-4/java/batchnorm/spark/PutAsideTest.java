@@ -24,11 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What Spark Connect, from 4.1 on, asks of a model: here as its server asks. */
+/** Offloading of models, called here as the server of Spark Connect calls it from 4.1 on. */
 class PutAsideTest {
   private static final double[][] TABLE = {{1, 2}, {3, 5}, {5, 4}, {8, 8}};
 
-  /** What a file system of that name shows at its root. */
+  /** Property with the root of a file system of that name. */
   private static final String ROOT = "fs.viewfs.mounttable.elsewhere.linkMergeSlash";
 
   private final SparkSession session = SharedSession.get();

@@ -1,6 +1,6 @@
 package batchnorm.spark.testing;
 
-/** What Delta widens columns to; of these types, for Spark 3.5 smallint alone. */
+/** Types that Delta widens columns to; on Spark 3.5 it widens smallint only. */
 public final class WiderTypes {
   public static final String OF_INT = "int";
   public static final String OF_FLOAT = "float";

@@ -112,7 +112,7 @@ public final class NativeEngine {
     private final FileSourceScanExec scan;
     private final Failure failure;
 
-    /** Whether single values cannot be read either. */
+    /** True if single values cannot be read either. */
     private final boolean all;
 
     /** Takes the place of {@code scan}. */

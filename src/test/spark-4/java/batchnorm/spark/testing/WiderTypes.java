@@ -1,6 +1,6 @@
 package batchnorm.spark.testing;
 
-/** What Delta widens columns to; for Spark 3.5 it widens fewer. */
+/** Types that Delta widens columns to; on Spark 3.5 it widens fewer. */
 public final class WiderTypes {
   public static final String OF_INT = "bigint";
   public static final String OF_FLOAT = "double";
