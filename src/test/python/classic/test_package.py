@@ -55,6 +55,17 @@ def test_the_jar_of_a_line_is_for_every_version_of_it(monkeypatch, tmp_path, ver
     assert Path(batchnorm.spark.jar()).name.startswith(f"batchnorm-spark-{line}_")
 
 
+def test_the_metadata_is_complete():
+    metadata = importlib.metadata.metadata("batchnorm-spark")
+    for field in ("Summary", "Author", "Maintainer", "License-Expression", "Keywords", "Requires-Python"):
+        assert metadata[field], field
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    description = metadata.get_payload()
+    assert description.startswith("# batchnorm-spark\n") and "```python" in description
+    assert "Typing :: Typed" in metadata.get_all("Classifier")
+    assert Path(batchnorm.spark.__file__).with_name("py.typed").is_file()
+
+
 def test_pyspark_is_not_installed_by_the_package_itself():
     assert all(
         "extra ==" in requirement
@@ -115,22 +126,68 @@ def test_jars_that_are_set_stay(spark, monkeypatch):
     assert builder._options["spark.jars"] == f"a.jar,b.jar,{ours}"
 
 
-@pytest.mark.parametrize("given", ["--jars c.jar", "--conf spark.jars=c.jar"])
+@pytest.mark.parametrize(
+    "given", ["--jars c.jar", "--jars=c.jar", "--conf spark.jars=c.jar", "--conf=spark.jars=c.jar"]
+)
 def test_jars_of_the_environment_stay(spark, monkeypatch, given):
     monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", given + " pyspark-shell")
     ours = batchnorm.spark.jar()
     builder = batchnorm.spark.configure(type(spark).builder)
     assert builder._options["spark.jars"] == f"c.jar,{ours}"
-    if given.startswith("--jars"):
-        assert os.environ["PYSPARK_SUBMIT_ARGS"] == f"--jars c.jar,{ours} pyspark-shell"
+    # They come after the builder's, and spark-submit takes the last.
+    name, value = re.split("[ =]", given, maxsplit=1)
+    assert os.environ["PYSPARK_SUBMIT_ARGS"] == f"{name} {value},{ours} pyspark-shell"
 
 
-def test_jars_of_the_defaults_file_stay(spark, monkeypatch, tmp_path):
+def test_jars_of_the_builder_and_of_the_environment_stay(spark, monkeypatch):
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", "--jars c.jar pyspark-shell")
+    ours = batchnorm.spark.jar()
+    builder = type(spark).builder.config("spark.jars", "a.jar")
+    for _ in range(2):
+        batchnorm.spark.configure(builder)
+        assert builder._options["spark.jars"] == f"a.jar,c.jar,{ours}"
+        # Each once: those of the builder came first.
+        assert os.environ["PYSPARK_SUBMIT_ARGS"] == f"--jars a.jar,c.jar,{ours} pyspark-shell"
+
+
+@pytest.mark.parametrize("line", ["spark.jars   d.jar", "spark.jars\td.jar", "spark.jars = d.jar", " spark.jars=d.jar "])
+def test_jars_of_the_defaults_file_stay(spark, monkeypatch, tmp_path, line):
     monkeypatch.delenv("PYSPARK_SUBMIT_ARGS", raising=False)
     monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path))
-    (tmp_path / "spark-defaults.conf").write_text("# none\nspark.jars   d.jar\n")
+    (tmp_path / "spark-defaults.conf").write_text(f"# spark.jars x.jar\nspark.jars.packages y\n{line}\n")
     builder = batchnorm.spark.configure(type(spark).builder)
     assert builder._options["spark.jars"] == f"d.jar,{batchnorm.spark.jar()}"
+
+
+@pytest.mark.parametrize("remote", ["builder", "environment"])
+def test_a_session_of_a_running_connect_server_gets_no_jar(spark, monkeypatch, remote):
+    builder = type(spark).builder
+    if remote == "builder":
+        builder.remote("sc://server:15002")
+    else:
+        monkeypatch.setenv("SPARK_REMOTE", "sc://server:15002")
+    before = dict(builder._options)
+    with pytest.raises(NotImplementedError) as error:
+        batchnorm.spark.configure(builder)
+    assert str(error.value) == (
+        "Spark Connect does not offer jars for a server that runs already. Start the server with --jars "
+        f"{batchnorm.spark.jar()}, and make the session without batchnorm.spark.configure."
+    )
+    assert builder._options == before
+
+
+def test_a_connect_server_that_pyspark_starts_gets_the_jar(spark, monkeypatch):
+    monkeypatch.delenv("PYSPARK_SUBMIT_ARGS", raising=False)
+    builder = batchnorm.spark.configure(type(spark).builder.remote("local[2]"))
+    assert builder._options["spark.jars"] == batchnorm.spark.jar()
+
+
+def test_what_is_no_builder_is_refused(spark):
+    with pytest.raises(
+        TypeError,
+        match=r"^configure got a SparkSession; expected the builder of a session. Give SparkSession.builder\.$",
+    ):
+        batchnorm.spark.configure(spark)
 
 
 def test_examples_of_the_documentation_run(spark):
@@ -141,4 +198,4 @@ def test_examples_of_the_documentation_run(spark):
         runner.run(test)
     result = runner.summarize()
     assert result.failed == 0
-    assert result.attempted >= 39
+    assert result.attempted >= 43

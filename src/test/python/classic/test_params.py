@@ -1,8 +1,11 @@
 """The params are those of Java."""
 
 import inspect
+import re
 
+import numpy
 import pytest
+from pyspark.ml.linalg import Vectors
 from pyspark.ml.param import TypeConverters
 
 from batchnorm.spark import BatchNorm, BatchNormModel
@@ -87,11 +90,57 @@ def test_defaults_of_the_constructor_are_those_of_the_params(spark):
             )
 
 
+def documented(stage):
+    """Kind and text of each parameter that the help on a class tells."""
+    section = re.search(r"^Parameters\n-+\n(.*?)\n\n", inspect.getdoc(stage), re.DOTALL | re.MULTILINE).group(1)
+    entries = re.findall(r"^(\w+) : (.+)\n((?: {4}.*\n?)+)", section, re.MULTILINE)
+    return {name: (kind, " ".join(text.split())) for name, kind, text in entries}
+
+
+def test_help_tells_what_each_param_does_and_its_default(stages):
+    python, _ = stages
+    found = documented(type(python))
+    if isinstance(python, BatchNorm):
+        assert list(found) == list(inspect.signature(BatchNorm.__init__).parameters)[1:]
+    else:
+        shared = documented(BatchNorm).keys() - {"initialModel"}
+        assert sorted([*found, *shared]) == [param.name for param in python.params]
+    for name, (kind, text) in found.items():
+        param = python.getParam(name)
+        assert text.startswith(param.doc[0].upper() + param.doc[1:] + ".")
+        if python.hasDefault(param):
+            default = eval(kind.partition(", default ")[2], {"uid": python.uid})
+            assert default == python.getOrDefault(param), name
+        else:
+            assert kind.endswith(", optional"), name
+        if kind.startswith("{"):
+            for value in eval(kind[: kind.index("}") + 1]):
+                python._set(**{name: value})
+
+
+def test_help_has_an_example_of_each_param(spark):
+    names = {"model": BatchNormModel.of([0.5], [4.0])}
+    for stage in (BatchNorm, BatchNormModel):
+        for name, (_, text) in documented(stage).items():
+            example = re.search("Example: ``(.+?)``", text).group(1)
+            if stage is BatchNorm:
+                assert name in eval(f"dict({example})")
+                example = f"BatchNorm({example})"
+            made = eval(example, {"BatchNorm": BatchNorm, **names})
+            assert made.isSet(made.getParam(name)), name
+
+
 # PySpark 3.5 frees what was never made.
 @pytest.mark.filterwarnings("ignore:.*JavaWrapper.__del__:pytest.PytestUnraisableExceptionWarning")
 def test_arguments_without_names_are_refused(spark):
     with pytest.raises(TypeError, match="forces keyword arguments"):
         BatchNorm("a")
+
+
+@pytest.mark.parametrize("kind", [list, tuple, numpy.array, Vectors.dense])
+def test_a_number_for_each_feature_comes_in_any_sequence(spark, kind):
+    stage = BatchNorm(gamma=kind([2.0, 0.5])).setBeta(kind([0.0, 1.0]))
+    assert (stage.getGamma(), stage.getBeta()) == ([2.0, 0.5], [0.0, 1.0])
 
 
 def test_an_argument_of_none_is_not_set(spark):

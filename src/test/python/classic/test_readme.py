@@ -1,11 +1,11 @@
-"""The Python of README and of the pages runs, with a df of columns a and b."""
+"""The Python of both READMEs and of the pages runs, with a df of columns a and b."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-PAGES = [Path("README.md"), *sorted(Path("src/docs").glob("*.md"))]
+PAGES = [Path("README.md"), Path("src/main/python/README.md"), *sorted(Path("src/docs").glob("*.md"))]
 ALL = [block for page in PAGES for block in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)]
 
 # PyTorch takes gigabytes; the files that it reads and writes are tested with libtorch's numbers in Java.

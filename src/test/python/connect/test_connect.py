@@ -13,9 +13,11 @@ from pyspark.ml.feature import StandardScaler, VectorAssembler
 from pyspark.ml.linalg import DenseVector, Vectors
 from pyspark.ml.regression import LinearRegression
 from pyspark.ml.tuning import CrossValidator, ParamGridBuilder
+from pyspark.sql import SparkSession as PySparkSession
 from pyspark.sql import functions
 from pyspark.sql.connect.session import SparkSession as RemoteSession
 
+import batchnorm.spark
 from batchnorm.spark import BatchNorm, BatchNormModel, RunningBatchNorm
 
 ROWS = [(1.0, 2.0), (3.0, 5.0), (5.0, 4.0), (8.0, 8.0)]
@@ -106,6 +108,19 @@ def test_errors_have_the_text_of_java(table):
     with pytest.raises(Exception, match="'nowhere'") as error:
         stage(inputCols=["nowhere", "b"]).fit(table)
     assert error.value.getCondition() == "BATCHNORM_COLUMN_NOT_FOUND"
+
+
+def test_what_a_transform_refuses_begins_with_a_sentence(table):
+    normalized = stage().fit(table).transform(table.selectExpr("a", "if(a > 4, null, b) b"))
+    for action in (normalized.collect, normalized.show):
+        with pytest.raises(Exception) as error:
+            action()
+        # The client shows the stack of the server after it, unless the session is told not to.
+        assert str(error.value).partition("\n\nJVM stacktrace:\n")[0] == (
+            "Column 'b' has a missing value (null or NaN); handleInvalid is 'error'. Set handleInvalid to "
+            "'skip' to drop such rows or to 'keep' to keep them missing, or clean the data."
+        )
+        assert error.value.getCondition() == "BATCHNORM_INVALID_VALUES"
 
 
 def test_models_are_saved_and_loaded(table, tmp_path):
@@ -233,6 +248,16 @@ def test_what_connect_does_not_offer_says_what_to_do_instead(table, tmp_path):
     ]:
         with pytest.raises(NotImplementedError, match=text):
             call()
+
+
+@pytest.mark.parametrize("session", [PySparkSession, RemoteSession])
+def test_a_client_gives_no_jar_to_its_server(session):
+    with pytest.raises(NotImplementedError) as error:
+        batchnorm.spark.configure(session.builder.remote("sc://server:15002"))
+    assert str(error.value) == (
+        "Spark Connect does not offer jars for a server that runs already. Start the server with --jars "
+        f"{batchnorm.spark.jar()}, and make the session without batchnorm.spark.configure."
+    )
 
 
 def test_spark_s_own_stages_are_found_beside_ours(table):

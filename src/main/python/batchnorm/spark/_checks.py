@@ -1,4 +1,4 @@
-"""Values that params take; a test holds them, and the texts, to those of Java."""
+"""Checks of the values of params; a test compares them, and their texts, with those of Java."""
 
 import math
 from typing import Any, Callable, List
@@ -92,7 +92,5 @@ def path(name: str) -> Callable[[str], None]:
     def check(value: str) -> None:
         if not value.strip():
             raise ValueError(f"{name} is empty; expected a path. Name the folder of a saved model.")
-
-    return check
 
     return check

@@ -1,13 +1,13 @@
-"""Errors of the JVM as PySpark has them: an exception whose text is the sentence that a user needs."""
+"""Exceptions of PySpark whose text is the sentence of the error in the JVM, without Java's stack."""
 
 from typing import Any
 
 
 def install() -> None:
-    """Lets PySpark find errors of this library among those that Spark wraps around them.
+    """Makes PySpark find errors of this library among those that Spark wraps around them.
 
-    PySpark knows an exception of the JVM by its own class, not by its causes: what a task refuses would
-    be text in the middle of a hundred lines of Java. Errors of anybody else stay as PySpark has them.
+    PySpark tells an exception of the JVM by its own class, not by its causes: an error of a task would be
+    text in the middle of a hundred lines of Java. Other errors stay as they are.
     """
     try:
         import py4j  # noqa: F401
@@ -20,10 +20,10 @@ def install() -> None:
     if hasattr(convert, "_of_batchnorm"):
         return
 
-    def convert_exception(error: Any) -> Any:
-        converted = convert(error)
+    def convert_exception(e: Any) -> Any:
+        converted = convert(e)
         if isinstance(converted, captured.UnknownException):
-            found = _own_error(error)
+            found = _own_error(e)
             if found is not None:
                 converted = _as_pyspark(captured, found)
         return _with_its_text(converted)
@@ -42,7 +42,7 @@ def _with_its_text(converted: Any) -> Any:
 
 
 def _own_error(error: Any) -> Any:
-    """The error of this library that others are wrapped around, if there is one."""
+    """Returns the error of this library among an error and its causes, if there is one."""
     from py4j.java_gateway import JavaPackage
     from pyspark import SparkContext
 

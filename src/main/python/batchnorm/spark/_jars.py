@@ -1,15 +1,20 @@
-"""The jars that this package carries, one for each line of Spark."""
+"""The jars in this package, one for each line of Spark, and sessions that start with them."""
 
 import os
+import re
 import shlex
 from pathlib import Path
-from typing import Any, List, Optional
+from typing import Dict, List, Optional
 
 import pyspark
+from pyspark.sql import SparkSession
 
 from batchnorm.spark._jvm import add_to_running_jvm
 
 _JARS = Path(__file__).parent / "jars"
+
+# How --conf sets the jars.
+_SETTING = "spark.jars="
 
 
 def jar() -> str:
@@ -17,6 +22,13 @@ def jar() -> str:
 
     A session gets it before it starts: :func:`configure` adds it to the session's other jars.
 
+    Raises
+    ------
+    RuntimeError
+        The package contains no jar for the installed pyspark.
+
+    Examples
+    --------
     >>> jar().endswith(".jar")
     True
     """
@@ -31,62 +43,112 @@ def jar() -> str:
     )
 
 
-def configure(builder: Any) -> Any:
-    """Adds the jar to those that a session is to start with, and returns the builder.
+def configure(builder: "SparkSession.Builder") -> "SparkSession.Builder":
+    """Adds the jar to those that a session starts with, and returns the builder.
 
-    What is there stays: ``spark.jars`` of the builder, of ``PYSPARK_SUBMIT_ARGS`` and of
-    ``spark-defaults.conf``. A session that runs must be stopped before; over Spark Connect the jar goes
-    to the server.
+    Jars that are set stay, whether ``spark.jars`` names them in the builder, in ``PYSPARK_SUBMIT_ARGS`` or
+    in ``spark-defaults.conf``. A second call changes nothing. Call this last: a later
+    ``config("spark.jars", ...)`` replaces the jars. A session that runs without the jar must be stopped
+    first.
 
+    Over Spark Connect the server needs the jar, not the client. A server that PySpark starts itself, as
+    with ``remote("local")``, gets it here; one that runs already gets it by ``--jars`` when it is started.
+
+    Parameters
+    ----------
+    builder : SparkSession.Builder
+        Builder of the session.
+
+    Returns
+    -------
+    SparkSession.Builder
+        The same builder.
+
+    Raises
+    ------
+    NotImplementedError
+        The session is one with a Spark Connect server that runs already.
+    RuntimeError
+        The package contains no jar for the installed pyspark.
+
+    Examples
+    --------
     >>> from pyspark.sql import SparkSession
     >>> spark = configure(SparkSession.builder.appName("notebook")).getOrCreate()
     """
+    options: Optional[Dict[str, str]] = getattr(builder, "_options", None)
+    if options is None:
+        raise TypeError(
+            f"configure got a {type(builder).__name__}; expected the builder of a session. Give "
+            "SparkSession.builder."
+        )
+    if _is_of_running_server(builder, options):
+        raise NotImplementedError(
+            "Spark Connect does not offer jars for a server that runs already. Start the server with "
+            f"--jars {jar()}, and make the session without batchnorm.spark.configure."
+        )
     ours = jar()
-    arguments = shlex.split(os.environ.get("PYSPARK_SUBMIT_ARGS", ""))
-    found = (
-        builder._options.get("spark.jars")
-        or _argument(arguments, "--jars")
-        or _configured(arguments)
-        or _default_jars()
-        or ""
-    )
-    jars = [name.strip() for name in found.split(",") if name.strip()]
-    builder.config("spark.jars", _with(jars, ours))
-    if _argument(arguments, "--jars") is not None:
-        # spark-submit takes what is said there instead of spark.jars.
-        there = arguments.index("--jars") + 1
-        arguments[there] = _with(jars, ours)
+    arguments = _submit_arguments()
+    jars = _names(options.get("spark.jars"))
+    at = _place_of_jars(arguments)
+    if at is not None:
+        # spark-submit takes these instead of those of the builder.
+        prefix = _SETTING if arguments[at].startswith(_SETTING) else ""
+        jars += _names(arguments[at][len(prefix) :])
+        arguments[at] = prefix + _with(jars, ours)
         os.environ["PYSPARK_SUBMIT_ARGS"] = shlex.join(arguments)
+    elif not jars:
+        jars = _names(_default_jars())
+    builder.config("spark.jars", _with(jars, ours))
     add_to_running_jvm(ours)
     return builder
 
 
+def _is_of_running_server(builder: object, options: Dict[str, str]) -> bool:
+    """Returns whether a session is one with a server of Spark Connect that PySpark does not start."""
+    # A pyspark without it is the client alone.
+    if not hasattr(pyspark, "SparkContext") or type(builder).__module__.startswith("pyspark.sql.connect."):
+        return True
+    url = options.get("spark.remote", os.environ.get("SPARK_REMOTE", "local"))
+    return not url.startswith("local")
+
+
+def _names(jars: Optional[str]) -> List[str]:
+    return [name.strip() for name in (jars or "").split(",") if name.strip()]
+
+
 def _with(jars: List[str], ours: str) -> str:
-    return ",".join(jars if ours in jars else [*jars, ours])
+    """Returns jars and ours, each once, as ``spark.jars`` has them."""
+    return ",".join(dict.fromkeys([*jars, ours]))
 
 
-def _argument(arguments: List[str], name: str) -> Optional[str]:
-    """The value that follows an argument of spark-submit, if it is given."""
-    at = arguments.index(name) + 1 if name in arguments else len(arguments)
-    return arguments[at] if at < len(arguments) else None
+def _submit_arguments() -> List[str]:
+    """Returns the arguments of spark-submit in the environment, those of the form ``--jars=...`` as two."""
+    arguments: List[str] = []
+    for argument in shlex.split(os.environ.get("PYSPARK_SUBMIT_ARGS", "")):
+        joined = re.match(r"(--jars|--conf)=(.+)", argument)
+        arguments.extend(joined.groups() if joined else [argument])
+    return arguments
 
 
-def _configured(arguments: List[str]) -> Optional[str]:
-    """The value of ``--conf spark.jars=...``, if it is given."""
-    for argument, value in zip(arguments, arguments[1:]):
-        if argument in ("--conf", "-c") and value.startswith("spark.jars="):
-            return value.split("=", 1)[1]
-    return None
+def _place_of_jars(arguments: List[str]) -> Optional[int]:
+    """Returns the index of the value of ``--jars``, or else of ``--conf spark.jars=...``, if one is given."""
+    names = list(enumerate(arguments[:-1], start=1))
+    jars = [at for at, name in names if name == "--jars"]
+    settings = [
+        at for at, name in names if name in ("--conf", "-c") and arguments[at].startswith(_SETTING)
+    ]
+    # Of several spark-submit takes the last.
+    return (settings + jars)[-1] if settings or jars else None
 
 
 def _default_jars() -> Optional[str]:
-    """The jars of spark-defaults.conf, where Spark looks for it."""
+    """Returns the jars of spark-defaults.conf, where Spark looks for it."""
     home = os.environ.get("SPARK_HOME") or str(Path(pyspark.__file__).parent)
     file = Path(os.environ.get("SPARK_CONF_DIR") or Path(home, "conf"), "spark-defaults.conf")
     if not file.is_file():
         return None
-    for line in file.read_text(encoding="utf-8").splitlines():
-        key, _, value = line.strip().replace("=", " ", 1).partition(" ")
-        if key == "spark.jars":
-            return value.strip()
-    return None
+    set_there = re.search(
+        r"^[ \t]*spark\.jars(?:[ \t]*[=:][ \t]*|[ \t]+)(.*)$", file.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    return set_there.group(1) if set_there else None

@@ -1,4 +1,4 @@
-"""The door to the JVM: what the classes of this package share."""
+"""Access to the JVM, which the classes of this package share."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from pyspark.ml.common import _py2java
 from pyspark.ml.util import _jvm
 from pyspark.sql.utils import is_remote
 
-# What every jar of this library has.
+# A file that every jar of this library contains.
 _MARK = "batchnorm/spark/BatchNorm.class"
 
 
 def java_class(name: str) -> Any:
     """Returns a class of the Java package, which must be on Spark's class path."""
-    # Clients of Spark Connect have no py4j, and come here never.
+    # A client of Spark Connect, which has no py4j, never calls this.
     from py4j.java_gateway import JavaPackage
 
     join_added_jar()
@@ -61,7 +61,7 @@ def add_to_running_jvm(jar: str) -> None:
 
 
 def _loader_of_spark_submit(loader: Any) -> Any:
-    """The outermost class loader that takes jars, which is that of the jars Spark was started with."""
+    """Returns the outermost class loader that takes jars, which is that of the jars Spark was started with."""
     found = None
     while loader is not None:
         if loader.getClass().getName() == "org.apache.spark.util.MutableURLClassLoader":
@@ -77,16 +77,16 @@ def require_jar(stage: type) -> None:
 
 
 def to_java(value: Any) -> Any:
-    """Returns what a value of Python is for the JVM."""
+    """Returns the JVM's form of a value of Python."""
     return _py2java(spark_context(), value)
 
 
 def to_python(value: Any) -> Any:
-    """Returns what a vector or an array of the JVM is for Python, by one call, and without a session."""
+    """Returns Python's form of a vector or an array of the JVM, by one call, and without a session."""
     from pyspark.serializers import CPickleSerializer
 
     pickled = _jvm().org.apache.spark.ml.python.MLSerDe.dumps(value)
-    return CPickleSerializer().loads(bytes(pickled))
+    return CPickleSerializer().loads(bytes(pickled))  # type: ignore[no-untyped-call]
 
 
 def spark_context() -> Any:

@@ -1,14 +1,18 @@
-"""The params that BatchNorm and BatchNormModel share; the Java class SharedParams says what they mean."""
+"""The params that BatchNorm and BatchNormModel share, with the texts of the Java class SharedParams."""
 
-from typing import Any, Callable, Dict, Iterable, List, TypeVar
+from typing import Any, Callable, Collection, Dict, Iterable, List, TypeVar, Union
 
+from pyspark.ml.linalg import Vector
 from pyspark.ml.param import Param, Params, TypeConverters
 
 from batchnorm.spark import _checks
 
 P = TypeVar("P", bound="BatchNormParams")
 
-# What values the params of both stages and of one of them take, besides their types.
+# A number for each feature: a list, a tuple, a NumPy array or a vector.
+Numbers = Union[Collection[float], Vector]
+
+# Checks of the values of params, besides their types.
 _CHECKS: Dict[str, Callable[[Any], None]] = {
     "inputCol": _checks.names("inputCol"),
     "inputCols": _checks.names("inputCols"),
@@ -169,7 +173,7 @@ class BatchNormParams(Params):
             smallGroup="global",
         )
 
-    def set(self, param: Param, value: Any) -> None:
+    def set(self, param: "Param[Any]", value: Any) -> None:
         """Sets a param of this stage."""
         before = dict(self._paramMap)
         super().set(param, value)
@@ -182,7 +186,7 @@ class BatchNormParams(Params):
         self._require(kwargs, before)
         return self
 
-    def _require(self, names: Iterable[str], before: Dict[Param, Any]) -> None:
+    def _require(self, names: Iterable[str], before: "Dict[Param[Any], Any]") -> None:
         try:
             for name in names:
                 param = self.getParam(name)
@@ -199,7 +203,7 @@ class BatchNormParams(Params):
         return self
 
     def getInputCol(self) -> str:
-        """The value of inputCol."""
+        """Returns the value of inputCol."""
         return self.getOrDefault(self.inputCol)
 
     def setInputCol(self: P, value: str) -> P:
@@ -207,7 +211,7 @@ class BatchNormParams(Params):
         return self._set(inputCol=value)
 
     def getInputCols(self) -> List[str]:
-        """The value of inputCols."""
+        """Returns the value of inputCols."""
         return self.getOrDefault(self.inputCols)
 
     def setInputCols(self: P, value: List[str]) -> P:
@@ -215,7 +219,7 @@ class BatchNormParams(Params):
         return self._set(inputCols=value)
 
     def getOutputCol(self) -> str:
-        """The value of outputCol."""
+        """Returns the value of outputCol."""
         return self.getOrDefault(self.outputCol)
 
     def setOutputCol(self: P, value: str) -> P:
@@ -223,63 +227,63 @@ class BatchNormParams(Params):
         return self._set(outputCol=value)
 
     def getOutputCols(self) -> List[str]:
-        """The value of outputCols."""
+        """Returns the value of outputCols."""
         return self.getOrDefault(self.outputCols)
 
     def setOutputCols(self: P, value: List[str]) -> P:
-        """Sets the double columns to write, one for each of inputCols; they may be the same."""
+        """Sets the double columns to write, one for each of inputCols; they may be the same columns."""
         return self._set(outputCols=value)
 
     def getWithMean(self) -> bool:
-        """The value of withMean."""
+        """Returns the value of withMean."""
         return self.getOrDefault(self.withMean)
 
     def setWithMean(self: P, value: bool) -> P:
-        """Sets whether the mean is subtracted; true by default."""
+        """Sets whether to subtract the mean; True by default."""
         return self._set(withMean=value)
 
     def getWithStd(self) -> bool:
-        """The value of withStd."""
+        """Returns the value of withStd."""
         return self.getOrDefault(self.withStd)
 
     def setWithStd(self: P, value: bool) -> P:
-        """Sets whether the deviation is divided by; true by default."""
+        """Sets whether to divide by ``sqrt(variance + eps)``; True by default."""
         return self._set(withStd=value)
 
     def getEps(self) -> float:
-        """The value of eps."""
+        """Returns the value of eps."""
         return self.getOrDefault(self.eps)
 
     def setEps(self: P, value: float) -> P:
-        """Sets the number added to the variance, in its units; 0 by default."""
+        """Sets the number added to the variance, in squared units of the column; 0 by default."""
         return self._set(eps=value)
 
     def getCorrection(self) -> int:
-        """The value of correction."""
+        """Returns the value of correction."""
         return self.getOrDefault(self.correction)
 
     def setCorrection(self: P, value: int) -> P:
-        """Sets what the variance's divisor is less than n by: 0, the default, or 1."""
+        """Sets the number subtracted from n in the variance's divisor: 0, the default, or 1."""
         return self._set(correction=value)
 
     def getGamma(self) -> List[float]:
-        """The value of gamma."""
+        """Returns the value of gamma."""
         return self.getOrDefault(self.gamma)
 
-    def setGamma(self: P, value: List[float]) -> P:
-        """Sets the factor of each feature, PyTorch's weight; 1 by default."""
+    def setGamma(self: P, value: Numbers) -> P:
+        """Sets the factor of each feature after normalizing, PyTorch's weight; 1 if not set."""
         return self._set(gamma=value)
 
     def getBeta(self) -> List[float]:
-        """The value of beta."""
+        """Returns the value of beta."""
         return self.getOrDefault(self.beta)
 
-    def setBeta(self: P, value: List[float]) -> P:
-        """Sets the summand of each feature, PyTorch's bias; 0 by default."""
+    def setBeta(self: P, value: Numbers) -> P:
+        """Sets the summand of each feature after normalizing, PyTorch's bias; 0 if not set."""
         return self._set(beta=value)
 
     def getHandleInvalid(self) -> str:
-        """The value of handleInvalid."""
+        """Returns the value of handleInvalid."""
         return self.getOrDefault(self.handleInvalid)
 
     def setHandleInvalid(self: P, value: str) -> P:
@@ -287,15 +291,15 @@ class BatchNormParams(Params):
         return self._set(handleInvalid=value)
 
     def getWeightCol(self) -> str:
-        """The value of weightCol."""
+        """Returns the value of weightCol."""
         return self.getOrDefault(self.weightCol)
 
     def setWeightCol(self: P, value: str) -> P:
-        """Sets the numeric column of the rows' weights; without one every row weighs 1."""
+        """Sets the numeric weight column: a row of weight 3 counts as three rows."""
         return self._set(weightCol=value)
 
     def getAggregationDepth(self) -> int:
-        """The value of aggregationDepth."""
+        """Returns the value of aggregationDepth."""
         return self.getOrDefault(self.aggregationDepth)
 
     def setAggregationDepth(self: P, value: int) -> P:
@@ -303,31 +307,31 @@ class BatchNormParams(Params):
         return self._set(aggregationDepth=value)
 
     def getMaxSliceBytes(self) -> int:
-        """The value of maxSliceBytes."""
+        """Returns the value of maxSliceBytes."""
         return self.getOrDefault(self.maxSliceBytes)
 
     def setMaxSliceBytes(self: P, value: int) -> P:
-        """Sets how many bytes of sums one task merges where features are very many; 16 MiB by default."""
+        """Sets the bytes of sums that one task merges where features are very many; 16 MiB by default."""
         return self._set(maxSliceBytes=value)
 
     def getRunningStatistics(self) -> str:
-        """The value of runningStatistics."""
+        """Returns the value of runningStatistics."""
         return self.getOrDefault(self.runningStatistics)
 
     def setRunningStatistics(self: P, value: str) -> P:
-        """Sets which statistics fits and updates keep: pooled, the default, exponential or cumulative."""
+        """Sets the statistics that fits and updates keep: pooled, the default, exponential or cumulative."""
         return self._set(runningStatistics=value)
 
     def getMomentum(self) -> float:
-        """The value of momentum."""
+        """Returns the value of momentum."""
         return self.getOrDefault(self.momentum)
 
     def setMomentum(self: P, value: float) -> P:
-        """Sets what a new batch weighs in exponential running statistics; 0.1 by default."""
+        """Sets the weight of a new batch in exponential running statistics; 0.1 by default."""
         return self._set(momentum=value)
 
     def getGroupCols(self) -> List[str]:
-        """The value of groupCols."""
+        """Returns the value of groupCols."""
         return self.getOrDefault(self.groupCols)
 
     def setGroupCols(self: P, value: List[str]) -> P:
@@ -335,19 +339,19 @@ class BatchNormParams(Params):
         return self._set(groupCols=value)
 
     def getUnseenGroup(self) -> str:
-        """The value of unseenGroup."""
+        """Returns the value of unseenGroup."""
         return self.getOrDefault(self.unseenGroup)
 
     def setUnseenGroup(self: P, value: str) -> P:
-        """Sets what a transform does about groups that were not fitted on: error, the default, global or null."""
+        """Sets what to do about groups that were not fitted on: error, the default, global or null."""
         return self._set(unseenGroup=value)
 
     def getSmallGroup(self) -> str:
-        """The value of smallGroup."""
+        """Returns the value of smallGroup."""
         return self.getOrDefault(self.smallGroup)
 
     def setSmallGroup(self: P, value: str) -> P:
-        """Sets what to do about groups whose rows weigh no more than 1: error, global, the default, or unit."""
+        """Sets what to do about groups of fewer than two rows: error, global, the default, or unit."""
         return self._set(smallGroup=value)
 
 

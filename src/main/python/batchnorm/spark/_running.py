@@ -4,7 +4,8 @@ import os
 from typing import Any, Callable, Union
 
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.streaming import DataStreamWriter, StreamingQuery
+from pyspark.sql.streaming.query import StreamingQuery
+from pyspark.sql.streaming.readwriter import DataStreamWriter
 
 from batchnorm.spark._jvm import java_class, require_classic, spark_context
 from batchnorm.spark._stages import BatchNorm
@@ -63,7 +64,7 @@ class RunningBatchNorm:
         from pyspark.java_gateway import ensure_callback_server_started
 
         self._java_obj.setNormalized(moment, _Sink(sink))
-        ensure_callback_server_started(spark_context()._gateway)
+        ensure_callback_server_started(spark_context()._gateway)  # type: ignore[no-untyped-call]
         return self
 
     def start(self, stream: Union[DataFrame, DataStreamWriter]) -> StreamingQuery:

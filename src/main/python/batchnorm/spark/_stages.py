@@ -3,12 +3,12 @@
 import os
 import warnings
 from functools import lru_cache
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Union
+from typing import Any, Dict, Iterable, List, Optional, TypeVar, Union, cast
 
 from pyspark import keyword_only
 from pyspark.ml.linalg import DenseVector, Vector, Vectors
 from pyspark.ml.param import Param, Params, TypeConverters
-from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
+from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable, JavaMLWriter, MLReadable
 from pyspark.ml.wrapper import JavaEstimator, JavaModel
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql.utils import is_remote
@@ -20,24 +20,118 @@ from batchnorm.spark._jvm import (
     to_java,
     to_python,
 )
-from batchnorm.spark._params import BatchNormParams
+from batchnorm.spark._params import BatchNormParams, Numbers
 
 _PACKAGE = "batchnorm.spark"
 
 _Path = Union[str, "os.PathLike[str]"]
 
+S = TypeVar("S", bound="MLReadable[Any]")
+T = TypeVar("T")
 
-class BatchNorm(
-    JavaEstimator["BatchNormModel"],
-    BatchNormParams,
-    JavaMLReadable["BatchNorm"],
-    JavaMLWritable,
-):
+
+class _Persistent(JavaMLReadable[S], JavaMLWritable):
+    """Saving and loading, by paths that are texts or of pathlib."""
+
+    @classmethod
+    def read(cls) -> "JavaMLReader[S]":
+        """Returns a reader: ``read().load(path)`` is ``load(path)``."""
+        require_jar(cls)
+        return _taking_paths(super().read(), "load")
+
+    @classmethod
+    def load(cls, path: _Path) -> S:
+        """Loads what was saved at a path."""
+        return cls.read().load(cast(str, path))
+
+    def write(self) -> JavaMLWriter:
+        """Returns a writer: ``write().overwrite().save(path)`` replaces what is at the path."""
+        return _taking_paths(super().write(), "save")
+
+    def save(self, path: _Path) -> None:
+        """Saves this at a path that does not exist yet."""
+        self.write().save(cast(str, path))
+
+
+class BatchNorm(JavaEstimator["BatchNormModel"], BatchNormParams, _Persistent["BatchNorm"]):
     """Makes every feature of a dataset have mean 0 and variance 1, as a batch-normalization layer does
     with a batch: ``y = gamma * (x - mean) / sqrt(variance + eps) + beta``.
 
     ``fit`` computes mean and variance of the whole dataset in one pass; the model applies the formula.
+    Every parameter has a setter and a getter, too, such as ``setEps`` and ``getEps``.
 
+    Parameters
+    ----------
+    inputCol : str, optional
+        Column to read: a vector, array<double|float> or one number. Set this or ``inputCols``.
+        Example: ``inputCol="features"``.
+    inputCols : list of str, optional
+        Numeric columns to read. Example: ``inputCols=["age", "income"]``.
+    outputCol : str, default uid + "__output"
+        Column to write. It has the kind of ``inputCol``, or is one vector of all ``inputCols``.
+        Example: ``outputCol="normalized"``.
+    outputCols : list of str, optional
+        Columns to write, one for each of inputCols; may equal them.
+        Example: ``outputCols=["age", "income"]``.
+    withMean : bool, default True
+        Whether to subtract the mean. Sparse vectors stay sparse without it and without beta.
+        Example: ``withMean=False``.
+    withStd : bool, default True
+        Whether to divide by sqrt(variance + eps). Example: ``withStd=False``.
+    eps : float, default 0.0
+        Number added to the variance, in squared units of the column (>= 0). Example: ``eps=1e-5``, as in
+        PyTorch.
+    correction : int, default 0
+        Subtracted from n in the variance's divisor: 0 (population) or 1 (sample).
+        Example: ``correction=1``, as in Spark's StandardScaler.
+    gamma : list of float, array or vector, optional
+        Factor of each feature after normalizing, PyTorch's weight; 1 if not set.
+        Example: ``gamma=[2.0, 0.5]``.
+    beta : list of float, array or vector, optional
+        Summand of each feature after normalizing, PyTorch's bias; 0 if not set.
+        Example: ``beta=[0.0, 1.0]``.
+    weightCol : str, optional
+        Weight column: a row of weight 3 counts as three rows. Example: ``weightCol="copies"``.
+    handleInvalid : {"error", "skip", "keep"}, default "error"
+        What to do about null, NaN and infinite values: error, skip (drop such rows) or keep (leave such
+        values out of the statistics and keep them missing). Example: ``handleInvalid="keep"``.
+    aggregationDepth : int, default 2
+        Depth of the tree in which partitions are merged (>= 1). Results do not depend on it.
+        Example: ``aggregationDepth=3``.
+    maxSliceBytes : int, default 16777216
+        Bytes of sums that one task merges where features are very many (>= 1 MiB). Results do not depend
+        on it. Example: ``maxSliceBytes=1 << 20``.
+    runningStatistics : {"pooled", "exponential", "cumulative"}, default "pooled"
+        Statistics that fits and updates keep: pooled (of all rows together), exponential (moved by each fit
+        and update towards those of its data, by momentum) or cumulative (the plain average of the batches'
+        statistics). Example: ``runningStatistics="exponential"``.
+    momentum : float, default 0.1
+        Weight of a new batch in exponential running statistics, from 0 to 1, as in PyTorch.
+        Example: ``runningStatistics="exponential", momentum=0.5``.
+    groupCols : list of str, optional
+        Columns whose values make the groups, each with statistics of its own; null is a value like any
+        other. Example: ``groupCols=["store"]``.
+    unseenGroup : {"error", "global", "null"}, default "error"
+        What to do about groups that were not fitted on: error, global (use the statistics of all rows) or
+        null (write null). Example: ``unseenGroup="global"``.
+    smallGroup : {"error", "global", "unit"}, default "global"
+        What to do about groups of fewer than two rows: error, global (use the statistics of all rows) or
+        unit (use mean 0 and variance 1). Example: ``smallGroup="unit"``.
+    initialModel : str, path or BatchNormModel, optional
+        Path of the fitted model, of the same columns, whose statistics a fit continues. The model itself
+        is taken, too. Example: ``initialModel="models/yesterday"``.
+
+    Raises
+    ------
+    TypeError
+        A value has the wrong type, or an argument has no name.
+    ValueError
+        A parameter does not take the value.
+    RuntimeError
+        The session was started without the jar; see :func:`configure`.
+
+    Examples
+    --------
     >>> df = spark.createDataFrame([(1.0, 2.0), (3.0, 6.0), (5.0, 10.0)], ["a", "b"])
     >>> stage = BatchNorm(inputCols=["a", "b"], outputCols=["a", "b"])
     >>> model = stage.fit(df)
@@ -47,6 +141,13 @@ class BatchNorm(
     Row(a=-1.224744871391589, b=-1.224744871391589)
     >>> stage.setCorrection(1).setWithMean(False).fit(df).transform(df).first()
     Row(a=0.5, b=0.5)
+
+    Every store by its own statistics:
+
+    >>> sales = spark.createDataFrame([("x", 1.0), ("x", 3.0), ("y", 10.0), ("y", 30.0)], ["store", "a"])
+    >>> stores = BatchNorm(inputCols=["a"], outputCols=["a"], groupCols=["store"]).fit(sales)
+    >>> sorted(row.a for row in stores.transform(sales).collect())
+    [-1.0, -1.0, 1.0, 1.0]
     """
 
     # PySpark finds the Java class by the module and the name of this one.
@@ -73,8 +174,8 @@ class BatchNorm(
         withStd: bool = True,
         eps: float = 0.0,
         correction: int = 0,
-        gamma: Optional[List[float]] = None,
-        beta: Optional[List[float]] = None,
+        gamma: Optional[Numbers] = None,
+        beta: Optional[Numbers] = None,
         weightCol: Optional[str] = None,
         handleInvalid: str = "error",
         aggregationDepth: int = 2,
@@ -86,7 +187,7 @@ class BatchNorm(
         smallGroup: str = "global",
         initialModel: Optional[Union[_Path, "BatchNormModel"]] = None,
     ) -> None:
-        """BatchNorm(*, inputCol=None, inputCols=None, ...): every param by its name."""
+        """Makes a stage; the class says what each parameter does."""
         super().__init__()
         require_jar(BatchNorm)
         self._java_obj = self._new_java_obj("batchnorm.spark.BatchNorm", self.uid)
@@ -104,8 +205,8 @@ class BatchNorm(
         withStd: bool = True,
         eps: float = 0.0,
         correction: int = 0,
-        gamma: Optional[List[float]] = None,
-        beta: Optional[List[float]] = None,
+        gamma: Optional[Numbers] = None,
+        beta: Optional[Numbers] = None,
         weightCol: Optional[str] = None,
         handleInvalid: str = "error",
         aggregationDepth: int = 2,
@@ -120,18 +221,8 @@ class BatchNorm(
         """Sets the params that are given; the others stay as they are."""
         return self._set(**_given(self._input_kwargs))
 
-    @classmethod
-    def read(cls) -> "JavaMLReader[BatchNorm]":
-        """Returns a reader of saved stages."""
-        require_jar(cls)
-        return _taking_paths(super().read(), "load")
-
-    def write(self) -> Any:
-        """Returns a writer of this stage."""
-        return _taking_paths(super().write(), "save")
-
     def getInitialModel(self) -> str:
-        """The value of initialModel."""
+        """Returns the value of initialModel."""
         return self.getOrDefault(self.initialModel)
 
     def setInitialModel(self, value: Union[_Path, "BatchNormModel"]) -> "BatchNorm":
@@ -150,16 +241,17 @@ class BatchNorm(
         if "initialModel" not in kwargs:
             return super()._set(**kwargs)
         initial = _path(kwargs.pop("initialModel"))
+        java: Any = self._java_obj
         if isinstance(initial, BatchNormModel):
             require_classic("a model as initialModel", "Save the model, and give its path.")
             super()._set(**kwargs)
             self.clear(self.initialModel)
-            self._java_obj.setInitialModel(initial._to_java())
+            java.setInitialModel(initial._to_java())
             return self
         super()._set(initialModel=initial, **kwargs)
         if initial is not None and not is_remote():
             # Forgets a model that was given.
-            self._java_obj.setInitialModel(initial)
+            java.setInitialModel(initial)
         return self
 
     def _fit(self, dataset: DataFrame) -> "BatchNormModel":
@@ -172,15 +264,24 @@ class BatchNorm(
         return BatchNormModel(java_model)
 
 
-class BatchNormModel(
-    JavaModel,
-    BatchNormParams,
-    JavaMLReadable["BatchNormModel"],
-    JavaMLWritable,
-):
+class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
     """Applies ``y = gamma * (x - mean) / sqrt(variance + eps) + beta`` to every row of a dataset, in batch
     or on a stream, with the statistics that :class:`BatchNorm` computed.
 
+    Models are made by ``BatchNorm.fit``, :meth:`load`, :meth:`of`, :meth:`fromTorch` and :meth:`fromJson`.
+    They have the parameters of :class:`BatchNorm` except ``initialModel``, each with a setter and a getter,
+    and two of their own, which no constructor takes.
+
+    Parameters
+    ----------
+    inverted : bool, default False
+        Whether normalized values are mapped back; inverse(). Example: ``model.inverse()``.
+    output : {"normalized", "summary", "statistics"}, default "normalized"
+        What a transform returns: normalized data, the summary or the statistics of the model.
+        Example: ``model.copy().setOutput("summary")``.
+
+    Examples
+    --------
     >>> df = spark.createDataFrame([(1.0, 2.0), (3.0, 6.0)], ["a", "b"])
     >>> model = BatchNorm(inputCols=["a", "b"], outputCol="features").fit(df)
     >>> model.numFeatures, model.featureNames
@@ -193,6 +294,11 @@ class BatchNormModel(
     |   b|    2| 4.0|2.0|
     +----+-----+----+---+
     <BLANKLINE>
+
+    A parameter of a copy, which leaves the model as it is:
+
+    >>> model.copy().setBeta([10.0, 10.0]).transform(df).first().features
+    DenseVector([9.0, 9.0])
     """
 
     __module__ = _PACKAGE
@@ -215,30 +321,19 @@ class BatchNormModel(
         self._setDefault(inverted=False, output="normalized")
 
     def __repr__(self) -> str:
-        if self._java_obj is None or is_remote():
+        java: Any = self._java_obj
+        if java is None or is_remote():
             return super().__repr__()
         for param in self.params:
-            java = self._java_obj.getParam(param.name)
+            java_param = java.getParam(param.name)
             if self.isSet(param):
-                self._java_obj.set(java.w(self._paramMap[param]))
+                java.set(java_param.w(self._paramMap[param]))
             else:
-                self._java_obj.clear(java)
-        return self._java_obj.toString()
-
-    @classmethod
-    def read(cls) -> "JavaMLReader[BatchNormModel]":
-        """Returns a reader of saved models."""
-        require_jar(cls)
-        return _taking_paths(super().read(), "load")
-
-    def write(self) -> Any:
-        """Returns a writer of this model."""
-        return _taking_paths(super().write(), "save")
+                java.clear(java_param)
+        return str(java.toString())
 
     @staticmethod
-    def of(
-        mean: Union[Vector, Sequence[float]], variance: Union[Vector, Sequence[float]]
-    ) -> "BatchNormModel":
+    def of(mean: Numbers, variance: Numbers) -> "BatchNormModel":
         """Returns a model of known statistics, such as those of another system: lists, tuples, NumPy
         arrays or vectors of one number for each feature.
 
@@ -252,48 +347,48 @@ class BatchNormModel(
             "models of known statistics",
             "Save one with a session that is not remote, and load it.",
         )
-        mean, variance = _vector("mean", mean), _vector("variance", variance)
-        java = java_class("BatchNormModel").of(to_java(mean), to_java(variance))
+        statistics = [_vector("mean", mean), _vector("variance", variance)]
+        java = java_class("BatchNormModel").of(*map(to_java, statistics))
         return BatchNormModel._from_java(java)
 
     @property
     def mean(self) -> DenseVector:
         """The mean of each feature, in its units; NaN for a feature without values."""
-        return self._statistic("mean")
+        return cast(DenseVector, self._statistic("mean"))
 
     @property
     def variance(self) -> DenseVector:
         """The variance of each feature, in its squared units, for the correction that is set."""
-        return self._statistic("variance")
+        return cast(DenseVector, self._statistic("variance"))
 
     @property
     def std(self) -> DenseVector:
         """The square root of each feature's variance, for the correction that is set; without eps."""
-        return self._statistic("std")
+        return cast(DenseVector, self._statistic("std"))
 
     @property
     def count(self) -> int:
         """The number of rows that were fitted on, or the sum of their weights, rounded."""
-        return self._statistic("count")
+        return int(self._statistic("count"))
 
     @property
     def numFeatures(self) -> int:
         """The number of features."""
-        return self._statistic("numFeatures")
+        return int(self._statistic("numFeatures"))
 
     @property
     def featureNames(self) -> List[str]:
         """The names of the features."""
-        return self._statistic("featureNames")
+        return list(self._statistic("featureNames"))
 
     @property
     def numBatchesTracked(self) -> int:
         """The number of batches that running statistics are of; 0 where statistics are pooled."""
-        return self._statistic("numBatchesTracked")
+        return int(self._statistic("numBatchesTracked"))
 
     def summary(self) -> DataFrame:
-        """Returns a row a feature, with groups a row a feature of each group: name, count, missing, mean,
-        variance and std, whether it is constant, whether eps shrinks it to a std below 0.995
+        """Returns one row for each feature, with groups one for each feature of each group: name, count,
+        missing, mean, variance and std, whether it is constant, whether eps shrinks it to a std below 0.995
         (``smallerThanEps``), and the std that comes out (``stdAfter``).
         """
         return self._told("summary")
@@ -392,11 +487,11 @@ class BatchNormModel(
         return export.overwrite() if overwrite else export
 
     def getInverted(self) -> bool:
-        """The value of inverted."""
+        """Returns the value of inverted."""
         return self.getOrDefault(self.inverted)
 
     def getOutput(self) -> str:
-        """The value of output."""
+        """Returns the value of output."""
         return self.getOrDefault(self.output)
 
     def setOutput(self, value: str) -> "BatchNormModel":
@@ -404,24 +499,25 @@ class BatchNormModel(
         return self._set(output=value)
 
     def _told(self, output: str) -> DataFrame:
-        """What the model tells by a transform, which reads no data: over Spark Connect the only way."""
+        """Returns what a transform tells of the model, which reads no data: over Spark Connect the only way."""
         nothing = SparkSession.active().range(0)
         return self.copy({self.output: output}).transform(nothing)
 
     def _fit_warnings(self) -> List[str]:
-        """What the fit warned of in the log of the driver, which a client may not see."""
+        """Returns the warnings of the fit, which are in the driver's log, too, where a client may not see them."""
         if is_remote():
             return list(self._statistic("warnings"))
-        return list(self._java_obj.fitWarnings())
+        java: Any = self._java_obj
+        return list(java.fitWarnings())
 
     def _statistic(self, name: str) -> Any:
-        """What the model tells: of the JVM's model it needs neither a session nor a job."""
+        """Returns what the model tells: that of the JVM needs neither a session nor a job."""
         self._require_statistics()
         if is_remote():
             row: Optional[Row] = self._told("statistics").select(name).first()
             assert row is not None
             return row[0]
-        java = self._java_obj
+        java: Any = self._java_obj
         java.setCorrection(self.getCorrection())
         if self.isSet(self.inputCol):
             java.setInputCol(self.getInputCol())
@@ -450,18 +546,19 @@ class BatchNormModel(
 
 
 def _given(arguments: Dict[str, Any]) -> Dict[str, Any]:
-    """The arguments that are not None, which is no value of a param."""
+    """Returns the arguments that are not None, which is no value of a param."""
     return {name: value for name, value in arguments.items() if value is not None}
 
 
 def _path(value: Any) -> Any:
-    """A path as text, for the JVM; anything else as it is."""
+    """Returns a path as text, for the JVM; anything else as it is."""
     return os.fspath(value) if isinstance(value, os.PathLike) else value
 
 
-def _taking_paths(storage: Any, method: str) -> Any:
-    """A reader or writer of PySpark whose method takes pathlib's paths too."""
-    storage.__class__ = _class_taking_paths(type(storage), method)
+def _taking_paths(storage: T, method: str) -> T:
+    """Returns a reader or writer of PySpark whose method takes pathlib's paths, too."""
+    changed: Any = storage
+    changed.__class__ = _class_taking_paths(changed.__class__, method)
     return storage
 
 
@@ -474,7 +571,7 @@ def _class_taking_paths(kind: type, method: str) -> type:
 
 
 def _vector(name: str, values: Any) -> Vector:
-    """A vector of one number for each feature."""
+    """Returns a vector of one number for each feature."""
     if isinstance(values, Vector):
         return values
     try:
