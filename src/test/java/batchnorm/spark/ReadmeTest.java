@@ -40,6 +40,8 @@ class ReadmeTest {
   /** Into the project, not to the web. */
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)");
 
+  private static final Pattern SCRIPT = Pattern.compile("(?<![\\w/])scripts/[a-z][a-z-]*");
+
   /** A table of times, and the file that it is from. */
   private static final Pattern FIGURES =
       Pattern.compile("<!-- figures of (\\S+) -->\n(.*?)\nEvery case", Pattern.DOTALL);
@@ -74,6 +76,19 @@ class ReadmeTest {
       assertTrue(firstScreen.contains(command));
       assertTrue(Files.isExecutable(Path.of(command)));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void scriptsThatAreNamedExist(Path file) {
+    assertEquals(
+        List.of(),
+        SCRIPT
+            .matcher(Documentation.text(file))
+            .results()
+            .map(MatchResult::group)
+            .filter(script -> !Files.isExecutable(Path.of(script)))
+            .toList());
   }
 
   @Test
@@ -147,14 +162,19 @@ class ReadmeTest {
     assertTrue(inTable("Java").get(column).startsWith(release()), inTable("Java").toString());
   }
 
-  /** Imports go above the class, everything else into a method that has a {@code df}. */
+  /**
+   * Imports go above the class, everything else into a method that has a {@code df} unless the
+   * snippet makes one.
+   */
   private void compile(String snippet) throws IOException {
     String imports = lines(snippet, true);
     String source =
         imports
             + "\nimport org.apache.spark.sql.Dataset;\nimport org.apache.spark.sql.Row;\n"
             + "public class Snippet {\n"
-            + "  public static void run(Dataset<Row> df) throws Exception {\n"
+            + "  public static void run(Dataset<Row> "
+            + (snippet.contains("Dataset<Row> df =") ? "given" : "df")
+            + ") throws Exception {\n"
             + lines(snippet, false)
             + "\n  }\n}\n";
     Path file = Files.writeString(directory.resolve("Snippet.java"), source);

@@ -9,8 +9,8 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -20,6 +20,15 @@ import org.junit.jupiter.api.io.TempDir;
 class ScalaCallersTest {
   private static final String MORE =
       """
+        import batchnorm.spark.{BatchNorm, BatchNormModel, RunningBatchNorm}
+        import org.apache.spark.sql.DataFrame
+        val stage =
+          new BatchNorm().setInputCols(df.columns).setOutputCols(df.columns).setGamma(Array(1.0, 2.0))
+        val model = stage.fit(df)
+        val three = model.merge(stage.fit(df), stage.fit(df))
+        val two = BatchNormModel.merge(model, stage.fit(df))
+        val running = new RunningBatchNorm(stage, "target/readme/more-versions")
+          .setNormalized("after", (batch: DataFrame, id: Long) => batch.show())
         val names: Seq[String] = Seq("a", "b")
         new BatchNorm().setInputCols(names).setOutputCols(names: _*).setInputCols("a", "b")
         new BatchNorm().setGroupCols(df.columns).setBeta(Array(1.0, 2.0)).setGamma(List(1, 2.5f))
@@ -39,15 +48,16 @@ class ScalaCallersTest {
   /** Compiles by reflection, so that only this test needs the compiler on its class path. */
   @Test
   void whatScalaCallersWriteCompilesAndRuns(@TempDir Path folder) throws Exception {
-    // README's comes first: MORE uses what it defines. Each of the others stands in braces.
-    List<String> blocks = Documentation.blocks("scala");
-    String others =
-        blocks.stream().skip(1).map(block -> "{\n" + block + "}\n").collect(Collectors.joining());
     Path source = folder.resolve("Snippet.scala");
+    String blocks =
+        Stream.concat(Documentation.blocks("scala").stream(), Stream.of(MORE))
+            .map(block -> "  locally {\n" + block + "  };\n")
+            .collect(Collectors.joining());
     Files.writeString(
         source,
         "class Snippet(df: org.apache.spark.sql.Dataset[org.apache.spark.sql.Row]) {\n"
-            + (blocks.get(0) + MORE + others).replace("target/readme", folder.toUri().getPath())
+            + "  val spark = df.sparkSession\n"
+            + blocks.replace("target/readme", folder.toUri().getPath())
             + "}\n");
     String[] arguments = {
       "-classpath",
