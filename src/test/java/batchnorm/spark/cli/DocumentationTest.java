@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.errors.ErrorCondition;
 import batchnorm.spark.testing.Documentation;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -37,8 +38,16 @@ class DocumentationTest {
   /** A value between two literals. */
   private static final Pattern VALUE = Pattern.compile("\"\\s*\\+\\s*[\\w.()]+\\s*\\+\\s*\"");
 
+  /** A constant of an enum, with its comment of one line. */
+  private static final Pattern CONDITION =
+      Pattern.compile("/\\*\\* ([^*]*) \\*/\\s+([A-Z_0-9]+)[,;]");
+
   /** A literal that is long enough to be a message. */
   private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\n]|\\\\.){30,})\"");
+
+  private final CommandLine line =
+      Commands.commandLine(
+          new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()));
 
   /** Lists the parameters of the stage and of the model as their table declares them. */
   @Test
@@ -51,14 +60,11 @@ class DocumentationTest {
     }
     assertGenerated(
         "parameters.md",
-        "| parameter | type | default | |\n|---|---|---|---|\n" + String.join("", rows.values()));
+        "| parameter | option | type | default | |\n|---|---|---|---|---|\n" + String.join("", rows.values()));
   }
 
   @Test
   void optionsAreThoseOfTheCommands() throws IOException {
-    CommandLine line =
-        Commands.commandLine(
-            new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()));
     assertGenerated(
         "command-line.md",
         line.getSubcommands().entrySet().stream()
@@ -73,6 +79,20 @@ class DocumentationTest {
         Documentation.files(Documentation.PAGES.resolve("decisions"), ".md").stream()
             .map(DocumentationTest::entry)
             .collect(Collectors.joining()));
+  }
+
+  /** Takes the text of a condition from its comment, which the sources alone have. */
+  @Test
+  void conditionsAreThoseOfErrors() throws IOException {
+    Path source = Path.of("src/main/java/batchnorm/spark/errors/ErrorCondition.java");
+    List<String> rows =
+        CONDITION
+            .matcher(Documentation.text(source))
+            .results()
+            .map(found -> "| `" + found.group(2) + "` | " + found.group(1) + " |\n")
+            .toList();
+    assertEquals(ErrorCondition.values().length, rows.size());
+    assertGenerated("errors.md", "| condition | |\n|---|---|\n" + String.join("", rows));
   }
 
   /** Compares with the texts in the sources, whose parts that vary may be anything. */
@@ -111,7 +131,9 @@ class DocumentationTest {
             .collect(Collectors.joining(".*")));
   }
 
-  private static String row(Params stage, Param<?> param) {
+  private String row(Params stage, Param<?> param) {
+    String option = ParamOptions.nameOf(param.name());
+    boolean isOption = line.getSubcommands().get("fit").getCommandSpec().findOption(option) != null;
     String value =
         stage.hasDefault(param)
             ? "`" + text(stage.getDefault(param).get()).replace(stage.uid(), "<uid>") + "`"
@@ -126,7 +148,8 @@ class DocumentationTest {
           default -> "string";
         };
     String doc = param.doc().replace("|", "\\|").replace("<", "&lt;");
-    return "| `" + param.name() + "` | " + type + " | " + value + " | " + doc + " |\n";
+    return Stream.of("`" + param.name() + "`", isOption ? "`" + option + "`" : "", type, value, doc)
+        .collect(Collectors.joining(" | ", "| ", " |\n"));
   }
 
   private static String text(Object value) {
