@@ -3,10 +3,13 @@ package batchnorm.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.testing.Documentation;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -20,7 +23,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.Model;
 import org.apache.spark.ml.feature.VectorAssembler;
+import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.package$;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -30,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import scala.util.Properties;
 
 /**
@@ -124,6 +132,38 @@ class ReadmeTest {
     assertEquals(
         List.of(Path.of("src/docs/index.md")),
         files().stream().skip(1).filter(page -> !linked.contains(page)).toList());
+  }
+
+  /** Spark's own methods are documented by Spark, and those of params by the table of params. */
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        BatchNorm.class,
+        BatchNormModel.class,
+        RunningBatchNorm.class,
+        ModelExport.class,
+        FitSummary.class
+      })
+  void publicMethodsAreDocumented(Class<?> api) {
+    Set<String> ofSpark =
+        Stream.of(Estimator.class, Model.class, MLWritable.class, Record.class, VoidFunction2.class)
+            .flatMap(type -> Stream.of(type.getMethods()))
+            .map(Method::getName)
+            .collect(Collectors.toCollection(HashSet::new));
+    // Spark 4 asks a model for its size.
+    ofSpark.addAll(List.of("shared", "estimatedSize"));
+    String documented =
+        files().stream().map(Documentation::text).collect(Collectors.joining("\n"));
+    assertEquals(
+        List.of(),
+        Stream.of(api.getDeclaredMethods())
+            .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
+            .map(Method::getName)
+            .distinct()
+            .filter(name -> !ofSpark.contains(name))
+            .map(name -> name.replaceAll("^get([A-Z])", "set$1"))
+            .filter(name -> !documented.matches("(?s).*\\b" + name + "\\b.*"))
+            .toList());
   }
 
   @Test
