@@ -152,8 +152,7 @@ class ReadmeTest {
             .collect(Collectors.toCollection(HashSet::new));
     // Spark 4 asks a model for its size.
     ofSpark.addAll(List.of("shared", "estimatedSize"));
-    String documented =
-        files().stream().map(Documentation::text).collect(Collectors.joining("\n"));
+    String documented = files().stream().map(Documentation::text).collect(Collectors.joining("\n"));
     assertEquals(
         List.of(),
         Stream.of(api.getDeclaredMethods())

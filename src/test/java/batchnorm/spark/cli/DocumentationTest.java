@@ -60,7 +60,8 @@ class DocumentationTest {
     }
     assertGenerated(
         "parameters.md",
-        "| parameter | option | type | default | |\n|---|---|---|---|---|\n" + String.join("", rows.values()));
+        "| parameter | option | type | default | |\n|---|---|---|---|---|\n"
+            + String.join("", rows.values()));
   }
 
   @Test
