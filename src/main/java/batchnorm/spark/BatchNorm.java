@@ -7,7 +7,7 @@ import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.errors.ModelErrors;
 import batchnorm.spark.errors.ParamErrors;
-import batchnorm.spark.fit.CsvColumns;
+import batchnorm.spark.fit.ExplainedErrors;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -94,7 +94,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   }
 
   private BatchNormModel fitted(Dataset<?> dataset) {
-    CsvColumns.explained(dataset, () -> transformSchema(dataset.schema()));
+    ExplainedErrors.explained(dataset, () -> transformSchema(dataset.schema()));
     Optional<BatchNormModel> initial = initial();
     if (initial.isPresent()) {
       return continuing(initial.get()).update(dataset);

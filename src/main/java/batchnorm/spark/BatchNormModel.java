@@ -12,7 +12,7 @@ import batchnorm.spark.errors.SessionErrors;
 import batchnorm.spark.export.JsonModel;
 import batchnorm.spark.export.TorchFile;
 import batchnorm.spark.export.TorchLayer;
-import batchnorm.spark.fit.CsvColumns;
+import batchnorm.spark.fit.ExplainedErrors;
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.model.SavedStage;
@@ -340,7 +340,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
   /** Returns the same for a batch that may be too small, which is then skipped. */
   Optional<BatchNormModel> update(Dataset<?> batch, MinimumRows minimum) {
     return DataSession.of(
-        batch, () -> CsvColumns.explained(batch, () -> counting(() -> learn(batch, minimum))));
+        batch, () -> ExplainedErrors.explained(batch, () -> counting(() -> learn(batch, minimum))));
   }
 
   private Optional<BatchNormModel> learn(Dataset<?> batch, MinimumRows minimum) {
@@ -508,7 +508,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
     }
     return DataSession.of(
         dataset,
-        () -> CsvColumns.explained(dataset, () -> state.plan(dataset.schema()).transform(dataset)));
+        () ->
+            ExplainedErrors.explained(
+                dataset, () -> state.plan(dataset.schema()).transform(dataset)));
   }
 
   @Override

@@ -3,7 +3,7 @@ package batchnorm.spark.cli;
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.errors.Listed;
 import batchnorm.spark.errors.OptionErrors;
-import batchnorm.spark.fit.CsvColumns;
+import batchnorm.spark.fit.ExplainedErrors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +61,7 @@ final class ColumnOptions {
 
   /** Sets the columns of {@code data} that {@code stage} reads, and returns them. */
   List<String> select(BatchNorm stage, Dataset<?> data) {
-    return CsvColumns.explained(data, () -> select(stage, data.schema()));
+    return ExplainedErrors.explained(data, () -> select(stage, data.schema()));
   }
 
   private List<String> select(BatchNorm stage, StructType schema) {

@@ -6,14 +6,12 @@ import static org.apache.spark.sql.functions.substring;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.compat.ClassicSpark;
 import batchnorm.spark.compat.ScalaSeq;
-import batchnorm.spark.errors.ColumnError;
 import batchnorm.spark.errors.CsvErrors;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -30,7 +28,7 @@ import org.apache.spark.sql.types.DataTypes;
  * strings, and a wrong separator makes one column of all. Errors about columns say so; the values
  * are read only then.
  */
-public final class CsvColumns {
+final class CsvColumns {
   private static final String DIGITS = "([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?";
   private static final String NUMBER = "[+-]?(" + DIGITS + "|NaN|Inf|Infinity)";
   private static final String BLANK = "[\\x00-\\x20]*";
@@ -48,29 +46,11 @@ public final class CsvColumns {
 
   private CsvColumns() {}
 
-  /** Returns the result of {@code action}; its errors about columns of {@code data} say why. */
-  public static <T> T explained(Dataset<?> data, Supplier<T> action) {
-    try {
-      return action.get();
-    } catch (ColumnError error) {
-      throw explanation(data, error.column()).orElse(error);
-    }
-  }
-
-  /** The files may be gone, or this Spark have other classes: then there is no explanation. */
-  private static Optional<IllegalArgumentException> explanation(Dataset<?> data, String name) {
-    try {
-      return ofFiles(data, name);
-    } catch (RuntimeException | LinkageError e) {
-      return Optional.empty();
-    }
-  }
-
   /**
    * Returns the reason why {@code data} has no numbers in a column called {@code name}, if its
    * files show it.
    */
-  private static Optional<IllegalArgumentException> ofFiles(Dataset<?> data, String name) {
+  static Optional<IllegalArgumentException> explanation(Dataset<?> data, String name) {
     List<Attribute> columns = columns(data);
     return columns.size() == 1 && !isCalled(columns.get(0), name)
         ? separator(columns.get(0).name(), name)
