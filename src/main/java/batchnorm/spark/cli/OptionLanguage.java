@@ -1,29 +1,31 @@
 package batchnorm.spark.cli;
 
+import batchnorm.spark.BatchNorm;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.spark.ml.param.Param;
 
 /**
  * Translates messages of the stages, which name params and methods, to the command line, which has
  * options and commands. A name in quotes is one of the user's and stays.
  */
 final class OptionLanguage {
-  /** Names of params that are no words of a sentence. */
-  private static final String NAMED =
-      "inputCols?|outputCols?|withMean|withStd|handleInvalid|weightCol|aggregationDepth|maxSliceBytes"
-          + "|runningStatistics|groupCols|unseenGroup|smallGroup|initialModel";
+  /** Names of params that are no words of a sentence, as they have capitals within. */
+  private static final String NAMED = names(name -> !isWord(name));
 
   /** Names that are words too; these are meant where a value is said or asked for. */
-  private static final String WORDS = "eps|correction|gamma|beta|momentum";
+  private static final String WORDS = names(OptionLanguage::isWord);
 
   private static final Pattern PARAM =
       Pattern.compile(
-          "(?<!\\w)'[^']*'(?!\\w)|(?<![\\w'-])(?:("
+          "(?<!\\w)'[^']*'(?!\\w)|(?<![\\w'/.-])(?:("
               + NAMED
-              + ")(?![\\w'])|("
+              + ")(?![\\w'/-]|\\.\\w)|("
               + WORDS
               + ")(?=\\[| is (?:set|-?\\d|NaN|Inf|-Inf)| has \\d| goes with)|(?<=(?:[Ss]et|[Cc]lear) )("
               + WORDS
@@ -51,6 +53,18 @@ final class OptionLanguage {
   }
 
   private OptionLanguage() {}
+
+  private static String names(Predicate<String> chosen) {
+    return new BatchNorm()
+        .shared().declared().stream()
+            .map(Param::name)
+            .filter(chosen)
+            .collect(Collectors.joining("|"));
+  }
+
+  private static boolean isWord(String param) {
+    return param.chars().noneMatch(Character::isUpperCase);
+  }
 
   /** Returns {@code message} with options for params, and commands for methods. */
   static String translated(String message) {

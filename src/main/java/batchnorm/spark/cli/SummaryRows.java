@@ -13,7 +13,6 @@ import org.apache.spark.sql.Row;
  * @param size the number of rows of the summary
  */
 record SummaryRows(List<String> groupColumns, List<FeatureSummary> listed, long size) {
-
   /** Returns no more than {@code most} rows of a table. */
   static SummaryRows of(Dataset<Row> summary, int most) {
     List<FeatureSummary> listed = FeatureSummary.of(summary.limit(most));
