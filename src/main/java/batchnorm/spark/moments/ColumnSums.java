@@ -401,6 +401,15 @@ final class ColumnSums {
     }
   }
 
+  /**
+   * Returns the number of values that come next if {@link #write} wrote those and nothing else; or
+   * 0.
+   */
+  static int few(ByteBuffer in) {
+    int flags = in.get(in.position());
+    return (flags & ~(FEW_BITS << FEW_SHIFT)) == 0 ? flags >> FEW_SHIFT : 0;
+  }
+
   /** Adds sums written by {@link #write}. */
   void addWritten(ByteBuffer in) {
     int flags = in.get();

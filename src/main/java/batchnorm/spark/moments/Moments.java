@@ -505,9 +505,24 @@ public final class Moments implements Serializable {
     addCounts(counts);
     for (int next = 0; in.hasRemaining(); next++) {
       next += (int) ByteWriter.getVarLong(in);
-      column(next).addWritten(in);
+      int few = ColumnSums.few(in);
+      if (few > 0) {
+        addFew(next, few, in);
+      } else {
+        column(next).addWritten(in);
+      }
     }
     return true;
+  }
+
+  /** Adds values that were written as they are to flat sums, which are no object a feature. */
+  private void addFew(int j, int count, ByteBuffer in) {
+    in.get();
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = in.getDouble();
+    }
+    add(j, values, 0, count);
   }
 
   /** Reads all but the features, for which there are no pages yet. */
