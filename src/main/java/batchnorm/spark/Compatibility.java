@@ -10,6 +10,7 @@ import batchnorm.spark.normalize.RunningMode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.types.StructType;
 
@@ -123,11 +124,28 @@ final class Compatibility {
     }
   }
 
+  private static void requireSameSets(String[] one, String[] other) {
+    String[] here = without(one, other);
+    String[] there = without(other, one);
+    if (here.length > 0 || there.length > 0) {
+      throw MergeErrors.featureSetsDiffer(here, there);
+    }
+  }
+
+  private static String[] without(String[] names, String[] others) {
+    Set<String> known = Set.copyOf(Arrays.asList(others));
+    return Arrays.stream(names).filter(name -> !known.contains(name)).toArray(String[]::new);
+  }
+
   private static void requireSameNames(ModelState one, ModelState other) {
+    Optional<String[]> given = one.names().given();
+    if (given.isPresent() && other.names().given().isPresent()) {
+      requireSameSets(given.get(), other.names().given().get());
+    }
     if (one.numFeatures() != other.numFeatures()) {
       throw MergeErrors.featureCountsDiffer(one.numFeatures(), other.numFeatures());
     }
-    if (one.names().given().isEmpty() && other.names().given().isEmpty()) {
+    if (given.isEmpty() && other.names().given().isEmpty()) {
       return; // Named after their column, which is compared as a parameter.
     }
     String[] here = one.featureNames();

@@ -184,8 +184,13 @@ class ContinuedModelTest {
         () -> model.merge(stage().setInputCols("a", "c", "b").fit(frame)));
     assertRefused(
         cannot
-            + "one has 3 features and the other 2; expected the same. Fit both on the same columns.",
+            + "the first alone has 'b'; expected the same features. Fit both on the same columns.",
         () -> model.merge(stage().setInputCols("a", "c").fit(frame)));
+    assertRefused(
+        cannot
+            + "the first alone has 'a', 'b', and the second alone has 'd', 'e'; expected the same "
+            + "features. Fit both on the same columns.",
+        () -> model.merge(stage().setInputCols("d", "c", "e").fit(frame.toDF("d", "e", "c"))));
     assertRefused(
         cannot + "runningStatistics is pooled in one and cumulative in the other" + same,
         () -> model.merge(stage().setRunningStatistics("cumulative").fit(frame)));

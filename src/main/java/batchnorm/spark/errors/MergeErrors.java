@@ -103,6 +103,21 @@ public final class MergeErrors {
         other);
   }
 
+  /**
+   * Models of which at least one has features that the other has not.
+   *
+   * @param one the features of the first model alone
+   * @param other the features of the second model alone
+   */
+  public static BatchNormException featureSetsDiffer(String[] one, String[] other) {
+    String first = one.length == 0 ? "" : "the first alone has " + quoted(one);
+    String second = other.length == 0 ? "" : "the second alone has " + quoted(other);
+    return error(
+        MODEL_MISMATCH,
+        "The models cannot be merged: %s; expected the same features. Fit both on the same columns.",
+        first + (first.isEmpty() || second.isEmpty() ? "" : ", and ") + second);
+  }
+
   public static BatchNormException featureNamesDiffer(int j, String one, String other) {
     return error(
         MODEL_MISMATCH,
