@@ -101,7 +101,7 @@ public final class SharedParams extends ParamTable {
   final Param<String> handleInvalid =
       alwaysTold(
           "Missing values",
-          value -> value,
+          value -> value.equals(HandleInvalid.ERROR.text()) ? "refused" : value,
           ofReading(
               choice(
                   "handleInvalid",

@@ -23,7 +23,7 @@ class ToldParamsTest {
             "withStd Standard deviation null true",
             "eps eps 0.0 0.0",
             "correction Variance divided by n 0",
-            "handleInvalid Missing values error \"error\"",
+            "handleInvalid Missing values refused \"error\"",
             "runningStatistics Running statistics null \"pooled\""),
         told(model()));
   }

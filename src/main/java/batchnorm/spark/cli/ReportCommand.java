@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = ReportCommand.NAME,
     customSynopsis = {
-      "batchnorm report --model PATH [--compare PATH | --input PATH...] --output FILE [OPTIONS]",
+      "batchnorm report --model PATH [--compare PATH] [--input PATH...] --output FILE [OPTIONS]",
       "                 [-- SPARK-SUBMIT OPTIONS]"
     },
     description =
@@ -52,7 +52,7 @@ final class ReportCommand extends SparkCommand {
   @ArgGroup(
       validate = false,
       heading =
-          "%nData, whose drift from the model is shown, and some rows of it before and after:%n",
+          "%nData: some rows before and after and, without --compare, its drift from the model:%n",
       order = 10)
   private InputOptions input = new InputOptions();
 
@@ -62,9 +62,6 @@ final class ReportCommand extends SparkCommand {
   @Override
   void check() {
     UsageErrors.requireOption("--model", model, "the folder of a fitted model");
-    if (compare != null && input.isGiven()) {
-      throw OptionErrors.compareWithModelAndData();
-    }
     if (limit < 0) {
       throw OptionErrors.negativeLimit(limit);
     }
@@ -90,14 +87,14 @@ final class ReportCommand extends SparkCommand {
   }
 
   private Report report(SparkSession session, Storage storage) throws IOException {
-    ReportedModel reported = new ReportedModel(BatchNormModel.load(model));
+    ReportedModel reported = new ReportedModel(model, BatchNormModel.load(model));
     if (compare != null) {
-      return reported.compared(model, compare, BatchNormModel.load(compare));
+      reported = reported.comparedWith(new ReportedModel(compare, BatchNormModel.load(compare)));
     }
     if (input.isGiven()) {
       Dataset<Row> data = input.read(session, storage, input.format(storage));
-      return reported.appliedTo(model, input.described(), data);
+      reported = reported.appliedTo(input.described(), data);
     }
-    return reported.alone(model);
+    return reported.report();
   }
 }

@@ -24,69 +24,86 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Content of a report about a model. */
-record ReportedModel(BatchNormModel model) {
+/**
+ * Model that a report is about, and those that it is shown beside.
+ *
+ * @param path its path, as the user wrote it
+ * @param second the statistics that it is compared with
+ * @param sample rows of data before and after
+ */
+record ReportedModel(
+    String path, BatchNormModel model, Optional<ReportedSide> second, Optional<Sample> sample) {
   private static final DateTimeFormatter MINUTES =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  /** Returns the report of the model, which is at {@code path}, alone. */
-  Report alone(String path) {
-    return report(path, features(), List.of(), Optional.empty(), Optional.empty());
+  /** Number of columns that the head of the page names. */
+  private static final int NAMED_COLUMNS = 10;
+
+  ReportedModel(String path, BatchNormModel model) {
+    this(path, model, Optional.empty(), Optional.empty());
   }
 
-  /** Returns its report beside another model, whose variances get the divisor of this one. */
-  Report compared(String path, String otherPath, BatchNormModel other) {
-    ReportedModel second = new ReportedModel(other.setCorrection(model.getCorrection()));
-    List<Feature> features = features();
-    return report(
+  /** Returns it beside another model, whose variances get the divisor of this one. */
+  ReportedModel comparedWith(ReportedModel other) {
+    other.model.setCorrection(model.getCorrection());
+    return new ReportedModel(
         path,
-        features,
-        second.notes("B"),
-        Optional.of(Comparison.of(path, features, otherPath, second.features())),
-        Optional.empty());
+        model,
+        Optional.of(new ReportedSide(other.path, other.features(), other.notes("B"))),
+        sample);
   }
 
-  /** Returns its report beside {@code data}, whose statistics are fitted for it. */
-  Report appliedTo(String path, String dataPath, Dataset<Row> data) {
+  /**
+   * Returns it with rows of {@code data}, and beside their statistics, which are fitted for it,
+   * unless it is compared already.
+   */
+  ReportedModel appliedTo(String dataPath, Dataset<Row> data) {
     if ((boolean) model.getOrDefault(model.inverted())) {
       throw OptionErrors.dataForInverse(path);
     }
     ReportedData reported = new ReportedData(model, data);
-    Sample sample = reported.sample();
-    List<Feature> features = features();
-    // The data's features are those of the model, in its order, also where the model knows no
-    // names.
-    List<Feature> fitted = new ReportedModel(reported.fitted()).features();
-    List<Feature> found =
-        IntStream.range(0, features.size())
-            .mapToObj(j -> fitted.get(j).named(features.get(j).name()))
-            .toList();
-    return report(
+    return new ReportedModel(
         path,
-        features,
-        List.of(),
-        Optional.of(Comparison.of(path, features, dataPath, found)),
-        Optional.of(sample));
+        model,
+        second.or(() -> Optional.of(fitted(dataPath, reported))),
+        Optional.of(reported.sample()));
   }
 
-  private Report report(
-      String path,
-      List<Feature> features,
-      List<String> moreNotes,
-      Optional<Comparison> comparison,
-      Optional<Sample> sample) {
+  /**
+   * Returns the statistics of data. Their features are those of the model, in its order, also where
+   * the model knows no names.
+   */
+  private ReportedSide fitted(String dataPath, ReportedData data) {
+    List<Feature> names = features();
+    List<Feature> fitted = new ReportedModel(dataPath, data.fitted()).features();
+    return new ReportedSide(
+        dataPath,
+        IntStream.range(0, names.size())
+            .mapToObj(j -> fitted.get(j).named(names.get(j).name()))
+            .toList(),
+        List.of());
+  }
+
+  /** Returns the content of the page. */
+  Report report() {
+    List<Feature> features = features();
     List<String> notes = new ArrayList<>(notes("the model"));
-    notes.addAll(moreNotes);
+    second.ifPresent(side -> notes.addAll(side.notes()));
     String name = LiteralPath.of(path).getName();
     return new Report(
         name.isEmpty() ? path : name,
-        origin(path),
+        origin(),
         parameters(),
         notes,
         features,
         model.count() > 0,
-        comparison,
+        second.map(side -> compared(features, side)),
         sample);
+  }
+
+  private Comparison compared(List<Feature> features, ReportedSide side) {
+    List<String> labels = PathLabel.apart(path, side.path());
+    return Comparison.of(labels.get(0), features, labels.get(1), side.features());
   }
 
   private List<Feature> features() {
@@ -106,11 +123,11 @@ record ReportedModel(BatchNormModel model) {
         .toList();
   }
 
-  private String origin(String path) {
+  private String origin() {
     return String.format(
         Locale.ROOT,
         "%s, %s. Report of %s by %s.",
-        path,
+        PathLabel.of(path),
         model.uid(),
         MINUTES.format(Instant.now()),
         String.join(", ", new Version().getVersion()));
@@ -122,6 +139,7 @@ record ReportedModel(BatchNormModel model) {
     parameters.put(
         model.isSet(model.weightCol()) ? "Rows, weighted" : "Rows",
         model.count() > 0 ? String.format(Locale.ROOT, "%,d", model.count()) : "not counted");
+    columns().ifPresent(columns -> parameters.put("Columns", columns));
     for (ToldParam told : model.shared().told()) {
       if (told.words() != null) {
         parameters.put(told.label(), words(told.words()));
@@ -132,6 +150,23 @@ record ReportedModel(BatchNormModel model) {
           "Batches tracked", String.format(Locale.ROOT, "%,d", model.numBatchesTracked()));
     }
     return parameters;
+  }
+
+  /**
+   * Returns the names of the columns that are normalized; none of a model that was not told any.
+   */
+  private Optional<String> columns() {
+    if (model.isSet(model.inputCol())) {
+      return Optional.of(model.getInputCol());
+    }
+    if (!model.isSet(model.inputCols())) {
+      return Optional.empty();
+    }
+    List<String> names = List.of(model.getInputCols());
+    int further = names.size() - NAMED_COLUMNS;
+    return Optional.of(
+        String.join(", ", names.subList(0, Math.min(names.size(), NAMED_COLUMNS)))
+            + (further > 0 ? String.format(Locale.ROOT, " and %,d more", further) : ""));
   }
 
   private static String words(Object value) {

@@ -14,6 +14,9 @@ final class SummaryTable {
 
   private static final String OWN_STATISTICS = "group";
 
+  /** Stands for the counts of statistics that were given, such as those of an imported layer. */
+  private static final String NOT_COUNTED = "-";
+
   private SummaryTable() {}
 
   /** Returns the table of {@code model}, of no more than {@code most} rows. */
@@ -42,8 +45,9 @@ final class SummaryTable {
     List<String> cells = new ArrayList<>();
     feature.group().forEach(value -> cells.add(String.valueOf(value)));
     cells.add(feature.name());
-    cells.add(Long.toString(feature.count()));
-    cells.add(Long.toString(feature.missing()));
+    boolean counted = feature.count() > 0 || Double.isNaN(feature.mean());
+    cells.add(counted ? Long.toString(feature.count()) : NOT_COUNTED);
+    cells.add(counted ? Long.toString(feature.missing()) : NOT_COUNTED);
     cells.add(TextTable.number(feature.mean()));
     cells.add(TextTable.number(feature.std()));
     cells.add(TextTable.number(feature.variance()));

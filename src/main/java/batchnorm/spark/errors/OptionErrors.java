@@ -100,13 +100,6 @@ public final class OptionErrors {
         quoted(existing));
   }
 
-  public static BatchNormException compareWithModelAndData() {
-    return error(
-        COMMAND_LINE,
-        "Both --compare and --input are given; expected at most one of them. Give --compare for the "
-            + "drift from one model to another, or --input for that to data.");
-  }
-
   public static BatchNormException dataForInverse(String path) {
     return error(
         COMMAND_LINE,

@@ -29,6 +29,11 @@ public record Feature(
         other, count, missing, mean, variance, std, constant, smallerThanEps, stdAfter);
   }
 
+  /** Returns whether the statistics were counted from data; a feature without values was. */
+  boolean isCounted() {
+    return count > 0 || !hasValues();
+  }
+
   /** Returns whether there are values to compare. */
   boolean hasValues() {
     return !Double.isNaN(mean);

@@ -21,11 +21,14 @@ public enum Flag {
   SMALLER_THAN_EPS(
       "eps shrinks it",
       "The variance is so small against eps that the normalized feature has a standard deviation below "
-          + "0.995, which stands beside the flag. With eps 0 it has 1."),
+          + "0.9, which stands beside the flag. With eps 0 it has 1."),
   MOSTLY_MISSING("mostly missing", "More values are missing than are there.");
 
   private static final double FLOAT_SPACING = 0x1p-23;
   private static final double LARGE_CONDITION = 1e6;
+
+  /** A summary marks what loses 1 in 200; a reader is to look at what loses a tenth. */
+  private static final double SHRUNK = 0.9;
 
   private final String label;
   private final String definition;
@@ -63,7 +66,7 @@ public enum Flag {
     } else if (feature.std() < size / LARGE_CONDITION) {
       flags.add(BADLY_CONDITIONED);
     }
-    if (feature.smallerThanEps()) {
+    if (feature.smallerThanEps() && feature.stdAfter() < SHRUNK) {
       flags.add(SMALLER_THAN_EPS);
     }
     if (feature.missing() > feature.count()) {

@@ -101,12 +101,17 @@ final class PageData {
     doubles("firstStd", drifts, drift -> drift.first().std());
     doubles("secondMean", drifts, drift -> drift.second().mean());
     doubles("secondStd", drifts, drift -> drift.second().std());
-    longs("firstMissing", drifts, drift -> drift.first().missing());
-    longs("secondMissing", drifts, drift -> drift.second().missing());
+    longs("firstMissing", drifts, drift -> missing(drift.first()));
+    longs("secondMissing", drifts, drift -> missing(drift.second()));
     longs("flags", drifts, PageData::bits);
     strings("onlyFirst", comparison.onlyFirst(), name -> name);
     strings("onlySecond", comparison.onlySecond(), name -> name);
     json.writeEndObject();
+  }
+
+  /** Returns the missing values of a feature, and -1 where nothing was counted. */
+  private static long missing(Feature feature) {
+    return feature.isCounted() ? feature.missing() : -1;
   }
 
   private void write(Sample sample) throws IOException {

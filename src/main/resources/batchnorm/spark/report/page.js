@@ -103,6 +103,12 @@
   // A name that one can see, whatever it is made of.
   const visible = (name) => (name.trim() === '' ? '(blank name)' : name);
 
+  // The name, which a narrow column may break behind its words.
+  function broken(name) {
+    const parts = visible(name).split(/(?<=[_.\-/:])(?=[^_.\-/:])|(?<=[a-z])(?=[A-Z])/);
+    return parts.flatMap((part, k) => (k === 0 ? [part] : [element('wbr'), part]));
+  }
+
   function exactList(entries) {
     const list = element('dl', { class: 'exact' });
     for (const [name, value] of entries) {
@@ -374,7 +380,7 @@
     function row(i) {
       const name = element(
         'button', { type: 'button', class: 'name', 'aria-expanded': 'false', title: spec.names[i] },
-        element('bdi', {}, visible(spec.names[i]))
+        element('bdi', {}, ...broken(spec.names[i]))
       );
       const first = element('th', { scope: 'row' }, element('div', { class: 'first' }, name,
         ...spec.badges(i).map((text) => element('span', { class: 'flag' }, text))));
@@ -560,6 +566,70 @@
         drawing('polyline', { class: 'middle', points: middle.join(' ') }))));
   }
 
+  // ---- histograms
+
+  const quantileNames = ['least', '5%', '25%', 'median', '75%', '95%', 'largest'];
+
+  // The cell of feature i of one side of the sample.
+  function histogram(side, i) {
+    const cell = element('td', { class: 'chart histogram' });
+    const bins = side.bins[i];
+    const most = Math.max(...bins);
+    if (most === 0) {
+      cell.append(element('span', { class: 'none' }, 'no values'));
+      return cell;
+    }
+    const path = bins
+      .map((count, k) =>
+        count === 0 ? '' : 'M' + k + ' 30v' + -Math.max(1, (28 * count) / most).toFixed(1) + 'h.9V30z')
+      .join('');
+    const quantiles = side.quantiles[i].map(Number);
+    const text = 'Histogram. ' +
+      quantiles.map((value, k) => quantileNames[k] + ' ' + brief(value)).join(', ');
+    // The outermost bins have what lies beyond them, too.
+    const low = (quantiles[0] < side.low[i] ? '≤ ' : '') + brief(side.low[i]);
+    const high = (quantiles.at(-1) > side.high[i] ? '≥ ' : '') + brief(side.high[i]);
+    cell.append(
+      drawing('svg', {
+        width: '100%', height: 30, viewBox: '0 0 ' + bins.length + ' 30', preserveAspectRatio: 'none',
+        role: 'img', 'aria-label': text,
+      },
+      line('guide', 0, bins.length, 30, 30),
+      drawing('path', { class: 'bins', d: path })),
+      element('div', { class: 'ends', 'aria-hidden': 'true' },
+        element('span', {}, low), element('span', {}, high)));
+    return cell;
+  }
+
+  // Of each name the place of its feature in the sample; none of a name that two features have.
+  function sampleOf(names) {
+    const places = new Map();
+    names.forEach((name, i) => places.set(name, places.has(name) ? -1 : i));
+    return places;
+  }
+
+  // The histogram of feature i of the drift d, and below it the mean ± std of A and B on its scale.
+  function overlaid(place, d, i) {
+    if (place === undefined || place < 0) {
+      return element('td', { class: 'chart histogram' });
+    }
+    const before = data.sample.before;
+    const cell = histogram(before, place);
+    const [low, high] = [Number(before.low[place]), Number(before.high[place])];
+    if (low < high && Number.isFinite(high - low)) {
+      const at = (value) => 100 * Math.max(0, Math.min(1, (value - low) / (high - low))) + '%';
+      const spans = ['first', 'second'].flatMap((side, k) => {
+        const [mean, std] = [Number(d[side + 'Mean'][i]), Number(d[side + 'Std'][i])];
+        return Number.isFinite(mean) && Number.isFinite(std)
+          ? [line('whisker' + (k === 0 ? ' of-a' : ''), at(mean - std), at(mean + std), 3 + 7 * k, 3 + 7 * k),
+            drawing('circle', { class: 'dot' + (k === 0 ? ' of-a' : ''), cx: at(mean), cy: 3 + 7 * k, r: 3 })]
+          : [];
+      });
+      cell.querySelector('svg')?.after(decoration({ height: 13 }, ...spans));
+    }
+    return cell;
+  }
+
   // ---- drift
 
   function drift() {
@@ -642,8 +712,21 @@
     const exact = (i) => ({
       name: d.name[i], difference: d.difference[i], varianceRatio: d.ratio[i],
       meanA: d.firstMean[i], meanB: d.secondMean[i], stdA: d.firstStd[i], stdB: d.secondStd[i],
-      missingA: d.firstMissing[i], missingB: d.secondMissing[i],
+      // Of statistics that were given nothing is known to be missing.
+      ...(d.firstMissing[i] < 0 ? {} : { missingA: d.firstMissing[i] }),
+      ...(d.secondMissing[i] < 0 ? {} : { missingB: d.secondMissing[i] }),
     });
+    const sampled = data.sample ? sampleOf(data.features.name) : null;
+    const mean = (side, label) => ({
+      label: 'Mean ' + label, css: 'number wide', values: numbers(d[side + 'Mean']), down: true,
+      cell: (i) => numberCell(d[side + 'Mean'][i], 'wide'),
+    });
+    const std = (side, label) => ({
+      label: 'Std ' + label, css: 'number wide', values: numbers(d[side + 'Std']), down: true,
+      cell: (i) => numberCell(d[side + 'Std'][i], 'wide'),
+    });
+    // The details have what a histogram takes the room of.
+    const stds = (side, label) => (sampled ? [] : [std(side, label)]);
 
     list({
       section, noun: 'feature', names: d.name, chips: chips.filter((chip) => chip.count > 0),
@@ -652,16 +735,16 @@
       badges: (i) => chips.slice(2).filter((chip) => chip.test(i)).map((chip) => chip.label),
       columns: [
         { label: 'Feature', values: d.name },
-        { label: 'Mean A', css: 'number wide', values: numbers(d.firstMean), down: true,
-          cell: (i) => numberCell(d.firstMean[i], 'wide') },
-        { label: 'Mean B', css: 'number wide', values: numbers(d.secondMean), down: true,
-          cell: (i) => numberCell(d.secondMean[i], 'wide') },
+        ...(sampled
+          ? [{ label: 'Sample, and below it mean ± std of A and of B', css: 'chart histogram',
+            cell: (i) => overlaid(sampled.get(d.name[i]), d, i) }]
+          : []),
+        mean('first', 'A'),
+        mean('second', 'B'),
         { label: 'Difference', css: 'measure', values: difference.map(Math.abs), down: true,
           cell: (i) => measure(d.difference[i], signed(d.difference[i]), difference[i], farthest, 0.1, chips[0].test(i)) },
-        { label: 'Std A', css: 'number wide', values: numbers(d.firstStd), down: true,
-          cell: (i) => numberCell(d.firstStd[i], 'wide') },
-        { label: 'Std B', css: 'number wide', values: numbers(d.secondStd), down: true,
-          cell: (i) => numberCell(d.secondStd[i], 'wide') },
+        ...stds('first', 'A'),
+        ...stds('second', 'B'),
         { label: 'Variance ratio', css: 'measure', values: logs.map(Math.abs), down: true,
           cell: (i) => measure(d.ratio[i], roughly(d.ratio[i]), logs[i], widest, 1, chips[1].test(i)) },
       ],
@@ -675,40 +758,11 @@
     const s = data.sample;
     const names = data.features.name;
     const section = show('sample');
-    const quantileNames = ['least', '5%', '25%', 'median', '75%', '95%', 'largest'];
     section.append(element('p', { class: 'lede' },
       'A random sample of ' + plural(s.rows, 'row') + ' of the data as they are, and as the model normalizes them.'));
 
     const median = (side) => Float64Array.from(s[side].quantiles, (q) => (q.length ? Number(q[3]) : NaN));
-    const histogram = (side) => (i) => {
-      const cell = element('td', { class: 'chart histogram' });
-      const bins = s[side].bins[i];
-      const most = Math.max(...bins);
-      if (most === 0) {
-        cell.append(element('span', { class: 'none' }, 'no values'));
-        return cell;
-      }
-      const path = bins
-        .map((count, k) =>
-          count === 0 ? '' : 'M' + k + ' 30v' + -Math.max(1, (28 * count) / most).toFixed(1) + 'h.9V30z')
-        .join('');
-      const quantiles = s[side].quantiles[i].map(Number);
-      const text = 'Histogram. ' +
-        quantiles.map((value, k) => quantileNames[k] + ' ' + brief(value)).join(', ');
-      // The outermost bins have what lies beyond them, too.
-      const low = (quantiles[0] < s[side].low[i] ? '≤ ' : '') + brief(s[side].low[i]);
-      const high = (quantiles.at(-1) > s[side].high[i] ? '≥ ' : '') + brief(s[side].high[i]);
-      cell.append(
-        drawing('svg', {
-          width: '100%', height: 30, viewBox: '0 0 ' + bins.length + ' 30', preserveAspectRatio: 'none',
-          role: 'img', 'aria-label': text,
-        },
-        line('guide', 0, bins.length, 30, 30),
-        drawing('path', { class: 'bins', d: path })),
-        element('div', { class: 'ends', 'aria-hidden': 'true' },
-          element('span', {}, low), element('span', {}, high)));
-      return cell;
-    };
+    const drawn = (side) => (i) => histogram(s[side], i);
     const medianCell = (side) => (i) =>
       numberCell(s[side].quantiles[i].length ? s[side].quantiles[i][3] : NaN, 'wide');
 
@@ -725,10 +779,10 @@
       badges: () => [],
       columns: [
         { label: 'Feature', values: names },
-        { label: 'Before', css: 'chart histogram', cell: histogram('before') },
+        { label: 'Before', css: 'chart histogram', cell: drawn('before') },
         { label: 'Median before', css: 'number wide', values: median('before'), down: true,
           cell: medianCell('before') },
-        { label: 'After', css: 'chart histogram', cell: histogram('after') },
+        { label: 'After', css: 'chart histogram', cell: drawn('after') },
         { label: 'Median after', css: 'number wide', values: median('after'), down: true,
           cell: medianCell('after') },
       ],

@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -43,6 +44,8 @@ class ReportIT {
     String html = Files.readString(page);
     assertTrue(html.startsWith("<!DOCTYPE html>"));
     assertTrue(html.contains("\"bill_length_mm\""));
+    // The page may be sent to others.
+    assertFalse(html.contains(folder.toString()));
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.Param;
@@ -48,7 +49,7 @@ class ReportedModelTest {
 
   @Test
   void featuresHaveTheStatisticsOfTheModel() {
-    Report report = new ReportedModel(columns().fit(Frames.doubles(TABLE))).alone("models/may");
+    Report report = new ReportedModel("models/may", columns().fit(Frames.doubles(TABLE))).report();
     assertEquals("may", report.title());
     assertEquals(
         List.of(
@@ -58,6 +59,37 @@ class ReportedModelTest {
     assertEquals(List.of(), report.notes());
     assertEquals("2", value(report, "Rows"));
     assertEquals("n", value(report, "Variance divided by"));
+    assertEquals("a, b", value(report, "Columns"));
+    assertEquals("refused", value(report, "Missing values"));
+  }
+
+  @Test
+  void modelComparedWithAnotherShowsASampleOfDataToo() {
+    BatchNormModel first = columns().fit(Frames.doubles(TABLE));
+    BatchNormModel second = columns().setHandleInvalid("keep").fit(Frames.doubles(OTHER));
+    Report report =
+        new ReportedModel("/tmp/may/model", first)
+            .comparedWith(new ReportedModel("/tmp/june/model", second))
+            .appliedTo("data.csv", Frames.doubles(TABLE))
+            .report();
+    Comparison comparison = report.comparison().orElseThrow();
+    assertEquals("may/model", comparison.first());
+    assertEquals("june/model", comparison.second());
+    assertEquals(4, comparison.drifts().get(0).second().mean());
+    assertEquals(2, report.sample().orElseThrow().rows());
+    assertFalse(report.origin().contains("/"), report.origin());
+  }
+
+  @Test
+  void headNamesTheFirstTenColumns() {
+    String[] names = IntStream.range(0, 1012).mapToObj(j -> "c" + j).toArray(String[]::new);
+    BatchNormModel wide =
+        BatchNormModel.of(
+                Vectors.dense(new double[names.length]), Vectors.dense(new double[names.length]))
+            .setInputCols(names);
+    assertEquals(
+        "c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 1,002 more",
+        value(new ReportedModel("m", wide).report(), "Columns"));
   }
 
   @Test
@@ -91,7 +123,11 @@ class ReportedModelTest {
     BatchNormModel first = columns().setCorrection(1).fit(Frames.doubles(TABLE));
     BatchNormModel second = columns().setCorrection(0).fit(Frames.doubles(TABLE));
     Comparison comparison =
-        new ReportedModel(first).compared("A", "B", second).comparison().orElseThrow();
+        new ReportedModel("A", first)
+            .comparedWith(new ReportedModel("B", second))
+            .report()
+            .comparison()
+            .orElseThrow();
     assertEquals("A", comparison.first());
     assertEquals("B", comparison.second());
     for (Drift drift : comparison.drifts()) {
@@ -105,7 +141,7 @@ class ReportedModelTest {
   void modelWithGroupsIsThatOfAllRowsAndSaysSo() {
     Dataset<Row> data = Frames.doubles(TABLE).withColumn("store", col("b"));
     BatchNormModel model = columns().setGroupCols("store").fit(data);
-    Report report = new ReportedModel(model).alone("m");
+    Report report = new ReportedModel("m", model).report();
     assertEquals(List.of("a", "b"), report.features().stream().map(Feature::name).toList());
     assertEquals(30, report.features().get(1).mean());
     assertEquals("store", value(report, "Groups"));
@@ -121,7 +157,8 @@ class ReportedModelTest {
     double[][] table = {{1, 20}, {3, 20}, {5, 40}, {7, 40}};
     Dataset<Row> data = Frames.doubles(table).withColumn("store", col("b"));
     BatchNormModel model = columns().setGroupCols("store").setEps(0).fit(data);
-    Sample sample = new ReportedModel(model).appliedTo("m", "d", data).sample().orElseThrow();
+    Sample sample =
+        new ReportedModel("m", model).appliedTo("d", data).report().sample().orElseThrow();
     Sample.OfFeature a = sample.features().get(0);
     for (int i = 0; i < 4; i++) {
       // The means of the groups are 2 and 6, their deviations 1.
@@ -129,7 +166,8 @@ class ReportedModelTest {
       assertEquals(a.firstBefore()[i] - mean, a.firstAfter()[i]);
     }
     Dataset<Row> unseen = data.withColumn("store", lit(50.0));
-    Sample without = new ReportedModel(model).appliedTo("m", "d", unseen).sample().orElseThrow();
+    Sample without =
+        new ReportedModel("m", model).appliedTo("d", unseen).report().sample().orElseThrow();
     assertEquals(4, without.features().get(0).after().others());
   }
 
@@ -137,7 +175,7 @@ class ReportedModelTest {
   void knownStatisticsHaveNoCounts() {
     BatchNormModel known =
         BatchNormModel.of(Vectors.dense(1, 2), Vectors.dense(3, 4)).setInputCols("a", "b");
-    Report report = new ReportedModel(known).alone("m");
+    Report report = new ReportedModel("m", known).report();
     assertFalse(report.counted());
     assertEquals("not counted", value(report, "Rows"));
     assertEquals(
@@ -148,7 +186,7 @@ class ReportedModelTest {
   @Test
   void runningStatisticsAreSaidToBeSuch() {
     BatchNormModel model = columns().setRunningStatistics("exponential").fit(Frames.doubles(TABLE));
-    Report report = new ReportedModel(model).alone("m");
+    Report report = new ReportedModel("m", model).report();
     assertEquals("exponential", value(report, "Running statistics"));
     assertEquals("0.1", value(report, "Momentum"));
     assertEquals("1", value(report, "Batches tracked"));
@@ -179,7 +217,7 @@ class ReportedModelTest {
     } else {
       model.setInputCols("a", "b").setOutputCols("a", "b");
     }
-    Report report = new ReportedModel(model).appliedTo("m", "d", data);
+    Report report = new ReportedModel("m", model).appliedTo("d", data).report();
     List<Drift> drifts = report.comparison().orElseThrow().drifts();
     // The data's means are 4 and 40, their variances 8 / 3 and 400.
     assertEquals(2 / Math.sqrt((1 + 8.0 / 3) / 2), drifts.get(0).meanDifference(), 1e-15);
@@ -200,7 +238,7 @@ class ReportedModelTest {
     IllegalArgumentException refused =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new ReportedModel(inverse).appliedTo("m", "d", Frames.doubles(TABLE)));
+            () -> new ReportedModel("m", inverse).appliedTo("d", Frames.doubles(TABLE)).report());
     assertEquals(
         "Model m maps normalized values back, so that --input cannot be compared with its "
             + "statistics; expected the model it is the inverse of. Report that one.",

@@ -121,18 +121,6 @@ class UsageTest {
             "--model",
             "m"),
         wrong(
-            "Both --compare and --input are given; expected at most one of them. Give --compare for "
-                + "the drift from one model to another, or --input for that to data.",
-            "report",
-            "--model",
-            "m",
-            "--compare",
-            "m2",
-            "--input",
-            "a.csv",
-            "--output",
-            "report.html"),
-        wrong(
             "--mode append is given, but nothing can be added to such a file; expected error or "
                 + "overwrite. Give one of them.",
             "report",

@@ -42,6 +42,14 @@ class FlagTest {
   }
 
   @Test
+  void featureThatEpsShrinksByLessThanATenthHasNoFlag() {
+    assertEquals(Set.of(), new Feature("a", 9, 0, 0, 1, 1, false, true, 0.9).flags());
+    assertEquals(
+        Set.of(Flag.SMALLER_THAN_EPS),
+        new Feature("a", 9, 0, 0, 1, 1, false, true, Math.nextDown(0.9)).flags());
+  }
+
+  @Test
   void featureWithoutValuesIsThatAlone() {
     assertEquals(
         Set.of(Flag.EMPTY),

@@ -344,6 +344,56 @@ class ReportInBrowserTest {
   }
 
   @Test
+  void driftToDataShowsAHistogramWithBothMeansBelowIt() throws IOException {
+    double[][] before = {{1}, {2}, {3}, {4}, {5}};
+    List<Feature> first = List.of(Reports.feature("a", 2, 1));
+    List<Feature> second = List.of(Reports.feature("a", 3, 2));
+    open(
+        new Report(
+            "sensors",
+            "",
+            Map.of(),
+            List.of(),
+            first,
+            true,
+            Optional.of(Comparison.of("may", first, "june.csv", second)),
+            Optional.of(Sample.of(before, before, true))));
+    assertEquals(
+        "Histogram. least 1, 5% 1, 25% 2, median 3, 75% 4, 95% 5, largest 5",
+        attribute("#drift td:nth-child(2) svg", "aria-label"));
+    // From 1 to 5, 2 and 3 lie a quarter and a half of the way.
+    assertEquals("25%", attribute("#drift td circle.of-a", "cx"));
+    assertEquals("50%", attribute("#drift td circle:not(.of-a)", "cx"));
+  }
+
+  @Test
+  void namesBreakBehindTheirWords() throws IOException {
+    open(Reports.named("mean_radius.worstValue"));
+    assertEquals("mean_radius.worstValue", text("#features .name bdi"));
+    assertEquals(3, count("#features .name wbr"));
+  }
+
+  @Test
+  void missingValuesOfStatisticsThatWereGivenAreNotSaidToBeNone() throws IOException {
+    Feature given = new Feature("a", 0, 0, 1, 4, 2, false, false, 1);
+    List<Feature> counted = List.of(Reports.feature("a", 1, 4));
+    open(
+        new Report(
+            "layer",
+            "",
+            Map.of(),
+            List.of(),
+            List.of(given),
+            false,
+            Optional.of(Comparison.of("layer", List.of(given), "june", counted)),
+            Optional.empty()));
+    click("#drift .name");
+    List<String> details = texts("#drift .detail dt");
+    assertFalse(details.contains("missingA"), details.toString());
+    assertTrue(details.contains("missingB"), details.toString());
+  }
+
+  @Test
   void numbersAreShortAndTheirExactValuesAtHand() throws IOException {
     double third = 1.0 / 3;
     open(Reports.of(Reports.feature("a", third, 4), Reports.feature("b", -1.5e-7, 4)));
