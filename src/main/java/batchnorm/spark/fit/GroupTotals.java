@@ -15,6 +15,9 @@ import java.util.Optional;
  * much memory, the statistics of every group.
  */
 public final class GroupTotals {
+  /** Number of groups from which their hashes tell how many will follow, to some 3 %. */
+  private static final int MIN_SAMPLE = 1000;
+
   private final DatasetMoments rows;
   private long groups;
   private long keyBytes;
@@ -56,6 +59,17 @@ public final class GroupTotals {
     return small[correction];
   }
 
+  /**
+   * Returns about how many bytes the statistics of all groups take, once these have been added in
+   * the order of their hashes, which are uniform.
+   *
+   * @param hash the hash of the last group that was added, see {@link GroupKeys#hash}
+   */
+  double expectedStatisticsBytes(long hash, int features) {
+    long bytes = GroupStatistics.bytes(groups, keyBytes, features);
+    return groups < MIN_SAMPLE ? bytes : bytes / (0.5 + hash * 0x1p-64);
+  }
+
   /** Returns the bytes of a row of statistics for each group, unless some are not here. */
   Optional<List<byte[]>> statistics() {
     return Optional.ofNullable(statistics);
@@ -71,15 +85,17 @@ public final class GroupTotals {
     statistics.add(row);
   }
 
-  /** Adds a group. */
-  public void add(byte[] key, Moments group) {
+  /**
+   * Adds a group.
+   *
+   * @param moments as {@link Moments#pack} packs them
+   */
+  public void add(byte[] key, byte[] moments) {
     // Groups of another size are left out here; the faults say that there are some.
-    if (rows.moments().hasSizeOf(group)) {
-      rows.moments().merge(group);
-    }
+    rows.moments().mergePacked(moments);
     groups++;
     keyBytes += key.length;
-    SampleSize size = group.sampleSize();
+    SampleSize size = Moments.packedSize(moments);
     for (int correction = 0; correction < small.length; correction++) {
       if (!size.isEnough(correction)) {
         small[correction].add(1, key, size.weight());

@@ -136,7 +136,9 @@ public final class GroupedMoments {
         GroupTotals::merged,
         depth,
         bytes -> totals.merge(GroupTotals.of(bytes)));
-    if (!areFew(totals, totals.rows().moments().size(), GroupStatistics.FEW_BYTES)) {
+    long bytes =
+        GroupStatistics.bytes(totals.groups(), totals.keyBytes(), totals.rows().moments().size());
+    if (bytes > GroupStatistics.FEW_BYTES) {
       totals.dropStatistics();
     }
     return totals;
@@ -153,24 +155,24 @@ public final class GroupedMoments {
         continue;
       }
       byte[] key = InternalRecords.key(record);
-      Moments group = Moments.empty();
-      group.mergePacked(InternalRecords.moments(record));
-      totals.add(key, group);
-      // Rows without a vector do not tell how many features there are.
-      if (group.size() == 0 || !areFew(totals, group.size(), maxStatisticsBytes)) {
-        totals.dropStatistics();
-      }
+      byte[] moments = InternalRecords.moments(record);
+      totals.add(key, moments);
       if (totals.statistics().isPresent()) {
-        // A copy, since the projection overwrites its row.
-        UnsafeRow row = projection.apply(GroupStatistics.row(key, keys, group)).copy();
-        totals.addStatistics(row.getBytes());
+        Moments group = Moments.empty();
+        group.mergePacked(moments);
+        double expected =
+            totals.expectedStatisticsBytes(InternalRecords.number(record), group.size());
+        // Rows without a vector do not tell how many features there are.
+        if (group.size() == 0 || expected > maxStatisticsBytes) {
+          totals.dropStatistics();
+        } else {
+          // A copy, since the projection overwrites its row.
+          UnsafeRow row = projection.apply(GroupStatistics.row(key, keys, group)).copy();
+          totals.addStatistics(row.getBytes());
+        }
       }
     }
     return totals;
-  }
-
-  private static boolean areFew(GroupTotals totals, int features, long maxBytes) {
-    return GroupStatistics.bytes(totals.groups(), totals.keyBytes(), features) <= maxBytes;
   }
 
   /** Returns the statistics of every group of rows of {@code features} features. */

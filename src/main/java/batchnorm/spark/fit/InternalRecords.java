@@ -48,7 +48,7 @@ public final class InternalRecords {
   }
 
   static Row row(InternalRow record) {
-    return Records.of(record.getLong(0), areMoments(record) ? key(record) : null, moments(record));
+    return Records.of(number(record), areMoments(record) ? key(record) : null, moments(record));
   }
 
   /** Returns one record of all those of a key, which come {@link Records#sorted}. */
@@ -61,6 +61,10 @@ public final class InternalRecords {
 
   static boolean areMoments(InternalRow record) {
     return !record.isNullAt(1);
+  }
+
+  static long number(InternalRow record) {
+    return record.getLong(0);
   }
 
   public static byte[] key(InternalRow record) {

@@ -515,6 +515,11 @@ public final class Moments implements Serializable {
     return true;
   }
 
+  /** Returns the number and the total weight of the rows of moments packed by {@link #pack}. */
+  public static SampleSize packedSize(byte[] packed) {
+    return readCounts(ByteBuffer.wrap(packed)).sampleSize();
+  }
+
   /** Adds values that were written as they are to flat sums, which are no object a feature. */
   private void addFew(int j, int count, ByteBuffer in) {
     in.get();

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -225,10 +226,6 @@ class GroupCollectorTest {
     return GroupKeys.hash(bytes, 0, bytes.length);
   }
 
-  private static long hash(byte[] key) {
-    return GroupKeys.hash(key, 0, key.length);
-  }
-
   private static byte[] key(long... words) {
     ByteBuffer key = ByteBuffer.allocate(words.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     key.asLongBuffer().put(words);
@@ -297,7 +294,8 @@ class GroupCollectorTest {
     GroupTotals right = GroupTotals.empty();
     groups.forEach(
         (key, moments) ->
-            (key.equals("a") ? left : right).add(key.getBytes(StandardCharsets.UTF_8), moments));
+            (key.equals("a") ? left : right)
+                .add(key.getBytes(StandardCharsets.UTF_8), moments.pack()));
     GroupTotals totals =
         GroupTotals.of(
             GroupTotals.of(left.toBytes()).merge(GroupTotals.of(right.toBytes())).toBytes());
@@ -310,6 +308,32 @@ class GroupCollectorTest {
     }
     Moments all = Tables.dense(new double[] {1, 2, 3, 1e300, 5, Double.NaN});
     assertEquals(Tables.known(all), Tables.known(totals.rows().moments()));
+  }
+
+  @Example
+  void bytesOfStatisticsAreForeseenFromTheHashesOfTheFirstGroups() {
+    int all = 20_000;
+    byte[] moments = Tables.dense(new double[] {1}).pack();
+    List<byte[]> keys =
+        IntStream.range(0, all)
+            .mapToObj(i -> ByteBuffer.allocate(2 * Long.BYTES).putInt(Long.BYTES, i).array())
+            .sorted(Comparator.comparingLong(GroupCollectorTest::hash))
+            .toList();
+    GroupTotals totals = GroupTotals.empty();
+    keys.subList(0, 1000).forEach(key -> totals.add(key, moments));
+    double expected = totals.expectedStatisticsBytes(hash(keys.get(999)), 1);
+    assertEquals(1, expected / GroupStatistics.bytes(all, all * 2L * Long.BYTES, 1), 0.1);
+  }
+
+  @Example
+  void bytesOfStatisticsOfFewGroupsAreNotExtrapolated() {
+    GroupTotals totals = GroupTotals.empty();
+    totals.add(new byte[8], Tables.dense(new double[] {1}).pack());
+    assertEquals(GroupStatistics.bytes(1, 8, 1), totals.expectedStatisticsBytes(Long.MIN_VALUE, 1));
+  }
+
+  private static long hash(byte[] key) {
+    return GroupKeys.hash(key, 0, key.length);
   }
 
   private static Column holed(Column column) {
