@@ -32,8 +32,10 @@ final class DataTarget implements AutoCloseable {
   private final FileFormat format;
   private final Map<String, String> options;
   private final Optional<StagedOutput> staged;
+  private final Outcome outcome;
 
   DataTarget(Storage storage, OutputOptions output, FileFormat format) throws IOException {
+    outcome = storage.outcome();
     path = output.path();
     mode = output.mode();
     this.format = format;
@@ -46,6 +48,16 @@ final class DataTarget implements AutoCloseable {
 
   /** Writes {@code rows}; they are in place after {@link #commit()}. */
   void write(Dataset<Row> rows) throws IOException {
+    if (staged.isPresent()) {
+      save(rows);
+    } else {
+      outcome.begin(path);
+      save(rows);
+      outcome.complete();
+    }
+  }
+
+  private void save(Dataset<Row> rows) throws IOException {
     Optional<CatalogTable> table =
         format.isInCatalog(path) ? CatalogTable.find(rows.sparkSession(), path) : Optional.empty();
     if (table.isPresent()) {

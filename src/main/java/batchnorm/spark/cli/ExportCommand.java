@@ -74,7 +74,7 @@ final class ExportCommand extends SparkCommand {
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
     new PathRules(storage).readsModel(model).writesFile(output, mode).check();
-    export(BatchNormModel.load(model));
+    export(BatchNormModel.load(model), storage.outcome());
   }
 
   @Override
@@ -85,12 +85,12 @@ final class ExportCommand extends SparkCommand {
     new PathRules(storage).readsModel(model).writesFile(output, mode).check();
     Optional<PlainModel> plain = PlainModel.load(model, storage.configuration());
     if (plain.isPresent()) {
-      export(plain.get().model());
+      export(plain.get().model(), storage.outcome());
     }
     return plain.isPresent();
   }
 
-  private void export(BatchNormModel loaded) throws IOException {
+  private void export(BatchNormModel loaded, Outcome outcome) throws IOException {
     ModelExport export = (inverse ? loaded.inverse() : loaded).export();
     if (dtype != null) {
       export = export.dtype(dtype);
@@ -98,11 +98,13 @@ final class ExportCommand extends SparkCommand {
     if (mode == Mode.OVERWRITE) {
       export = export.overwrite();
     }
+    outcome.begin(output);
     switch (to) {
       case FileKind.ONNX -> export.toOnnx(output);
       case FileKind.TORCH -> export.toTorch(output);
       default -> export.toJson(output);
     }
+    outcome.complete();
     tell("Exported the model to " + output);
   }
 }

@@ -21,6 +21,10 @@ final class FailureReport {
 
   /** Prints what went wrong, with the stack trace if the user wants it; returns the exit code. */
   static int print(Exception failure, CommandLine line, ParseResult result) {
+    if (line.getCommand() instanceof SparkCommand command && command.isInterrupted()) {
+      // That has been told; what fails now fails of it.
+      return Commands.MISTAKE;
+    }
     line.getErr().println(PREFIX + message(failure));
     if (line.getCommand() instanceof SparkCommand command && command.isVerbose()) {
       failure.printStackTrace(line.getErr());

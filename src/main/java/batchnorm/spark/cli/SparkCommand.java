@@ -53,6 +53,7 @@ abstract class SparkCommand implements Callable<Integer> {
       description = "Show the version and exit.")
   private boolean version;
 
+  private final Outcome outcome = new Outcome();
   private boolean startsNone;
   private boolean runsWithout;
 
@@ -104,10 +105,20 @@ abstract class SparkCommand implements Callable<Integer> {
   @Override
   public final Integer call() throws IOException {
     requireUsage();
-    if (startsNone) {
-      boolean done = runsWithout && runWithoutSession(new Storage(new Configuration()));
-      return done ? CommandLine.ExitCode.OK : BeforeSpark.NEEDS_SPARK;
+    Interruption interruption = new Interruption(spec.commandLine().getErr(), outcome);
+    try {
+      return startsNone ? callWithoutSession() : callInSession();
+    } finally {
+      interruption.commandEnded();
     }
+  }
+
+  private int callWithoutSession() throws IOException {
+    boolean done = runsWithout && runWithoutSession(new Storage(new Configuration(), outcome));
+    return done ? CommandLine.ExitCode.OK : BeforeSpark.NEEDS_SPARK;
+  }
+
+  private int callInSession() throws IOException {
     SparkSession session =
         Packages.configure(SparkSession.builder(), new SparkConf())
             .appName(spec.qualifiedName().replace("-", " "))
@@ -116,11 +127,15 @@ abstract class SparkCommand implements Callable<Integer> {
       if (verbose) {
         session.sparkContext().setLogLevel("WARN");
       }
-      run(session, new Storage(session.sparkContext().hadoopConfiguration()));
+      run(session, new Storage(session.sparkContext().hadoopConfiguration(), outcome));
     } finally {
       session.stop();
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  boolean isInterrupted() {
+    return outcome.isInterrupted();
   }
 
   boolean isVerbose() {

@@ -20,8 +20,10 @@ final class StagedOutput implements AutoCloseable {
   private final FileSystem files;
   private final Path target;
   private final AtomicPath place;
+  private final Outcome outcome;
 
-  private StagedOutput(FileSystem files, String path) throws IOException {
+  private StagedOutput(FileSystem files, String path, Outcome outcome) throws IOException {
+    this.outcome = outcome;
     asked = path;
     this.files = files;
     target = files.makeQualified(LiteralPath.of(path));
@@ -31,7 +33,8 @@ final class StagedOutput implements AutoCloseable {
 
   /** Creates the folder before any work, to fail early if nothing can be written. */
   static StagedOutput folder(Storage storage, String path) throws IOException {
-    StagedOutput folder = new StagedOutput(storage.files(LiteralPath.of(path)), path);
+    StagedOutput folder =
+        new StagedOutput(storage.files(LiteralPath.of(path)), path, storage.outcome());
     if (!folder.isMade()) {
       throw OutputErrors.cannotWrite(path);
     }
@@ -41,7 +44,10 @@ final class StagedOutput implements AutoCloseable {
   /** Makes a file before any work. */
   static StagedOutput file(Storage storage, String path) throws IOException {
     StagedOutput file =
-        new StagedOutput(AtomicPath.withoutChecksums(storage.files(LiteralPath.of(path))), path);
+        new StagedOutput(
+            AtomicPath.withoutChecksums(storage.files(LiteralPath.of(path))),
+            path,
+            storage.outcome());
     file.write("");
     return file;
   }
@@ -81,11 +87,17 @@ final class StagedOutput implements AutoCloseable {
 
   /** Moves the result to its place, replacing an existing output if {@code mode} allows it. */
   void commit(Mode mode) throws IOException {
+    outcome.begin(asked);
     if (mode == Mode.OVERWRITE ? !place.replace() : !place.create()) {
       throw mode != Mode.OVERWRITE && files.exists(target)
           ? OutputErrors.madeMeanwhile(asked)
           : OutputErrors.cannotMove(asked);
     }
+    complete();
+  }
+
+  private void complete() {
+    outcome.complete();
     files.cancelDeleteOnExit(place.staged());
   }
 
@@ -95,12 +107,13 @@ final class StagedOutput implements AutoCloseable {
    * @param before the {@link #contents()} of then
    */
   void commitOver(Set<String> before) throws IOException {
+    outcome.begin(asked);
     if (!place.replaceUnchanged(before)) {
       throw before.equals(place.contents())
           ? OutputErrors.cannotMove(asked)
           : OutputErrors.changedMeanwhile(asked);
     }
-    files.cancelDeleteOnExit(place.staged());
+    complete();
   }
 
   @Override

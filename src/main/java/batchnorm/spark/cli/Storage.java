@@ -37,8 +37,16 @@ final class Storage {
   /** The files and folders that patterns matched before, by pattern. */
   private final Map<String, List<FileStatus>> matches = new HashMap<>();
 
+  private final Outcome outcome;
+
   Storage(Configuration configuration) {
+    this(configuration, new Outcome());
+  }
+
+  /** Takes what is to hear of the outputs that are written here. */
+  Storage(Configuration configuration, Outcome outcome) {
     this.configuration = configuration;
+    this.outcome = outcome;
   }
 
   /** Returns whether {@code path} can be resolved with Hadoop's default configuration alone. */
@@ -49,6 +57,10 @@ final class Storage {
 
   Configuration configuration() {
     return configuration;
+  }
+
+  Outcome outcome() {
+    return outcome;
   }
 
   FileSystem files(Path path) throws IOException {

@@ -7,6 +7,7 @@ import static batchnorm.spark.errors.ErrorCondition.WRITE_FAILED;
 import static batchnorm.spark.errors.ErrorText.error;
 import static batchnorm.spark.errors.ErrorText.quoted;
 
+import java.util.List;
 import java.util.Optional;
 
 /** Errors about the outputs of the command line: files, folders, tables, models. */
@@ -197,5 +198,22 @@ public final class OutputErrors {
         COMMAND_LINE,
         "--mode append is given, but nothing can be added to such a file; expected error or "
             + "overwrite. Give one of them.");
+  }
+
+  /**
+   * An end by Ctrl-C or another signal.
+   *
+   * @param complete the outputs that are in their places
+   * @param begun the output that was being written or moved to its place, or null
+   */
+  public static BatchNormException interrupted(List<String> complete, String begun) {
+    String there = complete.isEmpty() ? "" : String.join(" and ", complete) + " is complete";
+    String half = begun == null ? "" : begun + " was being written. Check what is there";
+    return error(
+        COMMAND_LINE,
+        "interrupted; %s",
+        complete.isEmpty() && begun == null
+            ? "nothing was written"
+            : there + (there.isEmpty() || half.isEmpty() ? "" : ", ") + half);
   }
 }
