@@ -55,16 +55,13 @@ abstract class ApplyCommand extends SparkCommand {
 
   @Override
   final void run(SparkSession session, Storage storage) throws IOException {
-    FileFormat source = input.format(storage);
-    TableRules tables = new TableRules(input, source, output);
-    tables.addTo(new PathRules(storage).readsModel(model.path), storage).check();
+    Transfer data = new Transfer(storage, input.find(storage), output);
+    data.rules().readsModel(model.path).check();
     // A model may have been saved to tell what it knows instead.
     BatchNormModel applied =
         params.setOn(applied(BatchNormModel.load(model.path))).setOutput("normalized");
-    Dataset<Row> result = applied.transform(input.read(session, storage, source));
-    FileFormat format = output.format(source, result.schema());
-    tables.check(session, format, storage);
-    try (DataTarget target = new DataTarget(storage, output, format)) {
+    Dataset<Row> result = applied.transform(data.input().read(session));
+    try (DataTarget target = data.target(session, result.schema())) {
       target.write(result);
       target.commit();
     }

@@ -4,12 +4,12 @@ import batchnorm.spark.errors.OptionErrors;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command {@code batchnorm}, which only has subcommands. */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "batchnorm",
     description = {
       "Makes numeric columns have mean 0 and variance 1, on Spark:",
@@ -39,18 +39,6 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class)
 final class BatchNormCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help and exit.")
-  private boolean help;
-
-  @Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      description = "Show the version and exit.")
-  private boolean version;
 
   @Override
   public Integer call() {

@@ -120,9 +120,7 @@ final class DescribeCommand extends SparkCommand {
 
   private BatchNormModel fitted(SparkSession session, Storage storage) throws IOException {
     BatchNorm stage = stage();
-    FileFormat source = input.format(storage);
-    new PathRules(storage).reads(input.files(source)).check();
-    Dataset<Row> data = input.read(session, storage, source);
+    Dataset<Row> data = input.find(storage).read(session);
     new OutputColumnOptions().apply(stage, columns.select(stage, data));
     return stage.fit(data);
   }

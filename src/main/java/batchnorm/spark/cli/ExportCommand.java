@@ -4,10 +4,10 @@ import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.ModelExport;
 import batchnorm.spark.PlainModel;
 import batchnorm.spark.errors.OptionErrors;
-import batchnorm.spark.errors.OutputErrors;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,9 +30,6 @@ final class ExportCommand extends SparkCommand {
   @Option(names = "--to", paramLabel = "onnx|torch|json", order = 6, description = "What to write.")
   private String to;
 
-  @Option(names = "--output", paramLabel = "FILE", order = 7, description = "The file to write.")
-  private String output;
-
   @Option(
       names = "--dtype",
       paramLabel = "float64|float32",
@@ -46,26 +43,20 @@ final class ExportCommand extends SparkCommand {
       description = "Export the model that maps normalized values back; not to torch.")
   private boolean inverse;
 
-  @Option(
-      names = "--mode",
-      paramLabel = "error|overwrite",
-      order = 10,
-      description = "What to do if the file exists (default: error).")
-  private Mode mode = Mode.ERROR;
+  @ArgGroup(validate = false, heading = "%nResult:%n", order = 14)
+  private FileTarget target = new FileTarget();
 
   @Override
   void check() {
     UsageErrors.requireOption("--model", model, "the folder of a fitted model");
-    UsageErrors.requireOption("--output", output, "the file to write");
+    target.requirePath("the file to write");
     if (to == null) {
       throw OptionErrors.noKind("--to", FileKind.WRITTEN);
     }
     if (!FileKind.WRITTEN.contains(to)) {
       throw OptionErrors.unknownKind("--to", to, FileKind.WRITTEN);
     }
-    if (mode == Mode.APPEND) {
-      throw OutputErrors.fileCannotBeAppended();
-    }
+    target.check();
     if (dtype != null && to.equals(FileKind.JSON)) {
       throw OptionErrors.dtypeOfJson();
     }
@@ -73,16 +64,16 @@ final class ExportCommand extends SparkCommand {
 
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
-    new PathRules(storage).readsModel(model).writesFile(output, mode).check();
+    target.addTo(new PathRules(storage).readsModel(model)).check();
     export(BatchNormModel.load(model), storage.outcome());
   }
 
   @Override
   boolean runWithoutSession(Storage storage) throws IOException {
-    if (!Storage.isLocal(model) || !Storage.isLocal(output)) {
+    if (!Storage.isLocal(model) || !Storage.isLocal(target.path())) {
       return false;
     }
-    new PathRules(storage).readsModel(model).writesFile(output, mode).check();
+    target.addTo(new PathRules(storage).readsModel(model)).check();
     Optional<PlainModel> plain = PlainModel.load(model, storage.configuration());
     if (plain.isPresent()) {
       export(plain.get().model(), storage.outcome());
@@ -95,9 +86,10 @@ final class ExportCommand extends SparkCommand {
     if (dtype != null) {
       export = export.dtype(dtype);
     }
-    if (mode == Mode.OVERWRITE) {
+    if (target.mode() == Mode.OVERWRITE) {
       export = export.overwrite();
     }
+    String output = target.path();
     outcome.begin(output);
     switch (to) {
       case FileKind.ONNX -> export.toOnnx(output);

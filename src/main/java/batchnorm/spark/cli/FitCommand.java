@@ -3,7 +3,6 @@ package batchnorm.spark.cli;
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
 import java.io.IOException;
-import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -35,14 +34,13 @@ final class FitCommand extends FittingCommand {
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
     BatchNorm stage = stage();
-    PathRules rules = new PathRules(storage);
-    initialModel(stage).ifPresent(rules::readsModel);
-    FileFormat source = input.format(storage);
-    rules.reads(input.files(source)).writesModel(target.model(), target.mode()).check();
-    Dataset<Row> data = input.read(session, storage, source);
+    Input source = input.find(storage);
+    PathRules rules = new PathRules(storage).reads(source.files()).readsModels(initialModel(stage));
+    target.addTo(rules).check();
+    Dataset<Row> data = source.read(session);
     setColumns(stage, data, outputColumns);
     BatchNormModel fitted;
-    try (ModelTarget model = new ModelTarget(storage, Optional.of(target.model()))) {
+    try (ModelTarget model = target.open(storage)) {
       fitted = stage.fit(data);
       model.write(fitted);
       model.commit();

@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.OutputErrors;
+import java.io.IOException;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Options for the folder in which a fit or a merge saves its model. */
@@ -19,16 +20,19 @@ final class FitTarget {
   /** Requires the option, which picocli does not do in a group that is only a heading. */
   void check() {
     UsageErrors.requireOption("--model", model, "the folder to save the model to");
-    if (mode == Mode.APPEND) {
-      throw OutputErrors.modelCannotBeAppended();
-    }
+    Output.requireMode(Output.Kind.MODEL, mode);
   }
 
   String model() {
     return model;
   }
 
-  Mode mode() {
-    return mode;
+  PathRules addTo(PathRules rules) throws IOException {
+    return rules.writes(Output.Kind.MODEL, model, mode);
+  }
+
+  /** Returns what saves the model. */
+  ModelTarget open(Storage storage) throws IOException {
+    return new ModelTarget(storage, Optional.of(model));
   }
 }

@@ -5,11 +5,13 @@ import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.errors.OutputErrors;
 import batchnorm.spark.normalize.RunningMode;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Normalizes a dataset with its own statistics. */
 @Command(
@@ -25,7 +27,24 @@ final class FitTransformCommand extends FittingCommand {
   private OutputColumnOptions outputColumns = new OutputColumnOptions();
 
   @ArgGroup(validate = false, heading = "%nResult:%n", order = 16)
-  private FitTransformTarget output = new FitTransformTarget();
+  private Target output = new Target();
+
+  /** Options for the result and, if it is to be kept, the model. */
+  private static final class Target extends OutputOptions {
+    @Option(
+        names = "--model",
+        paramLabel = "PATH",
+        description = "The folder to save the model to; without it, no model is saved.")
+    private String model;
+
+    private Optional<String> model() {
+      return Optional.ofNullable(model);
+    }
+
+    private PathRules addModelTo(PathRules rules) throws IOException {
+      return model == null ? rules : rules.writes(Output.Kind.MODEL, model, mode());
+    }
+  }
 
   @Override
   void check() {
@@ -37,15 +56,12 @@ final class FitTransformCommand extends FittingCommand {
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
     BatchNorm stage = stage();
-    FileFormat source = input.format(storage);
-    TableRules tables = new TableRules(input, source, output);
-    checkPaths(storage, tables, stage);
-    Dataset<Row> data = input.read(session, storage, source);
+    Transfer transfer = new Transfer(storage, input.find(storage), output);
+    output.addModelTo(transfer.rules().readsModels(initialModel(stage))).check();
+    Dataset<Row> data = transfer.input().read(session);
     setColumns(stage, data, outputColumns);
-    FileFormat format = output.format(source, stage.transformSchema(data.schema()));
-    tables.check(session, format, storage);
     String table;
-    try (DataTarget target = new DataTarget(storage, output, format);
+    try (DataTarget target = transfer.target(session, stage.transformSchema(data.schema()));
         ModelTarget model = new ModelTarget(storage, output.model())) {
       BatchNormModel fitted = stage.fit(data);
       Dataset<Row> result = fitted.transform(data);
@@ -94,14 +110,5 @@ final class FitTransformCommand extends FittingCommand {
     return initialModel(stage).isEmpty()
         && stage.getRunningStatistics().equals(RunningMode.POOLED.text())
         && !stage.isSet(stage.groupCols());
-  }
-
-  private void checkPaths(Storage storage, TableRules tables, BatchNorm stage) throws IOException {
-    PathRules rules = tables.addTo(new PathRules(storage), storage);
-    initialModel(stage).ifPresent(rules::readsModel);
-    if (output.model().isPresent()) {
-      rules.writesModel(output.model().get(), output.mode());
-    }
-    rules.check();
   }
 }

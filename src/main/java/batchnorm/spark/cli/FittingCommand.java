@@ -1,7 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNorm;
-import java.util.Optional;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import picocli.CommandLine.ArgGroup;
@@ -42,10 +42,8 @@ abstract class FittingCommand extends SparkCommand {
   }
 
   /** Returns the folder of the model that {@code stage} continues, if there is one. */
-  static Optional<String> initialModel(BatchNorm stage) {
-    return stage.isSet(stage.initialModel())
-        ? Optional.of(stage.getInitialModel())
-        : Optional.empty();
+  static List<String> initialModel(BatchNorm stage) {
+    return stage.isSet(stage.initialModel()) ? List.of(stage.getInitialModel()) : List.of();
   }
 
   /** Sets the columns of {@code data} that {@code stage} reads, and those it writes. */

@@ -102,7 +102,9 @@ final class ImportCommand extends SparkCommand {
 
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
-    new PathRules(storage).reads(List.of(input)).writesModel(target.model(), target.mode()).check();
+    Place source = storage.literal(input);
+    source.requireThere();
+    target.addTo(new PathRules(storage).reads(List.of(source))).check();
     SingleFile file = new SingleFile(input, session.sessionState().newHadoopConf());
     BatchNormModel model = read();
     Optional.ofNullable(eps).ifPresent(model::setEps);
@@ -110,7 +112,7 @@ final class ImportCommand extends SparkCommand {
       setMomentum(model);
     }
     setColumns(model, names(file));
-    try (ModelTarget saved = new ModelTarget(storage, Optional.of(target.model()))) {
+    try (ModelTarget saved = target.open(storage)) {
       saved.write(model);
       saved.commit();
     }

@@ -5,7 +5,6 @@ import batchnorm.spark.errors.OptionErrors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -42,11 +41,9 @@ final class MergeCommand extends SparkCommand {
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
     List<String> paths = storage.models(models);
-    PathRules rules = new PathRules(storage).writesModel(target.model(), target.mode());
-    paths.forEach(rules::readsModel);
-    rules.check();
+    target.addTo(new PathRules(storage).readsModels(paths)).check();
     BatchNormModel merged;
-    try (ModelTarget model = new ModelTarget(storage, Optional.of(target.model()))) {
+    try (ModelTarget model = target.open(storage)) {
       merged = merged(paths);
       model.write(merged);
       model.commit();

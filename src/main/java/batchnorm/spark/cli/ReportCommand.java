@@ -6,8 +6,6 @@ import batchnorm.spark.report.Report;
 import batchnorm.spark.report.ReportPage;
 import java.io.IOException;
 import java.util.Optional;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -57,7 +55,7 @@ final class ReportCommand extends SparkCommand {
   private InputOptions input = new InputOptions();
 
   @ArgGroup(validate = false, heading = "%nResult:%n", order = 14)
-  private ReportTarget target = new ReportTarget();
+  private FileTarget target = new FileTarget();
 
   @Override
   void check() {
@@ -68,32 +66,33 @@ final class ReportCommand extends SparkCommand {
     if (input.isGiven()) {
       input.check();
     }
+    target.requirePath("the HTML file to write");
     target.check();
   }
 
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
     PathRules rules = new PathRules(storage).readsModel(model);
-    Optional.ofNullable(compare).ifPresent(rules::readsModel);
-    if (input.isGiven()) {
-      rules.reads(input.files(input.format(storage)));
+    if (compare != null) {
+      rules.readsModel(compare);
     }
-    rules.writesFile(target.path(), target.mode()).check();
+    Optional<Input> data = input.isGiven() ? Optional.of(input.find(storage)) : Optional.empty();
+    data.ifPresent(found -> rules.reads(found.files()));
+    target.addTo(rules).check();
     try (StagedOutput file = StagedOutput.file(storage, target.path())) {
-      file.write(ReportPage.of(report(session, storage).limitedTo(limit)));
+      file.write(ReportPage.of(report(session, data).limitedTo(limit)));
       file.commit(target.mode());
     }
     tell("Wrote the report to " + target.path());
   }
 
-  private Report report(SparkSession session, Storage storage) throws IOException {
+  private Report report(SparkSession session, Optional<Input> data) throws IOException {
     ReportedModel reported = new ReportedModel(model, BatchNormModel.load(model));
     if (compare != null) {
       reported = reported.comparedWith(new ReportedModel(compare, BatchNormModel.load(compare)));
     }
-    if (input.isGiven()) {
-      Dataset<Row> data = input.read(session, storage, input.format(storage));
-      reported = reported.appliedTo(input.described(), data);
+    if (data.isPresent()) {
+      reported = reported.appliedTo(data.get().described(), data.get().read(session));
     }
     return reported.report();
   }

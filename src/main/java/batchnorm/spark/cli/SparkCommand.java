@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 
 /** A command that needs a Spark session, which it starts once its options are checked. */
 @Command(
+    mixinStandardHelpOptions = true,
     sortOptions = false,
     versionProvider = Version.class,
     descriptionHeading = "%n",
@@ -38,20 +39,6 @@ abstract class SparkCommand implements Callable<Integer> {
       order = 2,
       description = "Show Spark's warnings, and the stack trace of an error.")
   private boolean verbose;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      order = 3,
-      description = "Show this help and exit.")
-  private boolean help;
-
-  @Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      order = 4,
-      description = "Show the version and exit.")
-  private boolean version;
 
   private final Outcome outcome = new Outcome();
   private boolean startsNone;

@@ -1,17 +1,13 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.InputErrors;
 import batchnorm.spark.errors.OptionErrors;
-import batchnorm.spark.errors.OutputErrors;
 import batchnorm.spark.files.LiteralPath;
-import batchnorm.spark.model.ModelVersions;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +30,8 @@ final class Storage {
 
   private final Configuration configuration;
 
-  /** The files and folders that patterns matched before, by pattern. */
-  private final Map<String, List<FileStatus>> matches = new HashMap<>();
+  /** The formats of tables that were looked for before, by folder. */
+  private final Map<Path, Optional<String>> tables = new HashMap<>();
 
   private final Outcome outcome;
 
@@ -71,10 +67,6 @@ final class Storage {
     return files;
   }
 
-  boolean exists(String path) throws IOException {
-    return files(LiteralPath.of(path)).exists(LiteralPath.of(path));
-  }
-
   /**
    * Returns {@code location} as the file system of {@code path} calls it, if it may be in that:
    * tables may have their files where Hadoop does not reach, or reaches under another scheme.
@@ -90,81 +82,6 @@ final class Storage {
         : Optional.empty();
   }
 
-  /** Requires that no version of a model is at {@code path}, and no directory of them. */
-  void requireReplaceableModel(String path) throws IOException {
-    new ModelVersions(path, configuration).requireReplaceable();
-  }
-
-  /** Requires that no folder is at {@code path}, where a file is to be written. */
-  void requireNoFolder(String path) throws IOException {
-    if (exists(path)
-        && files(LiteralPath.of(path)).getFileStatus(LiteralPath.of(path)).isDirectory()) {
-      throw OutputErrors.outputIsFolder(path);
-    }
-  }
-
-  /** Requires that {@code pattern}, a path that may have wildcards, matches a file or folder. */
-  void requireInput(String pattern) throws IOException {
-    if (matching(pattern).isEmpty()) {
-      throw InputErrors.inputDoesNotExist(pattern);
-    }
-  }
-
-  /**
-   * Requires that Spark reads some of the files that {@code pattern} matches: it takes files whose
-   * names begin with _ or . for its own.
-   */
-  void requireVisible(String pattern) throws IOException {
-    Optional<Path> hidden = Optional.empty();
-    for (FileStatus status : matching(pattern)) {
-      if (status.isDirectory()) {
-        for (FileStatus child : files(status.getPath()).listStatus(status.getPath())) {
-          if (!isHidden(child.getPath().getName())) {
-            return;
-          }
-          hidden = Optional.of(child.getPath());
-        }
-      } else if (isHidden(status.getPath().getName())) {
-        hidden = Optional.of(status.getPath());
-      } else {
-        return;
-      }
-    }
-    if (hidden.isPresent()) {
-      throw InputErrors.hiddenInput(pattern, hidden.get().getName());
-    }
-  }
-
-  /**
-   * Returns the paths that Spark is to take as they are, if it would take one of {@code patterns}
-   * for something else: a file whose name looks like a pattern, a pattern beside names with colons,
-   * a name that looks like a scheme.
-   */
-  Optional<List<String>> literally(List<String> patterns) throws IOException {
-    boolean taken = true;
-    for (String pattern : patterns) {
-      taken = taken && isTakenBySpark(pattern);
-    }
-    if (taken) {
-      return Optional.empty();
-    }
-    List<String> paths = new ArrayList<>();
-    for (String pattern : patterns) {
-      for (FileStatus status : matching(pattern)) {
-        paths.add(status.getPath().toString());
-      }
-    }
-    return Optional.of(paths);
-  }
-
-  private boolean isTakenBySpark(String pattern) throws IOException {
-    Path path = LiteralPath.of(pattern);
-    if (!PathPattern.isPattern(pattern)) {
-      return path.toUri().getScheme() != null || !path.toString().contains(":");
-    }
-    return !exists(pattern) && !new PathPattern(files(path), path).isTooMuchForHadoop();
-  }
-
   /**
    * Returns the folders that {@code patterns} match; a pattern without a match is returned as it
    * is.
@@ -174,8 +91,8 @@ final class Storage {
   List<String> models(List<String> patterns) throws IOException {
     Map<Path, String> models = new LinkedHashMap<>();
     for (String pattern : patterns) {
-      for (String path : exists(pattern) ? List.of(pattern) : visible(pattern)) {
-        if (models.put(resolve(path).get(0), path) != null) {
+      for (String path : visible(matching(pattern))) {
+        if (models.put(spelled(LiteralPath.of(path)), path) != null) {
           throw OptionErrors.modelRepeated(path);
         }
       }
@@ -183,43 +100,26 @@ final class Storage {
     return List.copyOf(models.values());
   }
 
-  private List<String> visible(String pattern) throws IOException {
-    boolean qualified = LiteralPath.of(pattern).toUri().getScheme() != null;
-    List<String> paths = new ArrayList<>();
-    for (FileStatus status : matching(pattern)) {
-      Path path = status.getPath();
-      if (!isHidden(path.getName())) {
-        paths.add(qualified ? path.toString() : path.toUri().getPath());
-      }
+  private static List<String> visible(Place place) {
+    if (!place.byWildcards()) {
+      return List.of(place.path());
     }
-    return paths.isEmpty() ? List.of(pattern) : paths;
-  }
-
-  /** Returns the paths that {@code pattern} matches, in one spelling for one file. */
-  List<Path> resolve(String pattern) throws IOException {
-    List<Path> resolved = new ArrayList<>();
-    for (FileStatus status : matching(pattern)) {
-      resolved.add(spelled(status.getPath()));
-    }
-    return resolved.isEmpty() ? List.of(spelled(LiteralPath.of(pattern))) : resolved;
+    boolean qualified = LiteralPath.of(place.path()).toUri().getScheme() != null;
+    List<String> paths =
+        place.found().stream()
+            .map(FileStatus::getPath)
+            .filter(path -> !isHidden(path.getName()))
+            .map(path -> qualified ? path.toString() : path.toUri().getPath())
+            .toList();
+    return paths.isEmpty() ? List.of(place.path()) : paths;
   }
 
   /**
-   * Returns the format of the table whose folder {@code pattern} is, or lies in, if it is one that
-   * keeps a record of which of its files count.
+   * Returns the format of the table that {@code folder} is, if it is one that keeps a record of
+   * which of its files count.
    */
-  Optional<String> tableFormat(String pattern) throws IOException {
-    Set<Path> seen = new HashSet<>();
-    for (FileStatus status : matching(pattern)) {
-      Path folder = status.isDirectory() ? status.getPath() : status.getPath().getParent();
-      for (Path at = folder; at != null && seen.add(at); at = at.getParent()) {
-        Optional<String> format = recordedFormat(at);
-        if (format.isPresent()) {
-          return format;
-        }
-      }
-    }
-    return Optional.empty();
+  Optional<String> tableFormat(Path folder) {
+    return tables.computeIfAbsent(folder, this::recordedFormat);
   }
 
   private Optional<String> recordedFormat(Path folder) {
@@ -240,44 +140,10 @@ final class Storage {
     }
   }
 
-  /**
-   * Returns, for each path that {@code pattern} matches, the name of one file of a known format in
-   * it or below it, if there is one.
-   */
-  List<String> dataFiles(String pattern) {
-    try {
-      List<String> names = new ArrayList<>();
-      for (FileStatus status : matching(pattern)) {
-        dataFile(status).ifPresent(names::add);
-      }
-      return names;
-    } catch (IOException e) {
-      throw InputErrors.unreadable(pattern, e);
-    }
-  }
-
   /** Spark too takes names that start so for its own; columns of partitions may start with _. */
-  private static boolean isHidden(String name) {
+  static boolean isHidden(String name) {
     return name.startsWith(".")
         || name.startsWith("_") && !name.contains("=") && !PARQUET_METADATA.contains(name);
-  }
-
-  private Optional<String> dataFile(FileStatus status) throws IOException {
-    if (status.isFile()) {
-      String name = status.getPath().getName();
-      return FileFormat.ofName(name).map(known -> name);
-    }
-    FileStatus[] children = files(status.getPath()).listStatus(status.getPath());
-    Arrays.sort(children);
-    for (FileStatus child : children) {
-      if (!isHidden(child.getPath().getName())) {
-        Optional<String> found = dataFile(child);
-        if (found.isPresent()) {
-          return found;
-        }
-      }
-    }
-    return Optional.empty();
   }
 
   private boolean hasIcebergMetadata(Path folder) throws IOException {
@@ -286,28 +152,38 @@ final class Storage {
             .anyMatch(file -> ICEBERG_METADATA.matcher(file.getPath().getName()).matches());
   }
 
-  /**
-   * Returns the files that {@code pattern} matched at its first use, so that the store is listed
-   * once.
-   */
-  private List<FileStatus> matching(String pattern) throws IOException {
-    List<FileStatus> known = matches.get(pattern);
-    if (known == null) {
-      known = found(pattern);
-      matches.put(pattern, known);
-    }
-    return known;
+  /** Returns the files and folders in a folder, sorted by name. */
+  List<FileStatus> children(FileStatus folder) throws IOException {
+    FileStatus[] children = files(folder.getPath()).listStatus(folder.getPath());
+    Arrays.sort(children);
+    return List.of(children);
   }
 
-  private List<FileStatus> found(String pattern) throws IOException {
-    Path path = LiteralPath.of(pattern);
-    try {
-      return List.of(files(path).getFileStatus(path));
-    } catch (FileNotFoundException e) {
-      return PathPattern.isPattern(pattern)
-          ? new PathPattern(files(path), path).matches()
-          : List.of();
+  /** Looks up a path to read, which is a pattern if it has wildcards and there is no such file. */
+  Place matching(String pattern) throws IOException {
+    Place literal = literal(pattern);
+    if (literal.isThere() || !PathPattern.isPattern(pattern)) {
+      return literal;
     }
+    Path path = LiteralPath.of(pattern);
+    List<FileStatus> found = new PathPattern(files(path), path).matches();
+    List<Path> spelled = new ArrayList<>();
+    for (FileStatus status : found) {
+      spelled.add(spelled(status.getPath()));
+    }
+    return new Place(this, pattern, true, found, found.isEmpty() ? literal.spelled() : spelled);
+  }
+
+  /** Looks up a path of which every character stands for itself. */
+  Place literal(String text) throws IOException {
+    Path path = LiteralPath.of(text);
+    List<FileStatus> found;
+    try {
+      found = List.of(files(path).getFileStatus(path));
+    } catch (FileNotFoundException e) {
+      found = List.of();
+    }
+    return new Place(this, text, false, found, List.of(spelled(path)));
   }
 
   private Path spelled(Path path) throws IOException {

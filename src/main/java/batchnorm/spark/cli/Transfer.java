@@ -8,31 +8,38 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
-/** Rules for data that is read and written if any of it is a table. */
-record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
+/** Data that is read, and where what is made of it is written; any of it may be a table. */
+record Transfer(Storage storage, Input input, OutputOptions output) {
 
-  /** Adds the data's files and folders to {@code rules}. */
-  PathRules addTo(PathRules rules, Storage storage) throws IOException {
-    rules.reads(input.files(source));
-    FileFormat target = output.format(source);
+  /** Returns the rules for the files and folders of the data. */
+  PathRules rules() throws IOException {
+    PathRules rules = new PathRules(storage).reads(input.files());
+    FileFormat target = output.format(input.format());
     if (!target.isPath(output.path())) {
       return rules;
     }
-    if (target.isIceberg()
-        && !storage.tableFormat(output.path()).equals(Optional.of(target.source()))) {
+    Optional<String> table = storage.literal(output.path()).tableFormat();
+    if (target.isIceberg() && !table.equals(Optional.of(target.source()))) {
       throw OutputErrors.newIcebergFolder(output.path());
     }
-    if (target.readsSnapshots() && target.isSameAs(source)) {
-      return rules.replaces(output.path(), output.mode());
+    if (target.readsSnapshots() && target.isSameAs(input.format())) {
+      return rules.writes(Output.Kind.TABLE, output.path(), output.mode());
     }
-    if (output.mode() == Mode.APPEND) {
-      Optional<String> table = storage.tableFormat(output.path());
-      if (table.isPresent() && !target.isSameAs(FileFormat.of(table.get()))) {
-        throw OutputErrors.tableOfAnotherFormat(output.path(), table.get(), target.source());
-      }
+    if (output.mode() == Mode.APPEND
+        && table.isPresent()
+        && !target.isSameAs(FileFormat.of(table.get()))) {
+      throw OutputErrors.tableOfAnotherFormat(output.path(), table.get(), target.source());
     }
-    return rules.writes(output.path(), output.mode());
+    return rules.writes(Output.Kind.DATA, output.path(), output.mode());
+  }
+
+  /** Returns what writes rows of {@code schema}, after a look at the tables that are concerned. */
+  DataTarget target(SparkSession session, StructType schema) throws IOException {
+    FileFormat format = output.format(input.format(), schema);
+    check(session, format);
+    return new DataTarget(storage, output, format);
   }
 
   /**
@@ -40,15 +47,15 @@ record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
    * database is written which is read, and that a folder which is written does not hold a table
    * that is read.
    */
-  void check(SparkSession session, FileFormat target, Storage storage) throws IOException {
+  private void check(SparkSession session, FileFormat target) throws IOException {
     String place = output.path();
     if (target.isPath(place)) {
       new PathRules(storage)
-          .spares(locations(session, storage))
-          .writes(place, output.mode())
+          .reads(locations(session))
+          .writes(Output.Kind.DATA, place, output.mode())
           .check();
     } else if (target.isJdbc()) {
-      if (source.isJdbc() && JdbcOptions.overlap(input.jdbc(), output.options(target))) {
+      if (input.format().isJdbc() && JdbcOptions.overlap(input.jdbc(), output.options(target))) {
         throw OutputErrors.outputOverInput(
             place, JdbcOptions.table(input.jdbc()).orElse("the table of the query"));
       }
@@ -84,14 +91,16 @@ record TableRules(InputOptions input, FileFormat source, OutputOptions output) {
   }
 
   /** Returns the folders of the catalog tables that are read and may overlap the output. */
-  private List<String> locations(SparkSession session, Storage storage) throws IOException {
-    List<String> locations = new ArrayList<>();
-    for (String name : input.tables(source)) {
-      if (source.isInCatalog(name)) {
+  private List<Place> locations(SparkSession session) throws IOException {
+    List<Place> locations = new ArrayList<>();
+    for (String name : input.tables()) {
+      if (input.format().isInCatalog(name)) {
         Optional<String> location =
             CatalogTable.find(session, name).flatMap(CatalogTable::location);
-        if (location.isPresent()) {
-          storage.asIn(output.path(), location.get()).ifPresent(locations::add);
+        Optional<String> here =
+            location.isPresent() ? storage.asIn(output.path(), location.get()) : Optional.empty();
+        if (here.isPresent()) {
+          locations.add(storage.literal(here.get()));
         }
       }
     }

@@ -9,6 +9,7 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Adds data to a model. */
 @Command(
@@ -20,6 +21,43 @@ import picocli.CommandLine.Command;
       "gives or, with running statistics, those after one more batch."
     })
 final class UpdateCommand extends SparkCommand {
+  /** Options for the model that data is added to, and for where the new one goes. */
+  private static final class UpdatedModel {
+    @Option(
+        names = "--model",
+        paramLabel = "PATH",
+        description =
+            "The folder of the fitted model. It is replaced once the new one is complete, unless "
+                + "--output-model is given.")
+    private String path;
+
+    @Option(
+        names = "--output-model",
+        paramLabel = "PATH",
+        description = "The folder to save the new model to; that of --model then stays as it is.")
+    private String output;
+
+    @Option(
+        names = "--mode",
+        paramLabel = "error|overwrite",
+        description = "What to do if the model of --output-model exists (default: error).")
+    private Mode mode = Mode.ERROR;
+
+    /** Requires the option, which picocli does not do in a group that is only a heading. */
+    private void check() {
+      UsageErrors.requireOption("--model", path, "the folder of a fitted model");
+      Output.requireMode(Output.Kind.MODEL, mode);
+    }
+
+    private String target() {
+      return output == null ? path : output;
+    }
+
+    private Mode targetMode() {
+      return output == null ? Mode.OVERWRITE : mode;
+    }
+  }
+
   @ArgGroup(validate = false, heading = "%nModel:%n", order = 10)
   private UpdatedModel model = new UpdatedModel();
 
@@ -50,18 +88,17 @@ final class UpdateCommand extends SparkCommand {
 
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
-    FileFormat source = input.format(storage);
+    Input source = input.find(storage);
     new PathRules(storage)
-        .reads(input.files(source))
-        .readsModel(model.path())
-        .writesModel(model.target(), model.mode())
+        .reads(source.files())
+        .readsModel(model.path)
+        .writes(Output.Kind.MODEL, model.target(), model.targetMode())
         .check();
     BatchNormModel old;
     BatchNormModel updated;
     try (ModelTarget target = new ModelTarget(storage, Optional.of(model.target()))) {
-      old = BatchNormModel.load(model.path());
-      updated =
-          params.setOn(old.copy(ParamMap.empty())).update(input.read(session, storage, source));
+      old = BatchNormModel.load(model.path);
+      updated = params.setOn(old.copy(ParamMap.empty())).update(source.read(session));
       // What the user wants otherwise than the fit holds for this data alone.
       params.resetOn(updated, old);
       target.write(updated);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FileFormatTest {
-  private final FormatGuess guess = new FormatGuess(new Storage(new Configuration()));
+  private final Storage storage = new Storage(new Configuration());
 
   @TempDir Path folder;
 
@@ -91,13 +91,13 @@ class FileFormatTest {
   @Test
   void folderHasTheFormatOfTheFilesInIt() throws IOException {
     touch("table/_SUCCESS", "table/.hidden.csv", "table/README", "table/day=1/part-0.orc");
-    assertEquals("orc", guess.format(List.of(path("table"))).source());
+    assertEquals("orc", format(path("table")).source());
   }
 
   @Test
   void wildcardsAndSeveralPathsHaveOneFormat() throws IOException {
     touch("a.csv", "b.csv.gz", "c/part-0.csv");
-    assertEquals("csv", guess.format(List.of(path("?.csv*"), path("c"), path("a.csv"))).source());
+    assertEquals("csv", format(path("?.csv*"), path("c"), path("a.csv")).source());
   }
 
   /** Some files of a table hold rows that were deleted or replaced. */
@@ -113,14 +113,28 @@ class FileFormatTest {
   void filesOfATableAreNotReadAsFiles(String record, String format) throws IOException {
     touch("table/" + record, "table/day=1/part-0.parquet");
     for (String input : List.of("table", "table/", "table/*", "table/day=1/part-0.parquet")) {
-      assertEquals(format, guess.format(List.of(path(input))).source(), input);
+      assertEquals(format, format(path(input)).source(), input);
     }
   }
 
   @Test
   void folderWithMetadataOfAnotherKindIsNoTable() throws IOException {
     touch("table/metadata/run.metadata.json", "table/day=1/part-0.parquet");
-    assertEquals("parquet", guess.format(List.of(path("table"))).source());
+    assertEquals("parquet", format(path("table")).source());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "data/*.orc", "none.csv"})
+  void missingInputIsNamedWhetherItsFormatIsKnownOrNot(String name) throws IOException {
+    touch("data/a.csv");
+    for (String format : new String[] {null, "csv"}) {
+      assertEquals(
+          "Path " + path(name) + " does not exist; expected data to read. Check --input.",
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> Input.of(storage, List.of(path("data"), path(name)), format, Map.of()))
+              .getMessage());
+    }
   }
 
   @Test
@@ -150,7 +164,7 @@ class FileFormatTest {
   @Test
   void folderWithoutFilesTellsByItsName() throws IOException {
     Files.createDirectories(folder.resolve("empty.json"));
-    assertEquals("json", guess.format(List.of(path("empty.json") + "/")).source());
+    assertEquals("json", format(path("empty.json") + "/").source());
   }
 
   @Test
@@ -190,8 +204,11 @@ class FileFormatTest {
   }
 
   private String message(String... paths) {
-    return assertThrows(IllegalArgumentException.class, () -> guess.format(List.of(paths)))
-        .getMessage();
+    return assertThrows(IllegalArgumentException.class, () -> format(paths)).getMessage();
+  }
+
+  private FileFormat format(String... paths) throws IOException {
+    return Input.of(storage, List.of(paths), null, Map.of()).format();
   }
 
   private String path(String name) {

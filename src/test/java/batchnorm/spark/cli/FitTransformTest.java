@@ -134,12 +134,12 @@ class FitTransformTest {
                     byPattern ? Stream.of(SCHEME + "://" + folder + "/*.csv") : paths.stream())
                 .toArray(String[]::new));
     CountingFiles.asked();
-    FileFormat format = input.format(storage);
+    Input found = input.find(storage);
     new PathRules(storage)
-        .reads(input.files(format))
-        .writes(folder.resolve("out").toString(), Mode.ERROR)
+        .reads(found.files())
+        .writes(Output.Kind.DATA, folder.resolve("out").toString(), Mode.ERROR)
         .check();
-    input.spelled(storage, format);
+    found.spelled();
     int above = 5 * folder.getNameCount();
     int asked = CountingFiles.asked();
     assertTrue(asked > 0 && asked <= (byPattern ? 0 : files) + above, asked + " calls");

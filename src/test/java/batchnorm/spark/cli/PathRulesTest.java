@@ -27,65 +27,60 @@ class PathRulesTest {
   }
 
   @Test
-  void missingInputIsNamed() {
-    assertMessage(
-        "Path " + path("none") + " does not exist; expected data to read. Check --input.",
-        () -> rules.reads(List.of(path("data"), path("none"))).check());
-  }
-
-  @Test
-  void wildcardThatMatchesNothingIsNamed() {
-    assertMessage(
-        "Path " + path("data/*.orc") + " does not exist; expected data to read. Check --input.",
-        () -> rules.reads(List.of(path("data/*.orc"))).check());
-  }
-
-  @Test
-  void existingOutputIsRefusedUnlessTheModeAllowsIt() {
+  void existingOutputIsRefusedUnlessTheModeAllowsIt() throws IOException {
     assertMessage(
         "Output "
             + path("data")
             + " already exists. Give another --output, or --mode overwrite to replace it, or "
             + "--mode append to add to it.",
-        () -> new PathRules(storage).writes(path("data"), Mode.ERROR).check());
-    assertDoesNotThrow(() -> new PathRules(storage).writes(path("data"), Mode.OVERWRITE).check());
-    assertDoesNotThrow(() -> new PathRules(storage).writes(path("data"), Mode.APPEND).check());
+        () -> new PathRules(storage).writes(Output.Kind.DATA, path("data"), Mode.ERROR).check());
+    assertDoesNotThrow(
+        () ->
+            new PathRules(storage).writes(Output.Kind.DATA, path("data"), Mode.OVERWRITE).check());
+    assertDoesNotThrow(
+        () -> new PathRules(storage).writes(Output.Kind.DATA, path("data"), Mode.APPEND).check());
   }
 
   @Test
-  void existingFileIsReplacedByOverwriteAlone() {
+  void existingFileIsReplacedByOverwriteAlone() throws IOException {
     assertMessage(
         "File "
             + path("data/a.csv")
             + " already exists. Give another --output, or --mode overwrite to replace it.",
-        () -> new PathRules(storage).writesFile(path("data/a.csv"), Mode.ERROR).check());
+        () ->
+            new PathRules(storage)
+                .writes(Output.Kind.FILE, path("data/a.csv"), Mode.ERROR)
+                .check());
     assertDoesNotThrow(
-        () -> new PathRules(storage).writesFile(path("data/a.csv"), Mode.OVERWRITE).check());
+        () ->
+            new PathRules(storage)
+                .writes(Output.Kind.FILE, path("data/a.csv"), Mode.OVERWRITE)
+                .check());
   }
 
   @Test
-  void folderIsNotReplacedByAFile() {
+  void folderIsNotReplacedByAFile() throws IOException {
     for (Mode mode : List.of(Mode.ERROR, Mode.OVERWRITE)) {
       assertMessage(
           "Output "
               + path("data")
               + " is a folder; expected the name of a file to write. Add a name to it.",
-          () -> new PathRules(storage).writesFile(path("data"), mode).check());
+          () -> new PathRules(storage).writes(Output.Kind.FILE, path("data"), mode).check());
     }
   }
 
   @Test
-  void nothingIsAddedToAModel() {
+  void nothingIsAddedToAModel() throws IOException {
     assertMessage(
         "Model "
             + path("data")
             + " already exists. Give another path, or --mode overwrite to replace it.",
-        () -> rules.writesModel(path("data"), Mode.APPEND).check());
+        () -> rules.writes(Output.Kind.MODEL, path("data"), Mode.APPEND).check());
   }
 
   @Test
-  void outputIsNotWrittenOverTheInput() {
-    rules.reads(List.of(path("data/*.csv"))).writes(path("data"), Mode.ERROR);
+  void outputIsNotWrittenOverTheInput() throws IOException {
+    rules.reads(found("data/*.csv")).writes(Output.Kind.DATA, path("data"), Mode.ERROR);
     assertMessage(
         "Output "
             + path("data")
@@ -96,29 +91,31 @@ class PathRulesTest {
   }
 
   @Test
-  void aTableMayBeReplacedByWhatIsComputedFromItButNotWhatItLiesIn() {
-    rules.reads(List.of(path("data"))).replaces(path("data"), Mode.OVERWRITE);
+  void aTableMayBeReplacedByWhatIsComputedFromItButNotWhatItLiesIn() throws IOException {
+    rules.reads(found("data")).writes(Output.Kind.TABLE, path("data"), Mode.OVERWRITE);
     assertDoesNotThrow(rules::check);
-    rules.replaces(folder.toString(), Mode.OVERWRITE);
+    rules.writes(Output.Kind.TABLE, folder.toString(), Mode.OVERWRITE);
     assertThrows(IllegalArgumentException.class, rules::check);
   }
 
   @Test
   void aLinkToTheInputIsTheInput() throws IOException {
     Files.createSymbolicLink(folder.resolve("link"), folder.resolve("data"));
-    rules.reads(List.of(path("data"))).writes(path("link"), Mode.OVERWRITE);
+    rules.reads(found("data")).writes(Output.Kind.DATA, path("link"), Mode.OVERWRITE);
     assertThrows(IllegalArgumentException.class, rules::check);
   }
 
   @Test
-  void outputMayLieBesideTheFilesThatAreRead() {
-    rules.reads(List.of(path("data/a.csv"))).writes(path("data/out"), Mode.ERROR);
+  void outputMayLieBesideTheFilesThatAreRead() throws IOException {
+    rules.reads(found("data/a.csv")).writes(Output.Kind.DATA, path("data/out"), Mode.ERROR);
     assertDoesNotThrow(rules::check);
   }
 
   @Test
-  void outputAndModelLieApart() {
-    rules.writes(path("out"), Mode.ERROR).writesModel(path("out/model"), Mode.ERROR);
+  void outputAndModelLieApart() throws IOException {
+    rules
+        .writes(Output.Kind.DATA, path("out"), Mode.ERROR)
+        .writes(Output.Kind.MODEL, path("out/model"), Mode.ERROR);
     assertMessage(
         "Output "
             + path("out")
@@ -131,7 +128,7 @@ class PathRulesTest {
   @Test
   void outputIsNotWrittenOverTheModelThatIsRead() throws IOException {
     Files.createDirectories(folder.resolve("model"));
-    rules.readsModel(path("model")).writes(path("model"), Mode.OVERWRITE);
+    rules.readsModel(path("model")).writes(Output.Kind.DATA, path("model"), Mode.OVERWRITE);
     assertThrows(IllegalArgumentException.class, rules::check);
   }
 
@@ -140,25 +137,32 @@ class PathRulesTest {
     Files.createDirectories(folder.resolve("models/today"));
     rules.readsModel(path("models/today"));
     assertDoesNotThrow(
-        () -> rules.writesModel(path("models/../models/today/"), Mode.OVERWRITE).check());
+        () ->
+            rules
+                .writes(Output.Kind.MODEL, path("models/../models/today/"), Mode.OVERWRITE)
+                .check());
     assertMessage(
         "Output "
             + path("models")
             + " would be written over "
             + path("models/today")
             + ", which is read. Give another path, and move the result afterwards if you want.",
-        () -> rules.writesModel(path("models"), Mode.OVERWRITE).check());
+        () -> rules.writes(Output.Kind.MODEL, path("models"), Mode.OVERWRITE).check());
   }
 
   @Test
   void modelThatIsReadIsNotReplacedWithoutOverwrite() throws IOException {
     Files.createDirectories(folder.resolve("model"));
-    rules.readsModel(path("model")).writesModel(path("model"), Mode.ERROR);
+    rules.readsModel(path("model")).writes(Output.Kind.MODEL, path("model"), Mode.ERROR);
     assertMessage(
         "Model "
             + path("model")
             + " already exists. Give another path, or --mode overwrite to replace it.",
         rules::check);
+  }
+
+  private List<Place> found(String name) throws IOException {
+    return List.of(storage.matching(path(name)));
   }
 
   private String path(String name) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Tables of catalogs that a command reads and writes: none loses a row by a failure. */
-class TableRulesTest {
+class TransferTest {
   private static final List<Double> OLD = List.of(5.0);
 
   /** The column 1, 3 by its mean 2 and variance 1, with eps = 0. */
