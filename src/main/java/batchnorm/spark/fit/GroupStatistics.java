@@ -4,9 +4,9 @@ import batchnorm.spark.moments.FeatureExtension;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.moments.Statistics;
-import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
+import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.IntToLongFunction;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
@@ -71,11 +71,11 @@ public final class GroupStatistics {
         new Object[] {
           GroupKey.internal(key, keys),
           statistics.totalWeight(),
-          doubles(IntStream.range(0, features).mapToDouble(statistics::mean)),
-          doubles(IntStream.range(0, features).mapToDouble(j -> statistics.variance(j, 0))),
-          doubles(IntStream.range(0, features).mapToDouble(j -> statistics.variance(j, 1))),
-          longs(IntStream.range(0, features).mapToLong(moments::count)),
-          longs(IntStream.range(0, features).mapToLong(moments::missing)),
+          doubles(features, statistics::mean),
+          doubles(features, j -> statistics.variance(j, 0)),
+          doubles(features, j -> statistics.variance(j, 1)),
+          longs(features, moments::count),
+          longs(features, moments::missing),
           moments.rows(),
           UnsafeArrayData.fromPrimitiveArray(statistics.extension())
         });
@@ -95,11 +95,15 @@ public final class GroupStatistics {
         FeatureExtension.read(row.getArray(EXTENSION).toLongArray()));
   }
 
-  private static UnsafeArrayData doubles(DoubleStream values) {
-    return UnsafeArrayData.fromPrimitiveArray(values.toArray());
+  private static UnsafeArrayData doubles(int features, IntToDoubleFunction value) {
+    double[] values = new double[features];
+    Arrays.setAll(values, value);
+    return UnsafeArrayData.fromPrimitiveArray(values);
   }
 
-  private static UnsafeArrayData longs(LongStream values) {
-    return UnsafeArrayData.fromPrimitiveArray(values.toArray());
+  private static UnsafeArrayData longs(int features, IntToLongFunction value) {
+    long[] values = new long[features];
+    Arrays.setAll(values, value);
+    return UnsafeArrayData.fromPrimitiveArray(values);
   }
 }

@@ -117,6 +117,9 @@ final class ExactSum {
 
   /** Returns this less {@code other}; neither is changed. */
   ExactSum minus(ExactSum other) {
+    if (other.limbs.length == 0) {
+      return plus(other);
+    }
     return plus(of(other.significand().negate(), other.exponent()));
   }
 
@@ -177,6 +180,13 @@ final class ExactSum {
    * two's complement, highest first, without redundant bytes.
    */
   void write(ByteWriter out) {
+    if (limbs.length <= 3) {
+      long sign = sign();
+      long low = limbs.length < 1 ? 0 : limbs[0];
+      long mid = limbs.length < 2 ? sign : limbs[1];
+      write(limbs.length < 3 ? sign : limbs[2], mid, low, exponent(), out);
+      return;
+    }
     int top = limbs.length * Long.BYTES - 1;
     while (top > 0 && byteAt(top) == byteAt(top - 1) >> 7) {
       top--;

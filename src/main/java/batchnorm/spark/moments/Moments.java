@@ -667,13 +667,17 @@ public final class Moments implements Serializable {
     if (page == null) {
       return ZERO;
     }
+    ColumnSums sums = (page.isOpen() ? page.columns() : unpacked(page))[j % PAGE];
+    return sums == null ? ZERO : sums;
+  }
+
+  private ColumnSums[] unpacked(FeaturePage page) {
     Reading read = lastRead;
-    if (read == null || read.page != page || page.isOpen()) {
+    if (read == null || read.page != page) {
       read = new Reading(page, page.columns());
       lastRead = read;
     }
-    ColumnSums sums = read.columns[j % PAGE];
-    return sums == null ? ZERO : sums;
+    return read.columns;
   }
 
   /** The sums of feature {@code j}, to be added to. */
