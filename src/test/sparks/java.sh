@@ -20,6 +20,7 @@ built_jar() {
   [[ $1 == 4 ]] || target=target/spark-$1
   jar=
   for candidate in "$target"/batchnorm-spark-"$1"_*.jar; do
+    [[ $candidate != *-sources.jar && $candidate != *-javadoc.jar ]] || continue
     [[ ! -f $candidate || (-n $jar && ! $candidate -nt $jar) ]] || jar=$candidate
   done
   [[ -n $jar ]] || fail "The jar for Spark $1 is not built. Run mvn package, or scripts/test."

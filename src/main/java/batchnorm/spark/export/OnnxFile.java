@@ -1,18 +1,8 @@
 package batchnorm.spark.export;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import batchnorm.spark.errors.ExportErrors;
 import batchnorm.spark.normalize.Coefficients;
-import com.google.protobuf.ByteString;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -38,12 +28,24 @@ import java.util.function.IntPredicate;
  *
  * <p>NaN stays NaN. In float32 a constant feature's center is rounded as its values are, so that
  * these still map to beta.
+ *
+ * <p>The numbers of fields in the messages below are those of onnx.proto.
  */
 public final class OnnxFile {
   private static final int OPSET = 13;
 
   /** The version of the format that came with opset 13. */
   private static final int IR_VERSION = 7;
+
+  /** TensorProto.DataType. */
+  private static final int FLOAT = 1;
+
+  private static final int DOUBLE = 11;
+
+  /** AttributeProto.AttributeType. */
+  private static final int ATTRIBUTE_FLOAT = 1;
+
+  private static final int ATTRIBUTE_INT = 2;
 
   /**
    * The columns of a model.
@@ -55,14 +57,17 @@ public final class OnnxFile {
 
   private final Coefficients coefficients;
   private final Numbers type;
-  private final TensorProto.DataType elements;
-  private final GraphProto.Builder graph = GraphProto.newBuilder().setName("batchnorm");
+  private final int elements;
+  private final List<ProtobufMessage> nodes = new ArrayList<>();
+  private final List<ProtobufMessage> initializers = new ArrayList<>();
+  private final List<ProtobufMessage> inputValues = new ArrayList<>();
+  private final List<ProtobufMessage> outputValues = new ArrayList<>();
   private final Set<String> taken = new HashSet<>();
 
   private OnnxFile(Coefficients coefficients, Numbers type) {
     this.coefficients = coefficients;
     this.type = type;
-    elements = type == Numbers.FLOAT32 ? TensorProto.DataType.FLOAT : TensorProto.DataType.DOUBLE;
+    elements = type == Numbers.FLOAT32 ? FLOAT : DOUBLE;
   }
 
   /**
@@ -83,37 +88,54 @@ public final class OnnxFile {
       Map<String, String> metadata) {
     OnnxFile file = new OnnxFile(coefficients, type);
     file.addGraph(isConstant, inputs, outputs, features);
-    ModelProto.Builder model =
-        ModelProto.newBuilder()
-            .setIrVersion(IR_VERSION)
-            .setProducerName("batchnorm-spark")
-            .setDocString("y = gamma * (x - mean) / sqrt(variance + eps) + beta")
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
-            .setGraph(file.graph);
-    add(model, "feature_names", StrictJson.array(features));
-    metadata.forEach((key, value) -> add(model, key, value));
-    return model.build().toByteArray();
+    return file.model(features, metadata).toBytes();
   }
 
-  private static void add(ModelProto.Builder model, String key, String value) {
-    model.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value));
+  /** ModelProto. */
+  private ProtobufMessage model(String[] features, Map<String, String> metadata) {
+    ProtobufMessage model =
+        new ProtobufMessage()
+            .integer(1, IR_VERSION)
+            .text(2, "batchnorm-spark")
+            .text(6, "y = gamma * (x - mean) / sqrt(variance + eps) + beta")
+            .message(7, graph())
+            .message(8, new ProtobufMessage().text(1, "").integer(2, OPSET))
+            .message(14, entry("feature_names", StrictJson.array(features)));
+    metadata.forEach((key, value) -> model.message(14, entry(key, value)));
+    return model;
+  }
+
+  /** StringStringEntryProto. */
+  private static ProtobufMessage entry(String key, String value) {
+    return new ProtobufMessage().text(1, key).text(2, value);
+  }
+
+  /** GraphProto. */
+  private ProtobufMessage graph() {
+    ProtobufMessage graph = new ProtobufMessage();
+    nodes.forEach(node -> graph.message(1, node));
+    graph.text(2, "batchnorm");
+    initializers.forEach(tensor -> graph.message(5, tensor));
+    inputValues.forEach(value -> graph.message(11, value));
+    outputValues.forEach(value -> graph.message(12, value));
+    return graph;
   }
 
   private void addGraph(
       IntPredicate isConstant, Columns inputs, Columns outputs, String[] features) {
     int size = coefficients.features();
-    inputs.names.forEach(name -> graph.addInput(value(taken(name), inputs.isVector ? size : 1)));
+    inputs.names.forEach(name -> inputValues.add(value(taken(name), inputs.isVector ? size : 1)));
     List<String> written = outputs.names.stream().map(this::outputName).toList();
-    written.forEach(name -> graph.addOutput(value(name, outputs.isVector ? size : 1)));
+    written.forEach(name -> outputValues.add(value(name, outputs.isVector ? size : 1)));
 
     String joined = inputs.isVector ? inputs.names.get(0) : free("features");
     if (!inputs.isVector) {
-      graph.addNode(node("Concat", inputs.names, List.of(joined)).addAttribute(integer("axis", 1)));
+      nodes.add(node("Concat", inputs.names, List.of(joined)).message(5, integer("axis", 1)));
     }
     String mapped = outputs.isVector ? written.get(0) : free("normalized");
     addMap(isConstant, features, joined, mapped);
     if (!outputs.isVector) {
-      graph.addNode(node("Split", List.of(mapped), written).addAttribute(integer("axis", 1)));
+      nodes.add(node("Split", List.of(mapped), written).message(5, integer("axis", 1)));
     }
   }
 
@@ -140,7 +162,7 @@ public final class OnnxFile {
     if (!Arrays.equals(remainder, zeros)) {
       centred = subtracted(centred, "remainder", remainder);
     }
-    graph.addNode(
+    nodes.add(
         node(
                 "BatchNormalization",
                 List.of(
@@ -150,18 +172,14 @@ public final class OnnxFile {
                     tensor("mean", zeros),
                     tensor("variance", ones)),
                 List.of(to))
-            .addAttribute(
-                AttributeProto.newBuilder()
-                    .setName("epsilon")
-                    .setType(AttributeProto.AttributeType.FLOAT)
-                    .setF(0)));
+            .message(5, real("epsilon", 0)));
   }
 
   /** Subtracts a number for each feature and returns the name of the result. */
   private String subtracted(String from, String wanted, double[] numbers) {
     String number = tensor(wanted, numbers);
     String result = free("less_" + wanted);
-    graph.addNode(node("Sub", List.of(from, number), List.of(result)));
+    nodes.add(node("Sub", List.of(from, number), List.of(result)));
     return result;
   }
 
@@ -184,41 +202,43 @@ public final class OnnxFile {
     return name;
   }
 
-  private static NodeProto.Builder node(String operator, List<String> from, List<String> to) {
-    return NodeProto.newBuilder().setOpType(operator).addAllInput(from).addAllOutput(to);
+  /** NodeProto; its attributes are field 5. */
+  private static ProtobufMessage node(String operator, List<String> from, List<String> to) {
+    ProtobufMessage node = new ProtobufMessage();
+    from.forEach(name -> node.text(1, name));
+    to.forEach(name -> node.text(2, name));
+    return node.text(4, operator);
   }
 
-  private static AttributeProto.Builder integer(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INT)
-        .setI(value);
+  /** AttributeProto of an integer. */
+  private static ProtobufMessage integer(String name, long value) {
+    return new ProtobufMessage().text(1, name).integer(3, value).integer(20, ATTRIBUTE_INT);
   }
 
-  /** Adds a number for each feature and returns the name of the result. */
+  /** AttributeProto of a float. */
+  private static ProtobufMessage real(String name, float value) {
+    return new ProtobufMessage().text(1, name).float32(2, value).integer(20, ATTRIBUTE_FLOAT);
+  }
+
+  /** Adds a TensorProto of a number for each feature and returns its name. */
   private String tensor(String wanted, double[] numbers) {
     String name = free(wanted);
-    graph.addInitializer(
-        TensorProto.newBuilder()
-            .setName(name)
-            .setDataType(elements.getNumber())
-            .addDims(numbers.length)
-            .setRawData(ByteString.copyFrom(type.bytes(numbers))));
+    initializers.add(
+        new ProtobufMessage()
+            .integer(1, numbers.length)
+            .integer(2, elements)
+            .text(8, name)
+            .bytes(9, type.bytes(numbers)));
     return name;
   }
 
-  /** A table of any number of rows. */
-  private ValueInfoProto value(String name, int columns) {
-    TensorShapeProto shape =
-        TensorShapeProto.newBuilder()
-            .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("N"))
-            .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(columns))
-            .build();
-    TypeProto.Tensor tensor =
-        TypeProto.Tensor.newBuilder().setElemType(elements.getNumber()).setShape(shape).build();
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(TypeProto.newBuilder().setTensorType(tensor))
-        .build();
+  /** ValueInfoProto of a table of any number of rows: a type, with the tensor's type and shape. */
+  private ProtobufMessage value(String name, int columns) {
+    ProtobufMessage shape =
+        new ProtobufMessage()
+            .message(1, new ProtobufMessage().text(2, "N"))
+            .message(1, new ProtobufMessage().integer(1, columns));
+    ProtobufMessage tensor = new ProtobufMessage().integer(1, elements).message(2, shape);
+    return new ProtobufMessage().text(1, name).message(2, new ProtobufMessage().message(1, tensor));
   }
 }

@@ -2,6 +2,7 @@ package batchnorm.spark.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -10,10 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import org.apache.spark.launcher.JavaModuleOptions;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,31 @@ class ReleaseIT {
         "what mvn -o builds has no bill of materials (.cdx.json)");
   }
 
+  /** It names what is there, for whoever has no more than the release. */
+  @Test
+  void itsReadmeNamesWhatIsInIt() throws IOException {
+    String readme = Files.readString(release.resolve("README.md"));
+    List<String> named =
+        Pattern.compile("(?m)^\\| `(\\S+)` \\|")
+            .matcher(readme)
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+    assertTrue(named.containsAll(List.of("scripts/batchnorm", "jars/*.jar")), readme);
+    for (String pattern : named) {
+      Path file = release.resolve(pattern);
+      if (!pattern.startsWith("python/")) {
+        try (var found =
+            Files.newDirectoryStream(file.getParent(), file.getFileName().toString())) {
+          assertTrue(found.iterator().hasNext(), pattern);
+        }
+      }
+    }
+    // Its links would lead into the repository, which is not here.
+    assertFalse(readme.contains("]("), readme);
+    assertTrue(readme.contains("scripts/batchnorm fit "), readme);
+  }
+
   @Test
   void carriesThePythonPackageOfItsOwnJar() throws IOException {
     ProcessBuilder pip = new ProcessBuilder("sh", "-c", "python3 -m pip --version");
@@ -75,7 +101,7 @@ class ReleaseIT {
 
   @Test
   void fitsAndDescribesOnTheSparkOfSparkHome() throws IOException {
-    Path spark = spark();
+    Path spark = InstalledSpark.in(folder.resolve("spark home"));
     Path model = folder.resolve("model");
     Job fitted =
         release(
@@ -116,21 +142,6 @@ class ReleaseIT {
                 Stream.of(release.resolve("scripts/batchnorm").toString()), Stream.of(command))
             .toList();
     return new ProcessBuilder(words).directory(folder.toFile());
-  }
-
-  /** A Spark as it is installed, of the jars that the build has copied. */
-  private static Path spark() throws IOException {
-    Path home = Files.createDirectories(folder.resolve("spark home"));
-    Files.createSymbolicLink(home.resolve("jars"), Job.SPARK.resolve("jars"));
-    Path submit = Files.createDirectories(home.resolve("bin")).resolve("spark-submit");
-    Files.writeString(
-        submit,
-        "#!/bin/bash\neval \"options=($SPARK_SUBMIT_OPTS)\"\nexec java "
-            + JavaModuleOptions.defaultModuleOptions()
-            + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \"${options[@]}\""
-            + " -cp \"$SPARK_HOME/jars/*\" org.apache.spark.deploy.SparkSubmit \"$@\"\n");
-    assertTrue(submit.toFile().setExecutable(true));
-    return home;
   }
 
   private static Path only(Path directory, String ending) throws IOException {

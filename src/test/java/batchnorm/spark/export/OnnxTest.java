@@ -282,6 +282,19 @@ class OnnxTest {
                     StringStringEntryProto::getKey, StringStringEntryProto::getValue)));
   }
 
+  /** All is known to ONNX, and stands as its own messages write it. */
+  @ParameterizedTest
+  @CsvSource({"float64", "float32"})
+  void theFileHasTheBytesOfTheMessagesOfOnnx(String type) throws Exception {
+    double[][] table = {{1e9 + 1, 2, 3}, {1e9 + 7, 4, 8}};
+    BatchNormModel model =
+        new BatchNorm().setInputCol("v").setOutputCol("gr\u00f6\u00dfe").fit(Frames.dense(table));
+    byte[] bytes = Files.readAllBytes(Path.of(written(model, type)));
+    ModelProto proto = ModelProto.parseFrom(bytes);
+    assertArrayEquals(proto.toByteArray(), bytes);
+    assertEquals(0, proto.getUnknownFields().getSerializedSize());
+  }
+
   @Test
   void whatFloat32CannotHoldIsRefusedAndWhatItCannotTellIsWarnedOf() throws Exception {
     BatchNormModel tooLarge =
