@@ -59,6 +59,7 @@ def test_the_metadata_is_complete():
     metadata = importlib.metadata.metadata("batchnorm-spark")
     for field in ("Summary", "Author", "Maintainer", "License-Expression", "Keywords", "Requires-Python"):
         assert metadata[field], field
+    assert any(url.startswith("Homepage, https://") for url in metadata.get_all("Project-URL"))
     assert metadata["Description-Content-Type"] == "text/markdown"
     description = metadata.get_payload()
     assert description.startswith("# batchnorm-spark\n") and "```python" in description
@@ -114,6 +115,39 @@ def test_a_notebook_s_session_gets_the_jar_later(start):
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert "mean [1.5]" in done.stdout, done.stderr
+
+
+def test_a_session_resolves_the_jar_from_a_repository(tmp_path):
+    jar = Path(batchnorm.spark.jar())
+    with zipfile.ZipFile(jar) as archive:
+        pom = next(name for name in archive.namelist() if name.endswith("/pom.xml"))
+        group, artifact = pom.split("/")[2:4]
+        version = jar.stem[len(artifact) + 1 :]
+        folder = tmp_path.joinpath("repository", *group.split("."), artifact, version)
+        folder.mkdir(parents=True)
+        folder.joinpath(f"{artifact}-{version}.pom").write_bytes(archive.read(pom))
+    folder.joinpath(jar.name).symlink_to(jar)
+    # No repository but the one that the session names.
+    settings = tmp_path / "ivysettings.xml"
+    settings.write_text(
+        '<ivysettings><settings defaultResolver="none"/>'
+        '<resolvers><chain name="none"/></resolvers></ivysettings>'
+    )
+    script = (
+        "from batchnorm.spark import BatchNorm\n"
+        "from pyspark.sql import SparkSession\n"
+        "spark = (SparkSession.builder.master('local[2]').config('spark.ui.enabled', 'false')\n"
+        f"    .config('spark.jars.ivy', {str(tmp_path / 'ivy')!r})\n"
+        f"    .config('spark.jars.ivySettings', {str(settings)!r})\n"
+        f"    .config('spark.jars.repositories', {(tmp_path / 'repository').as_uri()!r})\n"
+        f"    .config('spark.jars.packages', '{group}:{artifact}:{version}').getOrCreate())\n"
+        "print(BatchNorm(inputCol='x').fit(spark.range(10).selectExpr('double(id) x')).mean)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.endswith("[4.5]\n"), done.stderr
+    assert [path.name for path in (tmp_path / "ivy" / "jars").iterdir()] == [
+        f"{group}_{artifact}-{version}.jar"
+    ]
 
 
 def test_jars_that_are_set_stay(spark, monkeypatch):

@@ -54,6 +54,10 @@ class ReadmeTest {
   private static final Pattern FIGURES =
       Pattern.compile("<!-- figures of (\\S+) -->\n(.*?)\nEvery case", Pattern.DOTALL);
 
+  /** The version of a jar or a package. */
+  private static final Pattern ARTIFACT =
+      Pattern.compile("batchnorm-spark-[\\d.]+_[\\d.]+\\d[-:](\\d[\\w.-]*?)(?=\\.jar|[\\s\"`])");
+
   private static final int LONGEST_README = 200;
 
   @TempDir Path directory;
@@ -199,6 +203,22 @@ class ReadmeTest {
     assertTrue(inTable("Spark").get(column).contains(line + ".x"), inTable("Spark").toString());
     assertEquals(withoutPatch(scala), inTable("Scala").get(column));
     assertTrue(inTable("Java").get(column).startsWith(release()), inTable("Java").toString());
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void jarsAndPackagesAreOfTheVersionOfTheBuild(Path file) {
+    String version =
+        Documentation.text(Path.of("pom.xml"))
+            .replaceAll("(?s).*?</artifactId>\\s*<version>(.*?)</.*", "$1");
+    assertEquals(
+        List.of(),
+        ARTIFACT
+            .matcher(Documentation.text(file))
+            .results()
+            .map(found -> found.group(1))
+            .filter(found -> !found.equals(version))
+            .toList());
   }
 
   /**
