@@ -34,9 +34,8 @@ final class MicroBatchRows implements MinimumRows {
     }
     if (mode != RunningMode.POOLED && !rows.isEnough(RunningStatistics.CORRECTION)) {
       LOG.warn(
-          "Batch {} is left out of the {} running statistics: its rows weigh {}, and it takes more "
-              + "than 1 to have a variance. Larger batches, such as those of a longer trigger "
-              + "interval, leave nothing out",
+          "Batch {} is left out of the {} running statistics: its total weight is {}; a variance "
+              + "needs more than 1. Use larger batches, such as those of a longer trigger interval",
           batchId,
           mode.text(),
           rows.weight());

@@ -40,7 +40,7 @@ def correction(value: int) -> None:
 def momentum(value: float) -> None:
     if not 0 <= value <= 1:
         raise ValueError(
-            f"momentum is {value}; expected a number from 0 to 1, what a new batch weighs. Set 0.1, as "
+            f"momentum is {value}; expected the weight of a new batch, from 0 to 1. Set 0.1, as "
             "PyTorch does."
         )
 

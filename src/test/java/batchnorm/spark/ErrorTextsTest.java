@@ -174,12 +174,12 @@ class ErrorTextsTest {
             List.of(Vectors.dense(1, 2), Vectors.dense(1, 2, 3), Vectors.dense(2, 2)));
     assertRefused(
         "Column 'v' has vectors of different sizes: 2 in partition 0 and 3 in partition 0; expected "
-            + "one size. Filter the rows of the wrong size, or build the vectors anew.",
+            + "one size. Filter the rows of the wrong size, or rebuild the vectors.",
         () -> new BatchNorm().setInputCol("v").fit(ragged));
     Dataset<Row> apart = vectors.union(Frames.dense(new double[][] {{1, 2, 3}, {4, 5, 6}}));
     assertRefused(
         "Column 'v' has vectors of different sizes: 2 in partition 0 and 3 in partition 1; expected "
-            + "one size. Filter the rows of the wrong size, or build the vectors anew.",
+            + "one size. Filter the rows of the wrong size, or rebuild the vectors.",
         () -> new BatchNorm().setInputCol("v").fit(apart));
   }
 
@@ -288,11 +288,11 @@ class ErrorTextsTest {
             + "them.",
         () -> new BatchNorm().setRunningStatistics("moving"));
     assertRefused(
-        "momentum is 1.5; expected a number from 0 to 1, what a new batch weighs. Set 0.1, as "
+        "momentum is 1.5; expected the weight of a new batch, from 0 to 1. Set 0.1, as "
             + "PyTorch does.",
         () -> new BatchNorm().setMomentum(1.5));
     assertRefused(
-        "momentum is NaN; expected a number from 0 to 1, what a new batch weighs. Set 0.1, as "
+        "momentum is NaN; expected the weight of a new batch, from 0 to 1. Set 0.1, as "
             + "PyTorch does.",
         () -> new BatchNorm().setMomentum(NAN));
     assertRefused(

@@ -212,9 +212,9 @@ class RunningBatchNormTest {
       assertTrue(
           log.messages()
               .contains(
-                  "WARN Batch 0 is left out of the exponential running statistics: its rows weigh "
-                      + "1.0, and it takes more than 1 to have a variance. Larger batches, such as "
-                      + "those of a longer trigger interval, leave nothing out"),
+                  "WARN Batch 0 is left out of the exponential running statistics: its total weight "
+                      + "is 1.0; a variance needs more than 1. Use larger batches, such as those of a "
+                      + "longer trigger interval"),
           log.messages().toString());
     }
     assertEquals(List.of(), versions());

@@ -53,7 +53,7 @@ final class ImportCommand extends SparkCommand {
       paramLabel = "NUMBER",
       order = 9,
       description =
-          "What a new batch weighs in an update (default: as the file says, or PyTorch's 0.1).")
+          "Weight of a new batch in an update (default: as the file says, or PyTorch's 0.1).")
   private Double momentum;
 
   @Option(

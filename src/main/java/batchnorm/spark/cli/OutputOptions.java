@@ -44,7 +44,7 @@ class OutputOptions {
           "What to do if the output exists (default: error). overwrite replaces it, and a model to "
               + "write, once the new one is complete; append adds to the data. The table of a database "
               + "keeps its definition, is emptied first, and gets rows as they are computed; with "
-              + "--output-option truncate=false Spark drops it and makes it anew.")
+              + "--output-option truncate=false Spark drops it and creates it again.")
   private Mode mode = Mode.ERROR;
 
   /** Requires the option, which picocli does not do in a group that is only a heading. */

@@ -105,7 +105,7 @@ final class UpdateCommand extends SparkCommand {
       target.commit();
     }
     print(SummaryTable.of(updated, LISTED));
-    String rows = updated.isSet(updated.weightCol()) ? "rows that weigh " : "rows: ";
+    String rows = updated.isSet(updated.weightCol()) ? "a total weight of " : "rows: ";
     tell("Added " + rows + (updated.count() - old.count()) + ", " + updated.count() + " in all");
     tell("Saved the model to " + model.target());
   }

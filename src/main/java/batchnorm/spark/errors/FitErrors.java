@@ -130,8 +130,8 @@ public final class FitErrors {
   public static BatchNormException malformedVector(String column, int partition, String fault) {
     return error(
         MALFORMED_VECTOR,
-        "Column '%s' has a malformed vector in partition %d: %s. Filter such rows, or build the "
-            + "vectors anew.",
+        "Column '%s' has a malformed vector in partition %d: %s. Filter such rows, or rebuild the "
+            + "vectors.",
         column,
         partition,
         fault);
@@ -142,7 +142,7 @@ public final class FitErrors {
     return error(
         VECTOR_SIZE,
         "Column '%s' has vectors of different sizes: %d in partition %d and %d in partition %d; "
-            + "expected one size. Filter the rows of the wrong size, or build the vectors anew.",
+            + "expected one size. Filter the rows of the wrong size, or rebuild the vectors.",
         column,
         expected,
         expectedPartition,

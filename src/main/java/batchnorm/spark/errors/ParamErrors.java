@@ -58,7 +58,7 @@ public final class ParamErrors {
   public static BatchNormException invalidMomentum(double found) {
     return error(
         INVALID_PARAMETER,
-        "momentum is %s; expected a number from 0 to 1, what a new batch weighs. Set 0.1, as "
+        "momentum is %s; expected the weight of a new batch, from 0 to 1. Set 0.1, as "
             + "PyTorch does.",
         found);
   }

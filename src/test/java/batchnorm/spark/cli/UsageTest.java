@@ -273,7 +273,7 @@ class UsageTest {
             "--handle-invalid",
             "drop"),
         wrong(
-            "--momentum is 2.0; expected a number from 0 to 1, what a new batch weighs. Set 0.1, as "
+            "--momentum is 2.0; expected the weight of a new batch, from 0 to 1. Set 0.1, as "
                 + "PyTorch does.",
             "update",
             "--input",

@@ -192,7 +192,7 @@ class MalformedVectorsTest {
     String expected =
         "Column 'v' has a malformed vector in partition 0: "
             + fault
-            + ". Filter such rows, or build the vectors anew.";
+            + ". Filter such rows, or rebuild the vectors.";
     Dataset<Row> stored = stored(folder);
     for (String handling : List.of("error", "skip")) {
       BatchNorm stage = stage().setHandleInvalid(handling);
@@ -231,7 +231,7 @@ class MalformedVectorsTest {
     String text = SameFit.message(stage().setHandleInvalid("keep"), frame);
     assertEquals(
         "Column 'v' has a malformed vector in partition 2: it has index 2 and size 2, expected 0 to "
-            + "1. Filter such rows, or build the vectors anew.",
+            + "1. Filter such rows, or rebuild the vectors.",
         text);
   }
 
