@@ -91,12 +91,11 @@ public final class ColumnCollector {
     weightedSums = weighted ? new WeightedSums() : null;
     dictionaries = new DictionaryCounts[features];
     long maxIds = TaskMemory.atMost(MAX_BYTES) / DictionaryCounts.BYTES_AN_ID / features;
-    int[] scratch = new int[DictionaryCounts.ROWS];
     Arrays.setAll(
         dictionaries,
         j ->
             new DictionaryCounts(
-                collected, features, j, (int) Math.min(maxIds, DictionaryCounts.MAX_IDS), scratch));
+                collected, features, j, (int) Math.min(maxIds, DictionaryCounts.MAX_IDS)));
     collected.sees(new DatasetMoments.SizeSeen(features, partition));
   }
 

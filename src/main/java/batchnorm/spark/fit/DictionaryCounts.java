@@ -17,51 +17,42 @@ import org.apache.spark.sql.vectorized.ColumnVector;
  * the exact sums once, times its count, when the dictionary changes or the partition ends.
  *
  * <p>A vector does not tell whether its dictionary is that of the vector before. The values of its
- * rows are therefore compared with those that their ids stood for: of few ids, one row each; of
- * many, every row. Where a value differs, the counts are added to the sums, and counting starts
- * again.
+ * rows are therefore compared with those that their ids stood for, one row of each id. Where a
+ * value differs, the counts are added to the sums, and counting starts again.
+ *
+ * <p>Counts of many ids leave a core's cache. From an id beyond the greatest number on, the values
+ * of the feature are no longer counted.
  */
 public final class DictionaryCounts {
-  /**
-   * Maximum number of ids; the counts of more leave a core's cache and cost as much as adding the
-   * values.
-   */
-  static final int MAX_IDS = 1 << 14;
+  /** Maximum number of ids: counting more takes longer than adding the decoded values. */
+  static final int MAX_IDS = 1 << 11;
 
-  static final long BYTES_AN_ID = Long.BYTES + 3 * Integer.BYTES;
+  /** The same of integers, which are added in less time than fractions. */
+  private static final int MAX_INTEGERS = 1 << 10;
 
-  /** Number of rows per id from which one row of each id is compared, instead of every row. */
-  private static final int ROWS_AN_ID = 4;
+  static final long BYTES_AN_ID = Long.BYTES + 3 * Integer.BYTES + 1;
 
   /** Number of rows that are counted before their values are compared. */
   static final int ROWS = 4096;
 
   private static final int LEAST_IDS = 64;
 
-  /** Number of values after which counting stops if nearly all of them are distinct. */
-  private static final int ENOUGH_VALUES = 4096;
-
-  private static final double MOST_DISTINCT = 0.95;
-
   /** More rows do not fit the counts. */
   private static final long MOST_ROWS = Integer.MAX_VALUE - ROWS;
 
   private static final int NO_ROW = -1;
 
-  /** The value of an id that no row had yet. */
-  private static final long UNKNOWN = 0x7ff8_6e6f_6e65_0001L;
-
   private final DatasetMoments collected;
   private final int features;
   private final int feature;
-
-  /** The rows at hand whose value is not that of their id; shared by all features. */
-  private final int[] others;
 
   private int maxIds;
 
   /** By id, the value as its vector holds it. */
   private long[] values = {};
+
+  /** By id, true if some row had it, so that its value is known. */
+  private boolean[] known = {};
 
   /**
    * By id, the numbers of its even and of its odd rows: adding to a word that was written just
@@ -69,12 +60,14 @@ public final class DictionaryCounts {
    */
   private int[] counts = {};
 
-  /** By id, of few ids, its last row in the vector at hand. */
+  /** By id, its last row among those at hand. */
   private int[] lastRows = {};
 
-  private int distinct;
   private long counted;
-  private int otherCount;
+
+  /** The number of nulls among the rows at hand. */
+  private int missing;
+
   private DataType type;
   private Stored stored;
 
@@ -86,6 +79,10 @@ public final class DictionaryCounts {
     INT,
     SHORT,
     BYTE;
+
+    boolean areFractions() {
+      return this == DOUBLE || this == FLOAT;
+    }
 
     /**
      * Returns the numbers that vectors of {@code type} store; null if those are no numbers of a
@@ -132,15 +129,12 @@ public final class DictionaryCounts {
    *
    * @param collected the moments to which the counted values are added
    * @param maxIds the greatest number of ids that are counted
-   * @param scratch memory for {@link #ROWS} rows, which other objects may overwrite between two
-   *     calls
    */
-  DictionaryCounts(DatasetMoments collected, int features, int feature, int maxIds, int[] scratch) {
+  DictionaryCounts(DatasetMoments collected, int features, int feature, int maxIds) {
     this.collected = collected;
     this.features = features;
     this.feature = feature;
     this.maxIds = maxIds;
-    others = scratch;
   }
 
   /** Adds the value of a vector whose rows are all the same. */
@@ -167,57 +161,73 @@ public final class DictionaryCounts {
       return 0;
     }
     WritableColumnVector ids = vector.getDictionaryIds();
+    if (values.length == 0 && !hasPlace(greatestId(vector, ids, rows))) {
+      stop();
+      return 0;
+    }
     int row = 0;
     while (row < rows) {
-      int to = Math.min(row + ROWS, rows);
-      boolean few = ROWS_AN_ID * values.length <= to - row;
-      int end = few ? countFew(vector, ids, row, to) : countMany(vector, ids, row, to);
-      if (!(few ? learnFew(vector) : learnMany(vector, ids))) {
+      int end = count(vector, ids, row, Math.min(row + ROWS, rows));
+      if (!learn(vector)) {
         uncount(vector, ids, row, end);
         flush();
         continue;
       }
-      int missing = missing(vector, row, end);
       addMissing(missing);
       counted += end - row - missing;
       if (counted > MOST_ROWS) {
         flush();
       }
       row = end;
-      if (counted >= ENOUGH_VALUES && distinct > MOST_DISTINCT * counted) {
-        stop();
-        break;
-      }
       if (row < rows && !vector.isNullAt(row) && !hasPlace(ids.getDictId(row))) {
+        stop();
         break;
       }
     }
     return row;
   }
 
-  /** Counts rows up to {@code to}, or to an id beyond the known, and notes each id's last row. */
-  private int countFew(WritableColumnVector vector, WritableColumnVector ids, int from, int to) {
-    int known = values.length;
+  /** Returns the greatest id of the rows; -1 if all are null. */
+  private static int greatestId(WritableColumnVector vector, WritableColumnVector ids, int rows) {
+    int greatest = -1;
+    for (int row = 0; row < rows; row++) {
+      // A null has no id.
+      if (!vector.isNullAt(row)) {
+        greatest = Math.max(greatest, ids.getDictId(row));
+      }
+    }
+    return greatest;
+  }
+
+  /**
+   * Counts rows up to {@code to}, or to an id without a place. Sets the last row of each id and the
+   * number of nulls.
+   */
+  private int count(WritableColumnVector vector, WritableColumnVector ids, int from, int to) {
+    int places = values.length;
     int[] rows = counts;
     int[] last = lastRows;
     boolean hasNull = vector.hasNull();
+    int nulls = 0;
     int row = from;
     for (; row < to; row++) {
       if (hasNull && vector.isNullAt(row)) {
+        nulls++;
         continue;
       }
       int id = ids.getDictId(row);
-      if (id >= known) {
+      if (id >= places) {
         break;
       }
       rows[count(id, row)]++;
       last[id] = row;
     }
+    missing = nulls;
     return row;
   }
 
   /** Takes in the values of new ids; returns false if some id has stood for another one. */
-  private boolean learnFew(WritableColumnVector vector) {
+  private boolean learn(WritableColumnVector vector) {
     boolean same = true;
     for (int id = 0; id < values.length; id++) {
       if (lastRows[id] != NO_ROW) {
@@ -228,44 +238,10 @@ public final class DictionaryCounts {
     return same;
   }
 
-  /** Counts rows up to {@code to}, or to an id beyond the known, and collects {@link #others}. */
-  private int countMany(WritableColumnVector vector, WritableColumnVector ids, int from, int to) {
-    int known = values.length;
-    int[] rows = counts;
-    long[] learned = values;
-    boolean hasNull = vector.hasNull();
-    Stored kind = stored;
-    int other = 0;
-    int row = from;
-    for (; row < to; row++) {
-      if (hasNull && vector.isNullAt(row)) {
-        continue;
-      }
-      int id = ids.getDictId(row);
-      if (id >= known) {
-        break;
-      }
-      rows[count(id, row)]++;
-      // Without a branch, which would often be mispredicted.
-      others[other] = row;
-      other += kind.bits(vector, row) != learned[id] ? 1 : 0;
-    }
-    otherCount = other;
-    return row;
-  }
-
-  private boolean learnMany(WritableColumnVector vector, WritableColumnVector ids) {
-    boolean same = true;
-    for (int i = 0; i < otherCount; i++) {
-      same &= learn(ids.getDictId(others[i]), stored.bits(vector, others[i]));
-    }
-    return same;
-  }
-
   private boolean learn(int id, long value) {
-    if (values[id] == UNKNOWN) {
+    if (!known[id]) {
+      known[id] = true;
       values[id] = value;
-      distinct++;
     }
     return values[id] == value;
   }
@@ -282,38 +258,38 @@ public final class DictionaryCounts {
     }
   }
 
-  private static int missing(WritableColumnVector vector, int from, int to) {
-    int missing = 0;
-    for (int row = from; vector.hasNull() && row < to; row++) {
-      missing += vector.isNullAt(row) ? 1 : 0;
-    }
-    return missing;
-  }
-
   private void addMissing(int rows) {
     add(Double.NaN, rows);
   }
 
-  /** Stops counting, as for random numbers, for which Parquet begins a dictionary, too. */
+  /** Stops counting for good, as for random numbers, for which Parquet begins a dictionary, too. */
   private void stop() {
     flush();
     maxIds = 0;
     values = new long[0];
+    known = new boolean[0];
     counts = new int[0];
     lastRows = new int[0];
   }
 
+  private int mostIds() {
+    // A decimal that is decoded is divided, too.
+    return stored.areFractions() || type instanceof DecimalType
+        ? maxIds
+        : Math.min(maxIds, MAX_INTEGERS);
+  }
+
   private boolean hasPlace(int id) {
-    if (id >= maxIds) {
+    if (id >= mostIds()) {
       return false;
     }
     if (id >= values.length) {
       int had = values.length;
-      int room = Math.min(maxIds, Math.max(LEAST_IDS, 2 * Integer.highestOneBit(id)));
+      int room = Math.min(mostIds(), Math.max(LEAST_IDS, 2 * Integer.highestOneBit(id)));
       values = Arrays.copyOf(values, room);
+      known = Arrays.copyOf(known, room);
       counts = Arrays.copyOf(counts, 2 * room);
       lastRows = Arrays.copyOf(lastRows, room);
-      Arrays.fill(values, had, room, UNKNOWN);
       Arrays.fill(lastRows, had, room, NO_ROW);
     }
     return true;
@@ -327,9 +303,8 @@ public final class DictionaryCounts {
         addStored(values[id], rows);
       }
     }
-    Arrays.fill(values, UNKNOWN);
+    Arrays.fill(known, false);
     Arrays.fill(counts, 0);
-    distinct = 0;
     counted = 0;
   }
 

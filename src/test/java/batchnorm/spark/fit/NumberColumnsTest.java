@@ -1,6 +1,7 @@
 package batchnorm.spark.fit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import batchnorm.spark.moments.Dyadic;
@@ -70,6 +71,10 @@ class NumberColumnsTest {
         column("longs of 41 bits", DataTypes.LongType, i -> 1_700_000_000_000L - 17L * i),
         column("longs beyond 2^53", DataTypes.LongType, i -> i % 4 == 0 ? null : NANOS + i % 9),
         column("the ends of long", DataTypes.LongType, i -> Long.MIN_VALUE + i % 3),
+        column(
+            "longs that are bits of NaN",
+            DataTypes.LongType,
+            i -> i % 40 == 0 ? 0x7ff8_6e6f_6e65_0001L : (Object) (long) (i % 40)),
         column("shorts", DataTypes.ShortType, i -> i % 3 == 0 ? null : (short) (i * 7)),
         column("bytes", DataTypes.ByteType, i -> (byte) i),
         column("booleans", DataTypes.BooleanType, i -> i % 3 == 0 ? null : i % 2 == 0),
@@ -128,6 +133,43 @@ class NumberColumnsTest {
             return batch % 2 == 0 ? encoded(vector, column, batch) : plain(vector, column, batch);
           });
     }
+  }
+
+  /** Columns whose batches have more distinct values, and a greater dictionary, one by one. */
+  static Stream<Arguments> growing() {
+    DataType cents = DataTypes.createDecimalType(8, 2);
+    return Stream.of(
+        growing("doubles", DataTypes.DoubleType, i -> 0.1 * i),
+        growing("floats", DataTypes.FloatType, i -> 0.1f * i),
+        growing("ints", DataTypes.IntegerType, i -> i * 40_503),
+        growing("longs beyond 2^53", DataTypes.LongType, i -> NANOS + i),
+        growing("shorts", DataTypes.ShortType, i -> (short) (i - 1000)),
+        growing("decimals", cents, i -> decimal(i * 7L, cents)));
+  }
+
+  private static Arguments growing(String name, DataType type, IntFunction<Object> values) {
+    return column(
+        name,
+        type,
+        i ->
+            i % 19 == 0 || i / ROWS == 1 && i % 3 == 0
+                ? null
+                : values.apply(i * 31 % (100 + i / 5)));
+  }
+
+  /** Ids are those of the values in order of their first row, as a writer gives them. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("growing")
+  void dictionariesThatOutgrowTheCountsAreExact(String name, Column column) {
+    List<Object> values =
+        IntStream.range(0, BATCHES * ROWS)
+            .mapToObj(column.values)
+            .filter(value -> value != null)
+            .distinct()
+            .toList();
+    assertTrue(values.size() > DictionaryCounts.MAX_IDS);
+    assertExact(
+        column, batch -> encoded(new OnHeapColumnVector(ROWS, column.type), column, batch, values));
   }
 
   private static void assertExact(Column column, IntFunction<ColumnVector> vectors) {
@@ -228,6 +270,11 @@ class NumberColumnsTest {
         .distinct()
         .forEach(distinct::add);
     Collections.shuffle(distinct, new Random(batch / 3));
+    return encoded(vector, column, batch, distinct);
+  }
+
+  private static ColumnVector encoded(
+      WritableColumnVector vector, Column column, int batch, List<Object> distinct) {
     Map<Object, Integer> ids = new HashMap<>();
     distinct.forEach(value -> ids.put(value, ids.size()));
     vector.setDictionary(new Values(distinct.toArray()));
