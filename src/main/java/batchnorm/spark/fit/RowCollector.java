@@ -8,8 +8,8 @@ import batchnorm.spark.normalize.HandleInvalid;
 
 /** Computes the moments of one partition from its rows, one by one. */
 public final class RowCollector implements RowConsumer, Collector {
-  /** Number of sparse values per feature from which a block pays for its memory. */
-  private static final int WORTH_A_BLOCK = 8;
+  /** The features that a task may touch are so many times the values of a sparse block. */
+  private static final int BLOCKS_A_BOUND = 4;
 
   private final int partition;
   private final HandleInvalid handleInvalid;
@@ -17,11 +17,8 @@ public final class RowCollector implements RowConsumer, Collector {
   private final DatasetMoments collected = DatasetMoments.empty();
   private RowBlock block;
 
-  /** Null until there are many sparse rows. */
+  /** Null until there are sparse rows. */
   private SparseBlock sparseBlock;
-
-  /** The number of values of sparse rows before there is a block. */
-  private long sparseValues;
 
   /** Null until there are columns of numbers. */
   private ColumnCollector columns;
@@ -99,26 +96,20 @@ public final class RowCollector implements RowConsumer, Collector {
     if (handleInvalid == HandleInvalid.SKIP && !Finite.areAll(values)) {
       return;
     }
-    if (weight == 1 && startSparse(size, indices.length)) {
+    if (weight == 1) {
+      if (sparseBlock == null) {
+        sparseBlock = new SparseBlock(size, sparseValues());
+      }
       sparseBlock.add(indices, values, collected.moments());
     } else {
       collected.moments().addSparse(size, indices, values, weight);
     }
   }
 
-  /** Returns whether there is a block for sparse rows, after this one of {@code stored} values. */
-  private boolean startSparse(int size, int stored) {
-    if (sparseBlock != null) {
-      return true;
-    }
-    boolean wasWorth = sparseValues >= (long) WORTH_A_BLOCK * size;
-    sparseValues += stored;
-    if (!wasWorth
-        && sparseValues >= (long) WORTH_A_BLOCK * size
-        && size <= TaskMemory.atMost(SparseBlock.MAX_BYTES) / SparseBlock.BYTES_A_FEATURE) {
-      sparseBlock = new SparseBlock(size);
-    }
-    return sparseBlock != null;
+  /** The number of values of a block, each of which may touch a feature. */
+  private int sparseValues() {
+    long most = TaskMemory.atMost(SparseBlock.MAX_BYTES) / SparseBlock.BYTES_A_VALUE;
+    return (int) Math.max(1, Math.min(most, bound.touched() / BLOCKS_A_BOUND));
   }
 
   @Override

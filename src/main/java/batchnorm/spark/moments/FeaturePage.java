@@ -64,9 +64,7 @@ final class FeaturePage {
     if (!sums.isTouched(at) && open[place] == null) {
       touched++;
     }
-    for (int i = from; i < from + count; i++) {
-      sums.add(at, values[i]);
-    }
+    sums.add(at, values, from, count);
     flatValues += count;
     if (flatValues > MAX_FLAT_VALUES) {
       fold();

@@ -14,8 +14,11 @@ final class FlatSums {
   /** The words of a feature: those of its window, then {@link #kept} with the unit above it. */
   private static final int WORDS = Window.WORDS + 1;
 
-  /** Bits above the first values that are left free for larger ones. */
+  /** Bits above few first values that are left free for larger ones. */
   private static final int HEADROOM_BITS = Byte.SIZE;
+
+  /** Number of values by which a window is placed right above the largest. */
+  private static final int MANY = 8;
 
   private static final int KEPT = Window.WORDS;
   private static final int KEPT_MASK = 0xff;
@@ -50,51 +53,70 @@ final class FlatSums {
     return (int) (words[place * WORDS + KEPT] >> Byte.SIZE);
   }
 
-  /** Adds a value, which may be missing. */
-  void add(int place, double x) {
-    int kept = kept(place);
-    if (kept == PLACED) {
-      addToWindow(place, x);
-    } else if (Double.isNaN(x)) {
-      words[place * WORDS + KEPT] = Math.max(1, kept);
-      words[place * WORDS + Window.NOT_A_NUMBER]++;
+  /** Adds values, which may be missing. */
+  void add(int place, double[] values, int from, int count) {
+    int to = from + count;
+    if (kept(place) != PLACED && keptCount(place) + count > ColumnSums.FEW) {
+      placeWindow(place, values, from, to);
+    }
+    if (kept(place) == PLACED) {
+      addToWindow(place, values, from, to);
+      return;
+    }
+    for (int i = from; i < to; i++) {
+      keep(place, values[i]);
+    }
+  }
+
+  private int keptCount(int place) {
+    return Math.max(0, kept(place) - 1);
+  }
+
+  private void addToWindow(int place, double[] values, int from, int to) {
+    int unit = unit(place);
+    for (int i = from; i < to; i++) {
+      if (!Window.add(words, place * WORDS, unit, values[i])) {
+        page.column(first + place).add(values[i]);
+      }
+    }
+  }
+
+  private void keep(int place, double x) {
+    int at = place * WORDS;
+    int count = keptCount(place);
+    if (Double.isNaN(x)) {
+      words[at + KEPT] = count + 1;
+      words[at + Window.NOT_A_NUMBER]++;
     } else if (Double.isInfinite(x)) {
       page.column(first + place).add(x);
-    } else {
-      keep(place, Math.max(0, kept - 1), x);
-    }
-  }
-
-  private void addToWindow(int place, double x) {
-    if (!Window.add(words, place * WORDS, unit(place), x)) {
-      page.column(first + place).add(x);
-    }
-  }
-
-  private void keep(int place, int count, double x) {
-    int at = place * WORDS;
-    if (count < ColumnSums.FEW) {
+    } else if (count < ColumnSums.FEW) {
       words[at + count] = Double.doubleToRawLongBits(x);
       words[at + KEPT] = count + 2;
+    }
+    // A further value is 0 here, see placeWindow, and adds nothing.
+  }
+
+  /** Places the window by the values so far and the next ones, unless all of those are 0. */
+  private void placeWindow(int place, double[] values, int from, int to) {
+    double largest = 0;
+    for (int i = from; i < to; i++) {
+      double x = Math.abs(values[i]);
+      largest = x <= Double.MAX_VALUE && x > largest ? x : largest;
+    }
+    if (largest == 0) {
       return;
     }
-    if (x == 0) {
-      // It adds nothing, and says nothing of where the window is to be.
-      return;
-    }
-    double largest = Math.abs(x);
-    double[] values = new double[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = Double.longBitsToDouble(words[at + i]);
-      largest = Math.max(largest, Math.abs(values[i]));
+    int at = place * WORDS;
+    double[] few = new double[keptCount(place)];
+    for (int i = 0; i < few.length; i++) {
+      few[i] = Double.longBitsToDouble(words[at + i]);
+      largest = Math.max(largest, Math.abs(few[i]));
       words[at + i] = 0;
     }
-    int top = Math.getExponent(largest) + 1 + HEADROOM_BITS;
+    int headroom = to - from < MANY ? HEADROOM_BITS : 0;
+    int top = Math.getExponent(largest) + 1 + headroom;
     words[at + KEPT] = PLACED | (long) Window.unit(top) << Byte.SIZE;
-    for (double value : values) {
-      addToWindow(place, value);
-    }
-    addToWindow(place, x);
+    addToWindow(place, few, 0, few.length);
   }
 
   /** Writes a feature as {@link ColumnSums#write(ByteWriter)} does. */

@@ -1,32 +1,51 @@
 package batchnorm.spark.moments;
 
+import java.util.Arrays;
+
 /**
- * Stored values of sparse rows on their way into {@link Moments}: some of each feature side by
- * side, so that they are reduced in one tight loop once the feature is full.
+ * Stored values of sparse rows on their way into {@link Moments}, sorted by feature, so that sums
+ * are visited in their order in memory, and all values of a feature are added at once.
  */
 public final class SparseBlock {
-  /** Memory of a block, at most. A larger one leaves the caches and is no faster than the sums. */
+  /** Memory of a block, at most. A larger one leaves the caches. */
   public static final long MAX_BYTES = 8L << 20;
 
-  /**
-   * Number of values of a feature, which is no power of two, as that would map features to few
-   * cache sets. No power of two, which would map features to few cache sets.
-   */
-  private static final int ROOM = 60;
+  /** The memory of a value: itself and its feature, twice. */
+  public static final int BYTES_A_VALUE = 2 * (Double.BYTES + Integer.BYTES);
 
-  /** The memory of a feature. */
-  public static final int BYTES_A_FEATURE = ROOM * Double.BYTES + Integer.BYTES;
+  private static final int INITIAL_CAPACITY = 1 << 10;
+
+  /** Number of ranges of features that values are sorted into, at most. */
+  private static final int MAX_RANGES = 1 << 16;
 
   private final int size;
-  private final double[] values;
-  private final int[] counts;
-  private final BlockSums sums = new BlockSums();
+  private final int maxValues;
 
-  /** Returns an empty block for rows of {@code size} features. */
-  public SparseBlock(int size) {
+  /** Number of bits of a feature that do not count for its range. */
+  private final int shift;
+
+  private int[] features = new int[INITIAL_CAPACITY];
+  private double[] values = new double[INITIAL_CAPACITY];
+  private int count;
+
+  private int[] sortedFeatures = {};
+  private double[] sortedValues = {};
+
+  /** The place of the next value of each range, while they are sorted. */
+  private final int[] next;
+
+  /**
+   * Returns an empty block.
+   *
+   * @param size the number of features of the rows
+   * @param maxValues the number of values at which they are added to the sums
+   */
+  public SparseBlock(int size, int maxValues) {
     this.size = size;
-    values = new double[Math.multiplyExact(size, ROOM)];
-    counts = new int[size];
+    this.maxValues = maxValues;
+    int last = Math.max(0, size - 1);
+    shift = Integer.SIZE - Integer.numberOfLeadingZeros(last / MAX_RANGES);
+    next = new int[(last >> shift) + 1];
   }
 
   /**
@@ -34,33 +53,68 @@ public final class SparseBlock {
    *
    * @param indices the indices of the stored features, each at most once
    * @param row the stored values, as many as {@code indices}; missing values are counted as such
-   * @param moments the moments that count the row and receive the values of features that are full
+   * @param moments the moments that count the row and receive the values once the block is full
    */
   public void add(int[] indices, double[] row, Moments moments) {
     moments.sizeToIfUnknown(size);
     moments.addRows(1);
-    for (int k = 0; k < indices.length; k++) {
-      int j = indices[k];
-      int count = counts[j];
-      values[j * ROOM + count] = row[k];
-      counts[j] = count + 1;
-      if (count + 1 == ROOM) {
-        flush(j, moments);
+    for (int from = 0; from < indices.length; ) {
+      int added = Math.min(indices.length - from, maxValues - count);
+      growTo(count + added);
+      System.arraycopy(indices, from, features, count, added);
+      System.arraycopy(row, from, values, count, added);
+      count += added;
+      from += added;
+      if (count == maxValues) {
+        flush(moments);
       }
+    }
+  }
+
+  private void growTo(int needed) {
+    if (needed > features.length) {
+      int larger = Math.max(needed, Math.min(maxValues, 2 * features.length));
+      features = Arrays.copyOf(features, larger);
+      values = Arrays.copyOf(values, larger);
     }
   }
 
   /** Adds all values to {@code moments}; the block is empty then. */
   public void flush(Moments moments) {
-    for (int j = 0; j < size; j++) {
-      if (counts[j] > 0) {
-        flush(j, moments);
+    if (count == 0) {
+      return;
+    }
+    sort();
+    int from = 0;
+    for (int to = 1; to <= count; to++) {
+      if (to == count || sortedFeatures[to] != sortedFeatures[from]) {
+        moments.add(sortedFeatures[from], sortedValues, from, to - from);
+        from = to;
       }
     }
+    count = 0;
   }
 
-  private void flush(int j, Moments moments) {
-    moments.addColumn(size, j, values, j * ROOM, counts[j], sums);
-    counts[j] = 0;
+  /** Sorts the values by the range of their feature; most ranges are one feature. */
+  private void sort() {
+    if (sortedFeatures.length < count) {
+      sortedFeatures = new int[features.length];
+      sortedValues = new double[values.length];
+    }
+    Arrays.fill(next, 0);
+    for (int k = 0; k < count; k++) {
+      next[features[k] >> shift]++;
+    }
+    int place = 0;
+    for (int range = 0; range < next.length; range++) {
+      int inRange = next[range];
+      next[range] = place;
+      place += inRange;
+    }
+    for (int k = 0; k < count; k++) {
+      int to = next[features[k] >> shift]++;
+      sortedFeatures[to] = features[k];
+      sortedValues[to] = values[k];
+    }
   }
 }

@@ -9,28 +9,40 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sparse rows that are collected a feature at a time have exact sums. */
 class SparseBlockTest {
-  /** Number of values: more than three times the capacity of a feature. */
   private static final int ROWS = 200;
 
-  private static final int SIZE = 10;
   private static final int OFTEN = 0;
   private static final int SELDOM = 4;
   private static final int NEVER = 6;
 
+  /** Widths of rows whose features are sorted one by one, and in ranges. */
+  private static final int[] SIZES = {10, 1 << 16, (1 << 16) + 1, 1_000_000};
+
+  /** Capacities that rows exceed, fill and do not fill. */
+  private static final int[] CAPACITIES = {1, 2, 40, 100_000};
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("batchnorm.spark.moments.FlatSumsTest#features")
   void sumsAreExact(String name, double[] values) {
-    SparseBlock block = new SparseBlock(SIZE);
+    for (int size : SIZES) {
+      for (int capacity : CAPACITIES) {
+        assertExact(values, size, new SparseBlock(size, capacity));
+      }
+    }
+  }
+
+  private static void assertExact(double[] values, int size, SparseBlock block) {
+    int last = size - 1;
     Moments moments = Moments.empty();
-    double[][] stored = new double[SIZE][ROWS];
+    double[][] stored = new double[NEVER + 1][ROWS];
     for (int i = 0; i < ROWS; i++) {
       double value = values[i % values.length];
       boolean both = i % 7 == 3;
       stored[OFTEN][i] = value;
       stored[SELDOM][i] = both ? value : 0;
       block.add(
-          both ? new int[] {OFTEN, SELDOM} : new int[] {OFTEN},
-          both ? new double[] {value, value} : new double[] {value},
+          both ? new int[] {OFTEN, SELDOM, last} : new int[] {OFTEN},
+          both ? new double[] {value, value, value} : new double[] {value},
           moments);
       if (i == ROWS / 2) {
         block.flush(moments);
@@ -48,16 +60,18 @@ class SparseBlockTest {
       assertEquals(
           Arrays.stream(stored[j]).filter(Double::isInfinite).count(), moments.infinite(j));
     }
+    assertEquals(statistics.mean(SELDOM), statistics.mean(last));
+    assertEquals(statistics.variance(SELDOM, 0), statistics.variance(last, 0));
   }
 
   @Test
   void rowsThatStoreNothingStillCount() {
-    SparseBlock block = new SparseBlock(SIZE);
+    SparseBlock block = new SparseBlock(10, 10);
     Moments moments = Moments.empty();
     block.add(new int[0], new double[0], moments);
     block.flush(moments);
     assertEquals(1, moments.rows());
-    assertEquals(SIZE, moments.size());
+    assertEquals(10, moments.size());
     assertEquals(0, moments.touched());
   }
 }
