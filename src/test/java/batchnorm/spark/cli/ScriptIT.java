@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.spark.package$;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,47 @@ class ScriptIT {
     assertTrue(
         job.out().matches("batchnorm-spark \\d+\\.\\d+\\.\\d+\\S*\nSpark \\d\\S+\n"), job.out());
     assertEquals("", job.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0, the job", "1, 1, ''"})
+  void quickstartSaysWhatTheBuildDownloadsAndItsErrors(int code, int exitCode, String out)
+      throws IOException {
+    Path scripts = Files.createDirectories(folder.resolve("scripts"));
+    Path quickstart =
+        Files.copy(SCRIPT.resolveSibling("quickstart"), scripts.resolve("quickstart"));
+    executable(scripts.resolve("batchnorm"), "#!/bin/sh\necho the job\n");
+    executable(
+        folder.resolve("bin/mvn"),
+        """
+        #!/bin/sh
+        echo '[INFO] Scanning for projects...'
+        echo '[INFO] Downloading from central: https://repository/a.jar'
+        echo '[INFO] Downloaded from central: https://repository/a.jar (1.2 MB at 900 kB/s)'
+        echo '[INFO] Downloaded from central: https://repository/b.pom (1.4 kB at 12 kB/s)'
+        echo '[INFO] Downloaded from central: https://repository/c.jar (63 MB at 9.1 MB/s)'
+        echo '[INFO] --- compiler:3.14.0:compile (default-compile) @ batchnorm-spark ---'
+        echo '[ERROR] something is wrong'
+        """
+            + "exit "
+            + code
+            + "\n");
+    ProcessBuilder process = new ProcessBuilder("bash", quickstart.toString());
+    process
+        .environment()
+        .merge("PATH", folder.resolve("bin").toString(), (path, bin) -> bin + ":" + path);
+    Job job = Job.runAsIs(process);
+    assertEquals(exitCode, job.exitCode(), job.err());
+    assertEquals(out, job.out().strip());
+    assertEquals(
+        List.of("[ERROR] something is wrong", "  downloaded 3 files, 64 MB in all"),
+        job.err().lines().skip(1).limit(2).toList());
+  }
+
+  private static void executable(Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+    assertTrue(file.toFile().setExecutable(true));
   }
 
   @Test
