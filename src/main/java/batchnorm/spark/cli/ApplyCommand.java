@@ -41,7 +41,7 @@ abstract class ApplyCommand extends SparkCommand {
 
   @Override
   void check() {
-    UsageErrors.requireOption("--model", model.path, "the folder of a fitted model");
+    requireOption("--model", model.path, "the folder of a fitted model");
     input.check();
     output.check();
     params.setOn(new BatchNorm());

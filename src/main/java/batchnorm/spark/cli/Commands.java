@@ -56,9 +56,9 @@ public final class Commands {
       PlatformText.requireReadable(List.of(args));
       expanded = ConfigFile.expand(line, List.of(args));
     } catch (ParameterException e) {
-      return UsageErrors.report(e);
+      return FailureReport.printUsage(e);
     } catch (IllegalArgumentException e) {
-      return UsageErrors.report(new ParameterException(line, e.getMessage()));
+      return FailureReport.printUsage(new ParameterException(line, e.getMessage()));
     }
     return line.setExecutionStrategy(strategy).execute(expanded.toArray(String[]::new));
   }
@@ -78,7 +78,7 @@ public final class Commands {
         .registerConverter(Mode.class, Mode::of)
         .setExpandAtFiles(false)
         .setUsageHelpWidth(100)
-        .setParameterExceptionHandler((e, args) -> UsageErrors.report(e))
+        .setParameterExceptionHandler((e, args) -> FailureReport.printUsage(e))
         .setExecutionExceptionHandler(FailureReport::print);
   }
 }

@@ -48,7 +48,7 @@ final class ExportCommand extends SparkCommand {
 
   @Override
   void check() {
-    UsageErrors.requireOption("--model", model, "the folder of a fitted model");
+    requireOption("--model", model, "the folder of a fitted model");
     target.requirePath("the file to write");
     if (to == null) {
       throw OptionErrors.noKind("--to", FileKind.WRITTEN);

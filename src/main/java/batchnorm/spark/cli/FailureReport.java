@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * One-line report of a failure. It is made of the exception, among those that Spark wraps around
@@ -31,6 +33,16 @@ final class FailureReport {
     }
     line.getErr().flush();
     return Commands.MISTAKE;
+  }
+
+  /** Prints what is wrong with a command line, with a hint at the help; returns the exit code. */
+  static int printUsage(ParameterException e) {
+    CommandLine line = e.getCommandLine();
+    line.getErr().println(PREFIX + oneLine(e.getMessage()));
+    UnmatchedArgumentException.printSuggestions(e, line.getErr());
+    line.getErr().println("See " + line.getCommandSpec().qualifiedName() + " --help.");
+    line.getErr().flush();
+    return CommandLine.ExitCode.USAGE;
   }
 
   /** Returns the one-line message of the failure. */

@@ -18,7 +18,7 @@ final class FileTarget {
 
   /** Requires the option, which picocli does not do in a group that is only a heading. */
   void requirePath(String expected) {
-    UsageErrors.requireOption("--output", path, expected);
+    SparkCommand.requireOption("--output", path, expected);
   }
 
   /** Requires a mode that files have. */

@@ -19,7 +19,7 @@ final class FitTarget {
 
   /** Requires the option, which picocli does not do in a group that is only a heading. */
   void check() {
-    UsageErrors.requireOption("--model", model, "the folder to save the model to");
+    SparkCommand.requireOption("--model", model, "the folder to save the model to");
     Output.requireMode(Output.Kind.MODEL, mode);
   }
 

@@ -83,7 +83,7 @@ final class ImportCommand extends SparkCommand {
 
   @Override
   void check() {
-    UsageErrors.requireOption("--input", input, "the file to read");
+    requireOption("--input", input, "the file to read");
     if (from == null) {
       throw OptionErrors.noKind("--from", FileKind.READ);
     }

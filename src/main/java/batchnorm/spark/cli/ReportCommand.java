@@ -59,7 +59,7 @@ final class ReportCommand extends SparkCommand {
 
   @Override
   void check() {
-    UsageErrors.requireOption("--model", model, "the folder of a fitted model");
+    requireOption("--model", model, "the folder of a fitted model");
     if (limit < 0) {
       throw OptionErrors.negativeLimit(limit);
     }

@@ -1,5 +1,6 @@
 package batchnorm.spark.cli;
 
+import batchnorm.spark.errors.OptionErrors;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -53,6 +54,13 @@ abstract class SparkCommand implements Callable<Integer> {
 
   /** Adds the options that set params, if the command has any. */
   void addParams(ParamOptions options) {}
+
+  /** Requires that an option is given. */
+  static void requireOption(String option, String value, String expected) {
+    if (value == null) {
+      throw OptionErrors.missingOption(option, expected);
+    }
+  }
 
   /** Checks the options without reading any data. */
   abstract void check();

@@ -45,7 +45,7 @@ final class UpdateCommand extends SparkCommand {
 
     /** Requires the option, which picocli does not do in a group that is only a heading. */
     private void check() {
-      UsageErrors.requireOption("--model", path, "the folder of a fitted model");
+      requireOption("--model", path, "the folder of a fitted model");
       Output.requireMode(Output.Kind.MODEL, mode);
     }
 
