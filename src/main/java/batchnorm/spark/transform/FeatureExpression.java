@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Objects;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.codegen.Block;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodeBlock;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback;
@@ -16,21 +15,19 @@ import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
 import org.apache.spark.sql.catalyst.expressions.codegen.FalseLiteral$;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.DoubleType;
-import org.apache.spark.sql.types.LongType;
 import scala.collection.immutable.Seq;
 
 /**
  * One mapped feature as a double column. All features of a transform share one mapper, also in
  * generated code, so that a row's coefficients lie together in memory.
  *
- * <p>Kept out of whole-stage code, which puts every output column into one loop. With many columns
- * that loop passes the 8,000 bytes of bytecode above which HotSpot compiles no method, and then
- * runs interpreted, several times slower. Spark leaves whole-stage code where an expression is a
- * {@code CodegenFallback}; the projection is then generated on its own and split into methods that
- * are compiled. The code generated here is used all the same.
+ * <p>Many features are kept out of whole-stage code, which puts every output column into one loop:
+ * above 8,000 bytes of bytecode HotSpot compiles no method, and it runs interpreted, several times
+ * slower. Spark leaves whole-stage code where an expression is a {@code CodegenFallback}; the
+ * projection is then generated on its own and split into methods that are compiled, but every row
+ * is written twice. The code generated here is used all the same.
  */
-final class FeatureExpression extends SparkExpression implements CodegenFallback {
+class FeatureExpression extends SparkExpression {
   private static final long serialVersionUID = 1L;
 
   private final Expression child;
@@ -50,7 +47,8 @@ final class FeatureExpression extends SparkExpression implements CodegenFallback
    * @param place the place of a row's coefficients, never null in a row; null if all rows have the
    *     same
    */
-  FeatureExpression(Expression child, Expression place, SingleFeatureMapper mapper, int feature) {
+  private FeatureExpression(
+      Expression child, Expression place, SingleFeatureMapper mapper, int feature) {
     this.child = child;
     this.place = place;
     this.mapper = mapper;
@@ -58,61 +56,45 @@ final class FeatureExpression extends SparkExpression implements CodegenFallback
     children = place == null ? ScalaSeq.of(child) : ScalaSeq.of(child, place);
   }
 
+  /**
+   * Returns the image of {@code child} as {@code feature}.
+   *
+   * @param place the place of a row's coefficients, never null in a row; null if all rows have the
+   *     same
+   * @param isApart true to keep it out of whole-stage code
+   */
+  static Expression of(
+      Expression child,
+      Expression place,
+      SingleFeatureMapper mapper,
+      int feature,
+      boolean isApart) {
+    return isApart
+        ? new Apart(child, place, mapper, feature)
+        : new FeatureExpression(child, place, mapper, feature);
+  }
+
+  /** A mapped feature that stays out of whole-stage code. */
+  private static final class Apart extends FeatureExpression implements CodegenFallback {
+    private static final long serialVersionUID = 1L;
+
+    Apart(Expression child, Expression place, SingleFeatureMapper mapper, int feature) {
+      super(child, place, mapper, feature);
+    }
+  }
+
   @Override
   public ExprCode doGenCode(CodegenContext context, ExprCode result) {
     ExprCode input = child.genCode(context);
-    Block code = input.code();
-    String at = "";
-    if (place != null) {
-      ExprCode found = place.genCode(context);
-      code = code.$plus(found.code());
-      at = ", " + found.value();
-    }
-    String value =
-        mapper.isStrict()
-            ? String.format(
-                Locale.ROOT, "%s ? %s : %s", input.isNull(), absent(context), input.value())
-            : input.value().toString();
-    String image =
-        String.format(
-            Locale.ROOT,
-            "%s.image(%s.read(%s, %d)%s, %4$d)",
-            reference(context, mapper.placement()),
-            reference(context, mapper),
-            value,
-            feature,
-            at);
+    ImageCode image = ImageCode.of(context, mapper, place);
+    String value = image.of(child.dataType(), input.isNull(), input.value(), feature);
+    String orNull = mapper.isStrict() ? "" : input.isNull() + " ? -1.0 : ";
     String assigned =
-        mapper.isStrict()
-            ? String.format(Locale.ROOT, "double %s = %s;", result.value(), image)
-            : String.format(
-                Locale.ROOT, "double %s = %s ? -1.0 : %s;", result.value(), input.isNull(), image);
+        String.format(Locale.ROOT, "double %s = %s%s;", result.value(), orNull, value);
     return result.copy(
-        code.$plus(new CodeBlock(ScalaSeq.of(assigned), ScalaSeq.of())),
+        input.code().$plus(image.code()).$plus(new CodeBlock(ScalaSeq.of(assigned), ScalaSeq.of())),
         mapper.isStrict() ? FalseLiteral$.MODULE$ : input.isNull(),
         result.value());
-  }
-
-  /** Returns the code of what stands for null; a long has no NaN. */
-  private String absent(CodegenContext context) {
-    if (child.dataType() instanceof LongType) {
-      return String.format(Locale.ROOT, "%s.refuseNull(%d)", reference(context, mapper), feature);
-    }
-    return child.dataType() instanceof DoubleType ? "Double.NaN" : "null";
-  }
-
-  /** The field of the generated class that holds {@code object}, one for all features. */
-  private static String reference(CodegenContext context, Object object) {
-    int index = context.references().indexOf(object, 0);
-    if (index < 0) {
-      index = context.references().size();
-      context.references().$plus$eq(object);
-    }
-    String type = object.getClass().getName();
-    String value = String.format(Locale.ROOT, "((%s) references[%d])", type, index);
-    String field = "shared_" + index;
-    context.addImmutableStateIfNotExists(type, field, name -> name + " = " + value + ";");
-    return field;
   }
 
   @Override
@@ -154,8 +136,12 @@ final class FeatureExpression extends SparkExpression implements CodegenFallback
 
   @Override
   protected Expression withChildren(List<Expression> children) {
-    return new FeatureExpression(
-        children.get(0), place == null ? null : children.get(1), mapper, feature);
+    return of(
+        children.get(0),
+        place == null ? null : children.get(1),
+        mapper,
+        feature,
+        this instanceof CodegenFallback);
   }
 
   @Override

@@ -3,6 +3,7 @@ package batchnorm.spark.transform;
 import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.compat.ClassicSpark;
 import batchnorm.spark.compat.Invocation;
@@ -19,6 +20,9 @@ import org.apache.spark.sql.catalyst.expressions.IsNull;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.LongType;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.ObjectType;
 
 /**
@@ -32,6 +36,12 @@ import org.apache.spark.sql.types.ObjectType;
  */
 record MappedColumns(
     FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict) {
+  /**
+   * Maximum number of features that are written, or read one by one, in whole-stage code. It puts
+   * all of them into one method, and HotSpot compiles none of more than 8,000 bytes. Half of that
+   * is left to what a query does with them.
+   */
+  static final int MOST_IN_WHOLE_STAGE = 64;
 
   /** Returns whether all features of a row are there and finite. */
   Column areFinite() {
@@ -60,17 +70,31 @@ record MappedColumns(
 
   private List<Expression> images(FeatureMapper mapper, Expression place) {
     List<Expression> inputs = inputs();
+    boolean isApart = !isForWholeStage(mapper.size());
     if (mapper instanceof SingleFeatureMapper single && features.areWrittenApart(names)) {
       return IntStream.range(0, mapper.size())
           .<Expression>mapToObj(
-              j -> new FeatureExpression(inputs.get(inputs.size() == 1 ? 0 : j), place, single, j))
+              j ->
+                  FeatureExpression.of(
+                      inputs.get(inputs.size() == 1 ? 0 : j), place, single, j, isApart))
           .toList();
     }
     DataType type = output.fields().get(0).dataType();
     return List.of(
         features.areNumbers()
-            ? NumbersExpression.vector(inputs, place, mapper, type)
+            ? NumbersExpression.vector(inputs, place, mapper, type, isApart)
             : image(mapper, inputs.get(0), place, type));
+  }
+
+  /** Returns whether the features are few; one that is cast takes half as many bytes again. */
+  private boolean isForWholeStage(int size) {
+    long casts =
+        features.fields().stream().map(InputColumn::dataType).filter(MappedColumns::isCast).count();
+    return 2 * size + casts <= 2 * MOST_IN_WHOLE_STAGE;
+  }
+
+  private static boolean isCast(DataType type) {
+    return type instanceof NumericType && !(type instanceof DoubleType || type instanceof LongType);
   }
 
   /** Returns the images of all features in one column that holds them. */

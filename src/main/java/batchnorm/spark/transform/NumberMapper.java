@@ -28,12 +28,6 @@ public final class NumberMapper extends SingleFeatureMapper {
     return x;
   }
 
-  /** Called by generated code for null in a column of longs that may have none; never returns. */
-  public long refuseNull(int feature) {
-    refuse(feature, Double.NaN);
-    return 0;
-  }
-
   @Override
   double readBoxed(Object value, int feature) {
     return read(value == null ? Double.NaN : (Double) value, feature);

@@ -7,15 +7,19 @@ import batchnorm.spark.fit.VectorStruct;
 import batchnorm.spark.moments.Finite;
 import batchnorm.spark.normalize.Coefficients;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.BoundReference;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.catalyst.expressions.codegen.Block;
+import org.apache.spark.sql.catalyst.expressions.codegen.CodeBlock;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback;
 import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
+import org.apache.spark.sql.catalyst.expressions.codegen.FalseLiteral$;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.LongType;
@@ -26,10 +30,10 @@ import scala.collection.immutable.Seq;
  *
  * <p>The columns are read from the row by their ordinals, without boxing them. Where one is not a
  * plain column but an expression, such as a cast, a generated projection first computes them all
- * into a row of numbers. As a {@code CodegenFallback} it stays out of whole-stage code, see {@link
+ * into a row of numbers. Few of them become a vector in whole-stage code instead, see {@link
  * FeatureExpression}.
  */
-final class NumbersExpression extends SparkExpression implements CodegenFallback {
+class NumbersExpression extends SparkExpression {
   private static final long serialVersionUID = 1L;
 
   private final Seq<Expression> numbers;
@@ -66,15 +70,45 @@ final class NumbersExpression extends SparkExpression implements CodegenFallback
    * Returns the vector of the images of doubles and longs; null becomes NaN.
    *
    * @param place the place of a row's coefficients; null if all rows have the same
+   * @param isApart true to keep it out of whole-stage code
    */
   static Expression vector(
-      List<Expression> numbers, Expression place, FeatureMapper mapper, DataType type) {
-    return new NumbersExpression(ScalaSeq.of(numbers), place, mapper, type);
+      List<Expression> numbers,
+      Expression place,
+      FeatureMapper mapper,
+      DataType type,
+      boolean isApart) {
+    return of(ScalaSeq.of(numbers), place, mapper, type, isApart);
   }
 
   /** Returns whether all {@code numbers} are there and finite. */
   static Expression finite(List<Expression> numbers, FeatureMapper mapper) {
-    return new NumbersExpression(ScalaSeq.of(numbers), null, mapper, DataTypes.BooleanType);
+    return new Apart(ScalaSeq.of(numbers), null, mapper, DataTypes.BooleanType);
+  }
+
+  private static NumbersExpression of(
+      Seq<Expression> numbers,
+      Expression place,
+      FeatureMapper mapper,
+      DataType type,
+      boolean isApart) {
+    return isApart
+        ? new Apart(numbers, place, mapper, type)
+        : new NumbersExpression(numbers, place, mapper, type);
+  }
+
+  /** One that stays out of whole-stage code. */
+  private static final class Apart extends NumbersExpression implements CodegenFallback {
+    private static final long serialVersionUID = 1L;
+
+    Apart(Seq<Expression> numbers, Expression place, FeatureMapper mapper, DataType type) {
+      super(numbers, place, mapper, type);
+    }
+
+    @Override
+    public ExprCode doGenCode(CodegenContext context, ExprCode result) {
+      return CodegenFallback.super.doGenCode(context, result);
+    }
   }
 
   @Override
@@ -104,7 +138,43 @@ final class NumbersExpression extends SparkExpression implements CodegenFallback
 
   @Override
   public ExprCode doGenCode(CodegenContext context, ExprCode result) {
-    return CodegenFallback.super.doGenCode(context, result);
+    ImageCode image = ImageCode.of(context, mapper, place);
+    Block code = image.code();
+    String words = context.freshName("words");
+    StringBuilder text =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "double[] %s = %s.allocate(%d);",
+                words,
+                DoubleRow.class.getName(),
+                mapper.size()));
+    int at = DoubleRow.offset(mapper.size());
+    int j = 0;
+    for (Expression number : ScalaSeq.list(numbers)) {
+      ExprCode x = number.genCode(context);
+      code = code.$plus(x.code());
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%n%s[%d] = %s;",
+              words,
+              at + j,
+              image.of(number.dataType(), x.isNull(), x.value(), j)));
+      j++;
+    }
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%nInternalRow %s = %s.dense(%s.array(%s));",
+            result.value(),
+            VectorStruct.class.getName(),
+            DoubleRow.class.getName(),
+            words));
+    return result.copy(
+        code.$plus(new CodeBlock(ScalaSeq.of(text.toString()), ScalaSeq.of())),
+        FalseLiteral$.MODULE$,
+        result.value());
   }
 
   @Override
@@ -124,12 +194,13 @@ final class NumbersExpression extends SparkExpression implements CodegenFallback
 
   @Override
   protected Expression withChildren(List<Expression> children) {
-    if (place == null) {
-      return new NumbersExpression(ScalaSeq.of(children), null, mapper, type);
-    }
-    int last = children.size() - 1;
-    return new NumbersExpression(
-        ScalaSeq.of(children.subList(0, last)), children.get(last), mapper, type);
+    int last = children.size() - (place == null ? 0 : 1);
+    return of(
+        ScalaSeq.of(children.subList(0, last)),
+        place == null ? null : children.get(last),
+        mapper,
+        type,
+        this instanceof CodegenFallback);
   }
 
   @Override
