@@ -80,7 +80,7 @@ class RepositoryIT {
         artifact);
   }
 
-  /** What a registry asks of a pom; Spark is where the jar runs, and nothing else is needed. */
+  /** A registry asks for these; Spark is where the jar runs, and nothing else is needed. */
   @Test
   void thePomNamesTheProjectAndNothingOfTheBuild() throws Exception {
     Element pom =
