@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
+import scala.Option;
 
 /**
  * End of a command by Ctrl-C or a signal to terminate. It says what has been written, cancels
@@ -28,15 +29,22 @@ final class Interruption {
   private void interrupt() {
     err.println(FailureReport.PREFIX + outcome.interrupt());
     err.flush();
+    cancelJobs();
     try {
-      if (SparkSession.getDefaultSession().isDefined()) {
-        SparkSession.getDefaultSession().get().sparkContext().cancelAllJobs();
-        ended.await(SECONDS_TO_CLEAN, TimeUnit.SECONDS);
-      }
-    } catch (IllegalStateException e) {
-      // Spark has stopped already, as it hears of the signal at the same time.
+      ended.await(SECONDS_TO_CLEAN, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void cancelJobs() {
+    Option<SparkSession> session = SparkSession.getDefaultSession();
+    if (session.isDefined()) {
+      try {
+        session.get().sparkContext().cancelAllJobs();
+      } catch (RuntimeException e) {
+        // Spark hears of the signal at the same time, and may be stopping: its jobs end by that.
+      }
     }
   }
 

@@ -25,7 +25,7 @@ final class PathLabel {
 
   /** Returns the names of two paths, with as many parts as tell them apart. */
   static List<String> apart(String first, String second) {
-    int most = Math.max(depth(first), depth(second));
+    int most = first.equals(second) ? 1 : Math.max(depth(first), depth(second));
     int parts = 1;
     while (parts < most && of(first, parts).equals(of(second, parts))) {
       parts++;

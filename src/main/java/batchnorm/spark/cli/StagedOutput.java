@@ -28,7 +28,6 @@ final class StagedOutput implements AutoCloseable {
     this.files = files;
     target = files.makeQualified(LiteralPath.of(path));
     place = new AtomicPath(files, target);
-    files.deleteOnExit(place.staged());
   }
 
   /** Creates the folder before any work, to fail early if nothing can be written. */
@@ -38,6 +37,7 @@ final class StagedOutput implements AutoCloseable {
     if (!folder.isMade()) {
       throw OutputErrors.cannotWrite(path);
     }
+    folder.deleteOnExit();
     return folder;
   }
 
@@ -49,7 +49,13 @@ final class StagedOutput implements AutoCloseable {
             path,
             storage.outcome());
     file.write("");
+    file.deleteOnExit();
     return file;
+  }
+
+  /** Hadoop deletes only what is there when it is asked. */
+  private void deleteOnExit() throws IOException {
+    files.deleteOnExit(place.staged());
   }
 
   private boolean isMade() {

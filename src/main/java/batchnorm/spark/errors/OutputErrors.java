@@ -207,7 +207,11 @@ public final class OutputErrors {
    * @param begun the output that was being written or moved to its place, or null
    */
   public static BatchNormException interrupted(List<String> complete, String begun) {
-    String there = complete.isEmpty() ? "" : String.join(" and ", complete) + " is complete";
+    String there =
+        complete.isEmpty()
+            ? ""
+            : String.join(" and ", complete)
+                + (complete.size() == 1 ? " is complete" : " are complete");
     String half = begun == null ? "" : begun + " was being written. Check what is there";
     return error(
         COMMAND_LINE,

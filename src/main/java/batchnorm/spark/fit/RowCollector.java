@@ -8,7 +8,7 @@ import batchnorm.spark.normalize.HandleInvalid;
 
 /** Computes the moments of one partition from its rows, one by one. */
 public final class RowCollector implements RowConsumer, Collector {
-  /** The features that a task may touch are so many times the values of a sparse block. */
+  /** A sparse block holds this part, one in so many, of the features that a task may touch. */
   private static final int BLOCKS_A_BOUND = 4;
 
   private final int partition;

@@ -41,7 +41,7 @@ record ImageCode(
         found == null ? "" : ", " + CodeGenerator.javaType(place.dataType()) + " place");
   }
 
-  /** Returns the image of a value that is missing if {@code isNull}. */
+  /** Returns the call that computes the image of a value, which is missing if {@code isNull}. */
   String of(DataType type, Object isNull, Object value, int feature) {
     return String.format(
         Locale.ROOT, "%s(%s, %s%s, %d)", method(type), isNull, value, place, feature);

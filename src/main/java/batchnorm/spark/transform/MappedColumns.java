@@ -37,11 +37,17 @@ import org.apache.spark.sql.types.ObjectType;
 record MappedColumns(
     FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict) {
   /**
-   * Maximum number of features that are written, or read one by one, in whole-stage code. It puts
-   * all of them into one method, and HotSpot compiles none of more than 8,000 bytes. Half of that
-   * is left to what a query does with them.
+   * Maximum number of bytes of the loop of whole-stage code, as estimated: HotSpot compiles no
+   * method of more than 8,000, and a query may do more with the columns in the same loop.
    */
-  static final int MOST_IN_WHOLE_STAGE = 64;
+  private static final int MOST_BYTES = 6_000;
+
+  /** The bytes that read a column from a batch and write it to a row; {@code WholeStageTest}. */
+  private static final int BYTES_A_COLUMN = 70;
+
+  private static final int BYTES_A_FEATURE = 20;
+  private static final int BYTES_A_NULLABLE_FEATURE = 54;
+  private static final int BYTES_A_CAST = 27;
 
   /** Returns whether all features of a row are there and finite. */
   Column areFinite() {
@@ -58,7 +64,7 @@ record MappedColumns(
    */
   List<Column> of(PlacedRows rows) {
     Expression place = rows.place() == null ? null : ClassicSpark.expression(rows.place());
-    return images(mapper(rows.placement()), place).stream()
+    return images(mapper(rows.placement()), place, rows.columns().size()).stream()
         .map(
             image ->
                 rows.mayLackPlace()
@@ -68,9 +74,9 @@ record MappedColumns(
         .toList();
   }
 
-  private List<Expression> images(FeatureMapper mapper, Expression place) {
+  private List<Expression> images(FeatureMapper mapper, Expression place, int columns) {
     List<Expression> inputs = inputs();
-    boolean isApart = !isForWholeStage(mapper.size());
+    boolean isApart = !areForWholeStage(columns, mapper.size());
     if (mapper instanceof SingleFeatureMapper single && features.areWrittenApart(names)) {
       return IntStream.range(0, mapper.size())
           .<Expression>mapToObj(
@@ -86,11 +92,18 @@ record MappedColumns(
             : image(mapper, inputs.get(0), place, type));
   }
 
-  /** Returns whether the features are few; one that is cast takes half as many bytes again. */
-  private boolean isForWholeStage(int size) {
+  /**
+   * Returns whether all columns fit into one loop of whole-stage code.
+   *
+   * @param columns the number of columns of the dataset
+   * @param size the number of features
+   */
+  private boolean areForWholeStage(int columns, int size) {
     long casts =
         features.fields().stream().map(InputColumn::dataType).filter(MappedColumns::isCast).count();
-    return 2 * size + casts <= 2 * MOST_IN_WHOLE_STAGE;
+    long featureBytes = strict ? BYTES_A_FEATURE : BYTES_A_NULLABLE_FEATURE;
+    return BYTES_A_COLUMN * (long) columns + featureBytes * size + BYTES_A_CAST * casts
+        <= MOST_BYTES;
   }
 
   private static boolean isCast(DataType type) {

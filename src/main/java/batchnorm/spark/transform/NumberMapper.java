@@ -23,11 +23,6 @@ public final class NumberMapper extends SingleFeatureMapper {
     return x;
   }
 
-  /** Called by generated code for a column of longs. */
-  public long read(long x, int feature) {
-    return x;
-  }
-
   @Override
   double readBoxed(Object value, int feature) {
     return read(value == null ? Double.NaN : (Double) value, feature);

@@ -105,7 +105,8 @@
 
   // The name, which a narrow column may break behind its words.
   function broken(name) {
-    const parts = visible(name).split(/(?<=[_.\-/:])(?=[^_.\-/:])|(?<=[a-z])(?=[A-Z])/);
+    // Without a lookbehind, which older browsers do not read.
+    const parts = visible(name).match(/[^_.\-/:]*?(?:[_.\-/:]+|[a-z](?=[A-Z])|$)/g).filter((part) => part !== '');
     return parts.flatMap((part, k) => (k === 0 ? [part] : [element('wbr'), part]));
   }
 
@@ -622,7 +623,10 @@
         const [mean, std] = [Number(d[side + 'Mean'][i]), Number(d[side + 'Std'][i])];
         return Number.isFinite(mean) && Number.isFinite(std)
           ? [line('whisker' + (k === 0 ? ' of-a' : ''), at(mean - std), at(mean + std), 3 + 7 * k, 3 + 7 * k),
-            drawing('circle', { class: 'dot' + (k === 0 ? ' of-a' : ''), cx: at(mean), cy: 3 + 7 * k, r: 3 })]
+            // A mean beyond the ends has no place on the scale.
+            ...(mean < low || mean > high
+              ? []
+              : [drawing('circle', { class: 'dot' + (k === 0 ? ' of-a' : ''), cx: at(mean), cy: 3 + 7 * k, r: 3 })])]
           : [];
       });
       cell.querySelector('svg')?.after(decoration({ height: 13 }, ...spans));

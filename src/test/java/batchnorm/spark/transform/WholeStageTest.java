@@ -15,40 +15,40 @@ import batchnorm.spark.testing.SharedSession;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.debug.package$;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Transforms of few columns in whole-stage code, and of more outside of it. */
 class WholeStageTest {
-  private static final int MOST = MappedColumns.MOST_IN_WHOLE_STAGE;
+  private static final int FEW = 30;
+  private static final int MANY = 90;
 
   /** HotSpot compiles no method of more bytes. */
   private static final int HUGE = 8_000;
+
+  /** A fifth of that is left to what a query does with the columns. */
+  private static final double MOST = 0.8 * HUGE;
 
   private static final SparkSession SESSION = SharedSession.get();
 
   @TempDir static Path directory;
 
-  /** By type, the number of features that whole-stage code takes. */
-  private static final Map<String, Integer> TYPES =
-      Map.of(
-          "double", MOST,
-          "bigint", MOST,
-          "float", 2 * MOST / 3,
-          "int", 2 * MOST / 3,
-          "decimal(10,2)", 2 * MOST / 3);
+  private static final List<String> TYPES =
+      List.of("double", "bigint", "float", "int", "decimal(10,2)");
 
   /**
    * A transform.
@@ -58,14 +58,10 @@ class WholeStageTest {
    * @param grouped true if there are groups
    * @param toVector true if a vector is written; false if columns are, in place
    */
-  private record Case(String type, boolean missing, boolean grouped, boolean toVector) {
-    int most() {
-      return TYPES.get(type);
-    }
-  }
+  private record Case(String type, boolean missing, boolean grouped, boolean toVector) {}
 
   static Stream<Case> cases() {
-    return TYPES.keySet().stream()
+    return TYPES.stream()
         .flatMap(
             type ->
                 Stream.of(
@@ -75,14 +71,14 @@ class WholeStageTest {
                     new Case(type, true, true, false)));
   }
 
-  /** Files of one more column than whole-stage code takes, for each type. */
+  /** Files of many columns, for each type. */
   @BeforeAll
   static void write() {
-    for (String type : TYPES.keySet()) {
+    for (String type : TYPES) {
       for (boolean missing : new boolean[] {false, true}) {
-        Column[] columns = new Column[MOST + 2];
+        Column[] columns = new Column[MANY + 1];
         columns[0] = col("id").mod(3).cast("int").as("g");
-        for (int j = 0; j <= MOST; j++) {
+        for (int j = 0; j < MANY; j++) {
           Column number =
               type.equals("bigint")
                   ? col("id").multiply(9_007_199_254_740_993L).plus(j)
@@ -106,31 +102,75 @@ class WholeStageTest {
     return directory.resolve(type + missing).toString();
   }
 
-  @ParameterizedTest
-  @MethodSource("cases")
-  void fewColumnsAreMappedInMethodsThatAreCompiled(Case tested) {
-    SparkPlan plan = ClassicSpark.query(transformed(tested, tested.most())).executedPlan();
-    assertTrue(plan.toString().startsWith("*("), plan.toString());
-    int largest =
-        ScalaSeq.list(package$.MODULE$.codegenStringSeq(plan)).stream()
-            .mapToInt(stage -> stage._3().maxMethodCodeSize())
-            .max()
-            .orElseThrow();
-    assertTrue(largest < HUGE, tested + " has a method of " + largest + " bytes");
+  @AfterEach
+  void resetSession() {
+    SESSION.conf().unset("spark.sql.codegen.factoryMode");
+    SESSION.conf().unset("spark.sql.codegen.wholeStage");
   }
 
   @ParameterizedTest
   @MethodSource("cases")
-  void moreColumnsAreMappedOutsideOfItToTheSameBits(Case tested) {
-    Dataset<Row> few = transformed(tested, tested.most());
-    Dataset<Row> more = transformed(tested, tested.most() + 1);
-    String plan = ClassicSpark.query(more).executedPlan().toString();
-    assertFalse(plan.startsWith("*("), plan);
-    assertEquals(bits(tested, few), bits(tested, more));
+  void theLoopOfWholeStageCodeIsCompiled(Case tested) {
+    for (int features : new int[] {FEW, 45, 55, 64, 80}) {
+      SparkPlan plan = plan(tested, features);
+      assertTrue(features > FEW || isWholeStage(plan), plan.toString());
+      if (isWholeStage(plan)) {
+        int largest =
+            ScalaSeq.list(package$.MODULE$.codegenStringSeq(plan)).stream()
+                .mapToInt(stage -> stage._3().maxMethodCodeSize())
+                .max()
+                .orElseThrow();
+        assertTrue(largest < MOST, tested + " " + features + ": " + largest + " bytes");
+      }
+    }
+  }
+
+  @Test
+  void sixtyFourDoublesAreInWholeStageCode() {
+    assertTrue(isWholeStage(plan(new Case("double", false, false, false), 64)));
+    assertTrue(isWholeStage(plan(new Case("double", false, false, true), 64)));
+  }
+
+  @Test
+  void transformsThatSparkMergesAreCompiledToo() {
+    String[] names = names(MANY);
+    String[] first = Arrays.copyOf(names, MANY / 2);
+    String[] second = Arrays.copyOfRange(names, MANY / 2, MANY);
+    Dataset<Row> rows = SESSION.read().parquet(path("double", true));
+    BatchNorm stage = new BatchNorm().setGroupCols("g").setHandleInvalid("keep");
+    Dataset<Row> twice = rows;
+    for (String[] some : List.of(first, second)) {
+      BatchNorm part = stage.copy(ParamMap.empty()).setInputCols(some).setOutputCols(some);
+      twice = part.fit(rows).transform(twice);
+    }
+    assertFalse(isWholeStage(ClassicSpark.query(twice).executedPlan()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void allWaysGiveTheSameBits(Case tested) {
+    List<List<Long>> few = bits(tested, transformed(tested, FEW));
+    assertFalse(isWholeStage(plan(tested, MANY)));
+    assertEquals(few, bits(tested, transformed(tested, MANY)));
+    SESSION.conf().set("spark.sql.codegen.factoryMode", "NO_CODEGEN");
+    SESSION.conf().set("spark.sql.codegen.wholeStage", false);
+    assertEquals(few, bits(tested, transformed(tested, FEW)));
+  }
+
+  private static SparkPlan plan(Case tested, int features) {
+    return ClassicSpark.query(transformed(tested, features)).executedPlan();
+  }
+
+  private static boolean isWholeStage(SparkPlan plan) {
+    return plan.toString().startsWith("*(");
+  }
+
+  private static String[] names(int features) {
+    return IntStream.range(0, features).mapToObj(j -> "c" + j).toArray(String[]::new);
   }
 
   private static Dataset<Row> transformed(Case tested, int features) {
-    String[] names = IntStream.range(0, features).mapToObj(j -> "c" + j).toArray(String[]::new);
+    String[] names = names(features);
     Dataset<Row> data = SESSION.read().parquet(path(tested.type(), tested.missing()));
     Column[] columns =
         Stream.concat(Stream.of("g"), Arrays.stream(names))
@@ -151,12 +191,12 @@ class WholeStageTest {
     return model.transform(rows);
   }
 
-  /** The bits of the features that whole-stage code takes, of each row. */
+  /** The bits of the first features of each row. */
   private static List<List<Long>> bits(Case tested, Dataset<Row> rows) {
     return rows.collectAsList().stream()
         .map(
             row ->
-                IntStream.range(0, tested.most())
+                IntStream.range(0, FEW)
                     .mapToObj(
                         j ->
                             tested.toVector()
