@@ -61,7 +61,8 @@ public final class GroupTotals {
 
   /**
    * Returns about how many bytes the statistics of all groups take, once these have been added in
-   * the order of their hashes, which are uniform.
+   * the order of their hashes, which are uniform; of fewer than 1,000 groups, how many they take so
+   * far.
    *
    * @param hash the hash of the last group that was added, see {@link GroupKeys#hash}
    */

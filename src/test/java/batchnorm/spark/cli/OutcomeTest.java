@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,15 @@ class OutcomeTest {
     outcome.begin("m");
     outcome.complete();
     assertEquals("interrupted; m is complete", outcome.interrupt());
+  }
+
+  @Test
+  void twoCompleteOutputsAreNamed() {
+    for (String path : List.of("m", "out")) {
+      outcome.begin(path);
+      outcome.complete();
+    }
+    assertEquals("interrupted; m and out are complete", outcome.interrupt());
   }
 
   @Test

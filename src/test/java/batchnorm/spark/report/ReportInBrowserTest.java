@@ -31,6 +31,9 @@ class ReportInBrowserTest {
   private static final Path SCREENSHOTS = Path.of("target", "report-screenshots");
   private static final int WIDE = 1200;
   private static final int NARROW = 400;
+  private static final double[][] ONE_TO_FIVE = {{1}, {2}, {3}, {4}, {5}};
+  private static final String ONE_TO_FIVE_READ_ALOUD =
+      "Histogram. least 1, 5% 1, 25% 2, median 3, 75% 4, 95% 5, largest 5";
 
   @TempDir static Path folder;
 
@@ -323,7 +326,6 @@ class ReportInBrowserTest {
 
   @Test
   void histogramsAreReadAloudAndSayWhatLiesBeyondTheirEnds() throws IOException {
-    double[][] before = {{1}, {2}, {3}, {4}, {5}};
     double[][] after = {{-1}, {0}, {1}, {0}, {9}};
     open(
         new Report(
@@ -334,10 +336,8 @@ class ReportInBrowserTest {
             List.of(Reports.feature("a", 3, 2)),
             true,
             Optional.empty(),
-            Optional.of(Sample.of(before, after, true))));
-    assertEquals(
-        "Histogram. least 1, 5% 1, 25% 2, median 3, 75% 4, 95% 5, largest 5",
-        attribute("#sample td:nth-child(2) svg", "aria-label"));
+            Optional.of(Sample.of(ONE_TO_FIVE, after, true))));
+    assertEquals(ONE_TO_FIVE_READ_ALOUD, attribute("#sample td:nth-child(2) svg", "aria-label"));
     assertEquals("img", attribute("#sample td:nth-child(2) svg", "role"));
     assertEquals(
         List.of("1", "5", "−4", "≥ 4"), texts("#sample .ends span"), "9 lies beyond the last bin");
@@ -345,7 +345,6 @@ class ReportInBrowserTest {
 
   @Test
   void driftToDataShowsAHistogramWithBothMeansBelowIt() throws IOException {
-    double[][] before = {{1}, {2}, {3}, {4}, {5}};
     List<Feature> first = List.of(Reports.feature("a", 2, 1));
     List<Feature> second = List.of(Reports.feature("a", 3, 2));
     open(
@@ -357,10 +356,8 @@ class ReportInBrowserTest {
             first,
             true,
             Optional.of(Comparison.of("may", first, "june.csv", second)),
-            Optional.of(Sample.of(before, before, true))));
-    assertEquals(
-        "Histogram. least 1, 5% 1, 25% 2, median 3, 75% 4, 95% 5, largest 5",
-        attribute("#drift td:nth-child(2) svg", "aria-label"));
+            Optional.of(Sample.of(ONE_TO_FIVE, ONE_TO_FIVE, true))));
+    assertEquals(ONE_TO_FIVE_READ_ALOUD, attribute("#drift td:nth-child(2) svg", "aria-label"));
     // From 1 to 5, 2 and 3 lie a quarter and a half of the way.
     assertEquals("25%", attribute("#drift td circle.of-a", "cx"));
     assertEquals("50%", attribute("#drift td circle:not(.of-a)", "cx"));
