@@ -15,12 +15,12 @@ public enum ColumnKind {
   VECTOR,
   /** An {@code array<double>}. */
   DOUBLE_ARRAY,
-  /** An {@code array<float>}, which stays one. */
+  /** An {@code array<float>}; the output is one, too. */
   FLOAT_ARRAY,
   /** One number: any integer, floating-point or decimal type, or a boolean as 0 and 1. */
   NUMBER;
 
-  /** The type of all features in one written column, where they are read from {@code type}. */
+  /** Returns the type of an output column of all features, given the input's {@code type}. */
   DataType written(DataType type) {
     return this == DOUBLE_ARRAY || this == FLOAT_ARRAY ? type : SQLDataTypes.VectorType();
   }

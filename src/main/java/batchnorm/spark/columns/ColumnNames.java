@@ -18,9 +18,9 @@ public record ColumnNames(
     List<String> inputs, List<String> outputs, boolean oneInput, boolean oneOutput) {
 
   /**
-   * Returns the names as they are set on a stage, for the way from data to normalized data.
+   * Returns the names set on a stage, in the normalizing direction.
    *
-   * @param defaultOutput the output column where none is set
+   * @param defaultOutput the output column if none is set
    */
   public static ColumnNames of(
       Optional<String> inputCol,
@@ -52,8 +52,8 @@ public record ColumnNames(
   }
 
   /**
-   * The way back: reads what these write and writes what these read, a field of a struct as a
-   * column that is called as the path to it.
+   * Returns the names for the inverse: outputs are read and inputs are written. A field of a struct
+   * is written to a column named by its path.
    */
   public ColumnNames reversed() {
     return new ColumnNames(

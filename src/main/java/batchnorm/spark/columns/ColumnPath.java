@@ -8,16 +8,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A name as Spark SQL reads it: that of a column, then those of fields of structs, with dots
- * between them. A name that has dots itself stands in backticks, and a backtick in it is written
- * twice.
+ * Column name as Spark SQL parses it: the name of a column, then names of fields of structs,
+ * separated by dots. A name that contains dots is quoted by backticks, and a backtick in it is
+ * doubled.
  *
  * @param names one or more, without backticks
  */
 public record ColumnPath(List<String> names) {
   private static final Pattern NAME = Pattern.compile("\\G(?:`((?:[^`]|``)+)`|([^.`]+))(\\.|$)");
 
-  /** Reads {@code text}; nothing if it is no such name. */
+  /** Parses {@code text}; empty if it is not such a name. */
   static Optional<ColumnPath> of(String text) {
     List<String> names = new ArrayList<>();
     Matcher name = NAME.matcher(text);
@@ -30,12 +30,12 @@ public record ColumnPath(List<String> names) {
     return Optional.empty();
   }
 
-  /** Returns {@code text} as {@link #toString} writes what it names; itself if it is no name. */
+  /** Returns {@code text} in the form of {@link #toString}; unchanged if it cannot be parsed. */
   public static String canonical(String text) {
     return of(text).map(ColumnPath::toString).orElse(text);
   }
 
-  /** The name of a column as it is; the names of fields with backticks where they are needed. */
+  /** Returns the column's name as it is; fields are separated by dots and quoted if necessary. */
   @Override
   public String toString() {
     return names.size() == 1

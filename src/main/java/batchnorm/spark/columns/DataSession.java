@@ -9,13 +9,15 @@ import org.apache.spark.sql.SparkSession;
 import scala.Option;
 
 /**
- * The session of a dataset, whose settings say which names are equal and how columns are cast,
- * whichever session is the active one of the thread, if any is.
+ * Session of a dataset. Its settings determine which names are equal and how columns are cast, even
+ * if another session, or none, is active in the thread.
  */
 public final class DataSession {
   private DataSession() {}
 
-  /** Returns the active session of the thread, else the default one; none that was stopped. */
+  /**
+   * Returns the active session of the thread, else the default one; a stopped session is ignored.
+   */
   public static Optional<SparkSession> current() {
     return Stream.of(SparkSession.getActiveSession(), SparkSession.getDefaultSession())
         .filter(Option::isDefined)
@@ -24,7 +26,7 @@ public final class DataSession {
         .findFirst();
   }
 
-  /** Returns {@link #current()}; an error where there is none. */
+  /** Returns {@link #current()}; throws an error if there is none. */
   public static SparkSession required() {
     return current().orElseThrow(SessionErrors::noSession);
   }
@@ -34,7 +36,7 @@ public final class DataSession {
     return !session.sparkContext().isStopped();
   }
 
-  /** Makes the session of {@code data} the active one while {@code action} runs. */
+  /** Runs {@code action} with the session of {@code data} as the active one. */
   public static <T> T of(Dataset<?> data, Supplier<T> action) {
     Option<SparkSession> before = SparkSession.getActiveSession();
     SparkSession.setActiveSession(data.sparkSession());

@@ -22,7 +22,7 @@ public record FeatureColumns(List<InputColumn> fields, ColumnKind kind) {
   private static final double DOUBLE_ROUNDING = 0x1p-48;
   private static final double FLOAT_ROUNDING = 0x1p-22;
 
-  /** Returns the columns that {@code names} reads. */
+  /** Returns the input columns of {@code names}. */
   public static FeatureColumns of(StructType schema, ColumnNames names) {
     SchemaLookup lookup = new SchemaLookup(schema);
     List<InputColumn> fields = names.inputs().stream().map(lookup::column).toList();
@@ -52,7 +52,7 @@ public record FeatureColumns(List<InputColumn> fields, ColumnKind kind) {
     }
   }
 
-  /** Columns are restored from the one vector that a model made of them. */
+  /** Requires a vector: several columns are restored from the vector that a model wrote. */
   private static void requireVector(InputColumn field) {
     if (ColumnKind.of(field.dataType()).filter(ColumnKind.VECTOR::equals).isEmpty()) {
       throw ColumnErrors.notAVectorColumn(field.name(), field.dataType().simpleString());
@@ -64,19 +64,19 @@ public record FeatureColumns(List<InputColumn> fields, ColumnKind kind) {
     return kind == ColumnKind.NUMBER;
   }
 
-  /** Returns whether {@code names} write each feature to a column of its own. */
+  /** Returns whether each feature has an output column of its own. */
   public boolean areWrittenApart(ColumnNames names) {
     return !names.oneOutput() || areNumbers() && names.oneInput();
   }
 
-  /** The columns in a query; numbers as doubles, or as longs if they are. */
+  /** The columns in a query; longs stay longs, other numbers become doubles. */
   public List<Column> values() {
     return fields.stream()
         .map(areNumbers() ? InputColumn::asNumber : InputColumn::reference)
         .toList();
   }
 
-  /** The number of features, where the schema tells it. */
+  /** The number of features, if the schema has it. */
   public OptionalInt size() {
     if (areNumbers()) {
       return OptionalInt.of(fields.size());
@@ -85,7 +85,7 @@ public record FeatureColumns(List<InputColumn> fields, ColumnKind kind) {
     return size < 0 ? OptionalInt.empty() : OptionalInt.of(size);
   }
 
-  /** The names of the features: of their columns, or from the vector's metadata. */
+  /** The names of the features: the columns' names, or those in the vector's metadata. */
   public FeatureNames names() {
     if (areNumbers()) {
       return FeatureNames.of(columnNames());
@@ -107,8 +107,8 @@ public record FeatureColumns(List<InputColumn> fields, ColumnKind kind) {
   }
 
   /**
-   * Returns the std, as a part of the mean, up to which the variation of feature {@code j} may be
-   * rounding alone: 16 spacings of doubles, 2 of floats, and 0 of integers, which are exact.
+   * Returns the ratio of std to mean up to which the variation of feature {@code j} may be rounding
+   * only: 16 spacings of doubles, 2 of floats, and 0 for integers, which are exact.
    */
   public double rounding(int j) {
     DataType type = fields.get(areNumbers() ? j : 0).dataType();
@@ -124,7 +124,7 @@ public record FeatureColumns(List<InputColumn> fields, ColumnKind kind) {
     return fields.stream().map(InputColumn::name).toArray(String[]::new);
   }
 
-  /** The columns as a text names them: one by its name, several by their number. */
+  /** The columns for an error text: one column's name, or the number of several. */
   public String described() {
     String[] columns = columnNames();
     return columns.length == 1 ? "column " + columns[0] : columns.length + " columns";

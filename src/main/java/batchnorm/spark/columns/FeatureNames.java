@@ -8,14 +8,14 @@ import org.apache.spark.ml.attribute.NumericAttribute;
 import org.apache.spark.sql.types.Metadata;
 
 /**
- * Names of the features. Features of a vector without names are called after its column and their
- * index, {@code features_0}; those names are made on demand, so that millions of them take no
+ * Names of the features. Features of a vector without names are named by its column and their
+ * index, {@code features_0}. These names are created on demand, so that millions of them take no
  * memory.
  */
 public final class FeatureNames implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Features that nobody named. */
+  /** Features without given names. */
   public static final FeatureNames UNNAMED = new FeatureNames(null);
 
   private final String[] names;
@@ -24,7 +24,7 @@ public final class FeatureNames implements Serializable {
     this.names = names;
   }
 
-  /** Returns the names {@code names}, one a feature. */
+  /** Returns the given names, one for each feature. */
   public static FeatureNames of(String[] names) {
     return new FeatureNames(names.clone());
   }
@@ -34,7 +34,7 @@ public final class FeatureNames implements Serializable {
     return names.map(FeatureNames::of).orElse(UNNAMED);
   }
 
-  /** The name of feature {@code j} of a column whose features have none. */
+  /** The name of feature {@code j} of a column whose features have no names. */
   static String numbered(String column, int j) {
     return column + "_" + j;
   }
@@ -44,7 +44,7 @@ public final class FeatureNames implements Serializable {
     return Optional.ofNullable(names).map(String[]::clone);
   }
 
-  /** The name of feature {@code j}, which {@code column} holds if it is a vector. */
+  /** The name of feature {@code j}; {@code column} is the vector that contains it. */
   public String name(int j, String column) {
     return names == null ? numbered(column, j) : names[j];
   }

@@ -19,8 +19,8 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A row of {@code BatchNormModel.summary()}: a feature, or a feature of a group. The only place
- * that knows the columns and their order.
+ * Row of {@code BatchNormModel.summary()}: a feature, or a feature of a group. Only this class
+ * defines the columns and their order.
  *
  * @param group the values of the group columns, if the model has groups
  * @param uses the statistics that the group is normalized with, if the model has groups
@@ -57,8 +57,8 @@ public record FeatureSummary(
   }
 
   /**
-   * Returns the columns of a model with groups, which {@code keys} tell apart. A key that is called
-   * as one of the columns after it, such as {@code name}, is called {@code group_name}.
+   * Returns the columns of a model with groups. A key with the name of another column, such as
+   * {@code name}, becomes {@code group_name}.
    */
   public static StructType schema(StructType keys) {
     StructType others = with(OF_A_FEATURE, USES);
@@ -92,7 +92,7 @@ public record FeatureSummary(
         .collect(Collectors.toCollection(HashSet::new));
   }
 
-  /** Names that some session takes for one are one. */
+  /** Names that are equal in a session without case sensitivity count as equal. */
   private static String caseless(String name) {
     return name.toLowerCase(Locale.ROOT);
   }
@@ -114,7 +114,7 @@ public record FeatureSummary(
         Optional.empty());
   }
 
-  /** Returns this as the summary of a feature of a group. */
+  /** Returns this summary as that of a group's feature. */
   public FeatureSummary in(List<Object> values, String statistics) {
     return new FeatureSummary(
         values,
@@ -130,7 +130,7 @@ public record FeatureSummary(
         Optional.of(statistics));
   }
 
-  /** Returns the row, of which {@link #of(Dataset)} reads this again. */
+  /** Returns the row; {@link #of(Dataset)} reads it. */
   public Row toRow() {
     List<Object> cells = new ArrayList<>(group);
     cells.addAll(
@@ -139,20 +139,20 @@ public record FeatureSummary(
     return RowFactory.create(cells.toArray());
   }
 
-  /** Returns the rows of {@code summary}: those of a model, or some of them. */
+  /** Returns the rows of {@code summary}, which may be some of a model's. */
   public static List<FeatureSummary> of(Dataset<Row> summary) {
     int groupColumns = groupColumns(summary).length;
     return summary.collectAsList().stream().map(row -> of(row, groupColumns)).toList();
   }
 
-  /** Returns the columns that make the groups, which a model with groups has before all others. */
+  /** Returns the group columns, which come before all others. */
   public static String[] groupColumns(Dataset<Row> summary) {
     String[] columns = summary.columns();
     int others = OF_A_FEATURE.size() + USES.size();
     return Arrays.copyOf(columns, Math.max(0, columns.length - others));
   }
 
-  /** The names of group columns may be any, so columns are found by their places. */
+  /** Reads a row by position, since group columns may have any names. */
   private static FeatureSummary of(Row row, int groupColumns) {
     List<Object> group = new ArrayList<>();
     IntStream.range(0, groupColumns).forEach(i -> group.add(row.get(i)));

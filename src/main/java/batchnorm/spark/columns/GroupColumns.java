@@ -19,8 +19,8 @@ import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
 
 /**
- * The columns whose values make the groups. Null is a value of its own, all NaN are one, and -0.0
- * and 0.0 are.
+ * Columns whose values determine the groups. Null is a value of its own, all NaN are equal, and
+ * -0.0 equals 0.0.
  *
  * @param fields the columns, as they are in the data
  */
@@ -30,7 +30,7 @@ public record GroupColumns(List<InputColumn> fields) {
    * Returns the group columns of a dataset.
    *
    * @param groupCols their names
-   * @param columns the columns that are read and written besides
+   * @param columns the other columns that are read and written
    */
   public static GroupColumns of(
       StructType schema, String[] groupCols, ColumnNames columns, Optional<String> weightCol) {
@@ -69,7 +69,7 @@ public record GroupColumns(List<InputColumn> fields) {
     return new GroupColumns(Arrays.stream(keys.fields()).map(InputColumn::of).toList());
   }
 
-  /** Requires that these are as many, and of the types, as {@code keys} of fitted groups. */
+  /** Requires that number and types agree with {@code keys}, those of the fitted groups. */
   public void requireTypesOf(StructType keys) {
     if (fields.size() != keys.size()) {
       throw ColumnErrors.groupColumnCountDiffers(fields.size(), keys.size());
@@ -84,7 +84,7 @@ public record GroupColumns(List<InputColumn> fields) {
     }
   }
 
-  /** The keys as one struct: names and types of the columns, each of which may be null. */
+  /** The keys as a struct: names and types of the columns, all nullable. */
   public StructType keys() {
     StructType keys = new StructType();
     for (InputColumn field : fields) {
@@ -93,19 +93,19 @@ public record GroupColumns(List<InputColumn> fields) {
     return keys;
   }
 
-  /** The names of the columns as texts list them. */
+  /** The names of the columns for an error text. */
   public String described() {
     return fields.stream().map(InputColumn::name).collect(Collectors.joining(", "));
   }
 
-  /** A group as texts name it: {@code store=7, day=null}. */
+  /** A group for an error text: {@code store=7, day=null}. */
   public static String described(Row group) {
     return IntStream.range(0, group.size())
         .mapToObj(i -> group.schema().fieldNames()[i] + "=" + group.get(i))
         .collect(Collectors.joining(", "));
   }
 
-  /** Returns whether two values of a type are equal exactly if their bytes are. */
+  /** Returns whether values of a type are equal if and only if their bytes are. */
   private static boolean isPlain(DataType type) {
     return type instanceof NumericType
         || type instanceof BooleanType
@@ -119,7 +119,7 @@ public record GroupColumns(List<InputColumn> fields) {
     return names.stream().map(name -> key(lookup, name)).collect(Collectors.toSet());
   }
 
-  /** Equal for names of one column. */
+  /** Returns a key that is equal for names of the same column. */
   private static String key(SchemaLookup lookup, String name) {
     return SchemaLookup.key(lookup.find(name).map(InputColumn::name).orElse(name));
   }

@@ -15,16 +15,16 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampType;
 
 /**
- * A column that is read: one of the dataset's own, or a field of a struct in one.
+ * Column that is read: a column of the dataset, or a field of a struct.
  *
- * @param path the name of the column, then those of the fields below it, as the schema has them
- * @param field the name by which texts, features and groups know it, and the type of its values
+ * @param path the name of the column, then the names of nested fields, as in the schema
+ * @param field the name in texts, features and groups, and the type of the values
  */
 public record InputColumn(List<String> path, StructField field) {
-  /** The key of a field's metadata under which Spark keeps the {@code char(n)} of a table. */
+  /** Key of a field's metadata under which Spark keeps a table's {@code char(n)}. */
   private static final String DECLARED_TYPE = "__CHAR_VARCHAR_TYPE_STRING";
 
-  /** Returns a column of the dataset's own. */
+  /** Returns a top-level column of the dataset. */
   public static InputColumn of(StructField column) {
     return new InputColumn(List.of(column.name()), column);
   }
@@ -33,7 +33,7 @@ public record InputColumn(List<String> path, StructField field) {
    * Returns a field of a struct.
    *
    * @param path the column of the dataset, then the fields down to it
-   * @param name the field's name, as it is written in an expression
+   * @param name the field's name in an expression
    */
   static InputColumn of(List<StructField> path, String name) {
     StructField last = path.get(path.size() - 1);
@@ -43,7 +43,7 @@ public record InputColumn(List<String> path, StructField field) {
         new StructField(name, last.dataType(), nullable, metadata(path)));
   }
 
-  /** The metadata of the last field; Spark keeps what a table declares with the column. */
+  /** The metadata of the last field; Spark keeps a table's declared types at the column. */
   private static Metadata metadata(List<StructField> path) {
     Metadata own = path.get(path.size() - 1).metadata();
     if (path.size() == 1 || !path.get(0).metadata().contains(DECLARED_TYPE)) {
@@ -60,7 +60,7 @@ public record InputColumn(List<String> path, StructField field) {
         .build();
   }
 
-  /** The name: that of the column, or the path to a field as Spark writes it. */
+  /** The name of the column, or the path to a field as Spark writes it. */
   public String name() {
     return field.name();
   }
@@ -81,8 +81,8 @@ public record InputColumn(List<String> path, StructField field) {
   }
 
   /**
-   * Returns whether spaces at the end mean nothing: those that pad a {@code char(n)}, which Spark,
-   * too, leaves out of account when it compares them.
+   * Returns whether trailing spaces are ignored: those of a {@code char(n)}, which Spark's
+   * comparisons ignore, too.
    */
   public boolean isPadded() {
     return dataType() instanceof CharType
@@ -99,13 +99,13 @@ public record InputColumn(List<String> path, StructField field) {
     return column;
   }
 
-  /** The column, of numbers, as doubles. */
+  /** The numeric column, cast to double. */
   public Column asDouble() {
     Column column = reference();
     return dataType().equals(DataTypes.DoubleType) ? column : column.cast(DataTypes.DoubleType);
   }
 
-  /** The column, of numbers, as doubles unless it holds longs, which stay as they are. */
+  /** The numeric column, cast to double unless it has type long. */
   public Column asNumber() {
     return dataType().equals(DataTypes.LongType) ? reference() : asDouble();
   }
@@ -116,9 +116,9 @@ public record InputColumn(List<String> path, StructField field) {
   }
 
   /**
-   * The column as a key of groups, in a form in which rows of the public API hold it without loss:
-   * dates are days, timestamps microseconds and strings their bytes. Java's own dates are of
-   * another calendar, and strings need not be valid.
+   * The column as a key of groups, in types that rows of the public API hold without loss: dates as
+   * days, timestamps as microseconds, strings as bytes. Java's dates use another calendar, and
+   * strings may be invalid UTF-8.
    */
   public Column asPublicKey() {
     if (dataType() instanceof DateType) {

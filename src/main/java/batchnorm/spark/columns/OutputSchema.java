@@ -18,7 +18,8 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The columns that a transform writes, with types, nullability and the features' names as metadata.
+ * Columns that a transform writes, with types, nullability, and the features' names in the
+ * metadata.
  *
  * @param fields the written columns
  */
@@ -27,7 +28,7 @@ public record OutputSchema(List<StructField> fields) {
   /**
    * Returns the columns that {@code names} writes for {@code features}.
    *
-   * @param size the number of features, where it is known
+   * @param size the number of features, if it is known
    */
   public static OutputSchema of(
       FeatureColumns features,
@@ -41,7 +42,7 @@ public record OutputSchema(List<StructField> fields) {
     for (int i = 0; i < names.outputs().size(); i++) {
       InputColumn input = features.fields().get(features.fields().size() == 1 ? 0 : i);
       String name = name(names, i, input);
-      // A vector made of numbers is there in every row.
+      // A vector made of numbers is never null.
       boolean nullable = mayBeNull && input.nullable() && (apart || !features.areNumbers());
       DataType type = apart ? DataTypes.DoubleType : features.kind().written(input.dataType());
       Metadata metadata =
@@ -51,7 +52,7 @@ public record OutputSchema(List<StructField> fields) {
     return new OutputSchema(fields);
   }
 
-  /** Returns the name of an output; that in the data, if it is called as the input it replaces. */
+  /** Returns the name of an output; if it replaces its input, the name in the schema. */
   private static String name(ColumnNames names, int i, InputColumn input) {
     String output = names.outputs().get(i);
     boolean same =
@@ -61,7 +62,7 @@ public record OutputSchema(List<StructField> fields) {
     return same && quoted && !input.isNested() ? input.name() : output;
   }
 
-  /** The metadata of a column of all features: the names of those of a vector. */
+  /** The metadata of a column of all features: a vector's feature names. */
   private static Metadata together(
       String name, DataType type, FeatureNames featureNames, OptionalInt size) {
     return type.equals(SQLDataTypes.VectorType()) && size.isPresent()
@@ -69,7 +70,7 @@ public record OutputSchema(List<StructField> fields) {
         : Metadata.empty();
   }
 
-  /** The same columns, all of which may be null. */
+  /** The same columns, all nullable. */
   public OutputSchema nullable() {
     return new OutputSchema(
         fields.stream()
@@ -78,8 +79,8 @@ public record OutputSchema(List<StructField> fields) {
   }
 
   /**
-   * Requires that each written column is new in {@code schema} or replaces the one it reads, which
-   * is not a field of a struct.
+   * Requires that each written column is new in {@code schema} or replaces its input; a field of a
+   * struct cannot be replaced.
    */
   public void requireNewOrInPlace(StructType schema, FeatureColumns features) {
     SchemaLookup lookup = new SchemaLookup(schema);
@@ -98,9 +99,7 @@ public record OutputSchema(List<StructField> fields) {
     }
   }
 
-  /**
-   * Returns {@code schema} with these columns: replaced where one of the name exists, else added.
-   */
+  /** Returns {@code schema} with these columns; columns of the same names are replaced. */
   public StructType in(StructType schema) {
     Map<String, StructField> written = new HashMap<>();
     fields.forEach(field -> written.put(SchemaLookup.key(field.name()), field));

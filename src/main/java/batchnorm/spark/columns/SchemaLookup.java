@@ -15,15 +15,15 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Finds columns by name as Spark SQL does: upper and lower case are the same unless {@code
- * spark.sql.caseSensitive} says otherwise. A column that is called just as the name comes first,
- * whatever characters it has; else dots lead to fields of structs, and backticks quote.
+ * Finds columns by name as Spark SQL does; {@code spark.sql.caseSensitive} applies. A column with
+ * exactly this name takes precedence, whatever characters it has. Otherwise dots separate fields of
+ * structs, and backticks quote names.
  */
 public final class SchemaLookup {
   private final StructType schema;
   private final Map<String, List<StructField>> fields;
 
-  /** Prepares to find columns of {@code schema}. */
+  /** Returns a lookup of columns of {@code schema}. */
   public SchemaLookup(StructType schema) {
     this.schema = schema;
     fields =
@@ -35,7 +35,7 @@ public final class SchemaLookup {
     return find(name).orElseThrow(() -> ColumnErrors.missingColumn(name, schema.fieldNames()));
   }
 
-  /** Returns the column of the rows' weights called {@code name}, which must be numeric. */
+  /** Returns the weight column {@code name}, which must be numeric. */
   public InputColumn weight(String name) {
     InputColumn column = column(name);
     if (ColumnKind.of(column.dataType()).filter(ColumnKind.NUMBER::equals).isEmpty()) {
@@ -83,12 +83,12 @@ public final class SchemaLookup {
     return found.stream().findFirst();
   }
 
-  /** Spark SQL takes two names for one if their keys are equal. */
+  /** Returns a key that is equal for names that Spark SQL considers equal. */
   public static String key(String name) {
     return isCaseSensitive() ? name : name.toLowerCase(Locale.ROOT);
   }
 
-  /** A reference to the top-level column {@code name}, whatever characters the name has. */
+  /** Returns a reference to the top-level column {@code name}, which may have any characters. */
   public static Column reference(String name) {
     return functions.col("`" + name.replace("`", "``") + "`");
   }

@@ -1,2 +1,2 @@
-/** Input columns and groups: their names, their types, and the columns that a stage makes. */
+/** Input columns and group columns, their names and types, and the columns that a stage writes. */
 package batchnorm.spark.columns;

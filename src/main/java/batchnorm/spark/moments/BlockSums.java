@@ -3,32 +3,32 @@ package batchnorm.spark.moments;
 import java.util.Arrays;
 
 /**
- * Adds a block of values of one feature to its exact sums, at a fraction of what adding them one by
- * one costs. It holds scratch memory only: one object serves all features, one after the other.
+ * Adds a block of values of one feature to its exact sums, several times faster than one by one. An
+ * instance holds scratch memory only and is reused for all features.
  *
  * <p>Most blocks are summed in fixed point. A window of 58 bits is placed below the largest values.
- * A value whose bits all lie in the window becomes an integer by one multiplication with a power of
- * two and one conversion; converting it back shows whether both were exact. The integer is cut in
- * halves, whose three products fit a word each and are summed in words, sixteen values at a time;
- * the window's sums are added to the feature's exact ones once. Ordinary values have 53 bits, so
- * that a window holds those within five binary orders of magnitude below its top whatever their
- * digits are, and any smaller ones of few digits. If some values lie outside, as with a normal
- * distribution about 0, the feature gets a wider window of 61 bits, whose squares take words of 128
- * bits: a tenth slower, with an eighth of the values outside.
+ * A value whose bits all lie in the window is multiplied by a power of two and converted to an
+ * integer. Converting it back shows whether both steps were exact. The integer is split into two
+ * halves. Each of their three products fits in a word, and sixteen products at a time are summed in
+ * a word. The window's sums are added to the feature's exact sums once a block. A double has 53
+ * significant bits. Thus a window holds every value within five binary orders of magnitude below
+ * its top, and smaller values if they have few digits. If some values lie outside, as in a normal
+ * distribution about 0, the feature gets a wider window of 61 bits, whose squares take 128 bits. It
+ * is a tenth slower, and an eighth as many values lie outside.
  *
- * <p>Values outside go into bins, one for each exponent of double: there the significands and their
- * squares, in halves of 53 bits, are integers of one unit. After a block with a large part outside,
- * the window is placed again, since values may have grown; the values of a feature that misses it
- * repeatedly go into bins at once.
+ * <p>Values outside are added to bins, one for each exponent of double. The significands in a bin
+ * are integers that count one unit; their squares are added in halves of 53 bits. If a large part
+ * of a block lies outside, the window is placed again for the next block, since values may have
+ * grown. If a feature misses its window repeatedly, all its values go into bins.
  */
 public final class BlockSums {
   /** Maximum number of values of a block, so that their sums fit in a word. */
   public static final int MAX_VALUES = 1024;
 
-  /** The window of a feature none of whose blocks was seen yet. */
+  /** Window of a feature before its first finite value other than 0. */
   static final int UNKNOWN_WINDOW = Integer.MIN_VALUE;
 
-  /** The window of a feature whose values are too far apart for one. */
+  /** Window of a feature whose values are too far apart for a window. */
   static final int NO_WINDOW = Integer.MIN_VALUE + 1;
 
   private static final int HALF_BITS = 29;
@@ -40,7 +40,7 @@ public final class BlockSums {
   /** Number of products of halves, or of high words of wide squares, whose sum fits in a word. */
   private static final int GROUP = 16;
 
-  /** Least top of a window, so that the power of two that scales values into it is a double. */
+  /** Minimum top of a window: the power of two that scales values into it has to be a double. */
   private static final int LEAST_TOP = WIDE_BITS - Double.MAX_EXPONENT;
 
   /** A block has missed the window if more than one value in this many lies outside. */
@@ -59,7 +59,7 @@ public final class BlockSums {
   private final ExponentBins bins = new ExponentBins();
 
   /**
-   * Adds {@code count} values from {@code values[from]} on, each of weight 1.
+   * Adds {@code count} values of weight 1, starting at {@code values[from]}.
    *
    * @param count at most {@link #MAX_VALUES}
    */
@@ -75,7 +75,7 @@ public final class BlockSums {
       top = top(values, from, count);
       column.setWindow(top);
     }
-    // A block of zeros and missing values leaves the window to the next one.
+    // A block of zeros and missing values does not place a window.
     if (top == NO_WINDOW || top == UNKNOWN_WINDOW) {
       bins.add(values, from, count, column);
       return;
@@ -169,14 +169,17 @@ public final class BlockSums {
     }
   }
 
-  /** Returns 1 if a sum without sign, to which {@code added} was added, has gone beyond a word. */
+  /**
+   * Returns 1 if the addition of {@code added} to an unsigned word, which gave {@code sum},
+   * overflowed.
+   */
   private static long carry(long sum, long added) {
     return Long.compareUnsigned(sum, added) < 0 ? 1 : 0;
   }
 
   /**
-   * Returns the number of finite values among the collected ones; missing ones are outside any
-   * window.
+   * Returns the number of finite values outside the window; NaN and infinite values are outside,
+   * too.
    */
   private int finite(int others) {
     int finite = 0;
@@ -186,7 +189,7 @@ public final class BlockSums {
     return finite;
   }
 
-  /** The exponent above the largest finite value, unless all are 0. */
+  /** Returns the exponent above the largest finite value; {@link #UNKNOWN_WINDOW} if all are 0. */
   private static int top(double[] values, int from, int count) {
     double largest = 0;
     for (int i = from; i < from + count; i++) {

@@ -3,11 +3,11 @@ package batchnorm.spark.moments;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Bytes that grow as they are written, to be read by a {@link ByteBuffer}. */
+/** Growing array of bytes that a {@link ByteBuffer} can read. */
 public final class ByteWriter {
   private static final int INITIAL_CAPACITY = 256;
 
-  /** The most elements that every JVM gives an array. */
+  /** Maximum length of an array in every JVM. */
   private static final int MAX_CAPACITY = Integer.MAX_VALUE - 8;
 
   private ByteBuffer bytes = ByteBuffer.allocate(INITIAL_CAPACITY);
@@ -28,7 +28,7 @@ public final class ByteWriter {
     room(Double.BYTES).putDouble(value);
   }
 
-  /** Writes a number of at least 0 in as few bytes as it needs, seven bits each. */
+  /** Writes a nonnegative number as a varint: seven bits a byte, in as few bytes as it needs. */
   public void putVarLong(long value) {
     while (value >>> 7 != 0) {
       putByte((int) (value | 0x80));
@@ -50,7 +50,7 @@ public final class ByteWriter {
     return value | (long) next << shift;
   }
 
-  /** Writes the number of the bytes, then the bytes. */
+  /** Writes the number of bytes, then the bytes. */
   public void putBytes(byte[] value) {
     putVarLong(value.length);
     put(ByteBuffer.wrap(value));
@@ -63,7 +63,7 @@ public final class ByteWriter {
     return value;
   }
 
-  /** Writes a text as bytes of UTF-8. */
+  /** Writes a text in UTF-8. */
   public void putText(String value) {
     putBytes(value.getBytes(StandardCharsets.UTF_8));
   }

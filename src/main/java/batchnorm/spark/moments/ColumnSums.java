@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Exact sums of one feature: of {@code w x} and {@code w x^2}, with the number of missing values.
- * The number of values is that of all rows less the missing ones. A 0 adds nothing to either sum,
- * so the zeros that sparse rows leave out need no counting.
+ * Exact sums of one feature: {@code sum w x}, {@code sum w x^2}, and the number of missing values.
+ * The number of values is the number of rows minus the missing ones. A 0 adds nothing to either
+ * sum, so the zeros that sparse rows omit are not counted.
  */
 final class ColumnSums {
   private static final int MISSING = 1;
@@ -16,48 +16,45 @@ final class ColumnSums {
   private static final int FEW_BITS = 3;
   private static final int INTEGERS = 32;
 
-  /** Maximum number of values that are kept unsummed, as they take less memory than sums. */
+  /** Maximum number of values that are kept unsummed: they take less memory than sums. */
   static final int FEW = 3;
 
   private static final double[] NONE = {};
 
-  /** Number of hits that make up for a miss. */
+  /** Number of hits that cancel one miss. */
   private static final int COST_OF_A_MISS = 4;
 
   private static final int TOLERATED_MISSES = 12;
 
-  /** The first values, of weight 1, while there are so few that none was summed. */
+  /** The first values, of weight 1, until values are summed. */
   private double[] few = NONE;
 
   private int fewCount;
 
-  /** Null, as the next, until values are summed. */
+  /** Null until values are summed, like {@link #squares}. */
   private ExactSum sum;
 
   private ExactSum squares;
 
-  /** True if some values were longs beyond 2^53, which count as integers and not as doubles. */
+  /** True if some values were longs beyond 2^53, which are summed as integers. */
   private boolean integers;
 
   private long notANumber;
   private long infinite;
 
-  /** The total weight of the rows without a value; null while all their weights are 1. */
+  /** Total weight of the rows without a value; null while all their weights are 1. */
   private ExactSum missingWeight;
 
-  /**
-   * Window in which {@link BlockSums} found the values of the previous block; not part of the
-   * value.
-   */
+  /** Window of the previous block, used by {@link BlockSums}; not part of the value. */
   private int window = BlockSums.UNKNOWN_WINDOW;
 
-  /** Set once some values of a block were outside the window; no part of the value. */
+  /** True once some values of a block were outside the window; not part of the value. */
   private boolean wide;
 
   /** Penalty for recent blocks that missed the window; not part of the value. */
   private int misses;
 
-  /** Takes the sums that were saved. */
+  /** Sets the sums to saved ones. */
   void set(FeatureSums saved) {
     sum = ExactSum.of(saved.sum());
     squares = ExactSum.of(saved.squares());
@@ -77,7 +74,7 @@ final class ColumnSums {
     return summed().squares;
   }
 
-  /** This, or where nothing was summed yet the sums of the values there are. */
+  /** Returns this, or a summed copy while the values are kept unsummed. */
   private ColumnSums summed() {
     if (sum != null) {
       return this;
@@ -90,7 +87,7 @@ final class ColumnSums {
     return summed;
   }
 
-  /** Begins to sum, where only a few values were kept so far. */
+  /** Sums the values kept so far; later values are summed at once. */
   void startSums() {
     if (sum == null) {
       sum = new ExactSum();
@@ -115,7 +112,7 @@ final class ColumnSums {
     return infinite;
   }
 
-  /** The weights of the rows that miss the feature. */
+  /** Total weight of the rows without a value of the feature. */
   ExactSum missingWeight() {
     return missingWeight == null ? ExactSum.of(notANumber + infinite) : missingWeight;
   }
@@ -132,7 +129,7 @@ final class ColumnSums {
     return wide;
   }
 
-  /** Makes the window of the next blocks a wide one. */
+  /** Uses a wide window for the next blocks. */
   void widenWindow() {
     wide = true;
   }
@@ -141,7 +138,7 @@ final class ColumnSums {
     misses = Math.max(0, misses - 1);
   }
 
-  /** Makes the next block place a new window; after too many misses, stops using windows. */
+  /** Places a new window at the next block; after too many misses, uses no window any more. */
   void windowMissed() {
     misses += COST_OF_A_MISS;
     window = misses > TOLERATED_MISSES ? BlockSums.NO_WINDOW : BlockSums.UNKNOWN_WINDOW;
@@ -178,7 +175,7 @@ final class ColumnSums {
     sum(x, ExactDouble.significand(bits), ExactDouble.exponent(bits));
   }
 
-  /** Adds a value of weight 1, which may be missing, {@code count} times. */
+  /** Adds a value of weight 1 {@code count} times; the value may be missing. */
   void addRepeated(double x, long count) {
     if (count <= FEW) {
       for (long i = 0; i < count; i++) {
@@ -214,9 +211,8 @@ final class ColumnSums {
   }
 
   /**
-   * Adds the rests of longs beyond 2^53, whose doubles are added by themselves: for a double h and
-   * a rest r that is {@code r} to the sum, and {@code (h + r)^2 - h^2 = 2 h r + r^2} to the
-   * squares.
+   * Adds the rests of longs beyond 2^53, whose doubles are added separately. For a double h and a
+   * rest r, it adds {@code r} to the sum and {@code (h + r)^2 - h^2 = 2 h r + r^2} to the squares.
    *
    * @param rests those of {@link ExactLong#rest}, from {@code restsFrom} on
    */
@@ -247,7 +243,7 @@ final class ColumnSums {
     }
   }
 
-  /** The same of values that have weights. */
+  /** Adds the rests of weighted values. */
   void addRests(
       double[] values, int from, long[] rests, int restsFrom, double[] weights, int count) {
     for (int i = 0; i < count; i++) {
@@ -255,7 +251,7 @@ final class ColumnSums {
     }
   }
 
-  /** Adds the rest of one long of weight {@code w}; nothing for a missing value. */
+  /** Adds the rest of one long of weight {@code w}; a missing value adds nothing. */
   void addRest(double value, long rest, double w) {
     if (rest == 0 || !Finite.is(value)) {
       return;
@@ -266,7 +262,7 @@ final class ColumnSums {
     long h = (long) value;
     long bits = Double.doubleToRawLongBits(w);
     int exponent = ExactDouble.exponent(bits);
-    // Of 53 and of 10 bits.
+    // 53 bits times 10 bits.
     long weighted = ExactDouble.significand(bits) * r;
     sum.add(weighted, exponent);
     squares.add(Math.multiplyHigh(weighted, h), weighted * h, exponent + 1);
@@ -274,7 +270,7 @@ final class ColumnSums {
   }
 
   /**
-   * Adds {@code (high * 2^32 + low) * 2^exponent} to the sum, from halves with spare bits for
+   * Adds {@code (high * 2^32 + low) * 2^exponent} to the sum; the halves have spare bits for
    * carries.
    */
   void addSum(long high, long low, int exponent) {
@@ -282,7 +278,7 @@ final class ColumnSums {
     addHalves(sum, high, low, exponent);
   }
 
-  /** The same for the squares. */
+  /** Adds the same number to the squares. */
   void addSquares(long high, long low, int exponent) {
     startSums();
     addHalves(squares, high, low, exponent);
@@ -294,7 +290,7 @@ final class ColumnSums {
     sum.add((high >> 32) + carry, bottom, exponent);
   }
 
-  /** Adds {@code (high * 2^64 + low) * 2^exponent} to the sum; {@code low} is without sign. */
+  /** Adds {@code (high * 2^64 + low) * 2^exponent} to the sum; {@code low} is unsigned. */
   void addToSum(long high, long low, int exponent) {
     startSums();
     sum.add(high, low, exponent);
@@ -302,19 +298,22 @@ final class ColumnSums {
 
   /**
    * Adds {@code (top * 2^128 + high * 2^64 + low) * 2^exponent} to the squares; {@code high} and
-   * {@code low} are without sign.
+   * {@code low} are unsigned.
    */
   void addToSquares(long top, long high, long low, int exponent) {
     startSums();
     squares.add(top, high, low, exponent);
   }
 
-  /** Notes that some of the values are longs beyond 2^53. */
+  /** Records that some of the values are longs beyond 2^53. */
   void setIntegers() {
     integers = true;
   }
 
-  /** Adds to the sum and to the squares, whose unit is {@code 2^exponent} and its square. */
+  /**
+   * Adds to the sum, in units of {@code 2^exponent}, and to the squares, in units of {@code 2^(2
+   * exponent)}.
+   */
   void addUnits(long units, long high, long low, int exponent) {
     startSums();
     sum.add(units, exponent);
@@ -327,7 +326,7 @@ final class ColumnSums {
       missingWeight.add(right.missingWeight());
     }
     if (right.sum == null) {
-      // The right may be this one, which grows on the way.
+      // A copy, since right may be this object.
       double[] added = Arrays.copyOf(right.few, right.fewCount);
       for (double x : added) {
         add(x);
@@ -369,9 +368,10 @@ final class ColumnSums {
   /**
    * Writes sums of values of weight 1 as {@link #write(ByteWriter)} does.
    *
-   * @param words the sum in two words, then that of the squares in three, the lowest first
-   * @param at the index of the first of them in {@code words}
-   * @param unit the exponent of the power of two that the sum counts; the squares count its square
+   * @param words the sum in two words, then the sum of squares in three, the lowest first
+   * @param at the index of the first word in {@code words}
+   * @param unit the exponent of the sum's unit, a power of two; the unit of the squares is its
+   *     square
    */
   static void write(long[] words, int at, int unit, long notANumber, ByteWriter out) {
     boolean summed = (words[at + 2] | words[at + 3] | words[at + 4]) != 0;
@@ -387,7 +387,7 @@ final class ColumnSums {
     }
   }
 
-  /** Writes a few unsummed values, given as bits, in the same way. */
+  /** Writes a few unsummed values, given as bits, as {@link #write(ByteWriter)} does. */
   static void writeFew(
       long[] bits, int at, int count, long notANumber, long infinite, ByteWriter out) {
     boolean anyMissing = notANumber + infinite > 0;
@@ -402,8 +402,7 @@ final class ColumnSums {
   }
 
   /**
-   * Returns the number of values that come next if {@link #write} wrote those and nothing else; or
-   * 0.
+   * Returns the number of unsummed values that come next; 0 if {@link #write} wrote anything else.
    */
   static int few(ByteBuffer in) {
     int flags = in.get(in.position());

@@ -1,9 +1,9 @@
 package batchnorm.spark.moments;
 
 /**
- * An approximation of some 100 bits: {@code (high + low) * 2^exponent}, the low part no more than
- * half a unit in the last place of the high one. It saves most roundings the integers of {@link
- * ExactRatio}: if all numbers within its error round to one double, that is the result.
+ * Approximation of about 100 bits: {@code (high + low) * 2^exponent}, where the low part is at most
+ * half a unit in the last place of the high part. If all numbers within its error round to one
+ * double, that double is the result, and the slower {@link ExactRatio} is not needed.
  *
  * <p>The algorithms and their bounds, in units of {@code u^2 = 2^-106}, are those of Joldes, Muller
  * and Popescu, Tight and Rigorous Error Bounds for Basic Building Blocks of Double-Word Arithmetic,
@@ -12,7 +12,7 @@ package batchnorm.spark.moments;
  *
  * @param high the number, rounded
  * @param low the rounding error of {@code high}
- * @param exponent the power of two that both are multiplied by
+ * @param exponent the exponent of the power of two that multiplies both
  */
 record DoubleDouble(double high, double low, int exponent) {
   /** Twice the relative error of {@link #of}. */
@@ -21,12 +21,12 @@ record DoubleDouble(double high, double low, int exponent) {
   private static final double TWO_32 = 0x1p32;
   private static final long LOW_HALF = (1L << Integer.SIZE) - 1;
 
-  /** Beyond this distance a smaller number leaves no trace in a sum. */
+  /** Distance of exponents beyond which the smaller number does not change a sum. */
   private static final int FAR = 1000;
 
   /**
-   * Returns {@code high * 2^128 + mid * 2^64 + low}, times two to the power of {@code exponent},
-   * with a relative error of at most 4; {@code mid} and {@code low} are without sign.
+   * Returns {@code high * 2^128 + mid * 2^64 + low}, times {@code 2^exponent}, with a relative
+   * error of at most 4; {@code mid} and {@code low} are unsigned.
    */
   static DoubleDouble of(long high, long mid, long low, int exponent) {
     double sum = 0;
@@ -34,7 +34,7 @@ record DoubleDouble(double high, double low, int exponent) {
     for (int k = 5; k >= 0; k--) {
       long limb = k > 3 ? high : k > 1 ? mid : low;
       long half = (k & 1) == 0 ? limb & LOW_HALF : k == 5 ? limb >> 32 : limb >>> 32;
-      // What was summed is an integer times 2^32 now; in six halves it stays far below overflow.
+      // An integer times 2^32; the sum of six halves is far below overflow.
       sum *= TWO_32;
       rest *= TWO_32;
       double next = sum + half;
@@ -45,7 +45,7 @@ record DoubleDouble(double high, double low, int exponent) {
     return normalized(sum, rest, exponent);
   }
 
-  /** Returns the product, with a relative error of 4 on top of the factors'. */
+  /** Returns the product; its relative error is 4 plus those of the factors. */
   DoubleDouble times(DoubleDouble other) {
     double product = high * other.high;
     double error = Math.fma(high, other.high, -product);
@@ -55,7 +55,7 @@ record DoubleDouble(double high, double low, int exponent) {
 
   /** Returns the difference; its relative error is 3 plus those of the operands. */
   DoubleDouble minus(DoubleDouble other) {
-    // The exponent of 0 says nothing of its size.
+    // The exponent of 0 does not tell its size.
     if (other.high == 0) {
       return this;
     }
@@ -85,7 +85,7 @@ record DoubleDouble(double high, double low, int exponent) {
     return fast(quotient, rest / divisor.high, exponent - divisor.exponent);
   }
 
-  /** The number's magnitude as part of this one's. */
+  /** Returns the ratio of the magnitudes of this number and {@code other}. */
   double partOf(DoubleDouble other) {
     return Math.abs(high / other.high)
         * Math.scalb(1.0, Math.max(-FAR, Math.min(FAR, exponent - other.exponent)));
@@ -93,7 +93,7 @@ record DoubleDouble(double high, double low, int exponent) {
 
   /**
    * Returns the double that all numbers within {@code relativeError} of this one round to; NaN if
-   * there are two, or if it is subnormal or infinite.
+   * they round to two doubles, or to a subnormal or infinite one.
    */
   double rounded(double relativeError) {
     double error = Math.abs(high) * relativeError;
@@ -107,12 +107,12 @@ record DoubleDouble(double high, double low, int exponent) {
         : Double.NaN;
   }
 
-  /** The same number, with an exponent that is greater by {@code by}. */
+  /** Returns the same number with an exponent greater by {@code by}. */
   private DoubleDouble scaled(int by) {
     return new DoubleDouble(Math.scalb(high, -by), Math.scalb(low, -by), exponent + by);
   }
 
-  /** Brings the high part near 1, so that products and quotients stay in range. */
+  /** Scales the high part to near 1, so that products and quotients stay in range. */
   private static DoubleDouble normalized(double high, double low, int exponent) {
     int shift = high == 0 ? 0 : Math.getExponent(high);
     return new DoubleDouble(Math.scalb(high, -shift), Math.scalb(low, -shift), exponent + shift);

@@ -10,7 +10,7 @@ final class ExactDouble {
 
   private ExactDouble() {}
 
-  /** The exponent field among the bits of a double. */
+  /** Returns the exponent field of the bits of a double. */
   static int field(long bits) {
     return (int) (bits >>> FRACTION_BITS) & GREATEST_FIELD;
   }
@@ -22,22 +22,25 @@ final class ExactDouble {
     return field != 0 && field != GREATEST_FIELD;
   }
 
-  /** The exponent of the unit that the significand counts, for the exponent field of a double. */
+  /** Returns the exponent of the significand's unit, given the exponent field of a double. */
   static int exponentOf(int field) {
     return LEAST_EXPONENT + Math.max(field - 1, 0);
   }
 
-  /** The exponent of the unit that the significand counts, for the bits of a double. */
+  /** Returns the exponent of the significand's unit, given the bits of a double. */
   static int exponent(long bits) {
     return exponentOf(field(bits));
   }
 
-  /** The integer, without sign, for the bits of a double that {@link #isNormal}. */
+  /**
+   * Returns the significand, an unsigned integer, given the bits of a {@link #isNormal normal}
+   * double.
+   */
   static long normalSignificand(long bits) {
     return bits & FRACTION | IMPLICIT_BIT;
   }
 
-  /** The integer, without sign, for the bits of a finite double. */
+  /** Returns the significand, an unsigned integer, given the bits of a finite double. */
   static long significand(long bits) {
     long fraction = bits & FRACTION;
     return field(bits) == 0 ? fraction : fraction | IMPLICIT_BIT;

@@ -1,8 +1,8 @@
 package batchnorm.spark.moments;
 
 /**
- * A long as a double and a rest: longs beyond 2^53 have more digits than doubles. The rest is the
- * low 10 bits with a mark above them; 0 if the double holds the long.
+ * A long as a double and a rest, since longs beyond 2^53 have more digits than a double. The rest
+ * is the low 10 bits with a mark above them; it is 0 if the double equals the long.
  */
 public final class ExactLong {
   private static final long GREATEST = 1L << 53;
@@ -11,30 +11,27 @@ public final class ExactLong {
 
   private ExactLong() {}
 
-  /**
-   * Returns whether the magnitude of {@code x} is at most 2^53, up to which every integer is a
-   * double.
-   */
+  /** Returns whether the magnitude of {@code x} is at most 2^53: all such integers are doubles. */
   public static boolean isDouble(long x) {
     return x <= GREATEST && x >= -GREATEST;
   }
 
-  /** The double of {@code x}, which the rest is added to. */
+  /** Returns the double part of {@code x}, to which the rest is added. */
   public static double high(long x) {
     return isDouble(x) ? x : x & ~LOW_BITS;
   }
 
-  /** The rest of {@code x}: 0 unless its magnitude is beyond 2^53. */
+  /** Returns the rest of {@code x}: 0 unless its magnitude exceeds 2^53. */
   public static long rest(long x) {
     return isDouble(x) ? 0 : x & LOW_BITS | MARK;
   }
 
-  /** The part of the integer that the double lacks. */
+  /** Returns the integer that {@code rest} adds to the double. */
   static long low(long rest) {
     return rest & LOW_BITS;
   }
 
-  /** The long that the two parts are of, if {@code rest} is not 0. */
+  /** Returns the long of these two parts; {@code rest} is not 0. */
   public static long of(double high, long rest) {
     return (long) high + (rest & LOW_BITS);
   }

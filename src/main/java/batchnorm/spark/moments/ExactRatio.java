@@ -2,7 +2,7 @@ package batchnorm.spark.moments;
 
 import java.math.BigInteger;
 
-/** A ratio of integers times a power of two, rounded once to the nearest double, ties to even. */
+/** Ratio of integers times a power of two, rounded once to the nearest double, ties to even. */
 final class ExactRatio {
   private static final int PRECISION = 53;
 
@@ -28,7 +28,7 @@ final class ExactRatio {
     BigInteger[] division = numerator.shiftLeft(shift).divideAndRemainder(denominator);
     BigInteger quotient = division[0];
     int unit = exponent - shift;
-    // A subnormal result has fewer bits: none below 2^-1074.
+    // A subnormal result has fewer bits: its unit is 2^-1074.
     int dropped = Math.max(quotient.bitLength() - PRECISION, Double.MIN_EXPONENT - 52 - unit);
     if (dropped > quotient.bitLength()) {
       return 0;

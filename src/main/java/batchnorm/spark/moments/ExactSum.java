@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A sum of doubles, or of products of doubles, that is never rounded: a superaccumulator (Kulisch;
+ * Sum of doubles, or of products of doubles, that is never rounded: a superaccumulator (Kulisch;
  * Neal, Fast Exact Summation Using Small and Large Superaccumulators, 2015, <a
  * href="https://arxiv.org/abs/1505.05571">arXiv:1505.05571</a>).
  *
@@ -14,7 +14,7 @@ import java.util.Arrays;
  * the sum of a column of ordinary values, five for their squares, and more if values span the range
  * of double.
  *
- * <p>Additions are associative here, so that the value does not depend on their order.
+ * <p>Additions are associative, so the value does not depend on their order.
  */
 final class ExactSum {
   private static final long[] NONE = {};
@@ -43,14 +43,14 @@ final class ExactSum {
     add(value >> 63, value >> 63, value, exponent);
   }
 
-  /** Adds {@code (high * 2^64 + low) * 2^exponent}, whose {@code low} is without sign. */
+  /** Adds {@code (high * 2^64 + low) * 2^exponent}; {@code low} is unsigned. */
   void add(long high, long low, int exponent) {
     add(high >> 63, high, low, exponent);
   }
 
   /**
    * Adds {@code (high * 2^128 + mid * 2^64 + low) * 2^exponent}; {@code mid} and {@code low} are
-   * without sign.
+   * unsigned.
    */
   void add(long high, long mid, long low, int exponent) {
     if ((high | mid | low) == 0) {
@@ -115,7 +115,7 @@ final class ExactSum {
     return sum;
   }
 
-  /** Returns this less {@code other}; neither is changed. */
+  /** Returns this minus {@code other}; neither is changed. */
   ExactSum minus(ExactSum other) {
     if (other.limbs.length == 0) {
       return plus(other);
@@ -129,7 +129,7 @@ final class ExactSum {
     return Double.isNaN(near) ? ExactRatio.round(significand(), BigInteger.ONE, exponent()) : near;
   }
 
-  /** The value, approximately: its error is that of {@link DoubleDouble#of}. */
+  /** Returns an approximation of the value, with the error of {@link DoubleDouble#of}. */
   DoubleDouble near() {
     int top = limbs.length - 1;
     while (top > 0 && limbs[top] == limbs[top - 1] >> 63) {
@@ -142,7 +142,7 @@ final class ExactSum {
         Long.SIZE * (base + top - 2));
   }
 
-  /** The value, exactly; of all ways to write it that with an odd integer, or 0. */
+  /** Returns the exact value; its significand is odd, or 0. */
   Dyadic toDyadic() {
     BigInteger significand = significand();
     int zeros = Math.max(0, significand.getLowestSetBit());
@@ -176,8 +176,8 @@ final class ExactSum {
   }
 
   /**
-   * Writes the value: its exponent in bytes, the number of bytes, and the bytes of the integer,
-   * two's complement, highest first, without redundant bytes.
+   * Writes the value: its exponent in bytes, the number of bytes, and the bytes of the integer in
+   * two's complement, the highest first, without redundant bytes.
    */
   void write(ByteWriter out) {
     if (limbs.length <= 3) {
@@ -289,7 +289,7 @@ final class ExactSum {
       int skipped = exponent & 7;
       sum.base = exponent >> 3;
       sum.limbs = new long[(skipped + count + Long.BYTES - 1) / Long.BYTES];
-      // The first byte has the sign, which fills its limb.
+      // The first byte is signed: its sign fills the limb.
       long limb = in.get();
       for (int k = skipped + count - 1; k > skipped; k--) {
         if ((k & 7) == 0) {
@@ -303,7 +303,7 @@ final class ExactSum {
     return sum;
   }
 
-  /** The byte of weight {@code 2^(8 k)} in the integer, with sign. */
+  /** Returns the byte of weight {@code 2^(8 k)} in the integer, signed. */
   private byte byteAt(int k) {
     return (byte) (limbs[k >> 3] >> (Byte.SIZE * (k & 7)));
   }
@@ -344,7 +344,7 @@ final class ExactSum {
     }
   }
 
-  /** Two numbers of one sign whose sum seems to have the other need one more limb. */
+  /** Adds a limb if the sum of two numbers of the same sign has the other sign. */
   private void growIfOverflown(long before, long added) {
     if (before == added && sign() != before) {
       limbs = Arrays.copyOf(limbs, limbs.length + 1);

@@ -6,23 +6,25 @@ import java.util.Optional;
 /**
  * Mean and variance from exact sums, each rounded once: {@code mean = S / n} and {@code variance =
  * (n Q - S^2) / (n (n - correction))} for the sum {@code S}, the sum of squares {@code Q} and the
- * sum of weights {@code n}. In exact arithmetic this textbook formula cancels nothing.
+ * sum of weights {@code n}. In exact arithmetic this textbook formula loses no digits by
+ * cancellation.
  *
- * <p>Both are first computed in 100 bits, with a bound of the error. Integers of any size decide
- * where that leaves more than one double to round to: at ties, for variances that are 0 or that
- * cancel to less than some 2^-45 of the mean square, and at the ends of the range of double.
+ * <p>Both are first computed with about 100 bits and a bound of the error. If the bound leaves more
+ * than one double, integers of any size decide: at ties, for variances that are 0 or less than
+ * about 2^-45 of the mean square, and at the ends of the range of double.
  */
 final class ExactVariance {
   /**
-   * More than all errors of {@link DoubleDouble} here together, in a mean or, for a variance, as
-   * part of {@code n Q}: in units of 2^-106, 4 for S, Q, n and n - correction each, 4 a product, 3
-   * for the difference and 15 for the quotient make at most 24 + 3 + 12 + 15 = 54.
+   * Bound of the sum of all errors of {@link DoubleDouble}, relative to the mean or, for a
+   * variance, to {@code n Q}. In units of 2^-106 the errors are 4 for each of S, Q, n and n -
+   * correction, 4 for each product, 3 for the difference and 15 for the quotient: at most 24 + 3 +
+   * 12 + 15 = 54.
    */
   private static final double RELATIVE_ERROR = 0x1p-99;
 
   private static final ExactSum MINUS_ONE = ExactSum.of(-1);
 
-  /** A sum of weights, prepared once for all features that share it. */
+  /** Total weight, prepared once for all features that share it. */
   static final class Weight {
     private final ExactSum exact;
     private final DoubleDouble near;
@@ -68,12 +70,12 @@ final class ExactVariance {
   private final DoubleDouble nearSum;
   private final boolean allZero;
 
-  /** {@code n Q - S^2} and how much of {@code n Q} it is, about. */
+  /** Approximation of {@code n Q - S^2}; the next field is its ratio to {@code n Q}. */
   private final DoubleDouble spread;
 
   private final double left;
 
-  /** {@code n Q - S^2}, divided by the unit of n, once it was asked for. */
+  /** {@code n Q - S^2}, divided by the unit of n; null until it is computed. */
   private Dyadic exactSpread;
 
   ExactVariance(Weight weight, ExactSum sum, ExactSum squares) {
@@ -116,8 +118,8 @@ final class ExactVariance {
   }
 
   /**
-   * The variance with an exponent of its own, if the double is infinite, subnormal or 0 although
-   * the values differ; empty if the double is enough.
+   * Returns the variance with an exponent of its own if the double is infinite, subnormal, or 0
+   * although the values differ; empty if the double is enough.
    */
   Optional<ScaledDouble> scaledVariance(int correction) {
     double variance = variance(correction);

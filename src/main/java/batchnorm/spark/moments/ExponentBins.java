@@ -1,8 +1,8 @@
 package batchnorm.spark.moments;
 
 /**
- * Sums of significands and of their squares, a bin for each exponent of double: values of any size
- * are added at one cost. The bins are empty between two calls.
+ * Sums of significands and of their squares, with one bin for each exponent of double: the cost of
+ * an addition does not depend on the size of the value. The bins are empty between two calls.
  */
 final class ExponentBins {
   private static final int EXPONENTS = 2048;
@@ -15,7 +15,7 @@ final class ExponentBins {
 
   private final long[] bins = new long[EXPONENTS * WORDS];
 
-  /** Adds values of weight 1; so few that no bin overflows. */
+  /** Adds values of weight 1; they must be so few that no bin overflows. */
   void add(double[] values, int from, int count, ColumnSums column) {
     int least = EXPONENTS;
     int greatest = 0;

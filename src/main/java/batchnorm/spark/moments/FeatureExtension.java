@@ -13,8 +13,8 @@ import java.util.stream.LongStream;
  * doubles are enough.
  *
  * @param mean the mean of integers beyond 2^53
- * @param population the variance with divisor n, where it is beyond the normal range of double
- * @param sample the variance with divisor n - 1, likewise
+ * @param population the variance with divisor n, if it is outside the normal range of double
+ * @param sample the variance with divisor n - 1, if it is outside that range
  */
 public record FeatureExtension(IntegerMean mean, ScaledDouble population, ScaledDouble sample)
     implements Serializable {
@@ -24,12 +24,12 @@ public record FeatureExtension(IntegerMean mean, ScaledDouble population, Scaled
   private static final int HAS_POPULATION = 2;
   private static final int HAS_SAMPLE = 4;
 
-  /** The mean of integers, if it is one. */
+  /** The mean of integers beyond 2^53, if the feature has such values. */
   public Optional<IntegerMean> integerMean() {
     return Optional.ofNullable(mean);
   }
 
-  /** The variance of a correction, if a double cannot hold it. */
+  /** The variance for a correction, if a double cannot hold it. */
   public Optional<ScaledDouble> variance(int correction) {
     return Optional.ofNullable(correction == 0 ? population : sample);
   }

@@ -3,8 +3,8 @@ package batchnorm.spark.moments;
 import java.nio.ByteBuffer;
 
 /**
- * The sums of neighbouring features, some of which were touched: open, so that values can be added,
- * or packed into the bytes that are sent and kept, a quarter of the size.
+ * Sums of neighbouring features. A page is open, so that values can be added, or packed into the
+ * bytes that are sent and kept, which are a quarter of the size.
  */
 final class FeaturePage {
   /** Maximum number of values, well below what a window can hold. */
@@ -18,7 +18,7 @@ final class FeaturePage {
    */
   private ColumnSums[] open;
 
-  /** The values of an open page that were added one by one; null where there are none. */
+  /** Values of an open page that were added one by one; an element is null if it has none. */
   private FlatSums[] flat = {};
 
   /** The number of values in {@link #flat}. */
@@ -26,16 +26,16 @@ final class FeaturePage {
 
   private int flatBytes;
 
-  /** Bytes that {@link #write} writes of the page alone. */
+  /** Bytes that {@link #write} writes for this page alone. */
   private byte[] packed;
 
   /** The number of features after the last one in {@link #packed}. */
   private int behind;
 
-  /** Number of features that were touched since the page was opened. */
+  /** Number of features touched since the page was opened. */
   private int touched;
 
-  /** Returns an open page of no sums. */
+  /** Returns an open page without sums. */
   FeaturePage(int features) {
     this.features = features;
     open = new ColumnSums[features];
@@ -47,7 +47,7 @@ final class FeaturePage {
     this.behind = behind;
   }
 
-  /** The sums of the feature at {@code place}, to be added to. */
+  /** Returns the sums of the feature at {@code place}, for adding values. */
   ColumnSums column(int place) {
     ColumnSums[] columns = open();
     if (columns[place] == null) {
@@ -57,7 +57,7 @@ final class FeaturePage {
     return columns[place];
   }
 
-  /** Adds values of weight 1, which may be missing, to the feature at {@code place}. */
+  /** Adds values of weight 1 to the feature at {@code place}; they may be missing. */
   void add(int place, double[] values, int from, int count) {
     FlatSums sums = opened(place / FlatSums.FEATURES);
     int at = place % FlatSums.FEATURES;
@@ -106,7 +106,7 @@ final class FeaturePage {
     return flatBytes;
   }
 
-  /** The number of features after the last that was touched, of a packed page. */
+  /** The number of features after the last touched one of a packed page. */
   int behind() {
     return behind;
   }
@@ -115,7 +115,7 @@ final class FeaturePage {
     return open != null;
   }
 
-  /** The sums by place, for reading only; null where a feature was not touched. */
+  /** Returns the sums by place, for reading only; null for an untouched feature. */
   ColumnSums[] columns() {
     if (flatValues > 0) {
       fold();
@@ -133,7 +133,7 @@ final class FeaturePage {
     }
   }
 
-  /** The same sums; values that are added to one page do not change the other. */
+  /** Returns a copy; values added to one page do not change the other. */
   FeaturePage copy() {
     if (open == null) {
       return new FeaturePage(features, packed, behind);
@@ -144,8 +144,7 @@ final class FeaturePage {
   }
 
   /**
-   * Writes the features that were touched: of each the number of untouched ones since the one
-   * before, then the sums.
+   * Writes each touched feature: the number of untouched features before it, then its sums.
    *
    * @param before the number of untouched features right before this page
    * @return the number of untouched features at the end
@@ -176,10 +175,10 @@ final class FeaturePage {
   }
 
   /**
-   * Returns the page whose features come next in {@code in}, which then stands at those of a later
-   * page or at its end.
+   * Reads the page whose features come next. Afterwards the position of {@code in} is at the
+   * features of a later page, or at the end.
    *
-   * @param first the place of the first of them; {@code in} stands at its sums
+   * @param first the place of the first feature; the position of {@code in} is at its sums
    */
   static FeaturePage read(int features, int first, ByteBuffer in) {
     int from = in.position();
@@ -202,13 +201,13 @@ final class FeaturePage {
     return new FeaturePage(features, out.toByteArray(), features - 1 - place);
   }
 
-  /** The flat sums that have values of the feature at {@code place}; null if there are none. */
+  /** Returns the flat sums of the feature at {@code place}; null if there are none. */
   private FlatSums flat(int place) {
     FlatSums sums = flat.length == 0 ? null : flat[place / FlatSums.FEATURES];
     return sums != null && sums.isTouched(place % FlatSums.FEATURES) ? sums : null;
   }
 
-  /** Returns the sums of a feature with those that are flat. */
+  /** Returns all sums of a feature, the flat ones included. */
   private ColumnSums whole(int place, FlatSums sums) {
     if (sums == null) {
       return open[place];

@@ -1,7 +1,7 @@
 package batchnorm.spark.moments;
 
 /**
- * Exact sums of one feature, which a saved model keeps so that it can be updated.
+ * Exact sums of one feature, as a saved model keeps them for updates.
  *
  * @param sum the weighted sum of the values
  * @param squares the weighted sum of their squares

@@ -1,6 +1,6 @@
 package batchnorm.spark.moments;
 
-/** Tells whether values are numbers: neither NaN nor infinite. */
+/** Tests values for being finite: neither NaN nor infinite. */
 public final class Finite {
   private static final int LANES = 4;
 
@@ -18,8 +18,7 @@ public final class Finite {
 
   /** Returns whether the {@code count} values from {@code values[from]} on are finite. */
   public static boolean areAll(double[] values, int from, int count) {
-    // A number times 0 is 0, all else NaN. In lanes an addition need not wait for the one before
-    // it.
+    // A finite number times 0 is 0, any other NaN. Separate sums do not wait for each other.
     double s0 = 0;
     double s1 = 0;
     double s2 = 0;

@@ -1,29 +1,34 @@
 package batchnorm.spark.moments;
 
 /**
- * The sums of neighbouring features that have few values each, of weight 1, without an object a
- * feature: the first three values as they are, then a {@link Window} that is placed by those.
+ * Sums of neighbouring features that have few values each, of weight 1, without one object for each
+ * feature. The first three values are kept as they are; later ones are summed in a {@link Window}
+ * placed by the first.
  */
 final class FlatSums {
-  /** Number of features in an object: few, as sparse rows may touch only one of them. */
+  /** Number of features in an object: few, since sparse rows may touch only one of them. */
   static final int FEATURES = 8;
 
   /** The memory of an object of this class. */
   static final int BYTES = 512;
 
-  /** The words of a feature: those of its window, then {@link #kept} with the unit above it. */
+  /**
+   * Number of words of a feature: those of its window, then {@link #kept} with the unit above it.
+   */
   private static final int WORDS = Window.WORDS + 1;
 
-  /** Bits above few first values that are left free for larger ones. */
+  /** Bits left free above the first values for larger ones, if there are few values. */
   private static final int HEADROOM_BITS = Byte.SIZE;
 
-  /** Number of values by which a window is placed right above the largest. */
+  /** Number of values from which a window is placed right above the largest. */
   private static final int MANY = 8;
 
   private static final int KEPT = Window.WORDS;
   private static final int KEPT_MASK = 0xff;
 
-  /** The value of {@link #kept} once the window is placed; before, the number of values plus 1. */
+  /**
+   * Value of {@link #kept} once the window is placed; before, it is the number of values plus 1.
+   */
   private static final int PLACED = ColumnSums.FEW + 2;
 
   private final FeaturePage page;
@@ -31,10 +36,10 @@ final class FlatSums {
   private final long[] words = new long[FEATURES * WORDS];
 
   /**
-   * Returns sums of no values.
+   * Returns empty sums.
    *
-   * @param page takes the values that lie outside of windows
-   * @param first the place there of the first of the features
+   * @param page the page that receives values outside the windows
+   * @param first the place of the first feature in the page
    */
   FlatSums(FeaturePage page, int first) {
     this.page = page;
@@ -93,10 +98,10 @@ final class FlatSums {
       words[at + count] = Double.doubleToRawLongBits(x);
       words[at + KEPT] = count + 2;
     }
-    // A further value is 0 here, see placeWindow, and adds nothing.
+    // Here a further value is 0 and adds nothing, see placeWindow.
   }
 
-  /** Places the window by the values so far and the next ones, unless all of those are 0. */
+  /** Places the window by the values so far and the next ones, unless all are 0. */
   private void placeWindow(int place, double[] values, int from, int to) {
     double largest = 0;
     for (int i = from; i < to; i++) {
@@ -119,7 +124,7 @@ final class FlatSums {
     addToWindow(place, few, 0, few.length);
   }
 
-  /** Writes a feature as {@link ColumnSums#write(ByteWriter)} does. */
+  /** Writes a feature in the format of {@link ColumnSums#write(ByteWriter)}. */
   void write(int place, ByteWriter out) {
     int at = place * WORDS;
     long notANumber = words[at + Window.NOT_A_NUMBER];

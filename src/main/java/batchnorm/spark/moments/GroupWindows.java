@@ -3,12 +3,12 @@ package batchnorm.spark.moments;
 import java.util.Arrays;
 
 /**
- * Exact sums of many groups of rows of weight 1, in a few words per feature: the fast path for most
- * values of most data.
+ * Exact sums of many groups of rows of weight 1, in a few words per feature: the fast path for
+ * ordinary values.
  *
- * <p>Every feature has a {@link Window}, of one unit for all groups, placed by the values of the
- * first rows. A value outside the window is handed to {@link Outside}. NaN is counted. The first
- * rows of a group are kept and packed unsummed, since sums take four times the memory of a value.
+ * <p>Every feature has one {@link Window} unit for all groups, chosen by the values of the first
+ * rows. A value outside the window is passed to {@link Outside}. NaN is counted. The first rows of
+ * a group are kept and packed unsummed, since sums take four times the memory of a value.
  */
 public final class GroupWindows {
   private static final int PAGE_WORDS = 1 << 14;
@@ -23,16 +23,16 @@ public final class GroupWindows {
 
   private final int size;
 
-  /** The words of a group: the number of its rows, then those of its features. */
+  /** Number of words of a group: the number of its rows, then the words of its features. */
   private final int stride;
 
-  /** A page has two to the power of this many groups. */
+  /** Binary logarithm of the number of groups in a page. */
   private final int pageBits;
 
   private long[][] pages = {};
   private final int[] units;
 
-  /** The first rows of a group on their way to its sums. */
+  /** Buffer for the first rows of a group while they are summed. */
   private final long[] few;
 
   /** Number of pages that hold groups. */
@@ -61,7 +61,7 @@ public final class GroupWindows {
   /**
    * Adds rows.
    *
-   * @param values the features of a row after those of another
+   * @param values the features, row after row
    * @param groups the group of each row
    */
   public void add(double[] values, int[] groups, int rows, Outside outside) {
@@ -121,7 +121,7 @@ public final class GroupWindows {
     }
   }
 
-  /** Puts the sums of the first rows in their place. */
+  /** Replaces the first rows by their sums. */
   private void sumFew(long[] words, int start, int group, Outside outside) {
     System.arraycopy(words, start, few, 0, few.length);
     Arrays.fill(words, start, start + few.length, 0);
@@ -140,7 +140,7 @@ public final class GroupWindows {
     return group >> pageBits < usedPages ? pages[group >> pageBits][start(group)] : 0;
   }
 
-  /** The group's moments, as {@link Moments#pack} packs them. */
+  /** Returns the group's moments in the format of {@link Moments#pack}. */
   public byte[] pack(int group, ByteWriter out) {
     long[] words = page(group);
     int start = start(group);

@@ -5,11 +5,10 @@ import java.math.BigInteger;
 import java.util.Optional;
 
 /**
- * Mean of integers beyond 2^53 as the sum of a long and a fraction, since one double cannot hold
- * it.
+ * Mean of integers beyond 2^53, as the sum of a long and a fraction: one double cannot hold it.
  *
- * @param whole the integer next to the mean
- * @param fraction the rest, rounded once: from -0.5 to 0.5
+ * @param whole the integer nearest to the mean
+ * @param fraction the mean minus {@code whole}, rounded once: from -0.5 to 0.5
  */
 public record IntegerMean(long whole, double fraction) implements Serializable {
   private static final double TWO_63 = 0x1p63;
@@ -34,7 +33,7 @@ public record IntegerMean(long whole, double fraction) implements Serializable {
     return Optional.of(new IntegerMean(whole.longValue(), ExactRatio.round(rest, denominator, 0)));
   }
 
-  /** Returns {@code x} less the mean, within a unit in the last place of the exact difference. */
+  /** Returns {@code x} minus the mean, within a unit in the last place of the exact difference. */
   double subtractedFrom(long x) {
     return difference(x, whole, fraction);
   }
@@ -48,11 +47,11 @@ public record IntegerMean(long whole, double fraction) implements Serializable {
   public static double difference(long x, long whole, double fraction) {
     long difference = x - whole;
     boolean overflows = ((x ^ whole) & (x ^ difference)) < 0;
-    // Of a difference beyond 2^63 the last bit is far below half a unit of the double.
+    // The last bit of a difference beyond 2^63 is far below half a unit of the double.
     return overflows ? 2.0 * ((x >> 1) - (whole >> 1)) : difference - fraction;
   }
 
-  /** Returns the same for a mean that is one double. */
+  /** Returns {@code x - mean}, within a unit in the last place of the exact difference. */
   public static double difference(long x, double mean) {
     if (Math.abs(mean) < TWO_63) {
       long whole = (long) mean;
@@ -61,7 +60,7 @@ public record IntegerMean(long whole, double fraction) implements Serializable {
     return ExactLong.high(x) - mean + ExactLong.low(ExactLong.rest(x));
   }
 
-  /** Returns the same for a double, which need not be an integer. */
+  /** Returns {@code x - (whole + fraction)} for a double, which need not be an integer. */
   public static double difference(double x, long whole, double fraction) {
     if (Math.abs(x) < TWO_63) {
       long integer = (long) x;

@@ -7,25 +7,25 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Mergeable exact sums of each feature: n, sum of w x, sum of w x<sup>2</sup>; each partition
- * computes one, and mean and variance are computed from the merged one.
+ * Mergeable exact sums of each feature: n, sum of w x, sum of w x<sup>2</sup>. Each partition
+ * computes one; mean and variance are computed from the merged one.
  *
- * <p>For each feature it holds {@code sum w_i x_i} and {@code sum w_i x_i^2} exactly, see {@link
- * ExactSum}, so that the result does not depend on the order and the grouping of rows. A weight is
- * a frequency: without weights, the sum of weights is the number of rows.
+ * <p>The sums are exact, see {@link ExactSum}: the result does not depend on the order and the
+ * grouping of rows. Weights are frequencies: without weights, the sum of weights is the number of
+ * rows.
  *
  * <ul>
- *   <li>An empty value holds nothing and fits any number of features; the first rows fix it.
+ *   <li>Empty moments fit any number of features; the first row sets the number.
  *   <li>NaN and infinite values are counted, never added.
- *   <li>A sparse row touches only its stored entries, since a zero adds nothing to a sum. Features
- *       that no row has touched take almost no memory.
+ *   <li>A sparse row touches only its stored entries, since a zero adds nothing to a sum. Untouched
+ *       features take almost no memory.
  *   <li>{@link #merge} changes and returns the left side and never touches the right.
  * </ul>
  */
 public final class Moments implements Serializable {
   private static final long serialVersionUID = 2L;
 
-  /** Features are divided into pages of so many; the last may have fewer. */
+  /** Number of features in a page; the last page may have fewer. */
   public static final int PAGE = 1 << 12;
 
   private static final int UNKNOWN = -1;
@@ -41,36 +41,31 @@ public final class Moments implements Serializable {
 
   private int size = UNKNOWN;
 
-  /** Rows added, sparse ones and those without any value included. */
+  /** Number of rows, including sparse ones and those without any value. */
   private long rows;
 
-  /** The sum of their weights; null while all of them are 1. */
+  /** Sum of the rows' weights; null while all of them are 1. */
   private ExactSum weight;
 
-  /**
-   * Number of those rows that had no vector at all, so that their number of features is not known.
-   */
+  /** Number of rows whose vector is null. */
   private long absentRows;
 
-  /** The sum of the weights of those; null while all of them are 1. */
+  /** Sum of the weights of these rows; null while all of them are 1. */
   private ExactSum absentWeight;
 
-  /** The features' sums, a page after the other; null where none was touched. */
+  /** Pages of the features' sums; a page is null if none of its features was touched. */
   private FeaturePage[] pages;
 
-  /**
-   * Number of features that were touched by added rows; features that were merged or read are not
-   * counted.
-   */
+  /** Number of features touched by added rows, not by merged or read moments. */
   private int touched;
 
-  /** Number of features in the pages that added rows have opened. */
+  /** Number of features in the pages that added rows opened. */
   private long openPlaces;
 
   /** The memory of the flat sums of open pages. */
   private long flatBytes;
 
-  /** The page that was read last, unpacked, since neighbouring features are often read next. */
+  /** The last page read, unpacked: neighbouring features are often read next. */
   private Reading lastRead;
 
   private record Reading(FeaturePage page, ColumnSums[] columns) {}
@@ -82,7 +77,7 @@ public final class Moments implements Serializable {
     return new Moments();
   }
 
-  /** Number of rows that had no vector at all. */
+  /** Number of rows whose vector is null. */
   public long absentRows() {
     return absentRows;
   }
@@ -133,7 +128,7 @@ public final class Moments implements Serializable {
     addRow(rowWeight);
   }
 
-  /** Adds a row that has no vector: every feature of it is missing. */
+  /** Adds a row whose vector is null: all its features are missing. */
   public void addAbsent(double rowWeight) {
     addRow(rowWeight);
     if (absentWeight == null && rowWeight != 1) {
@@ -149,7 +144,8 @@ public final class Moments implements Serializable {
    * Adds the rows of {@code right} to these.
    *
    * @return this
-   * @throws IllegalArgumentException if both have a number of features and the two differ
+   * @throws IllegalArgumentException if the numbers of features differ; empty moments fit any
+   *     number
    * @throws RowCountOverflow if there are more rows than a long counts
    */
   public Moments merge(Moments right) {
@@ -182,7 +178,7 @@ public final class Moments implements Serializable {
     return empty().merge(this).merge(other);
   }
 
-  /** Returns the number and the weight of the rows that {@code before} has not, and no features. */
+  /** Returns the number and the weight of the rows added since {@code before}, without features. */
   public Moments rowsAfter(Moments before) {
     Moments rest = new Moments();
     rest.rows = rows - before.rows;
@@ -206,7 +202,7 @@ public final class Moments implements Serializable {
   }
 
   /**
-   * Returns the moments of rows whose features {@link #set} sets.
+   * Returns moments without features, which {@link #set} then sets.
    *
    * @param size the number of features
    * @param rows the number of rows
@@ -228,11 +224,11 @@ public final class Moments implements Serializable {
   }
 
   /**
-   * Returns the moments of the same rows with some of the features; the others appear untouched. It
-   * shares memory with this value, so it is for sending and reading only.
+   * Returns the moments of the same rows with some of the features; the others are untouched. The
+   * result shares memory with these moments: it is for sending and reading only.
    *
-   * @param from the first of the features, a multiple of {@link #PAGE}
-   * @param to the one after the last, likewise, or the number of features
+   * @param from the first feature, a multiple of {@link #PAGE}
+   * @param to the feature after the last: a multiple of {@link #PAGE} or the number of features
    */
   public Moments slice(int from, int to) {
     Moments slice = new Moments();
@@ -246,7 +242,7 @@ public final class Moments implements Serializable {
     return slice;
   }
 
-  /** Adds the sums that {@code other} has of other features of the same rows, and returns this. */
+  /** Adds the sums of other features of the same rows, and returns this. */
   public Moments join(Moments other) {
     for (int page = 0; page < pages.length; page++) {
       mergePage(page, other.pages[page]);
@@ -270,33 +266,33 @@ public final class Moments implements Serializable {
     return weight == null ? rows : weight.doubleValue();
   }
 
-  /** The number of the rows and their total weight. */
+  /** Returns the number of rows and their total weight. */
   public SampleSize sampleSize() {
     return new SampleSize(rows, totalWeight());
   }
 
-  /** The number of the values of feature {@code j} and their total weight. */
+  /** Returns the number of values of feature {@code j} and their total weight. */
   public SampleSize sampleSize(int j) {
     return new SampleSize(
         rows - notANumber(j) - infinite(j), weight().minus(missingWeight(j)).doubleValue());
   }
 
-  /**
-   * The total weight of the rows as a whole number, which a long holds exactly where a double does
-   * not.
-   */
+  /** Returns the total weight of the rows, rounded to an integer; a long is exact beyond 2^53. */
   public long count() {
     return weight == null ? rows : rowWeight().rounded();
   }
 
-  /** The total weight of the values of feature {@code j}, as a whole number. */
+  /** Returns the total weight of the values of feature {@code j}, rounded to an integer. */
   public long count(int j) {
     return weight == null
         ? rows - missing(j)
         : weight().minus(missingWeight(j)).toDyadic().rounded();
   }
 
-  /** The total weight of the rows without a value of feature {@code j}, as a whole number. */
+  /**
+   * Returns the total weight of the rows without a value of feature {@code j}, rounded to an
+   * integer.
+   */
   public long missing(int j) {
     return weight == null ? notANumber(j) + infinite(j) : missingWeight(j).toDyadic().rounded();
   }
@@ -310,7 +306,7 @@ public final class Moments implements Serializable {
     return weight != null && weight.minus(ExactSum.of(rows)).significand().signum() != 0;
   }
 
-  /** Number of rows with null or NaN for feature {@code j}, rows without a vector included. */
+  /** Number of rows with null or NaN for feature {@code j}, including rows whose vector is null. */
   public long notANumber(int j) {
     return absentRows + sums(j).notANumber();
   }
@@ -336,7 +332,7 @@ public final class Moments implements Serializable {
     return weight().toDyadic();
   }
 
-  /** The exact sums of feature {@code j}; rows without a vector count as missing values. */
+  /** Returns the exact sums of feature {@code j}; a null vector counts as a missing value. */
   public FeatureSums feature(int j) {
     ColumnSums column = sums(j);
     return new FeatureSums(
@@ -348,25 +344,26 @@ public final class Moments implements Serializable {
         column.integers());
   }
 
-  /** Adds {@code count} values of feature {@code j}, of rows that are added by themselves. */
+  /** Adds {@code count} values of feature {@code j}; the rows are added separately. */
   public void addColumn(int features, int j, double[] values, int count, BlockSums sums) {
     addColumn(features, j, values, 0, count, sums);
   }
 
-  /** The same of values from {@code values[from]} on. */
+  /** Adds {@code count} values, starting at {@code values[from]}. */
   void addColumn(int features, int j, double[] values, int from, int count, BlockSums sums) {
     sizeTo(features);
     sums.add(values, from, count, column(j));
   }
 
-  /** The same of rows that have weights, which are set in {@code sums}. */
+  /** Adds the values of weighted rows; {@code sums} has their weights. */
   public void addColumn(int features, int j, double[] values, WeightedSums sums) {
     sizeTo(features);
     sums.add(values, 0, column(j));
   }
 
   /**
-   * Adds the first {@code count} of {@code values}, integers of any size, to feature {@code j}.
+   * Adds the first {@code count} of {@code values} to feature {@code j}; they are longs of any
+   * size.
    *
    * @see #addColumn(int, int, double[], int, BlockSums)
    */
@@ -375,30 +372,30 @@ public final class Moments implements Serializable {
     sums.addIntegers(values, count, column(j));
   }
 
-  /** Adds a value of weight 1 to feature {@code j}, {@code count} times; it may be missing. */
+  /** Adds a value of weight 1 to feature {@code j} {@code count} times; it may be missing. */
   public void addRepeated(int features, int j, double value, long count) {
     sizeTo(features);
     column(j).addRepeated(value, count);
   }
 
-  /** The same of an integer of any size. */
+  /** Adds a long of any size to feature {@code j} {@code count} times. */
   public void addRepeatedLong(int features, int j, long value, long count) {
     addRepeated(features, j, ExactLong.high(value), count);
     column(j).addRest(ExactLong.high(value), ExactLong.rest(value), count);
   }
 
-  /** Adds the rests of values that were added, see {@link ColumnSums#addRests}. */
+  /** Adds the rests of values already added, see {@link ColumnSums#addRests}. */
   public void addRests(int j, double[] values, long[] rests, int count) {
     column(j).addRests(values, 0, rests, 0, count);
   }
 
-  /** The same of rows that have weights. */
+  /** Adds the rests of weighted values. */
   public void addRests(int j, double[] values, long[] rests, double[] weights, int count) {
     column(j).addRests(values, 0, rests, 0, weights, count);
   }
 
   /**
-   * Returns the value as bytes: what a task sends, of one group or of many features.
+   * Returns the moments as bytes. Tasks exchange them in this format.
    *
    * <pre>
    *   flags           1 byte   1: the number of features follows; 2: weights; 4: rows without a vector
@@ -429,14 +426,14 @@ public final class Moments implements Serializable {
     return pack(new ByteWriter());
   }
 
-  /** The same, by a writer whose bytes are overwritten. */
+  /** Returns the same bytes; the contents of {@code out} are overwritten. */
   public byte[] pack(ByteWriter out) {
     out.clear();
     write(out);
     return out.toByteArray();
   }
 
-  /** Writes the bytes of {@link #pack()}, which have to be the last ones of {@code out}. */
+  /** Writes the bytes of {@link #pack()}; nothing may be written after them. */
   public void write(ByteWriter out) {
     out.putByte(
         (size != UNKNOWN ? SIZED : 0)
@@ -461,7 +458,7 @@ public final class Moments implements Serializable {
     }
   }
 
-  /** Reads packed moments; their features stay packed in pages until rows are added to them. */
+  /** Reads packed moments; pages stay packed until rows are added to them. */
   public static Moments unpack(ByteBuffer in) {
     Moments read = readCounts(in);
     if (read.size != UNKNOWN) {
@@ -477,7 +474,7 @@ public final class Moments implements Serializable {
     return read;
   }
 
-  /** Starts the bytes of {@code rows} rows of weight 1, which {@link #mergePacked} takes. */
+  /** Writes the start of packed moments: {@code rows} rows of weight 1. */
   static void startPacked(int size, long rows, ByteWriter out) {
     out.clear();
     out.putByte(SIZED);
@@ -486,14 +483,14 @@ public final class Moments implements Serializable {
   }
 
   /**
-   * Adds moments packed by {@link #pack} and returns true if they have as many features as these;
-   * otherwise adds nothing.
+   * Adds moments packed by {@link #pack} and returns true; if their number of features differs,
+   * adds nothing and returns false.
    */
   public boolean mergePacked(byte[] packed) {
     return mergePacked(ByteBuffer.wrap(packed));
   }
 
-  /** The same of the bytes that remain in {@code in}. */
+  /** Adds packed moments, the remaining bytes of {@code in}, in the same way. */
   public boolean mergePacked(ByteBuffer in) {
     Moments counts = readCounts(in);
     if (!hasSizeOf(counts)) {
@@ -520,7 +517,7 @@ public final class Moments implements Serializable {
     return readCounts(ByteBuffer.wrap(packed)).sampleSize();
   }
 
-  /** Adds values that were written as they are to flat sums, which are no object a feature. */
+  /** Adds unsummed values to flat sums, which need no object for each feature. */
   private void addFew(int j, int count, ByteBuffer in) {
     in.get();
     double[] values = new double[count];
@@ -530,7 +527,7 @@ public final class Moments implements Serializable {
     add(j, values, 0, count);
   }
 
-  /** Reads all but the features, for which there are no pages yet. */
+  /** Reads everything before the features; pages are not created. */
   private static Moments readCounts(ByteBuffer in) {
     Moments counts = new Moments();
     int flags = in.get();
@@ -552,14 +549,14 @@ public final class Moments implements Serializable {
     return new Packed(pack());
   }
 
-  /** The value in its own bytes, which Java's serialization is given in its place. */
+  /** Serialized form: the packed bytes. */
   private record Packed(byte[] bytes) implements Serializable {
     private Object readResolve() {
       return unpack(ByteBuffer.wrap(bytes));
     }
   }
 
-  /** Adds a row of {@code features} values from {@code values[from]} on. */
+  /** Adds a row of {@code features} values, starting at {@code values[from]}. */
   public void addDense(int features, double[] values, int from, double rowWeight) {
     sizeTo(features);
     for (int j = 0; j < features; j++) {
@@ -572,13 +569,13 @@ public final class Moments implements Serializable {
     addRow(rowWeight);
   }
 
-  /** Adds one value of weight 1 of feature {@code j}, of a row that is added by itself. */
+  /** Adds one value of weight 1 to feature {@code j}; the row is added separately. */
   public void addValue(int features, int j, double value) {
     sizeTo(features);
     column(j).add(value);
   }
 
-  /** Adds the rest of a value that is added by itself, maybe elsewhere. */
+  /** Adds the rest of a value that is added separately, possibly to other moments. */
   public void addRest(int features, int j, double value, long rest, double rowWeight) {
     sizeTo(features);
     column(j).addRest(value, rest, rowWeight);
@@ -591,7 +588,7 @@ public final class Moments implements Serializable {
     return rows + others;
   }
 
-  /** Adds rows of weight 1, whose features are added by themselves. */
+  /** Adds rows of weight 1; their features are added separately. */
   public void addRows(long count) {
     rows += count;
     if (weight != null) {
@@ -599,7 +596,7 @@ public final class Moments implements Serializable {
     }
   }
 
-  /** Adds rows of these weights, whose features are added by themselves. */
+  /** Adds rows of these weights; their features are added separately. */
   public void addRows(double[] weights, int count) {
     for (int i = 0; i < count; i++) {
       addRow(weights[i]);
@@ -616,37 +613,39 @@ public final class Moments implements Serializable {
     }
   }
 
-  /** The weights of all rows. */
+  /** Total weight of all rows. */
   ExactSum weight() {
     return weight == null ? ExactSum.of(rows) : weight;
   }
 
-  /** The weights of the rows that had no vector. */
+  /** Total weight of the rows whose vector is null. */
   ExactSum absentWeight() {
     return absentWeight == null ? ExactSum.of(absentRows) : absentWeight;
   }
 
-  /** The number of pages that the features are divided into. */
+  /** Number of pages of features. */
   int pages() {
     return size == UNKNOWN ? 0 : pages.length;
   }
 
-  /** The sums of the features of a page, by place; empty if none was touched. For reading only. */
+  /**
+   * Returns the sums of a page's features by place, for reading only; empty if none was touched.
+   */
   Optional<ColumnSums[]> page(int page) {
     return Optional.ofNullable(pages[page]).map(FeaturePage::columns);
   }
 
-  /** Number of features that rows added to this very value have touched. */
+  /** Number of features touched by rows added to this object. */
   public int touched() {
     return touched;
   }
 
-  /** Returns whether the rows of both have the same number of features, or one has none yet. */
+  /** Returns whether both have the same number of features, or one is empty. */
   public boolean hasSizeOf(Moments other) {
     return size == UNKNOWN || other.size == UNKNOWN || size == other.size;
   }
 
-  /** Approximate memory, in bytes, of the rows that were added to this very value. */
+  /** Approximate memory, in bytes, of the rows added to this object. */
   public long heldBytes() {
     return BYTES_A_VALUE
         + (long) BYTES_A_FEATURE * touched
@@ -654,7 +653,7 @@ public final class Moments implements Serializable {
         + flatBytes;
   }
 
-  /** Sets the number of features if no row has had one yet. */
+  /** Sets the number of features if no row has set it. */
   public void sizeToIfUnknown(int features) {
     if (size == UNKNOWN) {
       sizeTo(features);
@@ -680,7 +679,7 @@ public final class Moments implements Serializable {
     return read.columns;
   }
 
-  /** The sums of feature {@code j}, to be added to. */
+  /** Returns the sums of feature {@code j}, for adding values. */
   private ColumnSums column(int j) {
     FeaturePage page = opened(j / PAGE);
     int before = page.touched();

@@ -4,23 +4,23 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Rows on their way into {@link Moments}: a table of some rows by all features, a feature's values
- * side by side, so that each feature is reduced in one tight loop.
+ * Buffer of rows for {@link Moments}: a table in which the values of a feature are adjacent, so
+ * that each feature is summed in one tight loop.
  *
  * <p>Write a row with {@link #set} for every feature, then close it with {@link #endRow}; a row
- * that is not closed is discarded when the next one is written. A block that {@link #isFull()}
- * takes no row until {@link #clear()}.
+ * that is not closed is discarded when the next one is written. A {@linkplain #isFull() full} block
+ * accepts no row until {@link #clear()}.
  */
 public final class RowBlock {
   /**
-   * 2 MiB of values, which a core's share of the caches holds. The fixed cost of a feature in a
-   * block is thus spread over many rows, even with thousands of features.
+   * Number of values of a block: 2 MiB, which fit in a core's share of the caches. With thousands
+   * of features, the fixed cost of a feature is still spread over many rows.
    */
   private static final int TARGET_VALUES = 256 * 1024;
 
   /**
-   * Maximum memory of a block of very wide rows: 64 MiB of values, and as much of rests if there
-   * are any.
+   * Maximum memory of a block of very wide rows: 64 MiB of values, and 64 MiB of rests if there are
+   * any.
    */
   public static final long MAX_BYTES = 128L << 20;
 
@@ -29,7 +29,7 @@ public final class RowBlock {
   /** A stride of a power of two would map a row's values to few cache sets. */
   private static final int PADDING = 8;
 
-  /** Number of rows that are transposed at once: their values of a feature fill a cache line. */
+  /** Number of rows transposed at once: their values of one feature fill a cache line. */
   private static final int TRANSPOSED_AT_ONCE = 8;
 
   private final int size;
@@ -37,16 +37,16 @@ public final class RowBlock {
   private final int stride;
   private final BlockSums scratch;
 
-  /** The values, feature by feature; those of one feature only if rows are never transposed. */
+  /** Values, feature by feature; the size of one feature if rows are never transposed. */
   private final double[] values;
 
-  /** The rows that were not transposed yet, one after the other, and the one being written. */
+  /** Rows not transposed yet, one after the other, and the row being written. */
   private final double[] written;
 
-  /** True if rows are never transposed, since there are too few to be worth a second table. */
+  /** True if rows are never transposed: a block has too few for a second table. */
   private final boolean staysInRows;
 
-  /** The rests of longs beyond 2^53, a feature's side by side; null until there is one. */
+  /** Rests of longs beyond 2^53, feature by feature; null until there is one. */
   private long[] rests;
 
   private boolean anyRests;
@@ -89,7 +89,7 @@ public final class RowBlock {
     return size;
   }
 
-  /** Discards a row that was not closed. */
+  /** Starts a row; a row that was not closed is discarded. */
   public void startRow() {
     for (int j = 0; anyRests && j < size; j++) {
       rests[j * capacity + rows] = 0;
@@ -113,7 +113,7 @@ public final class RowBlock {
     written[start + j] = value;
   }
 
-  /** Sets all features of the row being written, to the first of {@code row}. */
+  /** Sets all features of the row being written to the first values of {@code row}. */
   public void setAll(double[] row) {
     System.arraycopy(row, 0, written, start, size);
   }
@@ -143,7 +143,7 @@ public final class RowBlock {
     return rows == capacity;
   }
 
-  /** Forgets all rows. */
+  /** Removes all rows. */
   public void clear() {
     rows = 0;
     transposed = 0;
@@ -164,7 +164,7 @@ public final class RowBlock {
     return weighted ? Optional.of(weights) : Optional.empty();
   }
 
-  /** Ends the block, whose features are then added one after the other. */
+  /** Ends the block; its features are then added one after the other. */
   void end() {
     if (!staysInRows && transposed < rows) {
       transpose();
@@ -174,7 +174,7 @@ public final class RowBlock {
     }
   }
 
-  /** Returns whether the rows, of weight 1, are so few that their values are added one by one. */
+  /** Returns whether the rows have weight 1 and are so few that values are added one by one. */
   boolean hasFewRows() {
     return staysInRows && !weighted && !anyRests;
   }
@@ -206,7 +206,7 @@ public final class RowBlock {
     }
   }
 
-  /** Transposes the written rows: moves their values to those of their features. */
+  /** Moves the values of the written rows to those of their features. */
   private void transpose() {
     int count = rows - transposed;
     if (count == TRANSPOSED_AT_ONCE) {
@@ -222,9 +222,7 @@ public final class RowBlock {
     start = 0;
   }
 
-  /**
-   * Transposes eight rows, unrolled by hand, since an inner loop over them takes a third longer.
-   */
+  /** Transposes eight rows. It is unrolled by hand: an inner loop takes a third longer. */
   private void transposeCacheLines() {
     for (int j = 0, at = transposed; j < size; j++, at += stride) {
       values[at] = written[j];

@@ -7,7 +7,8 @@ import java.io.Serializable;
  * beyond the range of double, or its square root.
  *
  * @param significand a double; infinite and NaN have their usual meaning
- * @param exponent an even power of two for a variance, so that its root has one as well
+ * @param exponent the exponent of a power of two; even for a variance, so that the root has an
+ *     integer exponent
  */
 public record ScaledDouble(double significand, int exponent) implements Serializable {
 
@@ -16,7 +17,7 @@ public record ScaledDouble(double significand, int exponent) implements Serializ
     return new ScaledDouble(value, 0);
   }
 
-  /** Returns the sum, rounded once or, for sums of doubles, as doubles are added. */
+  /** Returns the sum, rounded once; if both are doubles, their sum as doubles. */
   public ScaledDouble plus(double other) {
     if (exponent == 0 || other == 0) {
       return new ScaledDouble(significand + other, exponent);
@@ -32,12 +33,15 @@ public record ScaledDouble(double significand, int exponent) implements Serializ
     return new ScaledDouble(Math.sqrt(significand), exponent / 2);
   }
 
-  /** The power of two that the number is at least, of a number that is neither 0 nor infinite. */
+  /**
+   * Returns the exponent of the largest power of two up to this number, which is neither 0 nor
+   * infinite.
+   */
   public int magnitude() {
     return Math.getExponent(significand) + exponent;
   }
 
-  /** The number as a double: 0 or infinite where the range of double ends. */
+  /** Returns the number as a double: 0 or infinite outside the range of double. */
   public double doubleValue() {
     return Math.scalb(significand, exponent);
   }
@@ -52,7 +56,10 @@ public record ScaledDouble(double significand, int exponent) implements Serializ
     return ratio(significand, number, power + exponent);
   }
 
-  /** Divides numbers near 1, so that only the result may leave the range of double. */
+  /**
+   * Scales both numbers to near 1 before the division, so that only the result may leave the range
+   * of double.
+   */
   private static double ratio(double numerator, double denominator, int power) {
     int up = Math.getExponent(numerator);
     int down = Math.getExponent(denominator);

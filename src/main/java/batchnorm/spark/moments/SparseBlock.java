@@ -3,25 +3,25 @@ package batchnorm.spark.moments;
 import java.util.Arrays;
 
 /**
- * Stored values of sparse rows on their way into {@link Moments}, sorted by feature, so that sums
- * are visited in their order in memory, and all values of a feature are added at once.
+ * Buffer of the stored values of sparse rows for {@link Moments}. Values are sorted by feature, so
+ * that sums are visited in memory order and all values of a feature are added at once.
  */
 public final class SparseBlock {
-  /** Memory of a block, at most. A larger one leaves the caches. */
+  /** Maximum memory of a block; a larger one does not fit in the caches. */
   public static final long MAX_BYTES = 8L << 20;
 
-  /** The memory of a value: itself and its feature, twice. */
+  /** Memory of a value: the value and its feature, twice. */
   public static final int BYTES_A_VALUE = 2 * (Double.BYTES + Integer.BYTES);
 
   private static final int INITIAL_CAPACITY = 1 << 10;
 
-  /** Number of ranges of features that values are sorted into, at most. */
+  /** Maximum number of ranges of features that values are sorted into. */
   private static final int MAX_RANGES = 1 << 16;
 
   private final int size;
   private final int maxValues;
 
-  /** Number of bits of a feature that do not count for its range. */
+  /** Number of low bits of a feature that its range ignores. */
   private final int shift;
 
   private int[] features = new int[INITIAL_CAPACITY];
@@ -31,14 +31,14 @@ public final class SparseBlock {
   private int[] sortedFeatures = {};
   private double[] sortedValues = {};
 
-  /** The place of the next value of each range, while they are sorted. */
+  /** Place of the next value of each range, during the sort. */
   private final int[] next;
 
   /**
    * Returns an empty block.
    *
    * @param size the number of features of the rows
-   * @param maxValues the number of values at which they are added to the sums
+   * @param maxValues the number of values from which they are added to the sums
    */
   public SparseBlock(int size, int maxValues) {
     this.size = size;
@@ -79,7 +79,7 @@ public final class SparseBlock {
     }
   }
 
-  /** Adds all values to {@code moments}; the block is empty then. */
+  /** Adds all values to {@code moments} and empties the block. */
   public void flush(Moments moments) {
     if (count == 0) {
       return;

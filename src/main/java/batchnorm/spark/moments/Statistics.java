@@ -8,20 +8,20 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Final statistics of every feature, as a model keeps them.
+ * Statistics of every feature, as a model keeps them.
  *
  * <p>For feature {@code j} with {@code n} = {@link #weight(int) weight(j)}: {@code variance(j, c) =
- * m2 / (n - c)}, in squared units of the feature. A feature with no value has mean and variance
- * NaN; one whose values are too few for a divisor of n - 1, see {@link SampleSize}, has sample
+ * m2 / (n - c)}, in squared units of the feature. A feature without values has mean and variance
+ * NaN. A feature with too few values for the divisor n - 1 (see {@link SampleSize}) has sample
  * variance 0.
  *
- * <p>Statistics of {@link Moments} are those of exact arithmetic, each number rounded once. Known
- * statistics, without counted data, have {@code n = NaN} and one variance for either correction.
+ * <p>Statistics of {@link Moments} are computed exactly and rounded once. Known statistics, which
+ * were not computed from data, have {@code n = NaN} and one variance for either correction.
  */
 public final class Statistics implements Serializable {
   private static final long serialVersionUID = 3L;
 
-  /** The spacing of doubles at 1: the bound of a constant feature is stated in it. */
+  /** Spacing of doubles at 1, in which the bound of a constant feature is stated. */
   private static final double EPSILON = 0x1p-52;
 
   private static final int EPSILON_BITS = 52;
@@ -39,10 +39,10 @@ public final class Statistics implements Serializable {
   private final double[] weight;
   private final double[] missingWeight;
 
-  /** The sums of squared deviations, where they were rounded; null where sums are exact. */
+  /** Sums of squared deviations, if they were rounded; null if sums are exact. */
   private final double[] m2;
 
-  /** Extensions by feature, for those whose doubles are not enough; few have one. */
+  /** Extensions of features whose doubles are not enough, by feature; few have one. */
   private final Map<Integer, FeatureExtension> extensions = new ConcurrentHashMap<>();
 
   private Statistics(int size, double totalWeight, double[] m2) {
@@ -65,7 +65,7 @@ public final class Statistics implements Serializable {
     return statistics;
   }
 
-  /** Total weights of the rows: of all, of those without a vector, and of those with one. */
+  /** Total weights: of all rows, of those with a null vector, and of the others. */
   private record RowWeights(
       long presentRows,
       ExactSum all,
@@ -129,7 +129,7 @@ public final class Statistics implements Serializable {
   }
 
   /**
-   * Returns statistics that were computed with rounded sums, those of a model of format 1.
+   * Returns statistics computed with rounded sums, those of a model of format 1.
    *
    * @param m2 the sums of squared deviations
    */
@@ -193,7 +193,7 @@ public final class Statistics implements Serializable {
    * Returns running statistics with the counts of these.
    *
    * @param means by feature
-   * @param variances by feature, whatever the correction
+   * @param variances by feature, for either correction
    */
   public Statistics running(IntToDoubleFunction means, IntToDoubleFunction variances) {
     Statistics statistics = new Statistics(size(), totalWeight, null);
@@ -207,7 +207,7 @@ public final class Statistics implements Serializable {
     return statistics;
   }
 
-  /** The sums of squared deviations that {@link #rounded} was given; other statistics have none. */
+  /** The sums of squared deviations given to {@link #rounded}; empty for other statistics. */
   public Optional<double[]> roundedM2() {
     return Optional.ofNullable(m2).map(double[]::clone);
   }
@@ -217,25 +217,22 @@ public final class Statistics implements Serializable {
     return mean.length;
   }
 
-  /**
-   * Returns whether the statistics were counted from data, so that {@link #weight(int)} is a
-   * number.
-   */
+  /** Returns whether the statistics were computed from data; otherwise weights are NaN. */
   public boolean isCounted() {
     return !Double.isNaN(totalWeight);
   }
 
-  /** The sum of the weights of all rows, which is their number where nothing is weighted. */
+  /** The total weight of all rows; without weights, their number. */
   public double totalWeight() {
     return totalWeight;
   }
 
-  /** The sum of the weights of feature {@code j}'s values. */
+  /** The total weight of the values of feature {@code j}. */
   public double weight(int j) {
     return weight[j];
   }
 
-  /** The sum of the weights of the rows that feature {@code j} is missing in. */
+  /** The total weight of the rows without a value of feature {@code j}. */
   public double missingWeight(int j) {
     return missingWeight[j];
   }
@@ -255,21 +252,20 @@ public final class Statistics implements Serializable {
   }
 
   /**
-   * The standard deviation of feature {@code j}, in its units: the square root of the variance,
-   * also of one beyond the range of double.
+   * The standard deviation of feature {@code j}, in its units: the square root of {@link #spread}.
    */
   public double deviation(int j, int correction) {
     return spread(j, correction).squareRoot().doubleValue();
   }
 
-  /** The variance of feature {@code j}, also one beyond the range of double. */
+  /** The variance of feature {@code j}, which may be beyond the range of double. */
   public ScaledDouble spread(int j, int correction) {
     return extension(j)
         .variance(correction)
         .orElseGet(() -> ScaledDouble.of(variance(j, correction)));
   }
 
-  /** The mean of feature {@code j} in two parts, if its values were integers beyond 2^53. */
+  /** The mean of feature {@code j} in two parts, if some values were integers beyond 2^53. */
   public Optional<IntegerMean> integerMean(int j) {
     return extension(j).integerMean();
   }
@@ -287,13 +283,13 @@ public final class Statistics implements Serializable {
   }
 
   /**
-   * Returns whether feature {@code j} is constant. It is if its variance is 0, or if its deviation
-   * is no more than the spacing of doubles at its mean, {@code std <= u |mean|} with {@code u =
-   * 2^-52}. Integers beyond 2^53 are no doubles: they are constant only if the variance is 0.
+   * Returns whether feature {@code j} is constant. It is constant if its standard deviation is at
+   * most the spacing of doubles at its mean: {@code std <= u |mean|} with {@code u = 2^-52}. A
+   * feature with integers beyond 2^53 is constant only if its variance is 0.
    *
-   * <p>If sums were rounded, a variance that rounding can make of a constant counts too: {@code
-   * variance <= n u variance + (n u mean)^2}, the bound of scikit-learn's {@code StandardScaler}
-   * (Chan, Golub, LeVeque 1983, section 3).
+   * <p>If sums were rounded, a variance within the rounding error of a constant feature counts,
+   * too: {@code variance <= n u variance + (n u mean)^2}, the bound of scikit-learn's {@code
+   * StandardScaler} (Chan, Golub, LeVeque 1983, section 3).
    */
   public boolean isConstant(int j) {
     if (integerMean(j).isPresent()) {
@@ -301,13 +297,13 @@ public final class Statistics implements Serializable {
     }
     if (m2 == null) {
       ScaledDouble deviation = spread(j, 0).squareRoot();
-      // Multiplied and not divided, since the right side would be 0 for the smallest means.
+      // The left side is multiplied: the divided right side would be 0 for the smallest means.
       return Math.scalb(deviation.significand(), deviation.exponent() + EPSILON_BITS)
           <= Math.abs(mean[j]);
     }
     double n = weight[j];
     double varying = population[j] * Math.max(0, 1 - n * EPSILON);
-    // Compared as deviations: the square of the right side would overflow for means above 1e170.
+    // Deviations are compared: the square of the right side would overflow for means above 1e170.
     return Math.sqrt(varying) <= n * EPSILON * Math.abs(mean[j]);
   }
 }

@@ -1,14 +1,14 @@
 package batchnorm.spark.moments;
 
 /**
- * Adds a block of weighted values of one feature to its exact sums. It is scratch: one serves all
- * features, one after the other.
+ * Adds a block of weighted values of one feature to its exact sums. An instance holds scratch
+ * memory and is reused for all features.
  *
  * <p>With significands {@code m} and {@code v} of 53 bits, a value is {@code m 2^e} and its weight
  * {@code v 2^f}. The products {@code m v} and {@code m^2 v}, of 106 and 159 bits, are added to
- * bins, one for each exponent {@code e + f} and {@code 2 e + f}: as digits of 53 bits, a word each,
- * which the digits of 1,024 products do not fill. The bins are added to the feature's sums once a
- * block.
+ * bins, one for each exponent {@code e + f} and {@code 2 e + f}. A bin has digits of 53 bits in a
+ * word each, which the sum of 1,024 digits does not overflow. The bins are added to the feature's
+ * sums once a block.
  */
 public final class WeightedSums {
   private static final int DIGIT = 53;
@@ -23,19 +23,17 @@ public final class WeightedSums {
   private final double[] weights = new double[BlockSums.MAX_VALUES];
   private final long[] significands = new long[BlockSums.MAX_VALUES];
 
-  /** The exponents of the weights, from the least one of double on. */
+  /** Exponents of the weights, minus the least exponent of double. */
   private final int[] exponents = new int[BlockSums.MAX_VALUES];
 
   private int count;
   private int leastWeight;
   private int greatestWeight;
 
-  /** Indices of zeros, subnormal and missing values, which have no bin. */
+  /** Indices of zero, subnormal and missing values, which have no bin. */
   private final int[] others = new int[BlockSums.MAX_VALUES];
 
-  /**
-   * Sums by exponent, from the least one on; the digits of a sum are adjacent, the lowest first.
-   */
+  /** Sums by exponent, in ascending order; the digits of a sum are adjacent, the lowest first. */
   private final long[] sums = new long[2 * 2 * EXPONENTS];
 
   private final long[] squares = new long[3 * 3 * EXPONENTS];
@@ -60,7 +58,7 @@ public final class WeightedSums {
     }
   }
 
-  /** Adds the values of the rows whose weights are set, from {@code values[from]} on. */
+  /** Adds the values of the rows whose weights are set, starting at {@code values[from]}. */
   void add(double[] values, int from, ColumnSums column) {
     long[] sums = this.sums;
     long[] squares = this.squares;
@@ -94,7 +92,7 @@ public final class WeightedSums {
       low = lower * v;
       long middle = upper * v;
       squares[at] += low & LOW_DIGIT;
-      // Two digits are added here, so that this word has no sign.
+      // Two digits are added here: this word is unsigned.
       squares[at + 1] +=
           (Math.multiplyHigh(lower, v) << UPPER | low >>> DIGIT) + (middle & LOW_DIGIT);
       squares[at + 2] += Math.multiplyHigh(upper, v) << UPPER | middle >>> DIGIT;

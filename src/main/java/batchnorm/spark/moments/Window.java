@@ -1,12 +1,12 @@
 package batchnorm.spark.moments;
 
 /**
- * The exact sums of values of weight 1 in six words: the sum in two, that of the squares in three,
- * the lowest first, and the number of NaN.
+ * Exact sums of values of weight 1 in six words: the sum in two, the sum of squares in three, the
+ * lowest first, and the number of NaN.
  *
- * <p>Values are integers of 80 bits, which count a unit. The sum of fewer than 2^31 of them takes
- * two words and that of their squares three, without any check for overflow. The caller handles
- * values with bits beyond the window.
+ * <p>Values are integers of 80 bits that count a unit. The sum of fewer than 2^31 values fits in
+ * two words, and that of their squares in three: no overflow is checked. The caller handles values
+ * with bits outside the window.
  */
 final class Window {
   /** The words of a window. */
@@ -18,27 +18,27 @@ final class Window {
   private static final int SIGNIFICAND_BITS = 53;
   private static final int GREATEST_SHIFT = BITS - SIGNIFICAND_BITS;
 
-  /** Units are whole bytes apart, as sums are sent. */
+  /** Distance of units: whole bytes, as in the bytes of sums. */
   private static final int UNIT_STEP = Byte.SIZE;
 
   private static final int LEAST_UNIT = -1072;
   private static final int GREATEST_UNIT = Double.MAX_EXPONENT + 1 - BITS;
 
-  /** The exponent field of a shift of 0, less the exponent of the unit. */
+  /** Exponent field of a double with shift 0, minus the exponent of the unit. */
   private static final int FIELD_OF_UNIT = 1075;
 
   private Window() {}
 
   /**
-   * Returns the unit, as exponent, of a window that holds values below {@code 2^top} and some bits
-   * above them.
+   * Returns the exponent of the unit of a window that holds values below {@code 2^top} and has free
+   * bits above them.
    */
   static int unit(int top) {
     int unit = Math.floorDiv(top - BITS, UNIT_STEP) * UNIT_STEP + UNIT_STEP;
     return Math.max(LEAST_UNIT, Math.min(GREATEST_UNIT, unit));
   }
 
-  /** Adds a value to the words from {@code at} on; returns false if it has no place there. */
+  /** Adds a value to the words from {@code at} on; returns false if it lies outside the window. */
   static boolean add(long[] words, int at, int unit, double x) {
     long bits = Double.doubleToRawLongBits(x);
     int shift = ExactDouble.field(bits) - unit - FIELD_OF_UNIT;

@@ -5,29 +5,29 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Constant of an enum whose names, in lower case, are the values that users write. */
+/** Constant of an enum; its name in lower case is the value that users set. */
 public interface Choice {
   /** The name of the constant. */
   String name();
 
-  /** The name users write. */
+  /** The value that users set. */
   default String text() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the choice of {@code type} that users write as {@code text}, if there is one. */
+  /** Returns the choice of {@code type} whose value is {@code text}, if there is one. */
   static <C extends Enum<C> & Choice> Optional<C> find(Class<C> type, String text) {
     return Arrays.stream(type.getEnumConstants())
         .filter(choice -> choice.text().equals(text))
         .findFirst();
   }
 
-  /** Returns the choice of {@code type} that a parameter, whose values are checked, is set to. */
+  /** Returns the choice of {@code type} whose value is {@code text}, a checked parameter. */
   static <C extends Enum<C> & Choice> C of(Class<C> type, String text) {
     return find(type, text).orElseThrow();
   }
 
-  /** Returns the texts of the choices of {@code type}. */
+  /** Returns the values of {@code type}. */
   static <C extends Enum<C> & Choice> List<String> texts(Class<C> type) {
     return Arrays.stream(type.getEnumConstants()).map(Choice::text).toList();
   }

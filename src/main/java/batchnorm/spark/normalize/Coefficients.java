@@ -6,38 +6,39 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * Coefficients of the map that a model applies to every feature, {@code y = (x - center) * scale +
- * shift}: of one map for all rows, or of n maps, one for each group.
+ * Coefficients of the map {@code y = (x - center) * scale + shift} of every feature: one map for
+ * all rows, or one for each group.
  *
  * <p>Normalizing is {@code y = gamma (x - mean) / sqrt(variance + eps) + beta}, thus {@code center
  * = mean}, {@code scale = gamma / sqrt(variance + eps)} and {@code shift = beta} (Ioffe, Szegedy:
  * Batch Normalization, 2015, <a href="https://arxiv.org/abs/1502.03167">arXiv:1502.03167</a>,
  * algorithm 1; eps is in squared units of the feature). The mean is subtracted first and not folded
- * into the shift: a feature whose mean is large against its deviation would lose its digits.
+ * into the shift: otherwise a feature whose mean is large relative to its deviation would lose
+ * digits.
  *
- * <p>The numbers of all maps lie in one array, so that those of a row are close together: map after
- * map, and of each map all centers, then all scales, then all shifts. If the formula of some
- * feature is another one, for digits or range, every map has three blocks more: see {@link
- * FeatureFormula}.
+ * <p>All maps are in one array, so that the numbers a row needs are close together: map after map,
+ * and in each map all centers, then all scales, then all shifts. If a feature needs another formula
+ * for precision or range, every map has three more blocks: see {@link FeatureFormula}.
  *
  * <ul>
- *   <li>A constant feature maps to beta: by the formula where {@code eps > 0}, by {@code scale =
- *       gamma} where {@code eps = 0}.
+ *   <li>A constant feature maps to beta: by the formula if {@code eps > 0}, by {@code scale =
+ *       gamma} if {@code eps = 0}.
  *   <li>A feature whose variance is beyond the range of double is mapped by its deviation, which is
- *       not. Known statistics of infinite variance have none, and map to beta.
+ *       within the range. Known statistics of infinite variance have no such deviation and map to
+ *       beta.
  *   <li>A feature without statistics (mean NaN) maps to NaN.
- *   <li>NaN maps to NaN, an infinity to what the formula gives.
+ *   <li>NaN maps to NaN. Infinite values are mapped by the formula.
  * </ul>
  */
 public final class Coefficients implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** The bytes of a view and of what refers to it, at most. */
+  /** Maximum bytes of a view and of the reference to it. */
   private static final long BYTES_A_VIEW = 96;
 
   private final double[] numbers;
 
-  /** The first number of these maps, which may be some of those in the array. */
+  /** Index of the first number; a view has some of the maps in the array. */
   private final int from;
 
   private final int count;
@@ -49,7 +50,7 @@ public final class Coefficients implements Serializable {
   /** Cached views of single maps. */
   private transient Coefficients[] maps;
 
-  /** Cached images of zeros, which every sparse row that becomes dense has. */
+  /** Cached images of zeros; every sparse row that becomes dense needs them. */
   private transient volatile double[] imagesOfZeros;
 
   /** Cached result of {@link #keepsZeros()} for one map. */
@@ -81,7 +82,7 @@ public final class Coefficients implements Serializable {
     return new Coefficients(numbers, 0, maps.size(), features, blocks);
   }
 
-  /** Returns the map of features that are mapped by {@code formula}. */
+  /** Returns the map in which {@code formula} gives the formula of each feature. */
   static Coefficients of(int features, IntFunction<FeatureFormula> formula) {
     int blocks = FeatureFormula.PLAIN_BLOCKS;
     double[] numbers = new double[blocks * features];
@@ -106,7 +107,7 @@ public final class Coefficients implements Serializable {
     return Arrays.copyOfRange(numbers, from, end());
   }
 
-  /** Returns map {@code i}: a view, one for all who ask. */
+  /** Returns a view of map {@code i}; every call returns the same view. */
   public Coefficients map(int i) {
     Coefficients[] made = maps;
     if (made == null) {
@@ -121,12 +122,12 @@ public final class Coefficients implements Serializable {
     return map;
   }
 
-  /** Returns the approximate memory of the cached views, in bytes, beside the numbers. */
+  /** Returns the approximate memory of the cached views, in bytes, without the numbers. */
   public long bytesOfViews() {
     return count * (BYTES_A_VIEW + (long) Double.BYTES * features);
   }
 
-  /** Returns feature {@code j} of the first map alone. */
+  /** Returns the map of feature {@code j} alone, from the first map. */
   public Coefficients feature(int j) {
     double[] own = new double[isSpecial(j) ? FeatureFormula.BLOCKS : FeatureFormula.PLAIN_BLOCKS];
     for (int block = 0; block < own.length; block++) {
@@ -136,8 +137,8 @@ public final class Coefficients implements Serializable {
   }
 
   /**
-   * Returns whether {@code (x - center) * scale + shift} is what feature {@code j} is mapped by,
-   * but for digits of integers beyond 2^53.
+   * Returns whether feature {@code j} is mapped by {@code (x - center) * scale + shift}, apart from
+   * the digits of integers beyond 2^53.
    */
   public boolean isWithinRange(int j) {
     return !(isSpecial(j) && FeatureFormula.isScaled(numbers, from + j, features));
@@ -153,7 +154,7 @@ public final class Coefficients implements Serializable {
     return FeatureFormula.image(numbers, from + j, features, blocks, x);
   }
 
-  /** The image of {@code x} as feature {@code j}; a long beyond 2^53 counts as itself. */
+  /** The image of {@code x} as feature {@code j}; a long beyond 2^53 is not rounded. */
   public double image(int j, long x) {
     return FeatureFormula.image(numbers, from + j, features, blocks, x);
   }
@@ -163,7 +164,7 @@ public final class Coefficients implements Serializable {
     return FeatureFormula.image(numbers, from(i) + j, features, blocks, x);
   }
 
-  /** The same of a long. */
+  /** The image of the long {@code x} as feature {@code j} under map {@code i}. */
   public double image(int i, int j, long x) {
     return FeatureFormula.image(numbers, from(i) + j, features, blocks, x);
   }
@@ -182,10 +183,10 @@ public final class Coefficients implements Serializable {
    * Writes the image of every feature of a row under the first map.
    *
    * @param row as many values as there are features
-   * @param images receives them, from {@code at} on
+   * @param images receives them, starting at {@code at}
    */
   public void writeImages(double[] row, double[] images, int at) {
-    // Local and of one index, so that the loop compiles to vector instructions.
+    // A local array and a single index: the loop then compiles to vector instructions.
     double[] own = numbers;
     int center = from;
     int scale = center + features;
@@ -201,7 +202,7 @@ public final class Coefficients implements Serializable {
     }
   }
 
-  /** Returns the image of 0 as each feature; computed once, and not to be changed. */
+  /** Returns the image of 0 for each feature; the array is cached and must not be changed. */
   public double[] imagesOfZeros() {
     double[] images = imagesOfZeros;
     if (images == null) {

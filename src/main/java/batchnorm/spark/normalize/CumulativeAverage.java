@@ -6,11 +6,11 @@ import batchnorm.spark.moments.RowBlock;
 import batchnorm.spark.moments.Statistics;
 
 /**
- * Running statistics that are the plain average of the batches' means and variances, PyTorch's with
- * {@code momentum=None}. The averages are those of exact arithmetic, rounded once, so they do not
- * depend on the order of batches and can be merged.
+ * Running statistics: the plain average of the batches' means and variances, as PyTorch's with
+ * {@code momentum=None}. The averages are exact and rounded once. Therefore they do not depend on
+ * the order of batches and can be merged.
  *
- * <p>Means and variances are the values of two more sets of moments, in which a batch is a row.
+ * <p>Means and variances are kept as two more {@link Moments}, in which each batch is a row.
  */
 public final class CumulativeAverage implements RunningStatistics {
   private static final long serialVersionUID = 1L;
@@ -20,7 +20,7 @@ public final class CumulativeAverage implements RunningStatistics {
   private final Statistics mean;
   private final Statistics variance;
 
-  /** Takes the moments of the batches' means and variances, a row a batch. */
+  /** Returns the average of batches, given the moments of their means and variances. */
   public CumulativeAverage(Moments means, Moments variances) {
     this.means = means;
     this.variances = variances;
@@ -62,7 +62,7 @@ public final class CumulativeAverage implements RunningStatistics {
     return means;
   }
 
-  /** The batches' variances. */
+  /** The moments of the batches' variances. */
   public Moments variances() {
     return variances;
   }

@@ -8,8 +8,8 @@ public enum Direction {
   NORMALIZING,
 
   /**
-   * Maps normalized data back: {@code x = (y - beta) * sqrt(variance + eps) / gamma + mean}.
-   * Features whose gamma is 0 cannot be mapped back and come out infinite or NaN; refuse them
+   * Maps normalized data back: {@code x = (y - beta) * sqrt(variance + eps) / gamma + mean}. A
+   * feature whose gamma is 0 cannot be mapped back and becomes infinite or NaN: callers reject it
    * before.
    */
   RESTORING;

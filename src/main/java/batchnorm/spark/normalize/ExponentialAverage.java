@@ -4,9 +4,9 @@ import batchnorm.spark.moments.Statistics;
 import java.util.Arrays;
 
 /**
- * Running statistics in which every new batch has the momentum {@code m} as its weight: {@code
- * running = (1 - m) * running + m * batch}, PyTorch's definition, in its order of operations. They
- * depend on the order of the batches, so two of them cannot be merged.
+ * Running statistics in which every new batch has weight {@code m}, the momentum: {@code running =
+ * (1 - m) * running + m * batch}, with PyTorch's definition and order of operations. They depend on
+ * the order of the batches and cannot be merged.
  */
 public final class ExponentialAverage implements RunningStatistics {
   private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public final class ExponentialAverage implements RunningStatistics {
   private final double[] variance;
   private final long batches;
 
-  /** Takes the statistics after so many batches. */
+  /** Returns the statistics after {@code batches} batches. */
   public ExponentialAverage(double[] mean, double[] variance, long batches) {
     this.mean = mean.clone();
     this.variance = variance.clone();
@@ -42,8 +42,8 @@ public final class ExponentialAverage implements RunningStatistics {
   }
 
   /**
-   * Returns the weighted average; a term of weight 0 is omitted, since an infinite variance would
-   * make it NaN.
+   * Returns the weighted average; a term of weight 0 is omitted, since 0 times an infinite variance
+   * is NaN.
    */
   private static double average(double running, double batch, double momentum) {
     if (momentum == 0) {

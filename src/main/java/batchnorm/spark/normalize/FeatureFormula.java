@@ -8,17 +8,17 @@ import batchnorm.spark.moments.Statistics;
 import java.util.Optional;
 
 /**
- * The formula of one feature of {@link Coefficients}, which is another one than {@code (x - center)
- * * scale + shift} where that would lose digits or leave the range of double. The kind of it, and
- * its two further numbers, stand in three more blocks of the coefficients.
+ * Formula of one feature of {@link Coefficients}. It differs from {@code (x - center) * scale +
+ * shift} if that would lose digits or leave the range of double. Its kind and two more numbers are
+ * in three more blocks of the coefficients.
  *
  * <ul>
  *   <li>{@code PLAIN}: {@code (x - center) * scale + shift}.
- *   <li>{@code INTEGERS}: the same, with the center in two parts, an integer and a fraction; an x
- *       that is a long is subtracted as a long.
+ *   <li>{@code INTEGERS}: the same, with the center as the sum of an integer and a fraction; longs
+ *       are subtracted as longs.
  *   <li>{@code TWO_SHIFTS}: {@code ((x - center) * scale + second shift) + shift}.
  *   <li>{@code SCALED}: {@code ((x * before - center) * scale + shift) * after}, with powers of two
- *       that keep what lies between in the range of double.
+ *       that keep intermediate results in the range of double.
  * </ul>
  */
 record FeatureFormula(
@@ -28,10 +28,10 @@ record FeatureFormula(
   static final double TWO_SHIFTS = 2;
   static final double SCALED = 3;
 
-  /** The blocks of coefficients whose features are all plain. */
+  /** Number of blocks if all features are plain. */
   static final int PLAIN_BLOCKS = 3;
 
-  /** The blocks of coefficients that have other features than plain ones, in this order. */
+  /** Number of blocks if some feature is not plain. */
   static final int BLOCKS = 6;
 
   private static final int SCALE = 1;
@@ -41,16 +41,16 @@ record FeatureFormula(
   private static final int SECOND = 5;
   private static final double TWO_63 = 0x1p63;
 
-  /** Exponent of the mean from which a difference may be beyond the range of double. */
+  /** Exponent of the mean from which {@code x - mean} may be beyond the range of double. */
   private static final int LARGE_MEAN = 970;
 
-  /** A divisor and a scale of greater exponent, or of a lesser negative one, are split in two. */
+  /** Maximum magnitude of the exponent of a divisor or scale that is not split in two. */
   private static final int ORDINARY_EXPONENT = 960;
 
-  /** Maximum exponent of a factor that is split off: a power of two that is a double itself. */
+  /** Maximum exponent of a factor that is split off: the power of two is a double. */
   private static final int GREATEST_POWER = 1000;
 
-  /** Returns the formula of feature {@code j} that maps without loss in {@code direction}. */
+  /** Returns the formula of feature {@code j} that loses no digits in {@code direction}. */
   static FeatureFormula of(Direction direction, Statistics statistics, Recipe recipe, int j) {
     boolean restores = direction == Direction.RESTORING;
     ScaledDouble divisor = recipe.divisor(statistics, j);
@@ -58,8 +58,7 @@ record FeatureFormula(
     double beta = recipe.beta(j);
     double mean = recipe.withMean() ? statistics.mean(j) : 0;
     if (divisor.significand() == Double.POSITIVE_INFINITY) {
-      // Nothing but beta is left, which a difference that overflows would make NaN of; the mean is
-      // restored from it.
+      // The result is beta, or the mean if restored: an overflowing difference would make it NaN.
       return restores ? plain(beta, 0, mean) : plain(0, gamma / divisor.doubleValue(), beta);
     }
     if (isLarge(mean) || isExtreme(divisor, gamma)) {
@@ -102,9 +101,9 @@ record FeatureFormula(
         Math.scalb(1.0, power));
   }
 
-  /** Subtracts {@code mean} from values, whose center is its nearest double. */
+  /** Returns a formula that subtracts {@code mean}; the center is the mean's nearest double. */
   private FeatureFormula minusIntegers(IntegerMean mean) {
-    // The integer itself may have more digits than a double, its distance from the center has not.
+    // The integer may have more digits than a double; its distance from the center has not.
     return new FeatureFormula(
         center, scale, shift, INTEGERS, mean.whole() - integer(center), mean.fraction());
   }
@@ -124,8 +123,8 @@ record FeatureFormula(
   }
 
   /**
-   * Returns whether the divisor, or the quotient of gamma and it, is near the ends of double's
-   * range.
+   * Returns whether the divisor, or the quotient of gamma and it, is near the ends of the range of
+   * double.
    */
   private static boolean isExtreme(ScaledDouble divisor, double gamma) {
     if (!(divisor.significand() > 0 && divisor.significand() <= Double.MAX_VALUE) || gamma == 0) {
@@ -173,7 +172,7 @@ record FeatureFormula(
     return image(x, numbers[at], numbers[at + size], numbers[at + 2 * size]);
   }
 
-  /** The same of a long, which is subtracted as such where no double is equal to it. */
+  /** The image of a long, which is subtracted as a long if no double equals it. */
   static double image(double[] numbers, int at, int size, int blocks, long x) {
     if (blocks > PLAIN_BLOCKS && isSpecial(numbers, at, size)) {
       return special(numbers, at, size, x);
@@ -207,7 +206,7 @@ record FeatureFormula(
     return ((x * first - center) * scale + shift) * second;
   }
 
-  /** The same of a long, which is not rounded before the center is subtracted. */
+  /** The image of a long, which is not rounded before the center is subtracted. */
   private static double special(double[] numbers, int at, int size, long x) {
     if (numbers[at + KIND * size] != INTEGERS) {
       return special(numbers, at, size, (double) x);
@@ -222,7 +221,7 @@ record FeatureFormula(
     return integer(center) + (long) offset;
   }
 
-  /** The integer part of {@code x}, modulo 2^64: 2^63 is the mean of longs next to it. */
+  /** The integer part of {@code x}, modulo 2^64: the mean of longs near 2^63 rounds to 2^63. */
   static long integer(double x) {
     return x == TWO_63 ? Long.MIN_VALUE : (long) x;
   }

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * Parameters that turn a group's statistics into coefficients; groups with too few rows for a
  * variance follow the {@code smallGroup} policy.
  *
- * <p>Equal recipes make equal plans, which is how Spark finds a cached result again.
+ * <p>Equal recipes make equal plans, by which Spark finds cached results.
  *
  * @param direction the direction of the map
  * @param global the coefficients of the statistics of all rows
@@ -36,9 +36,9 @@ public record GroupRecipe(
   /**
    * Returns the coefficients of a group.
    *
-   * @param refused the error for a group that is too small
-   * @param size the number and the weight of its rows, which decide whether it is small
-   * @param statistics those of the group
+   * @param refused makes the error for a group that is too small
+   * @param size the number and the weight of the group's rows, which determine whether it is small
+   * @param statistics the statistics of the group
    */
   public Coefficients coefficients(
       Supplier<IllegalArgumentException> refused,

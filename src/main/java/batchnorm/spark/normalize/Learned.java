@@ -11,18 +11,18 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Learned state of a model: the statistics that it applies, and the exact moments that more data
- * and other models are merged into.
+ * Learned state of a model: the statistics that it applies, and the exact moments into which more
+ * data and other models are merged.
  *
  * <ul>
- *   <li>Pooled: exact moments of all rows; the statistics are theirs.
- *   <li>Running: the statistics are those of {@link RunningStatistics}; the moments of all rows are
- *       kept beside them, for the counts.
- *   <li>Known: statistics alone, which were given, or saved by format 1 with rounded sums; or
- *       exponential ones alone, such as those of a layer that another system trained.
+ *   <li>Pooled: exact moments of all rows, and the statistics computed from them.
+ *   <li>Running: {@link RunningStatistics}; the moments of all rows are kept as well, for the
+ *       counts.
+ *   <li>Known: statistics without moments. They were given, saved in format 1 with rounded sums, or
+ *       are exponential ones of a layer that another system trained.
  * </ul>
  *
- * <p>It is immutable: an update or a merge returns a new value.
+ * <p>Instances are immutable: an update or a merge returns a new one.
  */
 public final class Learned implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -46,7 +46,7 @@ public final class Learned implements Serializable {
     return new Learned(moments.statistics(), moments, null);
   }
 
-  /** Returns running statistics of batches whose rows have these moments. */
+  /** Returns running statistics; {@code moments} are those of the rows of all batches. */
   public static Learned running(Moments moments, RunningStatistics running) {
     return new Learned(
         moments.statistics().running(running::mean, running::variance), moments, running);
@@ -79,8 +79,8 @@ public final class Learned implements Serializable {
   }
 
   /**
-   * Returns the state after one more batch, which has rows. Pooled and cumulative statistics need
-   * moments; exponential ones may start from known statistics.
+   * Returns the state after one more batch, which is not empty. Pooled and cumulative statistics
+   * need moments; exponential ones may continue known statistics.
    *
    * @param momentum the weight of the batch in exponential statistics
    */
@@ -88,7 +88,7 @@ public final class Learned implements Serializable {
     return afterAll(Moments.of(statistics.size(), 0, Dyadic.ZERO).merge(batch), momentum);
   }
 
-  /** Returns the same for a batch that has a number of features. */
+  /** Returns the state after a batch whose number of features is known. */
   private Learned afterAll(Moments batch, double momentum) {
     if (running != null) {
       Moments all = moments == null ? batch : moments.plus(batch);
@@ -107,7 +107,7 @@ public final class Learned implements Serializable {
     return IntStream.range(0, statistics.size()).mapToDouble(value).toArray();
   }
 
-  /** Returns the state for the rows of all parts, which are all pooled or all cumulative. */
+  /** Returns the state of the rows of all parts; these are all pooled or all cumulative. */
   public static Learned merged(List<Learned> parts) {
     Moments all = merged(parts, part -> part.moments);
     return parts.get(0).mode() == RunningMode.POOLED
@@ -135,12 +135,12 @@ public final class Learned implements Serializable {
     return Optional.ofNullable(moments);
   }
 
-  /** The running statistics, if these are running ones. */
+  /** The running statistics; empty for pooled and known ones. */
   public Optional<RunningStatistics> running() {
     return Optional.ofNullable(running);
   }
 
-  /** Returns how many batches running statistics are of; 0 of others. */
+  /** Returns the number of batches of running statistics; 0 for others. */
   public long batches() {
     return running().map(RunningStatistics::batches).orElse(0L);
   }
@@ -150,17 +150,17 @@ public final class Learned implements Serializable {
     return running == null ? RunningMode.POOLED : running.mode();
   }
 
-  /** The total weight of the rows as a whole number; 0 for known statistics. */
+  /** The total weight of the rows, rounded to an integer; 0 for known statistics. */
   public long count() {
     return moments == null ? Math.round(statistics.totalWeight()) : moments.count();
   }
 
-  /** The total weight of the values of feature {@code j}, likewise. */
+  /** The total weight of the values of feature {@code j}, rounded to an integer; 0 if known. */
   public long count(int j) {
     return moments == null ? Math.round(statistics.weight(j)) : moments.count(j);
   }
 
-  /** The total weight of the rows without a value of feature {@code j}, likewise. */
+  /** The total weight of the rows without a value of feature {@code j}; rounded, 0 if known. */
   public long missing(int j) {
     return moments == null ? Math.round(statistics.missingWeight(j)) : moments.missing(j);
   }

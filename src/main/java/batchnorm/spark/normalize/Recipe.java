@@ -8,12 +8,12 @@ import java.util.Optional;
 
 /**
  * Parameters of {@code y = gamma (x - mean) / sqrt(variance + eps) + beta}, which turn statistics
- * into coefficients. It is a serializable value: equal ones make equal plans.
+ * into coefficients. Equal recipes make equal plans.
  */
 public final class Recipe implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** A feature that varies and is scaled to a std below this one is flattened by eps. */
+  /** Standard deviation after scaling below which a feature counts as flattened by eps. */
   private static final double FLATTENED = 0.995;
 
   private final boolean withMean;
@@ -28,10 +28,10 @@ public final class Recipe implements Serializable {
    *
    * @param withMean true to subtract the mean
    * @param withStd true to divide by the standard deviation
-   * @param eps added to the variance, in its units; at least 0
+   * @param eps added to the variance, in squared units of the feature; at least 0
    * @param correction subtracted from n in the variance's divisor: 0 (population) or 1 (sample)
-   * @param gammas the factor of each feature, PyTorch's weight; 1 where empty
-   * @param betas the summand of each feature, PyTorch's bias; 0 where empty
+   * @param gammas the factor of each feature, PyTorch's weight; 1 if empty
+   * @param betas the summand of each feature, PyTorch's bias; 0 if empty
    */
   public Recipe(
       boolean withMean,
@@ -53,7 +53,7 @@ public final class Recipe implements Serializable {
     return withMean;
   }
 
-  /** Returns whether the deviation is divided by. */
+  /** Returns whether values are divided by the standard deviation. */
   public boolean withStd() {
     return withStd;
   }
@@ -69,7 +69,7 @@ public final class Recipe implements Serializable {
   }
 
   /**
-   * Returns whether feature {@code j} counts as constant: its values are, or are too few for the
+   * Returns whether feature {@code j} counts as constant: its values are equal, or too few for the
    * divisor of the variance.
    */
   public boolean isConstant(Statistics statistics, int j) {
@@ -77,8 +77,8 @@ public final class Recipe implements Serializable {
   }
 
   /**
-   * Returns whether feature {@code j} varies, but so little against eps that it is scaled to a std
-   * below 0.995.
+   * Returns whether feature {@code j} varies, but so little relative to eps that its std after
+   * scaling is below 0.995.
    */
   public boolean flattens(Statistics statistics, int j) {
     return withStd
@@ -89,10 +89,10 @@ public final class Recipe implements Serializable {
   }
 
   /**
-   * Returns the standard deviation of the normalized values that the statistics are of, before
-   * gamma and beta, with the same divisor: {@code sqrt(variance / (variance + eps))}, thus 1 where
-   * eps is 0, and the deviation itself without scaling. A feature that counts as constant has 0, as
-   * has one that is divided by infinity, and one without values NaN.
+   * Returns the standard deviation of the fitted data after normalization, before gamma and beta,
+   * with the same divisor: {@code sqrt(variance / (variance + eps))}, which is 1 if eps is 0.
+   * Without scaling it is the standard deviation. It is 0 for a feature that counts as constant or
+   * has infinite variance, and NaN for a feature without values.
    */
   public double stdAfter(Statistics statistics, int j) {
     if (isConstant(statistics, j)
@@ -102,7 +102,7 @@ public final class Recipe implements Serializable {
     if (!withStd) {
       return statistics.deviation(j, correction);
     }
-    // eps / variance, since an infinite variance over itself is NaN; with eps 0 it may be 0 / 0.
+    // Infinite variance / (variance + eps) would be NaN; with eps 0, eps / variance may be 0 / 0.
     double variance = statistics.variance(j, correction);
     return eps == 0 && !Double.isNaN(variance) ? 1 : Math.sqrt(1 / (1 + eps / variance));
   }
@@ -118,14 +118,14 @@ public final class Recipe implements Serializable {
   }
 
   /**
-   * Returns whether feature {@code j} is divided by nothing: none is without scaling, nor if eps is
-   * 0 one that counts as constant.
+   * Returns whether feature {@code j} is left unscaled: always if withStd is false; if eps is 0,
+   * also if the feature counts as constant.
    */
   public boolean leavesScale(Statistics statistics, int j) {
     return !withStd || (eps == 0 && isConstant(statistics, j));
   }
 
-  /** {@code sqrt(variance + eps)}; 1 for a feature that is divided by nothing. */
+  /** {@code sqrt(variance + eps)}; 1 for a feature that is left unscaled. */
   ScaledDouble divisor(Statistics statistics, int j) {
     return leavesScale(statistics, j)
         ? ScaledDouble.of(1)

@@ -5,14 +5,14 @@ import batchnorm.spark.moments.Statistics;
 import java.io.Serializable;
 
 /**
- * Running mean and variance of every feature, as a batch-normalization layer keeps them in training
- * (Ioffe, Szegedy: Batch Normalization, 2015, <a
+ * Running mean and variance of every feature, as a batch-normalization layer updates them during
+ * training (Ioffe, Szegedy: Batch Normalization, 2015, <a
  * href="https://arxiv.org/abs/1502.03167">arXiv:1502.03167</a>, section 3.1; PyTorch's {@code
- * running_mean} and {@code running_var}). The variance of a batch is that of divisor {@code n - 1}.
+ * running_mean} and {@code running_var}). The variance of a batch has divisor {@code n - 1}.
  *
- * <p>Before the first batch the mean is 0 and the variance 1. A feature whose values in a batch
- * have a total weight of at most 1 has no such variance and stays as it is: weights that sum to 1
- * are not enough for running statistics.
+ * <p>Before the first batch the mean is 0 and the variance 1. If the total weight of a feature's
+ * values in a batch is at most 1, the batch has no such variance and does not change the feature:
+ * weights that sum to 1 are not enough for running statistics.
  */
 public sealed interface RunningStatistics extends Serializable
     permits ExponentialAverage, CumulativeAverage {

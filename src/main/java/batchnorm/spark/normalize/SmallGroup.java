@@ -2,7 +2,7 @@ package batchnorm.spark.normalize;
 
 /** Treatment of groups that have too few rows for a variance. */
 public enum SmallGroup implements Choice {
-  /** Refuse them. */
+  /** Fail with an error. */
   ERROR,
   /** Use the statistics of all rows. */
   GLOBAL,

@@ -4,7 +4,7 @@ package batchnorm.spark.normalize;
 public enum TransformOutput implements Choice {
   /** The dataset with the normalized columns. */
   NORMALIZED,
-  /** The model's summary, a row a feature. */
+  /** The model's summary, one row for each feature. */
   SUMMARY,
   /** Statistics of the model as a whole, in one row. */
   STATISTICS

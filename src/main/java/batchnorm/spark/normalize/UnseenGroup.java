@@ -1,8 +1,8 @@
 package batchnorm.spark.normalize;
 
-/** Treatment, in a transform, of rows of groups that were not fitted on. */
+/** Treatment in a transform of rows whose group was not in the fitted data. */
 public enum UnseenGroup implements Choice {
-  /** Refuse them. */
+  /** Fail with an error. */
   ERROR,
   /** Use the statistics of all rows. */
   GLOBAL,

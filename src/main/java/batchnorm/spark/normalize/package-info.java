@@ -1,5 +1,5 @@
 /**
  * Coefficients of {@code y = gamma (x - mean) / sqrt(variance + eps) + beta}, running averages of
- * mean and variance, and the choices that users make among ways to compute them.
+ * mean and variance, and the enums of the stages' parameters.
  */
 package batchnorm.spark.normalize;
