@@ -9,7 +9,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
-/** Rows of numbers and keys, read from batches of columns some rows at a time. */
+/** Reader of rows of numbers with keys from column batches, a block of rows at a time. */
 final class BatchedNumbers implements PartitionReader<GroupCollector> {
   private static final int ROWS = 1024;
 
@@ -18,15 +18,18 @@ final class BatchedNumbers implements PartitionReader<GroupCollector> {
   private final int[] ordinals;
   private final UnsafeProjection keys;
 
-  /** The rows at hand, from {@link #start} on: a feature after the other, then the weights. */
+  /**
+   * Values of the current rows, starting at {@link #start}: feature after feature, then the
+   * weights.
+   */
   private final double[][] values;
 
-  /** The rests of longs beyond 2^53 among them, of the features that have some. */
+  /** Rests of longs beyond 2^53 of the current rows, by feature; null until a feature has some. */
   private final long[][] rests;
 
   private final boolean[] anyRests;
 
-  /** Tells that the rows at hand have weights or rests. */
+  /** True if the current rows have weights or rests and are added one by one. */
   private boolean areOneByOne;
 
   private ColumnVector[] columns;
@@ -37,7 +40,7 @@ final class BatchedNumbers implements PartitionReader<GroupCollector> {
   private int end;
 
   /**
-   * Prepares to read {@code batches}.
+   * Returns a reader of {@code batches}.
    *
    * @param ordinals the ordinals, in a batch, of the columns of the layout, then of the key columns
    */
@@ -98,7 +101,7 @@ final class BatchedNumbers implements PartitionReader<GroupCollector> {
 
   private void open(ColumnarBatch next) {
     columns = NumberColumns.selected(next, ordinals);
-    // A batch of the selected columns only; it is a view and must not be closed.
+    // A view of the selected columns, which must not be closed.
     batch = new ColumnarBatch(columns, next.numRows());
     rows = next.numRows();
     row = 0;

@@ -11,12 +11,12 @@ import java.io.Serializable;
 public record Bound(int features, int touched) implements Serializable {
   static final Bound NONE = new Bound(Integer.MAX_VALUE, Integer.MAX_VALUE);
 
-  /** A bound for rows of at most so many features. */
+  /** Returns a bound for rows of at most {@code features} features. */
   public static Bound ofFeatures(int features) {
     return new Bound(features, Integer.MAX_VALUE);
   }
 
-  /** A bound for rows of any number of features of which at most so many are touched. */
+  /** Returns a bound for rows of any number of features; at most {@code touched} have sums. */
   public static Bound ofTouched(int touched) {
     return new Bound(Integer.MAX_VALUE, touched);
   }

@@ -9,33 +9,35 @@ import batchnorm.spark.normalize.HandleInvalid;
 import java.util.Arrays;
 
 /**
- * Computes the moments of one partition from columns, a block of rows of each at a time. The result
- * is bit for bit that of {@link RowCollector} for the same rows.
+ * Computes the moments of one partition from columns, a block of rows at a time. The result equals
+ * that of {@link RowCollector} for the same rows, bit for bit.
  */
 public final class ColumnCollector {
-  /** Columns of numbers, as a batch of a columnar scan holds them. */
+  /** Numeric columns of a column batch. */
   public interface Columns {
-    /** Copies rows {@code from} to {@code from + count} of feature {@code j}; null is NaN. */
+    /**
+     * Copies {@code count} rows of feature {@code j}, starting at {@code from}; null becomes NaN.
+     */
     void read(int j, int from, int count, double[] into);
 
     /**
-     * Copies them in the same way, with longs beyond 2^53 in two parts: the double and, in {@code
-     * rests}, the rest of {@link ExactLong}.
+     * Copies rows as {@link #read(int, int, int, double[])} does, but longs beyond 2^53 in two
+     * parts: the double and, in {@code rests}, the rest of {@link ExactLong}.
      *
      * @return true if there are such longs; if false, {@code rests} is undefined
      */
     boolean read(int j, int from, int count, double[] into, long[] rests);
 
     /**
-     * Copies the rows as integers, if the feature has integers; null is 0.
+     * Copies rows of an integer feature; null becomes 0.
      *
-     * @return the number of nulls among them; -1 if the feature has other numbers
+     * @return the number of nulls; -1 if the feature does not have integers
      */
     int readIntegers(int j, int from, int count, long[] into);
 
     /**
-     * Counts the values of feature {@code j} in at most the first {@code rows} rows, if a
-     * dictionary encodes them.
+     * Counts the values of feature {@code j} in at most the first {@code rows} rows, if they are
+     * dictionary-encoded.
      *
      * @return the number of rows that were counted
      */
@@ -48,7 +50,7 @@ public final class ColumnCollector {
      */
     boolean areFinite(int j, int rows, double[] scratch);
 
-    /** Copies the weights of rows {@code from} to {@code from + count}; null is NaN. */
+    /** Copies the weights of {@code count} rows, starting at {@code from}; null becomes NaN. */
     void readWeights(int from, int count, double[] into);
   }
 
@@ -69,7 +71,7 @@ public final class ColumnCollector {
   private final double[] weights = new double[ROWS];
   private final DictionaryCounts[] dictionaries;
 
-  /** True for the rows at hand that are added. */
+  /** True for the rows of the current block that are added. */
   private final boolean[] counts = new boolean[ROWS];
 
   /**
@@ -119,14 +121,14 @@ public final class ColumnCollector {
     return true;
   }
 
-  /** Adds the values that were only counted so far. */
+  /** Adds the values counted so far to the sums. */
   void flush() {
     for (DictionaryCounts dictionary : dictionaries) {
       dictionary.flush();
     }
   }
 
-  /** Adds rows that all count, of weight 1: a feature after the other, as they lie in memory. */
+  /** Adds rows of weight 1 without exclusions, feature by feature, in memory order. */
   private void addAll(Columns columns, int rows) {
     for (int j = 0; j < features; j++) {
       for (int from = columns.count(j, rows, dictionaries[j]); from < rows; from += ROWS) {
@@ -188,7 +190,10 @@ public final class ColumnCollector {
     }
   }
 
-  /** Fills {@link #counts} and, if there are any, {@link #weights}; returns how many rows count. */
+  /**
+   * Fills {@link #counts} and, if there are any, {@link #weights}; returns the number of rows that
+   * count.
+   */
   private int chooseRows(Columns columns, int from, int count) {
     Arrays.fill(counts, 0, count, true);
     if (weighted) {

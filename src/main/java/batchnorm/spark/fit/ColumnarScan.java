@@ -26,12 +26,12 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /**
- * Source of columnar batches: the scan under a query that only selects columns, in any order. The
- * scan may have more columns than were selected.
+ * Source of column batches: the scan below a query that only selects columns, in any order. The
+ * scan may have more columns than are selected.
  *
- * <p>Spark plans such a query as whole-stage code that turns batches into rows; the scan is found
- * below it, also inside an adaptive plan. Any plan with columnar output counts as one, such as a
- * filter of Comet.
+ * <p>Spark plans such a query as whole-stage code that turns batches into rows. The scan is found
+ * below that code, also inside an adaptive plan. Any plan with columnar output counts as a scan,
+ * such as Comet's filter.
  */
 final class ColumnarScan implements Source<ColumnarBatch> {
   private final SparkSession session;
@@ -46,7 +46,7 @@ final class ColumnarScan implements Source<ColumnarBatch> {
     this.ordinals = ordinals;
   }
 
-  /** Looks for the scan under {@code selected}, whose columns are plain ones of it. */
+  /** Looks for the scan below {@code selected}, which only selects columns of the scan. */
   static Sources.Found under(Dataset<Row> selected) {
     QueryExecution query = ClassicSpark.query(selected);
     SparkPlan plan = query.executedPlan();
@@ -86,7 +86,7 @@ final class ColumnarScan implements Source<ColumnarBatch> {
     if (!scan.supportsColumnar()) {
       return Sources.Found.none(named(plan) + " gives rows");
     }
-    // An adaptive plan lacks what its stages will add, which a scan alone does not need.
+    // An adaptive plan is incomplete until its stages run; only a plain scan is complete.
     if (isAdaptive && !scan.children().isEmpty()) {
       return Sources.Found.none(named(scan) + " is planned while the query runs");
     }
@@ -136,14 +136,14 @@ final class ColumnarScan implements Source<ColumnarBatch> {
                     .add(new NumberColumns(NumberColumns.selected(batch, read)), batch.numRows()));
   }
 
-  /** The columns of the features must be numbers. */
+  /** Returns a reading; the feature columns must be numeric. */
   @Override
   public Reading<ColumnarBatch, GroupCollector> keyedRows(RowLayout layout, StructType keys) {
     int[] read = ordinals;
     return batches -> new BatchedNumbers(batches, layout, read, keys);
   }
 
-  /** The attributes below {@code project} that {@code wanted} are other names for. */
+  /** Returns the attributes below {@code project} that {@code wanted} are aliases of. */
   private static Optional<List<ExprId>> sources(ProjectExec project, List<ExprId> wanted) {
     List<ExprId> sources = new ArrayList<>();
     for (ExprId id : wanted) {

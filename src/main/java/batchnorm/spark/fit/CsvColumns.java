@@ -24,9 +24,9 @@ import org.apache.spark.sql.execution.datasources.csv.CSVFileFormat;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * Columns of CSV files, whose types Spark infers: one value that is not a number makes a column of
- * strings, and a wrong separator makes one column of all. Errors about columns say so; the values
- * are read only then.
+ * Columns of CSV files, whose types Spark infers. One value that is not a number makes a column of
+ * strings, and a wrong separator makes a single column. Errors about columns explain this; values
+ * are read only for such an error.
  */
 final class CsvColumns {
   private static final String DIGITS = "([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?";
@@ -36,10 +36,10 @@ final class CsvColumns {
       Pattern.compile(BLANK + "[+-]?([0-9]+|[0-9]{1,3}(\\.[0-9]{3})+),[0-9]+" + BLANK);
   private static final List<String> SEPARATORS = List.of(";", "\t", "|", ",", ":", " ");
 
-  /** Separators that are hardly ever a part of a name. */
+  /** Separators that rarely occur in a name. */
   private static final List<String> CERTAIN = SEPARATORS.subList(0, 3);
 
-  /** Maximum number of values that are examined for an error message, and of characters of each. */
+  /** Maximum number of values examined for an error message, and of characters of a value. */
   private static final int VALUES = 1000;
 
   private static final int CHARACTERS = 40;
@@ -47,8 +47,7 @@ final class CsvColumns {
   private CsvColumns() {}
 
   /**
-   * Returns the reason why {@code data} has no numbers in a column called {@code name}, if its
-   * files show it.
+   * Returns the reason why {@code data} has no numeric column {@code name}, if its files show it.
    */
   static Optional<IllegalArgumentException> explanation(Dataset<?> data, String name) {
     List<Attribute> columns = columns(data);
@@ -58,7 +57,7 @@ final class CsvColumns {
         : string(data, columns, name).flatMap(column -> ofValues(data, column));
   }
 
-  /** Returns the columns of the CSV files that are read. */
+  /** Returns the columns of the CSV files in the query. */
   private static List<Attribute> columns(Dataset<?> data) {
     List<LogicalPlan> leaves = ScalaSeq.list(ClassicSpark.query(data).analyzed().collectLeaves());
     return leaves.stream()
@@ -77,7 +76,7 @@ final class CsvColumns {
     return SchemaLookup.key(column.name()).equals(SchemaLookup.key(name));
   }
 
-  /** Returns the separator within a column name that is really several names. */
+  /** Returns the separator in a column name that consists of several names. */
   private static Optional<String> separator(String column, String asked) {
     return SEPARATORS.stream()
         .filter(
@@ -87,7 +86,7 @@ final class CsvColumns {
         .findFirst();
   }
 
-  /** Returns the column of the dataset if it is a column of strings in a file. */
+  /** Returns the file's column {@code name}, if it has strings. */
   private static Optional<Attribute> string(Dataset<?> data, List<Attribute> columns, String name) {
     List<Attribute> output = ScalaSeq.list(ClassicSpark.query(data).analyzed().output());
     return output.stream()

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Moments of the rows of one or more partitions, with the faults of the rows: the value that a fit
- * sends from task to task. Faults are carried to the end and raised once there, since an error
- * raised in a task would be retried, and wrapped, by the scheduler.
+ * Moments and faults of the rows of one or more partitions, as tasks exchange them. Faults are
+ * raised once on the driver: an error raised in a task would be retried and wrapped by the
+ * scheduler.
  */
 public final class DatasetMoments {
   /** Rows of {@code size} features, seen in {@code partition}. */
@@ -51,19 +51,19 @@ public final class DatasetMoments {
     return new DatasetMoments();
   }
 
-  /** Returns the moments of no rows, where there are some that cannot be read. */
+  /** Returns the moments of no rows, with the reason why rows cannot be read. */
   public static DatasetMoments unreadable(String why) {
     DatasetMoments none = new DatasetMoments();
     none.addUnreadable(why);
     return none;
   }
 
-  /** Notes that there are rows that cannot be read in the form in which they were given. */
+  /** Records the reason why rows cannot be read in the form of this source. */
   public void addUnreadable(String why) {
     unreadable = unreadable == null ? why : unreadable;
   }
 
-  /** The reason why some rows could not be read in the form in which they were given, if any. */
+  /** The reason why rows could not be read in the form of this source, if any. */
   public Optional<String> unreadable() {
     return Optional.ofNullable(unreadable);
   }
@@ -80,7 +80,7 @@ public final class DatasetMoments {
     return taken;
   }
 
-  /** The greatest number of features among the sizes that were noted. */
+  /** The greatest number of features among the sizes seen. */
   public int features() {
     int features = size == null ? 0 : size.size();
     return otherSize == null ? features : Math.max(features, otherSize.size());
@@ -101,7 +101,7 @@ public final class DatasetMoments {
     return Optional.ofNullable(size);
   }
 
-  /** A second size, if not all rows were of one. */
+  /** A second size, if rows differ in size. */
   public Optional<SizeSeen> otherSize() {
     return Optional.ofNullable(otherSize);
   }
@@ -112,8 +112,8 @@ public final class DatasetMoments {
   }
 
   /**
-   * Returns whether the rows are refused, whatever their values: they differ in size, or some
-   * cannot be read.
+   * Returns whether the rows are rejected for any values: they differ in size, or some cannot be
+   * read.
    */
   public boolean areRefused() {
     return otherSize != null || malformed != null || unreadable != null;
@@ -128,7 +128,7 @@ public final class DatasetMoments {
     return this;
   }
 
-  /** Adds rows that {@link #toBytes} gave the bytes of, and returns these. */
+  /** Adds the rows of the bytes {@code right} of {@link #toBytes}, and returns these. */
   public DatasetMoments merge(byte[] right) {
     ByteBuffer in = ByteBuffer.wrap(right);
     mergeFaults(readFaults(in));
@@ -136,7 +136,7 @@ public final class DatasetMoments {
     return this;
   }
 
-  /** Returns all that tasks have sent as one; nothing of nothing. */
+  /** Merges the results of tasks into one; none if there are none. */
   static Iterator<byte[]> merged(Iterator<byte[]> sent) {
     if (!sent.hasNext()) {
       return sent;
@@ -151,8 +151,8 @@ public final class DatasetMoments {
   }
 
   /**
-   * Merges all but the moments. If there are several sizes, it notes that of the first partition
-   * and the first one that differs, from either side.
+   * Merges everything except the moments. Of several sizes it keeps that of the first partition and
+   * the first different one, from either side.
    */
   private void mergeFaults(DatasetMoments right) {
     invalidWeights += right.invalidWeights;
@@ -172,8 +172,8 @@ public final class DatasetMoments {
   }
 
   /**
-   * Returns the value as bytes. Every serializer that a user may have chosen takes bytes, also Kryo
-   * where it requires that classes are registered.
+   * Returns the value as bytes. Every serializer that a user may have set accepts bytes, also Kryo
+   * with required registration of classes.
    *
    * <pre>
    *   flags            1 byte   which of the following there are, in this order
@@ -197,7 +197,7 @@ public final class DatasetMoments {
     return out.toByteArray();
   }
 
-  /** Writes the bytes of {@link #toBytes}, which have to be the last ones of {@code out}. */
+  /** Writes the bytes of {@link #toBytes}; nothing may be written after them. */
   void write(ByteWriter out) {
     out.putByte(
         (size != null ? HAS_SIZE : 0)
@@ -225,7 +225,7 @@ public final class DatasetMoments {
     moments.write(out);
   }
 
-  /** Returns the value that {@link #toBytes} gave the bytes of, which are all of {@code in}. */
+  /** Reads the bytes of {@link #toBytes}, all remaining bytes of {@code in}. */
   public static DatasetMoments of(ByteBuffer in) {
     DatasetMoments read = readFaults(in);
     read.moments = Moments.unpack(in);
@@ -254,7 +254,7 @@ public final class DatasetMoments {
     return read;
   }
 
-  /** Notes rows of a size, and returns whether it is the size of all rows so far. */
+  /** Records rows of a size, and returns whether all rows so far have this size. */
   boolean sees(SizeSeen seen) {
     if (size == null) {
       size = seen;
@@ -265,14 +265,14 @@ public final class DatasetMoments {
     return true;
   }
 
-  /** Notes a vector that could not be read, if none was before. */
+  /** Records a vector that could not be read, if it is the first. */
   void notes(Malformed seen) {
     malformed = malformed == null ? seen : malformed;
   }
 
   /**
-   * Returns whether a row of this weight counts: false for 0, and for an invalid weight, which is
-   * noted.
+   * Returns whether a row of this weight counts: false for 0 and for an invalid weight, which is
+   * recorded.
    */
   boolean counts(double weight) {
     if (weight >= 0 && weight <= Double.MAX_VALUE) {

@@ -10,7 +10,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
- * Partitions of a dataset, read with its public API alone, unless records are requested.
+ * Partitions of a dataset, read only with its public API unless records are requested.
  *
  * @param rows the dataset
  */

@@ -13,21 +13,21 @@ import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.vectorized.ColumnVector;
 
 /**
- * Counts of the distinct values of a feature whose vectors have a dictionary. A value is added to
- * the exact sums once, times its count, when the dictionary changes or the partition ends.
+ * Counts of the distinct values of a feature whose vectors have a dictionary. When the dictionary
+ * changes or the partition ends, each value is added to the exact sums once, times its count.
  *
- * <p>A vector does not tell whether its dictionary is that of the vector before. The values of its
- * rows are therefore compared with those that their ids stood for, one row of each id. Where a
- * value differs, the counts are added to the sums, and counting starts again.
+ * <p>A vector does not tell whether it has the same dictionary as the previous vector. Therefore
+ * one row of each id is compared with the value known for that id. If a value differs, the counts
+ * are added to the sums and counting restarts.
  *
- * <p>Counts of many ids leave a core's cache. From an id beyond the greatest number on, the values
- * of the feature are no longer counted.
+ * <p>Counts of many ids do not fit in a core's cache. After an id beyond the maximum, the feature's
+ * values are no longer counted.
  */
 public final class DictionaryCounts {
   /** Maximum number of ids: counting more takes longer than adding the decoded values. */
   static final int MAX_IDS = 1 << 11;
 
-  /** The same of integers, which are added in less time than fractions. */
+  /** Maximum number of ids of integers, which are added faster than fractions. */
   private static final int MAX_INTEGERS = 1 << 10;
 
   static final long BYTES_AN_ID = Long.BYTES + 3 * Integer.BYTES + 1;
@@ -37,7 +37,7 @@ public final class DictionaryCounts {
 
   private static final int LEAST_IDS = 64;
 
-  /** More rows do not fit the counts. */
+  /** Maximum number of rows between flushes, so that counts do not overflow. */
   private static final long MOST_ROWS = Integer.MAX_VALUE - ROWS;
 
   private static final int NO_ROW = -1;
@@ -48,30 +48,29 @@ public final class DictionaryCounts {
 
   private int maxIds;
 
-  /** By id, the value as its vector holds it. */
+  /** Value of each id, in the bits of its vector. */
   private long[] values = {};
 
-  /** By id, true if some row had it, so that its value is known. */
+  /** True for ids whose value is known, since some row had them. */
   private boolean[] known = {};
 
   /**
-   * By id, the numbers of its even and of its odd rows: adding to a word that was written just
-   * before waits for it.
+   * Numbers of even and of odd rows of each id: two successive additions to one word would wait.
    */
   private int[] counts = {};
 
-  /** By id, its last row among those at hand. */
+  /** Last row of each id among the current rows. */
   private int[] lastRows = {};
 
   private long counted;
 
-  /** The number of nulls among the rows at hand. */
+  /** Number of nulls among the current rows. */
   private int missing;
 
   private DataType type;
   private Stored stored;
 
-  /** The numbers that a vector holds, of which equal bits are equal values. */
+  /** Type of a vector's numbers; equal bits are equal values. */
   private enum Stored {
     DOUBLE,
     FLOAT,
@@ -84,10 +83,7 @@ public final class DictionaryCounts {
       return this == DOUBLE || this == FLOAT;
     }
 
-    /**
-     * Returns the numbers that vectors of {@code type} store; null if those are no numbers of a
-     * fixed size.
-     */
+    /** Returns the numbers stored by vectors of {@code type}; null if they have no fixed size. */
     static Stored of(DataType type) {
       if (type instanceof DoubleType) {
         return DOUBLE;
@@ -107,7 +103,7 @@ public final class DictionaryCounts {
     }
 
     long bits(WritableColumnVector vector, int row) {
-      // In a loop over rows a switch takes half as long again.
+      // A switch takes half as long again in a loop over rows.
       if (this == DOUBLE) {
         return Double.doubleToRawLongBits(vector.getDouble(row));
       }
@@ -125,7 +121,7 @@ public final class DictionaryCounts {
   }
 
   /**
-   * Returns counts of no rows.
+   * Returns empty counts.
    *
    * @param collected the moments to which the counted values are added
    * @param maxIds the greatest number of ids that are counted
@@ -137,7 +133,7 @@ public final class DictionaryCounts {
     this.maxIds = maxIds;
   }
 
-  /** Adds the value of a vector whose rows are all the same. */
+  /** Adds the value of a constant vector. */
   void addConstant(ColumnVector vector, int rows) {
     if (vector.isNullAt(0)) {
       addMissing(rows);
@@ -151,8 +147,7 @@ public final class DictionaryCounts {
   /**
    * Counts the first rows of {@code vector}.
    *
-   * @return the number of rows that were counted: {@code rows}, or those before an id that is not
-   *     counted
+   * @return the number of counted rows: {@code rows}, or those before an id beyond the maximum
    */
   int add(WritableColumnVector vector, int rows) {
     type = vector.dataType();
@@ -191,7 +186,6 @@ public final class DictionaryCounts {
   private static int greatestId(WritableColumnVector vector, WritableColumnVector ids, int rows) {
     int greatest = -1;
     for (int row = 0; row < rows; row++) {
-      // A null has no id.
       if (!vector.isNullAt(row)) {
         greatest = Math.max(greatest, ids.getDictId(row));
       }
@@ -200,8 +194,8 @@ public final class DictionaryCounts {
   }
 
   /**
-   * Counts rows up to {@code to}, or to an id without a place. Sets the last row of each id and the
-   * number of nulls.
+   * Counts rows up to {@code to}, or up to an id beyond the arrays. Sets the last row of each id
+   * and the number of nulls.
    */
   private int count(WritableColumnVector vector, WritableColumnVector ids, int from, int to) {
     int places = values.length;
@@ -226,7 +220,7 @@ public final class DictionaryCounts {
     return row;
   }
 
-  /** Takes in the values of new ids; returns false if some id has stood for another one. */
+  /** Stores the values of new ids; returns false if the value of an id has changed. */
   private boolean learn(WritableColumnVector vector) {
     boolean same = true;
     for (int id = 0; id < values.length; id++) {
@@ -262,7 +256,10 @@ public final class DictionaryCounts {
     add(Double.NaN, rows);
   }
 
-  /** Stops counting for good, as for random numbers, for which Parquet begins a dictionary, too. */
+  /**
+   * Stops counting for this partition, for instance for random numbers: Parquet starts a dictionary
+   * for them, too.
+   */
   private void stop() {
     flush();
     maxIds = 0;
@@ -273,7 +270,7 @@ public final class DictionaryCounts {
   }
 
   private int mostIds() {
-    // A decimal that is decoded is divided, too.
+    // Decoding a decimal takes a division, too.
     return stored.areFractions() || type instanceof DecimalType
         ? maxIds
         : Math.min(maxIds, MAX_INTEGERS);

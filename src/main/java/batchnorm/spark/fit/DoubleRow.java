@@ -4,9 +4,9 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.unsafe.Platform;
 
 /**
- * Doubles that are written without a copy, straight into the words that an {@code UnsafeArrayData}
- * points to, whose layout is the number of elements, a null bit for each, then the elements, all in
- * words of eight bytes. Copying an array into that form would touch it twice.
+ * Array of doubles written without a copy, directly into the words of an {@code UnsafeArrayData}.
+ * Their layout is the number of elements, a null bit for each, then the elements, all in words of
+ * eight bytes. A copy into that form would touch the array twice.
  */
 public final class DoubleRow {
   private DoubleRow() {}
@@ -18,12 +18,12 @@ public final class DoubleRow {
     return words;
   }
 
-  /** Index of the first element among the words of an array of {@code size} doubles. */
+  /** Returns the index of the first element in the words of an array of {@code size} doubles. */
   public static int offset(int size) {
     return UnsafeArrayData.calculateHeaderPortionInBytes(size) / Double.BYTES;
   }
 
-  /** Returns the array that {@code words} hold. */
+  /** Returns {@code words} as an array. */
   public static UnsafeArrayData array(double[] words) {
     UnsafeArrayData array = new UnsafeArrayData();
     array.pointTo(words, Platform.DOUBLE_ARRAY_OFFSET, words.length * Double.BYTES);

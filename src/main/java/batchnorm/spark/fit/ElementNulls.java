@@ -7,16 +7,16 @@ import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarArray;
 
 /**
- * Checks in one step that the elements of an array in a column have no nulls. The column below the
- * array knows it for a whole batch, but Spark's array does not expose its column; if it cannot be
- * reached, the elements are checked one by one.
+ * Checks in one step that the elements of an array in a column have no nulls. The array's column
+ * has this information for a whole batch, but Spark's array does not expose its column. If the
+ * column cannot be accessed, elements are checked one by one.
  */
 final class ElementNulls {
   private static final VarHandle COLUMN = column();
 
   private ElementNulls() {}
 
-  /** Returns false only if no element of {@code array} is null. */
+  /** Returns whether {@code array} may have nulls; false is certain. */
   static boolean mayBeIn(ArrayData array) {
     return COLUMN == null
         || !(array instanceof ColumnarArray columnar)

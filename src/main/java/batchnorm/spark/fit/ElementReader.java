@@ -9,9 +9,9 @@ import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /**
- * Reads the vectors or arrays of the batches of one partition. In column vectors that Spark wrote
- * itself, as its Parquet reader does, the elements of all rows lie in one column below, so that a
- * row of them is a part of that column; others are read row by row.
+ * Reads the vectors or arrays of the batches of one partition. In column vectors written by Spark
+ * itself, for instance by its Parquet reader, the elements of all rows are in one child column, and
+ * a row is a range of it. Other vectors are read row by row.
  */
 final class ElementReader implements PartitionReader<RowCollector> {
   private final Iterator<ColumnarBatch> batches;
@@ -43,14 +43,16 @@ final class ElementReader implements PartitionReader<RowCollector> {
       }
       return;
     }
-    // A batch of the selected columns only; it is a view and must not be closed.
+    // A view of the selected columns, which must not be closed.
     Iterator<InternalRow> rows = new ColumnarBatch(columns, weights.length).rowIterator();
     for (double weight : weights) {
       reader.read(rows.next(), weight, collector);
     }
   }
 
-  /** The weights of {@code rows} rows, which follow the features; 1 if there are none. */
+  /**
+   * Returns the weights of {@code rows} rows, from the column after the features; 1 without one.
+   */
   private double[] weights(ColumnVector[] columns, int rows) {
     double[] weights = new double[rows];
     if (layout.weighted()) {
@@ -61,7 +63,7 @@ final class ElementReader implements PartitionReader<RowCollector> {
     return weights;
   }
 
-  /** Hands over row {@code i}. */
+  /** Passes row {@code i} to the collector. */
   private void read(WritableColumnVector column, int i, double weight, RowCollector collector) {
     if (column.isNullAt(i)) {
       collector.absent(weight);
@@ -84,7 +86,7 @@ final class ElementReader implements PartitionReader<RowCollector> {
     }
   }
 
-  /** Hands over the array in row {@code i}; a null element is NaN. */
+  /** Passes the array in row {@code i} to the collector; a null element becomes NaN. */
   private void readArray(
       WritableColumnVector arrays, int i, double weight, RowCollector collector) {
     int size = arrays.getArrayLength(i);

@@ -12,8 +12,8 @@ import org.apache.spark.sql.execution.SQLExecution;
 import scala.Option;
 
 /**
- * Jobs as one execution of a query: the SQL tab shows it, and listeners are told when it ends, such
- * as those that {@code Dataset.observe} waits for.
+ * Jobs as one execution of a query: the SQL tab shows it, and listeners are notified of its end,
+ * such as those of {@code Dataset.observe}.
  */
 final class Execution {
   private static final String NAME = "BatchNorm fit";
@@ -24,7 +24,7 @@ final class Execution {
     return SQLExecution.withNewExecutionId(query, Option.apply(NAME), jobs::get);
   }
 
-  /** Calls {@code jobs} with the rows of {@code dataset}, which may take jobs as well. */
+  /** Calls {@code jobs} with the rows of {@code dataset}; computing these may run jobs as well. */
   static <T> T of(Dataset<Row> dataset, Function<JavaRDD<InternalRow>, T> jobs) {
     QueryExecution query = ClassicSpark.query(dataset);
     return of(query, () -> jobs.apply(query.toRdd().toJavaRDD()));

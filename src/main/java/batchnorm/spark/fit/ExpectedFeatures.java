@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Number of features that the vectors or arrays of a scan are expected to have, as the footer of
- * the first of its files tells it. It saves very wide rows a reading of the first batch of every
- * partition, which are as many rows as a partition has.
+ * Expected number of features of the vectors or arrays of a scan, read from the footer of its first
+ * file. For very wide rows this saves reading the first batch of every partition, which may be the
+ * whole partition.
  */
 final class ExpectedFeatures {
   private static final Logger LOG = LoggerFactory.getLogger(ExpectedFeatures.class);
@@ -35,8 +35,8 @@ final class ExpectedFeatures {
             : 0;
       }
     } catch (IOException | RuntimeException | LinkageError e) {
-      // The rows will tell, or what is wrong with the file.
-      LOG.debug("No footer tells the number of features", e);
+      // Reading the rows will give the number, or the error in the file.
+      LOG.debug("The footer does not contain the number of features", e);
     }
     return 0;
   }

@@ -6,13 +6,15 @@ import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 
 /**
- * Errors about columns, with the reason that the files of the data show. A class of its own, since
- * {@link CsvColumns} names classes that a vendor's Spark may lack.
+ * Adds to errors about columns the reason that the files of the data show. This class is separate
+ * from {@link CsvColumns}, which refers to classes that a vendor's Spark may lack.
  */
 public final class ExplainedErrors {
   private ExplainedErrors() {}
 
-  /** Returns the result of {@code action}; its errors about columns of {@code data} say why. */
+  /**
+   * Returns the result of {@code action}; its errors about columns of {@code data} are explained.
+   */
   public static <T> T explained(Dataset<?> data, Supplier<T> action) {
     try {
       return action.get();
@@ -21,7 +23,7 @@ public final class ExplainedErrors {
     }
   }
 
-  /** The files may be gone, or this Spark have other classes: then there is no explanation. */
+  /** Returns the explanation; empty if the files were deleted or this Spark has other classes. */
   private static Optional<IllegalArgumentException> explanation(Dataset<?> data, String name) {
     try {
       return CsvColumns.explanation(data, name);

@@ -12,9 +12,8 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 
 /**
- * Computes the moments of a dataset in one job and one pass over the data. Rows of very many
- * features take a second job, see {@link Reduction}; groups take one shuffle, see {@link
- * GroupedMoments}.
+ * Computes the moments of a dataset in one job and one pass over the data. Very wide rows need a
+ * second job, see {@link Reduction}; groups need one shuffle, see {@link GroupedMoments}.
  */
 public final class Fit {
   private final FitChecks checks;
@@ -33,7 +32,7 @@ public final class Fit {
       GroupColumns columns, SmallGroup smallGroup, int correction, long taskBytes) {
     private static final long TASK_BYTES = 64L << 20;
 
-    /** Groups of which a task holds at most 64 MiB. */
+    /** Returns a grouping whose tasks hold at most 64 MiB of groups. */
     public Grouping(GroupColumns columns, SmallGroup smallGroup, int correction) {
       this(columns, smallGroup, correction, TASK_BYTES);
     }
@@ -42,7 +41,7 @@ public final class Fit {
   /**
    * Prepares a fit.
    *
-   * @param checks the requirements for the rows, and their columns
+   * @param checks the requirements for the rows and their columns
    * @param plan the plan of merging the moments of partitions
    * @param grouping the groups, if the fit is by group
    */
@@ -53,8 +52,8 @@ public final class Fit {
   }
 
   /**
-   * Fits on {@code dataset}, or raises an error about its rows; {@link FitChecks#requireEnough}
-   * checks their number.
+   * Fits on {@code dataset}, or raises an error about its rows; their number is checked by {@link
+   * FitChecks#requireEnough}.
    */
   public Fitted fit(Dataset<?> dataset) {
     return fit(dataset, Optional.empty());
@@ -63,8 +62,8 @@ public final class Fit {
   /**
    * Adds {@code dataset} to fitted groups, or raises an error about its rows.
    *
-   * @param moments the moments of all rows that were fitted on
-   * @param groups their groups, which are not changed
+   * @param moments the moments of all rows of the earlier data
+   * @param groups the groups of these rows; they are not changed
    */
   public Fitted update(Dataset<?> dataset, Moments moments, GroupedMoments groups) {
     grouping.orElseThrow().columns.requireTypesOf(groups.keys());

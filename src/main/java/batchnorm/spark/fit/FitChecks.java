@@ -11,23 +11,22 @@ import batchnorm.spark.normalize.RunningStatistics;
 import java.util.Optional;
 
 /**
- * Requirements for the rows that a fit has read.
+ * Requirements for the rows that a fit reads.
  *
  * @param features the columns that were read
- * @param weightCol the column of the rows' weights, if they have any
+ * @param weightCol the weight column, if there is one
  */
 public record FitChecks(
     FeatureColumns features, Optional<String> weightCol, HandleInvalid handleInvalid) {
 
-  /** Returns the moments of the rows, or raises what is wrong with them. */
+  /** Returns the moments of the rows, or raises the error about their faults. */
   public Moments checked(DatasetMoments collected) {
     return checked(collected, Moments.empty());
   }
 
   /**
-   * Returns the moments of the rows, or raises what is wrong with them.
-   *
-   * @param before the moments of the earlier ones among them
+   * Returns the moments of the rows, or raises the error about their faults. @param before the
+   * moments of the earlier rows
    */
   public Moments checked(DatasetMoments collected, Moments before) {
     requireValidRows(collected);
@@ -89,8 +88,8 @@ public record FitChecks(
   }
 
   /**
-   * Raises the error of rows that are too few for a variance, see {@link SampleSize}, or of vectors
-   * that nobody has seen.
+   * Raises an error if the rows are too few for a variance, see {@link SampleSize}, or if no row
+   * has a vector.
    *
    * @param correction subtracted from n in the variance's divisor: 0 or 1
    */
@@ -106,7 +105,9 @@ public record FitChecks(
     }
   }
 
-  /** The same of a batch of running statistics, whose variances have the divisor n - 1. */
+  /**
+   * Raises the same errors for a batch of running statistics, whose variances have divisor n - 1.
+   */
   public void requireEnough(Moments batch, RunningMode mode) {
     requireVectorsAndWeights(batch);
     SampleSize found = batch.sampleSize();
@@ -119,7 +120,9 @@ public record FitChecks(
     }
   }
 
-  /** Raises the error of vectors that nobody has seen, or of weights beyond the range of double. */
+  /**
+   * Raises an error if no row has a vector, or if the total weight is beyond the range of double.
+   */
   public void requireVectorsAndWeights(Moments moments) {
     String[] columns = features.columnNames();
     double rows = moments.totalWeight();

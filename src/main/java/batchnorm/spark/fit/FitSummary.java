@@ -5,18 +5,18 @@ import java.io.Serializable;
 /**
  * Summary of how a fit read its data.
  *
- * @param path columns, rows, or rows of the public API
- * @param reason the reason for that path, found in the query
+ * @param path the form in which the data was read
+ * @param reason the reason for this form, found in the query
  */
 public record FitSummary(Path path, String reason) implements Serializable {
 
-  /** The form that the data was read in. */
+  /** Form in which data is read. */
   public enum Path {
-    /** A column at a time, from the batches of a scan. */
+    /** Column batches of a scan, read column by column. */
     COLUMNS("columns", "columns"),
-    /** A row at a time, as Spark itself holds rows. */
+    /** Spark's internal rows, read row by row. */
     ROWS("rows", "Spark's rows"),
-    /** A row at a time, as Spark's public API gives rows: slower, and possible on every Spark. */
+    /** Rows of Spark's public API: slower, but available on every Spark. */
     PUBLIC("rows of the public API", "rows of the public API");
 
     private final String text;

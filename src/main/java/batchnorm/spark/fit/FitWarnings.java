@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 
-/** Warnings about fitted features, one text per kind. */
+/** Warnings about fitted features, one text for each kind of warning. */
 public final class FitWarnings {
   private final FeatureColumns columns;
   private final Statistics statistics;
@@ -24,9 +24,9 @@ public final class FitWarnings {
   private final List<String> texts = new ArrayList<>();
 
   /**
-   * Prepares the warnings of a fit.
+   * Returns the warnings of a fit.
    *
-   * @param columns the columns that were fitted on
+   * @param columns the input columns of the fit
    * @param learned the state of the fitted model
    * @param names the names of the features
    */
@@ -37,7 +37,7 @@ public final class FitWarnings {
     this.names = names;
   }
 
-  /** Returns the warnings about features that {@code recipe} normalizes. */
+  /** Returns the warnings about features normalized by {@code recipe}. */
   public List<String> of(Recipe recipe) {
     texts.clear();
     warn(
@@ -71,8 +71,7 @@ public final class FitWarnings {
   }
 
   /**
-   * Returns a warning about groups that are normalized by the statistics of all rows, if there are
-   * any.
+   * Returns a warning about groups normalized by the statistics of all rows, if there are any.
    *
    * @param small the number of groups that are too small, if it is known
    */
@@ -94,7 +93,7 @@ public final class FitWarnings {
 
   private boolean isSingle(int j) {
     double weight = statistics.weight(j);
-    // The weight first, since the number of values is among the sums, which are slow to reach.
+    // The weight comes first: the number of values is in the sums, whose access is slow.
     return weight > 0
         && weight <= 1
         && !moments.map(all -> all.sampleSize(j)).orElse(new SampleSize(1, weight)).isEnough(0);

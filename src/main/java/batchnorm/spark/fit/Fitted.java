@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * Result of a fit.
  *
- * @param moments the moments of all rows; in a fit by group with those of earlier data
- * @param groups the groups, with those of earlier data; empty without group columns
+ * @param moments the moments of all rows; in an update by group, earlier data is included
+ * @param groups the groups, including those of earlier data; empty without group columns
  * @param summary the summary of how the data was read
  * @param job the description of further jobs of this fit
  */

@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The setting {@code spark.batchnorm.source} of a session, for support and tests: the one form in
- * which fits read data, {@code columns}, {@code rows} or {@code public}. With {@code public} a
- * transform, too, uses nothing but Spark's public API.
+ * Session setting {@code spark.batchnorm.source}, for support and tests: the only form in which
+ * fits read data, {@code columns}, {@code rows} or {@code public}. With {@code public}, a transform
+ * uses only Spark's public API, too.
  */
 public final class ForcedSource {
   /** The name of the setting. */
@@ -15,7 +15,7 @@ public final class ForcedSource {
 
   private ForcedSource() {}
 
-  /** Returns the form that is set; none in general. */
+  /** Returns the form that is set; usually none. */
   public static Optional<FitSummary.Path> of(SparkSession session) {
     String value = session.conf().get(SETTING, "");
     return switch (value) {

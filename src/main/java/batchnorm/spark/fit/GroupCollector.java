@@ -12,24 +12,24 @@ import java.util.function.IntConsumer;
 import org.apache.spark.sql.Row;
 
 /**
- * Takes the rows of one partition, each with the key of its group, and gives the moments of every
- * group as {@link Records}. A group may come in several pieces.
+ * Reduces the rows of one partition, each with the key of its group, to {@link Records} of the
+ * groups' moments. A group may have several records.
  *
- * <p>Before each row call {@link #startRow}. When {@link #isFull()}, {@link #drain} it.
+ * <p>Call {@link #startRow} before each row, and {@link #drain} when {@link #isFull()}.
  */
 public final class GroupCollector implements RowConsumer, Collector {
-  /** 2 MiB of values at once, and no more rows than that. */
+  /** Maximum number of buffered values, 2 MiB, and of buffered rows. */
   private static final int TARGET_VALUES = 256 * 1024;
 
   private static final int MAX_ROWS = 1024;
 
-  /** 1 MiB of keys at once. */
+  /** Maximum bytes of buffered keys: 1 MiB. */
   private static final int MAX_KEY_BYTES = 1 << 20;
 
-  /** Sparse rows of no more features than this are taken as dense ones. */
+  /** Maximum number of features at which sparse rows are added as dense ones. */
   private static final int MAX_SPREAD = 1024;
 
-  /** Maximum number of rows whose sums surely fit in a window. */
+  /** Maximum number of rows whose sums fit in a window. */
   private static final long MAX_WINDOW_ROWS = Integer.MAX_VALUE - MAX_ROWS;
 
   private final int partition;
@@ -49,15 +49,12 @@ public final class GroupCollector implements RowConsumer, Collector {
 
   private int size;
 
-  /**
-   * Number of rows that were not added yet; their features, keys, hashes and groups are in the
-   * arrays below.
-   */
+  /** Number of buffered rows; their features, keys, hashes and groups are in the arrays below. */
   private int rows;
 
   private double[] values;
 
-  /** The rests of longs beyond 2^53 among the values; null until there is one. */
+  /** Rests of longs beyond 2^53 among the values; null until there is one. */
   private long[] rests;
 
   private boolean anyRests;
@@ -67,7 +64,7 @@ public final class GroupCollector implements RowConsumer, Collector {
   private int[] groups;
   private long windowRows;
 
-  /** The group that is drained next, and whether its windows were. */
+  /** Group to be drained next; the next field is true if its windows were drained. */
   private int draining;
 
   private boolean drainedWindows;
@@ -80,7 +77,7 @@ public final class GroupCollector implements RowConsumer, Collector {
   /**
    * Returns a collector for partition number {@code partition}.
    *
-   * @param maxBytes the memory at which it is full
+   * @param maxBytes the memory at which the collector is full
    */
   public GroupCollector(int partition, HandleInvalid handleInvalid, long maxBytes) {
     this.partition = partition;
@@ -88,7 +85,7 @@ public final class GroupCollector implements RowConsumer, Collector {
     this.maxBytes = maxBytes;
   }
 
-  /** Starts a row of the group with this key, which is read until the row has ended. */
+  /** Starts a row of the group with this key; the bytes must not change until the row ends. */
   public void startRow(byte[] key, int from, int length) {
     this.key = key;
     keyFrom = from;
@@ -153,13 +150,13 @@ public final class GroupCollector implements RowConsumer, Collector {
   }
 
   /**
-   * Takes rows of weight 1 until the block of rows is full, and returns their number; 0 if this
-   * collector needs them one by one.
+   * Adds rows of weight 1 until the buffer is full, and returns their number; 0 if rows must be
+   * added one by one.
    *
-   * @param features a column of values each; null is NaN
-   * @param from the first row to take
+   * @param features a column of values for each feature; null is NaN
+   * @param from the first row to add
    * @param count the number of rows
-   * @param start starts row {@code i} of them, see {@link #startRow}
+   * @param start starts row {@code i}, see {@link #startRow}
    */
   int addColumns(double[][] features, int size, int from, int count, IntConsumer start) {
     if (handleInvalid == HandleInvalid.SKIP || count == 0 || !startDense(size, 1)) {
@@ -186,7 +183,7 @@ public final class GroupCollector implements RowConsumer, Collector {
     return added;
   }
 
-  /** Takes the key of the started row; its values are set before or after. */
+  /** Buffers the key of the started row; its values are set before or after. */
   private void endRow() {
     int start = rows == 0 ? 0 : rowKeyEnds[rows - 1];
     int end = Math.addExact(start, keyLength);
@@ -254,8 +251,8 @@ public final class GroupCollector implements RowConsumer, Collector {
   }
 
   /**
-   * Returns a record of some rows of a group. Once all are returned it is empty, and the collector
-   * is reset.
+   * Returns a record of some rows of a group. After the last record it returns empty and resets the
+   * collector.
    */
   public Optional<Row> drain() {
     flush();
@@ -321,7 +318,7 @@ public final class GroupCollector implements RowConsumer, Collector {
     }
   }
 
-  /** Adds the rests of row {@code i} to the sums beside the windows. */
+  /** Adds the rests of row {@code i} to the group's sums outside the windows. */
   private void addRests(int group, int i, double rowWeight) {
     for (int j = 0; j < size; j++) {
       long rest = rests[i * size + j];

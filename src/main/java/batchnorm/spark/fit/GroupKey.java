@@ -17,8 +17,8 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.Platform;
 
 /**
- * The keys of groups as the bytes of an {@code UnsafeRow}: two keys are of one group where their
- * bytes are equal. All NaN are one key, and -0.0 and 0.0 are.
+ * Keys of groups as bytes of an {@code UnsafeRow}: two rows are in the same group if the bytes are
+ * equal. All NaN are equal, and -0.0 equals 0.0.
  */
 public final class GroupKey {
   private GroupKey() {}
@@ -32,7 +32,7 @@ public final class GroupKey {
     return UnsafeProjection.create(ScalaSeq.of(normalized(columns)));
   }
 
-  /** Returns {@code keys} with one NaN and one zero. */
+  /** Returns {@code keys} with NaN and zeros normalized. */
   public static List<Expression> normalized(List<Expression> keys) {
     return keys.stream().map(GroupKey::normalized).toList();
   }
@@ -43,24 +43,24 @@ public final class GroupKey {
     return floating ? new NormalizeNaNAndZero(key) : key;
   }
 
-  /** Starts a row of the group that {@code key} is the key of. */
+  /** Starts a row of the group with the key {@code key}. */
   static void start(UnsafeRow key, GroupCollector collector) {
     collector.startRow((byte[]) key.getBaseObject(), start(key), key.getSizeInBytes());
   }
 
-  /** Index of the key's first byte in its array. */
+  /** Returns the index of the key's first byte in its array. */
   public static int start(UnsafeRow key) {
     return (int) (key.getBaseOffset() - Platform.BYTE_ARRAY_OFFSET);
   }
 
-  /** The key as a row of Spark's own. */
+  /** Returns the key as an internal row. */
   public static UnsafeRow internal(byte[] key, StructType keys) {
     UnsafeRow row = new UnsafeRow(keys.size());
     row.pointTo(key, key.length);
     return row;
   }
 
-  /** The key as users read it. */
+  /** Returns the key as a row of the public API. */
   public static Row row(byte[] key, StructType keys) {
     return (Row) CatalystTypeConverters.createToScalaConverter(keys).apply(internal(key, keys));
   }

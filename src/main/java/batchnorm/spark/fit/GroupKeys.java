@@ -7,12 +7,11 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Numbers groups, from 0 on, by the bytes of their keys: a hash table.
+ * Hash table that numbers groups from 0 by the bytes of their keys.
  *
- * <p>Most groups have one column of eight bytes or less. Its key is one word behind the word that
- * says what is null, and of keys without null the hash is another for every word: see {@link
- * #mixed}. Where both keys are of that kind, equal hashes are equal keys, and no bytes are
- * compared.
+ * <p>Most keys have one column of at most eight bytes: a word after the word of null bits. The hash
+ * of such a key without null is a permutation of its word, see {@link #mixed}. For two such keys,
+ * equal hashes mean equal keys, and no bytes are compared.
  */
 public final class GroupKeys implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -22,7 +21,7 @@ public final class GroupKeys implements Serializable {
 
   private static final long FACTOR = 0x9e3779b97f4a7c15L;
 
-  /** Two slots to four, and the end, in arrays that are half full to full. */
+  /** Two to four slots and the end of a key, in arrays that are half full to full. */
   private static final int BYTES_A_KEY = 56;
 
   private static final int INITIAL_SLOTS = 1 << 10;
@@ -30,13 +29,13 @@ public final class GroupKeys implements Serializable {
   private static final int WORDS_A_SLOT = 2;
   private static final long NUMBER = (1L << Integer.SIZE) - 1;
 
-  /** Set beside the number of a key that is one word. */
+  /** Flag in a slot: the key is one word. */
   private static final long IS_WORD = 1L << Integer.SIZE;
 
-  /** Slots of two words: the hash of a key, then its number plus 1; 0 where there is none. */
+  /** Slots of two words: the hash of a key, then its number plus 1; 0 in an empty slot. */
   private long[] slots = new long[WORDS_A_SLOT * INITIAL_SLOTS];
 
-  /** The keys, one after the other, and where each of them ends. */
+  /** Keys, one after the other; the next array has their ends. */
   private byte[] bytes = new byte[INITIAL_BYTES];
 
   private int[] ends = new int[INITIAL_SLOTS / 2];
@@ -46,13 +45,13 @@ public final class GroupKeys implements Serializable {
   @SuppressWarnings("unused")
   private long sink;
 
-  /** Returns the number of a key, a new one if it was not seen before. */
+  /** Returns the number of a key; a new key gets the next number. */
   public int number(byte[] key, int from, int length) {
     return number(hash(key, from, length), key, from, length);
   }
 
   /**
-   * Finds the numbers of many keys, with the memory of one being fetched while that of others is.
+   * Finds the numbers of many keys, whose memory accesses overlap.
    *
    * @param keys the keys, one after the other
    * @param ends the end of each key in that array
@@ -82,7 +81,7 @@ public final class GroupKeys implements Serializable {
     return found < 0 ? add(hash, key, from, length) : found;
   }
 
-  /** Returns the number of a key, or -1 if it was not seen before. */
+  /** Returns the number of a key; -1 if it is unknown. */
   public int find(byte[] key, int from, int length) {
     return find(hash(key, from, length), key, from, length);
   }
@@ -104,7 +103,7 @@ public final class GroupKeys implements Serializable {
     }
   }
 
-  /** Returns whether a key has one column, of no more than eight bytes, that is not null. */
+  /** Returns whether a key has one column of at most eight bytes that is not null. */
   private static boolean isWord(byte[] key, int from, int length) {
     return length == 2 * Long.BYTES && (long) LONGS.get(key, from) == 0;
   }
@@ -140,7 +139,7 @@ public final class GroupKeys implements Serializable {
     count = 0;
   }
 
-  /** The hash of a key, the same in every task. */
+  /** Returns the hash of a key, which is the same in every task. */
   public static long hash(byte[] key, int from, int length) {
     long hash = length;
     int i = 0;
@@ -153,7 +152,7 @@ public final class GroupKeys implements Serializable {
     return hash;
   }
 
-  /** Mixes the bits of a word; a permutation, as each of its steps is one. */
+  /** Mixes the bits of a word; it is a permutation, since each step is one. */
   private static long mixed(long x) {
     long product = x * FACTOR;
     product ^= product >>> 32;
@@ -200,7 +199,7 @@ public final class GroupKeys implements Serializable {
     return number == 0 ? 0 : ends[number - 1];
   }
 
-  /** Returns whether both hold the same keys under the same numbers. */
+  /** Returns whether both have the same keys with the same numbers. */
   @Override
   public boolean equals(Object other) {
     return other instanceof GroupKeys that

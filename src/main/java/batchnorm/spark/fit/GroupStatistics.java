@@ -14,7 +14,7 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** The statistics of groups as rows. */
+/** Statistics of groups as rows. */
 public final class GroupStatistics {
   public static final int GROUP = 0;
   private static final int WEIGHT = 1;
@@ -27,7 +27,7 @@ public final class GroupStatistics {
   private static final ArrayType DOUBLES = DataTypes.createArrayType(DataTypes.DoubleType, false);
   private static final ArrayType LONGS = DataTypes.createArrayType(DataTypes.LongType, false);
 
-  /** Statistics that take no more than this are few: they are kept on the driver. */
+  /** Maximum bytes of statistics that are kept on the driver. */
   public static final long FEW_BYTES = 64L << 20;
 
   private static final long BYTES_A_FEATURE = 24;
@@ -35,7 +35,7 @@ public final class GroupStatistics {
 
   private GroupStatistics() {}
 
-  /** Returns about how many bytes the statistics of groups take. */
+  /** Returns the approximate size of the statistics of groups, in bytes. */
   public static long bytes(long groups, long keyBytes, int features) {
     return keyBytes + groups * (BYTES_A_GROUP + BYTES_A_FEATURE * features);
   }
@@ -53,9 +53,7 @@ public final class GroupStatistics {
         .add("extension", LONGS, false);
   }
 
-  /**
-   * Returns the statistics of a group; {@code features} is needed if none of its rows has a vector.
-   */
+  /** Returns the statistics of a group; {@code features} is used if all its vectors are null. */
   public static InternalRow row(InternalRow record, StructType keys, int features) {
     Moments moments = Moments.empty();
     moments.mergePacked(InternalRecords.moments(record));
@@ -63,7 +61,7 @@ public final class GroupStatistics {
     return row(InternalRecords.key(record), keys, moments);
   }
 
-  /** Returns the same for the moments of a group, which know their number of features. */
+  /** Returns the statistics of a group from its moments, which have a number of features. */
   static InternalRow row(byte[] key, StructType keys, Moments moments) {
     int features = moments.size();
     Statistics statistics = moments.statistics();
@@ -81,12 +79,12 @@ public final class GroupStatistics {
         });
   }
 
-  /** Returns the size of the group of a row of {@link #schema}. */
+  /** Returns the size of the group in a row of {@link #schema}. */
   public static SampleSize size(InternalRow row) {
     return new SampleSize(row.getLong(ROWS), row.getDouble(WEIGHT));
   }
 
-  /** Returns the statistics of the group of a row of {@link #schema}. */
+  /** Returns the statistics of the group in a row of {@link #schema}. */
   public static Statistics statistics(InternalRow row) {
     return Statistics.known(
         row.getArray(MEAN).toDoubleArray(),

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Totals over all groups: the moments of all rows, the number of groups and, unless they take too
- * much memory, the statistics of every group.
+ * Totals over all groups: the moments of all rows, the number of groups, and the statistics of
+ * every group unless they take too much memory.
  */
 public final class GroupTotals {
-  /** Number of groups from which their hashes tell how many will follow, to some 3 %. */
+  /** Number of groups from which their hashes give an estimate of all groups, to about 3 %. */
   private static final int MIN_SAMPLE = 1000;
 
   private final DatasetMoments rows;
@@ -23,14 +23,14 @@ public final class GroupTotals {
   private long keyBytes;
   private final SmallGroups[] small = {new SmallGroups(), new SmallGroups()};
 
-  /** A row of statistics for each group, see {@link GroupStatistics}; null if some are not here. */
+  /** A row of statistics for each group, see {@link GroupStatistics}; null if some are missing. */
   private List<byte[]> statistics = new ArrayList<>();
 
   private GroupTotals(DatasetMoments rows) {
     this.rows = rows;
   }
 
-  /** Returns the totals of no group. */
+  /** Returns the totals of no groups. */
   public static GroupTotals empty() {
     return new GroupTotals(DatasetMoments.empty());
   }
@@ -60,23 +60,22 @@ public final class GroupTotals {
   }
 
   /**
-   * Returns about how many bytes the statistics of all groups take, once these have been added in
-   * the order of their hashes, which are uniform; of fewer than 1,000 groups, how many they take so
-   * far.
+   * Returns the estimated size of the statistics of all groups, in bytes, if groups are added in
+   * the order of their uniform hashes. With fewer than 1,000 groups it is the size so far.
    *
-   * @param hash the hash of the last group that was added, see {@link GroupKeys#hash}
+   * @param hash the hash of the last group added, see {@link GroupKeys#hash}
    */
   double expectedStatisticsBytes(long hash, int features) {
     long bytes = GroupStatistics.bytes(groups, keyBytes, features);
     return groups < MIN_SAMPLE ? bytes : bytes / (0.5 + hash * 0x1p-64);
   }
 
-  /** Returns the bytes of a row of statistics for each group, unless some are not here. */
+  /** Returns a row of statistics for each group, as bytes; empty if some are missing. */
   Optional<List<byte[]>> statistics() {
     return Optional.ofNullable(statistics);
   }
 
-  /** Leaves out the statistics of groups. */
+  /** Discards the statistics of groups. */
   void dropStatistics() {
     statistics = null;
   }
@@ -89,10 +88,10 @@ public final class GroupTotals {
   /**
    * Adds a group.
    *
-   * @param moments as {@link Moments#pack} packs them
+   * @param moments in the format of {@link Moments#pack}
    */
   public void add(byte[] key, byte[] moments) {
-    // Groups of another size are left out here; the faults say that there are some.
+    // Moments of another size are not added; the faults report them.
     rows.moments().mergePacked(moments);
     groups++;
     keyBytes += key.length;
@@ -126,7 +125,7 @@ public final class GroupTotals {
     return this;
   }
 
-  /** Returns all that tasks have sent as one. */
+  /** Merges the totals of tasks into one. */
   static Iterator<byte[]> merged(Iterator<byte[]> sent) {
     GroupTotals merged = empty();
     sent.forEachRemaining(bytes -> merged.merge(of(bytes)));
@@ -176,18 +175,18 @@ public final class GroupTotals {
     return read;
   }
 
-  /** The groups whose rows are not enough for a variance, see {@link SampleSize}. */
+  /** Groups with too few rows for a variance, see {@link SampleSize}. */
   public static final class SmallGroups {
     private long count;
     private byte[] key;
     private double weight;
 
-    /** The number of them. */
+    /** The number of small groups. */
     public long count() {
       return count;
     }
 
-    /** The key of one of them, if there are any: the one whose bytes come first. */
+    /** The key of a small group, if there is one: the first in the order of bytes. */
     public Optional<byte[]> key() {
       return Optional.ofNullable(key);
     }

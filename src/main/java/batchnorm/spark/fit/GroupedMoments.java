@@ -20,21 +20,21 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * The exact moments of every group, on the executors: partitions are reduced to records of their
- * groups, the records shuffled by a hash of their keys, sorted by it and merged as they come.
+ * Exact moments of every group, on the executors. Partitions are reduced to records of their
+ * groups. The records are shuffled and sorted by a hash of their keys, and merged as they arrive.
  */
 public final class GroupedMoments {
-  /** A task is sent its records. */
+  /** Maximum bytes of local records per task; a task receives its records with its code. */
   private static final long BYTES_A_TASK = 1 << 20;
 
   private final SparkSession session;
   private final StructType keys;
   private final JavaRDD<InternalRow> records;
 
-  /** The bytes of the records, if the driver has them. */
+  /** Bytes of the records, if the driver has them. */
   private final Optional<List<byte[]>> collected;
 
-  /** The bytes of the rows of statistics, if the driver has them. */
+  /** Bytes of the rows of statistics, if the driver has them. */
   private final Optional<List<byte[]>> statistics;
 
   private GroupedMoments(
@@ -50,7 +50,7 @@ public final class GroupedMoments {
     this.statistics = statistics;
   }
 
-  /** Returns the groups of {@code records}, which are read when they are asked for. */
+  /** Returns the groups of {@code records}; these are read lazily. */
   public static GroupedMoments of(
       SparkSession session, StructType keys, JavaRDD<InternalRow> records) {
     return new GroupedMoments(session, keys, records, Optional.empty(), Optional.empty());
@@ -59,28 +59,27 @@ public final class GroupedMoments {
   /**
    * Merged groups, with the totals over all of them.
    *
-   * @param moments the groups, at rest
+   * @param moments the persisted groups
    * @param totals the totals over all groups
    */
   public record Merged(GroupedMoments moments, GroupTotals totals) {}
 
   /**
-   * Merges the groups of several, whose keys are of the same types, by one shuffle, and keeps the
-   * result.
+   * Merges {@code parts}, whose keys have the same types, by one shuffle, and persists the result.
    *
    * @param depth the depth of the tree in which the moments of all rows are merged
    */
   public static Merged merge(List<GroupedMoments> parts, int depth) {
-    // All in one execution: Spark may delete what was shuffled when that ends.
+    // One execution for all jobs: Spark may delete shuffle files when it ends.
     return Execution.of(sorted(parts), records -> parts.get(0).merged(records, depth));
   }
 
-  /** The same as a part of the execution that runs. */
+  /** Merges groups within the current execution. */
   static Merged mergeHere(List<GroupedMoments> parts, int depth) {
     return parts.get(0).merged(ClassicSpark.query(sorted(parts)).toRdd().toJavaRDD(), depth);
   }
 
-  /** The records of all parts, those of a group together. */
+  /** Returns the records of all parts; those of a group are adjacent. */
   private static Dataset<Row> sorted(List<GroupedMoments> parts) {
     JavaRDD<InternalRow> all =
         parts.stream().map(part -> part.records).reduce(JavaRDD::union).orElseThrow();
@@ -104,15 +103,15 @@ public final class GroupedMoments {
     }
   }
 
-  /** The groups alone, without the faults of their rows. */
+  /** Returns the groups without the faults of their rows. */
   public GroupedMoments withoutFaults() {
     return of(session, keys, groups());
   }
 
   /**
    * Persists records when they are first computed, and cuts their lineage: data may change later,
-   * and the groups of a model must not. They are kept by the executors, each by two where there are
-   * several, or where the user has set a checkpoint directory, there.
+   * the groups of a model must not. They are stored in the checkpoint directory if the user has set
+   * one; otherwise by the executors, each record by two of them if there are several.
    */
   private static JavaRDD<InternalRow> kept(JavaRDD<InternalRow> records) {
     boolean alone = records.context().isLocal();
@@ -125,9 +124,9 @@ public final class GroupedMoments {
     return records;
   }
 
-  /** Returns the totals of all groups, with their statistics if those are few: all of one job. */
+  /** Returns the totals of all groups by one job, with their statistics if these are small. */
   private static GroupTotals totals(JavaRDD<InternalRow> records, StructType keys, int depth) {
-    // Groups are in partitions by their hash, which are about alike.
+    // Partitions by hash are of about equal size.
     long maxBytes = 2 * GroupStatistics.FEW_BYTES / records.getNumPartitions();
     GroupTotals totals = GroupTotals.empty();
     RddPartitions.inTree(
@@ -162,11 +161,11 @@ public final class GroupedMoments {
         group.mergePacked(moments);
         double expected =
             totals.expectedStatisticsBytes(InternalRecords.number(record), group.size());
-        // Rows without a vector do not tell how many features there are.
+        // Null vectors do not give the number of features.
         if (group.size() == 0 || expected > maxStatisticsBytes) {
           totals.dropStatistics();
         } else {
-          // A copy, since the projection overwrites its row.
+          // A copy, since the projection reuses its row.
           UnsafeRow row = projection.apply(GroupStatistics.row(key, keys, group)).copy();
           totals.addStatistics(row.getBytes());
         }
@@ -185,8 +184,8 @@ public final class GroupedMoments {
   }
 
   /**
-   * The same on the driver, collected by a job unless the groups are {@link #collected} or were
-   * merged with few statistics.
+   * Returns the statistics on the driver. They are collected by a job unless the groups are {@link
+   * #collected} or were merged with small statistics.
    */
   public Dataset<Row> localStatistics(int features) {
     QueryExecution lazy = ClassicSpark.query(statistics(features));
@@ -222,7 +221,7 @@ public final class GroupedMoments {
   }
 
   /**
-   * Returns the same groups, persisted on the executors, in memory or on disk, once they are read.
+   * Returns the same groups, which executors persist in memory or on disk when they are first read.
    */
   public GroupedMoments kept() {
     records.persist(StorageLevel.MEMORY_AND_DISK());
@@ -230,8 +229,8 @@ public final class GroupedMoments {
   }
 
   /**
-   * Returns the same groups, few, on the driver: they are read by a job, and executors keep nothing
-   * of them.
+   * Returns the same groups, collected to the driver by a job; executors keep no records. It is for
+   * few groups.
    */
   public GroupedMoments collected() {
     QueryExecution lazy =

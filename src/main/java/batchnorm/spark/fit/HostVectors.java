@@ -4,16 +4,17 @@ import org.apache.spark.sql.execution.ColumnarToRowExec;
 import org.apache.spark.sql.execution.SparkPlan;
 
 /**
- * The plans whose columns lie in memory that a JVM reads.
+ * Plans whose column vectors a JVM can read.
  *
- * <p>Vectors that Spark's own {@link ColumnarToRowExec} reads row by row can be read by any code.
- * Other projects have transitions of their own because Spark's cannot read their columns: those of
- * Gluten are in memory of a native engine, those of RAPIDS in memory of a GPU.
+ * <p>Any code can read the vectors that Spark's {@link ColumnarToRowExec} reads. Other projects
+ * have their own transitions because Spark's cannot read their columns: Gluten's are in a native
+ * engine's memory, RAPIDS' in a GPU's memory.
  *
- * <p>Comet is known by name, since it is on no class path of ours. Whatever its plans give, scans
- * and operators, is in vectors of Spark or of Arrow (five kinds of {@code CometVector},
- * dictionaries among them), outside the heap but in this process, and read by the public methods of
- * {@link org.apache.spark.sql.vectorized.ColumnVector}. A batch lasts until the next is asked for.
+ * <p>Comet is recognized by class names, since it is not a dependency. Its scans and operators
+ * return Spark's vectors or Arrow's (five kinds of {@code CometVector}, including dictionaries).
+ * These are off-heap but in this process, and the public methods of {@link
+ * org.apache.spark.sql.vectorized.ColumnVector} read them. A batch is valid until the next one is
+ * requested.
  */
 final class HostVectors {
   private static final String SPARK = "org.apache.spark.sql.execution.";
@@ -21,12 +22,15 @@ final class HostVectors {
 
   private HostVectors() {}
 
-  /** Returns whether {@code transition} makes rows of columns that a JVM reads. */
+  /** Returns whether {@code transition} converts columns that a JVM can read to rows. */
   static boolean areReadBy(SparkPlan transition) {
     return transition.getClass() == ColumnarToRowExec.class || isOf(COMET, transition);
   }
 
-  /** Returns whether {@code scan}, which nothing makes rows of, gives columns that a JVM reads. */
+  /**
+   * Returns whether {@code scan}, which has no transition to rows, returns columns that a JVM can
+   * read.
+   */
   static boolean areGivenBy(SparkPlan scan) {
     return isOf(SPARK, scan) || isOf(COMET, scan);
   }

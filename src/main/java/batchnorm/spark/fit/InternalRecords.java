@@ -7,7 +7,7 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeRowWriter;
 import org.apache.spark.unsafe.array.ByteArrayMethods;
 
-/** The {@link Records} as Spark's own rows, in which they are shuffled and kept. */
+/** {@link Records} as internal rows, in which they are shuffled and persisted. */
 public final class InternalRecords {
   private InternalRecords() {}
 
@@ -31,7 +31,7 @@ public final class InternalRecords {
     return writer.getRow();
   }
 
-  /** Returns the bytes that an array takes in a row. */
+  /** Returns the number of bytes of an array in a row. */
   private static int padded(byte[] bytes) {
     return ByteArrayMethods.roundNumberOfBytesToNearestWord(bytes.length);
   }
@@ -40,7 +40,7 @@ public final class InternalRecords {
     return of(Records.number(record), Records.key(record), Records.value(record));
   }
 
-  /** Returns the record of which {@link UnsafeRow#getBytes} gave the bytes. */
+  /** Returns the record with the given bytes of {@link UnsafeRow#getBytes}. */
   static InternalRow of(byte[] bytes) {
     UnsafeRow record = new UnsafeRow(Records.SCHEMA.size());
     record.pointTo(bytes, bytes.length);
@@ -51,7 +51,7 @@ public final class InternalRecords {
     return Records.of(number(record), areMoments(record) ? key(record) : null, moments(record));
   }
 
-  /** Returns one record of all those of a key, which come {@link Records#sorted}. */
+  /** Merges {@link Records#sorted} records into one record for each key. */
   static JavaRDD<InternalRow> merged(JavaRDD<InternalRow> sorted) {
     return sorted
         .map(InternalRecords::row)

@@ -10,13 +10,13 @@ import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Source of rows: the {@code InternalRow}s of the query's own RDD, read in place, without a Row or
- * a Vector object per row.
+ * Source of internal rows: those of the query's RDD, read in place, without a Row or Vector object
+ * for each row.
  */
 public final class InternalRows implements Source<InternalRow> {
   private final Dataset<Row> selected;
 
-  /** Returns the rows of {@code selected}, whose numbers and weights are doubles. */
+  /** Returns the rows of {@code selected}; numbers and weights are doubles. */
   public InternalRows(Dataset<Row> selected) {
     this.selected = selected;
   }

@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 
 /**
- * Description of jobs in the Spark UI; one that the user has set is kept.
+ * Description of jobs in the Spark UI; a description set by the user takes precedence.
  *
  * @param text the description
  */

@@ -12,8 +12,8 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * Records that executors keep, which cannot be computed again: if a partition is lost, the task's
- * error says what would have kept it.
+ * Records persisted by executors, which cannot be recomputed. If a partition is lost, the error
+ * tells how to prevent the loss.
  */
 final class KeptRecords extends RDD<InternalRow> {
   private static final long serialVersionUID = 1L;

@@ -3,7 +3,7 @@ package batchnorm.spark.fit;
 import batchnorm.spark.errors.FitErrors;
 import org.apache.spark.TaskContext;
 
-/** Signals a vector that {@link VectorStruct} refuses; the message describes the fault. */
+/** Signals a vector that {@link VectorStruct} rejects; the message describes the fault. */
 public final class MalformedVector extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class MalformedVector extends RuntimeException {
     super(fault, null, false, false);
   }
 
-  /** Returns the error of a transform that met the vector in {@code column}. */
+  /** Returns the error of a transform for such a vector in {@code column}. */
   public IllegalArgumentException in(String column) {
     return FitErrors.malformedVector(column, TaskContext.getPartitionId(), getMessage());
   }

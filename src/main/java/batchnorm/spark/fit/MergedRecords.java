@@ -10,21 +10,21 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 
 /**
- * Merges {@link Records} that come in the order of their numbers: into one record per key, and one
- * of the faults of rows.
+ * Merges {@link Records} sorted by number into one record for each key, and one of the faults of
+ * rows.
  */
 final class MergedRecords implements Iterator<Row> {
   private final Iterator<Row> records;
   private final DatasetMoments faults = DatasetMoments.empty();
   private boolean anyFaults;
 
-  /** The keys of one number, of which there is hardly ever more than one. */
+  /** Keys with the current number; there is rarely more than one. */
   private final List<Keyed> keyed = new ArrayList<>();
 
   private long number;
   private final Deque<Row> merged = new ArrayDeque<>();
 
-  /** The records of a key; a single one is passed on unchanged. */
+  /** Records of a key; a single record is returned unchanged. */
   private static final class Keyed {
     private final byte[] key;
     private final byte[] first;
@@ -40,7 +40,7 @@ final class MergedRecords implements Iterator<Row> {
         merged = Moments.empty();
         merged.mergePacked(first);
       }
-      // Moments of another size are noted with the faults, and refused.
+      // Moments of another size are not added; the faults report them.
       merged.mergePacked(packed);
     }
 

@@ -21,15 +21,15 @@ import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /**
- * The numeric columns of a batch: as doubles, each value as a cast to double makes it, but for
- * longs beyond 2^53, which come in two parts; or as integers. Null is NaN among doubles and 0 among
- * integers. Vectors with dictionaries are decoded, unless their ids are counted.
+ * Numeric columns of a batch, read as integers or as doubles. Values are converted as by a cast to
+ * double, except for longs beyond 2^53, which are read in two parts. Null is NaN in doubles and 0
+ * in integers. Vectors with dictionaries are decoded unless their ids are counted.
  */
 final class NumberColumns implements ColumnCollector.Columns {
-  /** Integers of so many bits, and a sign, are doubles. */
+  /** Number of bits, without the sign, up to which every integer is a double. */
   private static final int EXACT_BITS = 53;
 
-  /** The powers of ten that are doubles. */
+  /** Powers of ten that doubles represent exactly. */
   private static final double[] POWERS_OF_TEN = {
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18
@@ -37,12 +37,12 @@ final class NumberColumns implements ColumnCollector.Columns {
 
   private final ColumnVector[] columns;
 
-  /** Takes the columns of the features, then that of the weights if there are any. */
+  /** Returns the columns of the features, followed by a weight column if rows have weights. */
   NumberColumns(ColumnVector[] columns) {
     this.columns = columns;
   }
 
-  /** Returns the columns of {@code batch} that are called by {@code ordinals}, in that order. */
+  /** Returns the columns of {@code batch} with these ordinals, in this order. */
   static ColumnVector[] selected(ColumnarBatch batch, int[] ordinals) {
     return Arrays.stream(ordinals).mapToObj(batch::column).toArray(ColumnVector[]::new);
   }
@@ -93,7 +93,7 @@ final class NumberColumns implements ColumnCollector.Columns {
     return are;
   }
 
-  /** The same, where longs beyond 2^53 are in two parts; returns whether there are some. */
+  /** Copies rows with longs beyond 2^53 in two parts; returns whether there are such longs. */
   static boolean read(ColumnVector column, int from, int count, double[] into, long[] rests) {
     if (!(column.dataType() instanceof LongType)) {
       read(column, from, count, into);
@@ -114,7 +114,7 @@ final class NumberColumns implements ColumnCollector.Columns {
     return any;
   }
 
-  /** Copies rows {@code from} to {@code from + count} of {@code column}; null is NaN. */
+  /** Copies {@code count} rows of {@code column}, starting at {@code from}; null becomes NaN. */
   static void read(ColumnVector column, int from, int count, double[] into) {
     DataType type = column.dataType();
     if (!readsNulls(column)) {
@@ -152,14 +152,14 @@ final class NumberColumns implements ColumnCollector.Columns {
     }
   }
 
-  /** Returns whether null may be read like a value, which some vectors, of Arrow, refuse. */
+  /** Returns whether null can be read like a value; some Arrow vectors throw an error. */
   private static boolean readsNulls(ColumnVector column) {
     return column instanceof WritableColumnVector || !column.hasNull();
   }
 
   private static void readDoubles(ColumnVector column, int from, int count, double[] into) {
     if (column instanceof OnHeapColumnVector plain && !plain.hasDictionary()) {
-      // Compiled to a copy of memory, without the array that getDoubles makes.
+      // The loop compiles to a memory copy, without the array that getDoubles allocates.
       for (int i = 0; i < count; i++) {
         into[i] = plain.getDouble(from + i);
       }
@@ -181,10 +181,7 @@ final class NumberColumns implements ColumnCollector.Columns {
     }
   }
 
-  /**
-   * Reads decimals of up to 18 digits in the form that their vectors store: integers, without the
-   * point.
-   */
+  /** Reads decimals of up to 18 digits as their vectors store them: as unscaled integers. */
   private static void readDecimals(
       ColumnVector column, DecimalType type, int from, int count, double[] into) {
     if (!(column instanceof WritableColumnVector) || type.precision() > Decimal.MAX_LONG_DIGITS()) {
@@ -204,7 +201,7 @@ final class NumberColumns implements ColumnCollector.Columns {
     }
   }
 
-  /** Returns {@code unscaled / 10^scale}, as the cast of a decimal makes it: rounded once. */
+  /** Returns {@code unscaled / 10^scale}, rounded once, as a cast to double does. */
   static double number(long unscaled, DecimalType type) {
     int scale = type.scale();
     return scale >= 0 && ExactLong.isDouble(unscaled)
@@ -220,7 +217,7 @@ final class NumberColumns implements ColumnCollector.Columns {
         || type instanceof BooleanType;
   }
 
-  /** Copies integers, null as 0, and returns how many are null. */
+  /** Copies integers, null as 0, and returns the number of nulls. */
   private static int readIntegers(ColumnVector column, int from, int count, long[] into) {
     if (readsNulls(column)) {
       copyIntegers(column, from, count, into);
@@ -284,7 +281,7 @@ final class NumberColumns implements ColumnCollector.Columns {
     return column.getBoolean(row) ? 1 : 0;
   }
 
-  /** Returns a value, converted as by a cast to double. */
+  /** Returns a value as a cast to double does. */
   static double number(ColumnVector column, DataType type, int row) {
     if (type instanceof DoubleType) {
       return column.getDouble(row);

@@ -21,16 +21,16 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The footer of a Parquet file: the schema that Spark keeps there, and the number of features of
- * its vectors and arrays. It is read here: Spark would have a task send it, for which {@code
- * spark.kryo.registrationRequired} has no registered class.
+ * Footer of a Parquet file: the schema that Spark keeps there, and the number of features of
+ * vectors and arrays. The driver reads it. In Spark a task would send it, which fails under {@code
+ * spark.kryo.registrationRequired}.
  */
 public final class ParquetFooter {
   private static final String SCHEMA = "org.apache.spark.sql.parquet.row.metadata";
 
   private ParquetFooter() {}
 
-  /** Returns the files in {@code folder} by name, but those that Spark takes for its own. */
+  /** Returns the files in {@code folder}, sorted by name, without those that Spark ignores. */
   public static List<FileStatus> files(Path folder, Configuration configuration)
       throws IOException {
     return Arrays.stream(folder.getFileSystem(configuration).listStatus(folder))
@@ -43,7 +43,7 @@ public final class ParquetFooter {
     return !name.startsWith("_") && !name.startsWith(".");
   }
 
-  /** Returns the schema of a file as Spark takes it: the one that it keeps there, if it does. */
+  /** Returns the schema of a file as Spark reads it: the one Spark stored in the footer, if any. */
   public static StructType schema(FileStatus file, Configuration configuration) throws IOException {
     FileMetaData found = footer(file, configuration).getFileMetaData();
     String kept = found.getKeyValueMetaData().get(SCHEMA);
@@ -53,8 +53,8 @@ public final class ParquetFooter {
   }
 
   /**
-   * Returns about how many features the vectors or arrays of a column have: the greatest size of
-   * sparse vectors, if that is known, or the mean number of elements.
+   * Returns the approximate number of features of a column's vectors or arrays: the maximum size of
+   * sparse vectors if it is known, else the mean number of elements.
    */
   static long features(FileStatus file, String column, Configuration configuration)
       throws IOException {

@@ -4,19 +4,19 @@ import java.util.Iterator;
 import java.util.function.BiConsumer;
 
 /**
- * Hands the rows of one partition to a collector, some of them at a time.
+ * Passes the rows of one partition to a collector, one row or batch at a time.
  *
  * @param <C> the class of the collector
  */
 interface PartitionReader<C> {
 
-  /** Returns whether there are further rows. */
+  /** Returns whether there are more rows. */
   boolean hasNext();
 
-  /** Hands the next row, or batch of rows, to {@code collector}. */
+  /** Passes the next row, or batch of rows, to {@code collector}. */
   void readNext(C collector);
 
-  /** Returns a reader that hands over one element after the other. */
+  /** Returns a reader that passes on one element at a time. */
   static <T, C> PartitionReader<C> of(Iterator<T> elements, BiConsumer<T, C> element) {
     return new PartitionReader<>() {
       @Override

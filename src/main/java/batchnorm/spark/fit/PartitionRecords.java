@@ -20,10 +20,10 @@ final class PartitionRecords<C extends Collector> implements Iterator<Row> {
   private Optional<Row> next = Optional.empty();
 
   /**
-   * Prepares to reduce {@code rows}.
+   * Returns the records of {@code rows}.
    *
-   * @param drain takes one record after the other out of {@code collector}, which is empty when
-   *     there are no more
+   * @param drain returns and removes the next record of {@code collector}; empty if there are no
+   *     more
    */
   PartitionRecords(TaskInput<?, C> rows, C collector, Supplier<Optional<Row>> drain) {
     this.rows = rows;

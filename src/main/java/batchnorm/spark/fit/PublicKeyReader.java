@@ -18,8 +18,8 @@ import org.apache.spark.unsafe.types.UTF8String;
 import scala.Function1;
 
 /**
- * Makes keys of groups of rows of the public API, which have their values in the form of {@link
- * batchnorm.spark.columns.InputColumn#asPublicKey}.
+ * Converts keys in rows of the public API, in the types of {@link
+ * batchnorm.spark.columns.InputColumn#asPublicKey}, to bytes.
  */
 public final class PublicKeyReader {
   private final int first;
@@ -27,10 +27,10 @@ public final class PublicKeyReader {
   private final UnsafeProjection projection;
 
   /**
-   * Prepares to read keys.
+   * Returns a reader of keys.
    *
    * @param keys the group columns
-   * @param first the place of the first of them in a row
+   * @param first the index of the first key column in a row
    */
   public PublicKeyReader(StructType keys, int first) {
     this.first = first;
@@ -40,7 +40,7 @@ public final class PublicKeyReader {
     projection = GroupKey.projection(keys, 0);
   }
 
-  /** Returns the key of a row; the next one is written over it. */
+  /** Returns the key of a row; the next call overwrites it. */
   public UnsafeRow key(Row row) {
     Object[] key = new Object[converters.size()];
     for (int i = 0; i < key.length; i++) {
@@ -49,7 +49,7 @@ public final class PublicKeyReader {
     return projection.apply(new GenericInternalRow(key));
   }
 
-  /** Returns the conversion of values that are not null to Spark's own. */
+  /** Returns the conversion of non-null values to Spark's internal ones. */
   private static UnaryOperator<Object> converter(DataType type) {
     if (type instanceof DateType || type instanceof TimestampType) {
       return value -> value;

@@ -7,24 +7,24 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The rows of the public API: the last resort of a fit, which every Spark has. A row and its vector
- * are objects, and the records of tasks need one more shuffle.
+ * Source of rows of the public API: the last choice of a fit, available on every Spark. A row and
+ * its vector are objects, and the tasks' records need one more shuffle.
  *
- * <p>It names no class of Spark's own plans and rows, but for the groups: their keys become Spark's
- * own rows here, and are merged as such.
+ * <p>It refers to no internal class of Spark, except for groups: their keys are converted to
+ * internal rows and merged as such.
  */
 public final class PublicRows implements Source<Row> {
   private final Dataset<Row> selected;
 
   /**
-   * Returns the rows of {@code selected}, whose numbers and weights are doubles, whose vectors are
-   * structs and whose keys are those of {@link batchnorm.spark.columns.InputColumn#asPublicKey}.
+   * Returns the rows of {@code selected}. Numbers and weights are doubles, vectors are structs, and
+   * keys have the types of {@link batchnorm.spark.columns.InputColumn#asPublicKey}.
    */
   public PublicRows(Dataset<Row> selected) {
     this.selected = selected;
   }
 
-  /** The actions of the public API are executions by themselves. */
+  /** Calls {@code jobs}; every action of the public API is an execution itself. */
   @Override
   public <R> R execute(Function<Partitions<Row>, R> jobs) {
     return jobs.apply(new DatasetPartitions(selected));
@@ -52,7 +52,9 @@ public final class PublicRows implements Source<Row> {
     };
   }
 
-  /** A vector comes as the struct that Spark stores: as an object it would lose its nulls. */
+  /**
+   * Fields of a row. A vector is read as the stored struct: as an object it would lose its nulls.
+   */
   private static final class Fields implements RowFields<Row> {
     @Override
     public boolean isNull(Row row, int column) {

@@ -7,11 +7,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
 /**
- * A Spark ML vector as a row of the public API: the struct that {@link #column} makes of it. It is
- * refused where {@link VectorStruct} refuses it.
+ * Spark ML vector as a row of the public API: the struct that {@link #column} returns. It rejects
+ * the same structs as {@link VectorStruct}.
  */
 public record PublicVector(Row struct) implements StoredVector {
-  /** The fields of {@code VectorUDT}, any of which may be null, as other writers have them. */
+  /** Fields of {@code VectorUDT}, all nullable, since other writers may store nulls. */
   private static final String TYPE_OF_STRUCT =
       "struct<type: tinyint, size: int, indices: array<int>, values: array<double>>";
 
@@ -20,7 +20,7 @@ public record PublicVector(Row struct) implements StoredVector {
   private static final int INDICES = 2;
   private static final int VALUES = 3;
 
-  /** Returns a column of vectors as one of structs that lose no null. */
+  /** Returns a column of vectors as structs, which keep their nulls. */
   public static Column column(Column vectors) {
     return functions.unwrap_udt(vectors).cast(TYPE_OF_STRUCT);
   }

@@ -21,7 +21,7 @@ import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
 
 /**
- * The partitions of an RDD of a query that is being executed.
+ * Partitions of the RDD of a query that is being executed.
  *
  * @param session the session of the query
  * @param rdd the RDD
@@ -36,10 +36,10 @@ record RddPartitions<T>(SparkSession session, JavaRDD<T> rdd) implements Partiti
   }
 
   /**
-   * Merges the results of tasks one by one, after a merge in a tree.
+   * Merges the results of tasks in a tree, and the last ones on the driver, one by one.
    *
-   * @param sent at most one array of bytes a partition
-   * @param merge makes one of all
+   * @param sent at most one array of bytes for each partition
+   * @param merge merges several into one
    */
   static void inTree(
       JavaRDD<byte[]> sent,
@@ -47,7 +47,7 @@ record RddPartitions<T>(SparkSession session, JavaRDD<T> rdd) implements Partiti
       int depth,
       Consumer<byte[]> taker) {
     JavaRDD<byte[]> last = narrowed(sent, merge, depth);
-    // Not collected, so that no more than one at a time is in memory beside what is merged.
+    // No collect: only one result at a time is in memory beside the merged one.
     last.context()
         .runJob(
             last.rdd(),
@@ -62,10 +62,7 @@ record RddPartitions<T>(SparkSession session, JavaRDD<T> rdd) implements Partiti
             ClassTag$.MODULE$.apply(byte[].class));
   }
 
-  /**
-   * Returns the results in so few partitions that the driver can merge them, as Spark's tree
-   * aggregation does.
-   */
+  /** Returns the results merged into few partitions, as Spark's tree aggregation does. */
   private static JavaRDD<byte[]> narrowed(
       JavaRDD<byte[]> sent, FlatMapFunction<Iterator<byte[]>, byte[]> merge, int depth) {
     JavaRDD<byte[]> level = sent;
@@ -84,14 +81,14 @@ record RddPartitions<T>(SparkSession session, JavaRDD<T> rdd) implements Partiti
     return level;
   }
 
-  /** The bytes that a partition has sent; none if it is empty. */
+  /** Returns the bytes of a partition; no bytes if it is empty. */
   private static byte[] only(scala.collection.Iterator<byte[]> partition) {
     return partition.hasNext() ? partition.next() : new byte[0];
   }
 
   @Override
   public Iterator<Row> merged(MapPartitionsFunction<T, Row> task, int tasks) {
-    // An adaptive plan would take a job for the shuffle alone, to see how large slices are.
+    // An adaptive plan would run a separate job for the shuffle, to measure the slices.
     SparkSession fixed = ClassicSpark.copyOf(session);
     fixed.conf().set("spark.sql.adaptive.enabled", false);
     Dataset<Row> records = ClassicSpark.dataset(fixed, internal(task), Records.SCHEMA);

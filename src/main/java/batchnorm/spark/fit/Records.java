@@ -10,7 +10,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Records that tasks send to be merged by key, as rows of the public API:
+ * Records of tasks that are merged by key, as rows of the public API:
  *
  * <pre>
  *   number   long     a hash of the key of a group, or the number of a slice of features
@@ -40,12 +40,15 @@ public final class Records {
     return of(0, null, faults.toBytes());
   }
 
-  /** Returns the records in partitions by number, and sorted by it there. */
+  /** Returns the records partitioned by number, and sorted by it within partitions. */
   static Dataset<Row> sorted(Dataset<Row> records) {
     return records.repartition(functions.col(NUMBER)).sortWithinPartitions(NUMBER);
   }
 
-  /** Returns the same in so many partitions. */
+  /**
+   * Returns the records partitioned by number into {@code partitions}, and sorted by it within
+   * each.
+   */
   static Dataset<Row> sorted(Dataset<Row> records, int partitions) {
     return records.repartition(partitions, functions.col(NUMBER)).sortWithinPartitions(NUMBER);
   }

@@ -17,13 +17,13 @@ import org.apache.spark.sql.types.StructType;
  * Reduces the rows of a source to exact moments.
  *
  * <p>The moments of all rows are merged in a tree. If rows have more features than fit into one
- * slice, the tasks stop at the first such row, their results are discarded, and a second job
- * shuffles the moments by feature slice, so that no task ever holds the moments of all features. If
- * the metadata of files tells that their rows are so wide, that job is the only one.
+ * slice, the tasks stop at the first such row and their results are discarded. A second job then
+ * shuffles the moments by feature slice, so that no task holds the moments of all features. If the
+ * metadata of files shows that rows are so wide, the first job is skipped.
  *
  * <p>Slices of features and groups of rows are records with a key, see {@link Records}. A task
- * flushes its records whenever it has reached its limit of memory. One shuffle brings the records
- * of a key together, which are merged one by one as they arrive.
+ * flushes its records when it reaches its limit of memory. One shuffle groups the records by key,
+ * and they are merged one by one as they arrive.
  *
  * @param <T> the elements of a partition
  */
@@ -31,12 +31,12 @@ public final class Reduction<T> {
   /** Memory of the open sums of a feature, for ordinary data. */
   private static final int BYTES_A_FEATURE = 256;
 
-  /** Number of slices of sums at which a task that reads rows flushes them, at the latest. */
+  /** Maximum number of slices of sums that a reading task holds before it flushes them. */
   private static final int SLICES_A_TASK = 16;
 
   private static final int MAX_PAGES = Integer.MAX_VALUE / Moments.PAGE / SLICES_A_TASK;
 
-  /** Maximum number of slices, more than the tasks of any planned shuffle. */
+  /** Maximum number of slices. */
   private static final int MAX_SLICES = 1 << 15;
 
   private final Source<T> source;
@@ -62,8 +62,8 @@ public final class Reduction<T> {
    * Plan of merging the moments of partitions.
    *
    * @param depth the depth of the tree
-   * @param maxSliceBytes the maximum memory of the sums of a slice, for ordinary data; not less
-   *     than a page
+   * @param maxSliceBytes the maximum memory of the sums of a slice, for ordinary data; at least a
+   *     page
    */
   public record Plan(int depth, long maxSliceBytes) {
     /** The number of features of a slice. */
@@ -93,7 +93,7 @@ public final class Reduction<T> {
     return Slices.joined(partitions.merged(slices(reading, handleInvalid, slice), slices));
   }
 
-  /** Sends the moments of a partition; nothing if that is empty. */
+  /** Returns the task that computes the moments of a partition; an empty one has no result. */
   private static <T> MapPartitionsFunction<T, byte[]> whole(
       Source.Reading<T, RowCollector> reading, HandleInvalid handleInvalid, int maxFeatures) {
     return partition -> {
@@ -109,7 +109,7 @@ public final class Reduction<T> {
     };
   }
 
-  /** Sends the moments of a partition in slices of so many features. */
+  /** Returns the task that computes the moments of a partition in slices of features. */
   static <T> MapPartitionsFunction<T, Row> slices(
       Source.Reading<T, RowCollector> reading, HandleInvalid handleInvalid, int slice) {
     return partition -> {
@@ -121,7 +121,9 @@ public final class Reduction<T> {
     };
   }
 
-  /** Returns how many features a task may touch: a slice, and more if its memory allows. */
+  /**
+   * Returns the number of features that a task may touch: a slice, or more if its memory allows.
+   */
   private static int touched(int slice) {
     long most = (long) SLICES_A_TASK * slice * BYTES_A_FEATURE;
     return Math.max(slice, (int) (TaskMemory.atMost(most) / BYTES_A_FEATURE));
@@ -130,8 +132,8 @@ public final class Reduction<T> {
   /**
    * Returns the moments of the groups of the rows, merged with those of earlier data.
    *
-   * @param maxBytes the memory at which a task flushes; less if its share of the executor's memory
-   *     is smaller
+   * @param maxBytes the memory at which a task flushes, reduced to its share of the executor's
+   *     memory
    * @param depth the depth of the tree in which the moments of all rows are merged
    */
   GroupedMoments.Merged groups(
@@ -155,7 +157,7 @@ public final class Reduction<T> {
                         depth)));
   }
 
-  /** Sends the moments of the groups of a partition. */
+  /** Returns the task that computes the moments of a partition's groups. */
   private static <T> MapPartitionsFunction<T, Row> groups(
       Source.Reading<T, GroupCollector> reading, HandleInvalid handleInvalid, long maxBytes) {
     return partition -> {

@@ -6,9 +6,9 @@ import batchnorm.spark.moments.RowBlock;
 import batchnorm.spark.moments.SparseBlock;
 import batchnorm.spark.normalize.HandleInvalid;
 
-/** Computes the moments of one partition from its rows, one by one. */
+/** Computes the moments of one partition row by row. */
 public final class RowCollector implements RowConsumer, Collector {
-  /** A sparse block holds this part, one in so many, of the features that a task may touch. */
+  /** Ratio of the features that a task may touch to the values of a sparse block. */
   private static final int BLOCKS_A_BOUND = 4;
 
   private final int partition;
@@ -30,7 +30,7 @@ public final class RowCollector implements RowConsumer, Collector {
     this(partition, handleInvalid, Bound.NONE);
   }
 
-  /** Returns a collector that is full at {@code bound}. */
+  /** Returns a collector with the limit {@code bound}. */
   public RowCollector(int partition, HandleInvalid handleInvalid, Bound bound) {
     this.partition = partition;
     this.handleInvalid = handleInvalid;
@@ -106,7 +106,7 @@ public final class RowCollector implements RowConsumer, Collector {
     }
   }
 
-  /** The number of values of a block, each of which may touch a feature. */
+  /** Returns the number of values of a block; each may touch a feature. */
   private int sparseValues() {
     long most = TaskMemory.atMost(SparseBlock.MAX_BYTES) / SparseBlock.BYTES_A_VALUE;
     return (int) Math.max(1, Math.min(most, bound.touched() / BLOCKS_A_BOUND));
@@ -127,8 +127,8 @@ public final class RowCollector implements RowConsumer, Collector {
   }
 
   /**
-   * Returns whether the moments have reached the bound, so that further rows should go to another
-   * collector. Rows that have more features than the bound are not added; only their size is noted.
+   * Returns whether the moments have reached the bound and should be flushed. Rows with more
+   * features than the bound are not added; only their size is recorded.
    */
   @Override
   public boolean isFull() {
@@ -136,7 +136,7 @@ public final class RowCollector implements RowConsumer, Collector {
         || collected.moments().touched() > bound.touched();
   }
 
-  /** Returns the moments of all rows that were not taken. */
+  /** Returns the moments of the rows that were not flushed. */
   @Override
   public DatasetMoments collected() {
     flush();

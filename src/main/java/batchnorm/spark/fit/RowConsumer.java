@@ -1,39 +1,39 @@
 package batchnorm.spark.fit;
 
 /**
- * Takes rows one after the other. For each row call {@link #startDense}, {@link #sparse}, {@link
- * #absent} or {@link #malformed}; a dense row that was started is filled with {@link #set} and
- * ended with {@link #endDense}.
+ * Receives rows one by one. For each row call {@link #startDense}, {@link #sparse}, {@link #absent}
+ * or {@link #malformed}. A started dense row is filled by {@link #set} and ended by {@link
+ * #endDense}.
  */
 public interface RowConsumer {
   /**
-   * Starts a dense row, and tells whether it counts; one of weight 0, an invalid weight or another
-   * size than the rows before it does not, and is not to be filled.
+   * Starts a dense row, and returns whether it counts. A row does not count if its weight is 0 or
+   * invalid, or if its size differs from that of earlier rows; it must not be filled then.
    *
-   * @param weight the row's weight; NaN where it is null
+   * @param weight the row's weight; NaN for null
    */
   boolean startDense(int size, double weight);
 
-  /** Sets feature {@code j} of the dense row that was started; null is NaN. */
+  /** Sets feature {@code j} of the started dense row; NaN for null. */
   void set(int j, double value);
 
-  /** Sets feature {@code j} of the dense row that was started to an integer of any size. */
+  /** Sets feature {@code j} of the started dense row to a long of any size. */
   void set(int j, long value);
 
-  /** Sets all features of the dense row that was started, to the first of {@code values}. */
+  /** Sets all features of the started dense row to the first of {@code values}. */
   void setAll(double[] values);
 
-  /** Ends the dense row that was started. */
+  /** Ends the started dense row. */
   void endDense();
 
-  /** Adds a sparse row, whose weight and size count as those of a dense one do. */
+  /** Adds a sparse row; the rules for weight and size are those of {@link #startDense}. */
   void sparse(int size, int[] indices, double[] values, double weight);
 
-  /** Adds a row that has null for a vector. */
+  /** Adds a row whose vector is null. */
   void absent(double weight);
 
   /**
-   * Notes a row whose vector cannot be read, unless it has weight 0.
+   * Records a row whose vector cannot be read, unless its weight is 0.
    *
    * @param fault the description of the fault
    */

@@ -3,7 +3,7 @@ package batchnorm.spark.fit;
 import batchnorm.spark.columns.ColumnKind;
 
 /**
- * The fields of rows of class {@code R}, by column.
+ * Access to the fields of rows of class {@code R}, by column.
  *
  * @param <R> the class of the rows
  */
@@ -14,7 +14,7 @@ interface RowFields<R> {
 
   long getLong(R row, int column);
 
-  /** Returns the elements of an array of this kind; a null one is NaN. */
+  /** Returns the elements of an array of this kind; a null element becomes NaN. */
   double[] array(R row, int column, ColumnKind kind);
 
   StoredVector vector(R row, int column);

@@ -9,13 +9,13 @@ import java.util.BitSet;
  *
  * @param kind the kind of the feature columns
  * @param columns the number of feature columns; 1 unless they are numbers
- * @param weighted true if a column of weights follows them
- * @param longs the columns that are read as longs by rows; the other numbers are doubles
+ * @param weighted true if a weight column follows them
+ * @param longs the columns that row sources read as longs; the other numbers are doubles
  */
 public record RowLayout(ColumnKind kind, int columns, boolean weighted, BitSet longs)
     implements Serializable {
 
-  /** A layout without longs. */
+  /** Returns a layout without longs. */
   public RowLayout(ColumnKind kind, int columns, boolean weighted) {
     this(kind, columns, weighted, new BitSet());
   }

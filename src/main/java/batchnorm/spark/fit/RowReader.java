@@ -3,7 +3,7 @@ package batchnorm.spark.fit;
 import batchnorm.spark.columns.ColumnKind;
 
 /**
- * Hands the features of one row after the other to a consumer.
+ * Passes the features of rows to a consumer, row by row.
  *
  * @param <R> the class of the rows
  */
@@ -28,7 +28,7 @@ public final class RowReader<R> {
     read(row, weighted ? number(row, columns) : 1, rows);
   }
 
-  /** Reads a row, whose weight is NaN where it is null. */
+  /** Reads a row; {@code weight} is NaN for null. */
   public void read(R row, double weight, RowConsumer rows) {
     if (kind == ColumnKind.NUMBER) {
       readNumbers(row, weight, rows);
@@ -58,7 +58,7 @@ public final class RowReader<R> {
     return fields.isNull(row, column) ? Double.NaN : fields.getDouble(row, column);
   }
 
-  /** Passes on a vector, or its fault. */
+  /** Passes a vector, or its fault, to {@code rows}. */
   static void readVector(StoredVector vector, double weight, RowConsumer rows) {
     try {
       if (vector.isDense()) {

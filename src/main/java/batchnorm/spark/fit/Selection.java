@@ -19,8 +19,8 @@ import org.apache.spark.sql.types.DoubleType;
 import org.apache.spark.sql.types.LongType;
 
 /**
- * The columns that a fit reads: those of the features, then that of the weights if there is one,
- * then the group columns if there are any.
+ * Columns that a fit reads: the features, then the weight column and the group columns if there are
+ * any.
  */
 public final class Selection {
   private final Dataset<?> dataset;
@@ -29,7 +29,7 @@ public final class Selection {
   private final List<InputColumn> groups;
   private final Dataset<Row> forBatches;
 
-  /** Selects from {@code dataset}, which has the group columns {@code groups}. */
+  /** Returns a selection from {@code dataset}; {@code groups} are its group columns. */
   public Selection(
       Dataset<?> dataset,
       FeatureColumns features,
@@ -46,7 +46,8 @@ public final class Selection {
   }
 
   /**
-   * The columns as rows are read: numbers and weights as doubles, features that are longs as such.
+   * Returns the columns for reading internal rows: numbers and weights as doubles, features of type
+   * long unchanged.
    */
   public Dataset<Row> forRows() {
     Dataset<?> rows = StoredRows.of(dataset, features);
@@ -55,14 +56,14 @@ public final class Selection {
         : forBatches;
   }
 
-  /** The columns as batches are read: numbers and weights as they are stored. */
+  /** Returns the columns for reading batches: numbers and weights as they are stored. */
   public Dataset<Row> forBatches() {
     return forBatches;
   }
 
   /**
-   * The columns as rows of the public API are read: numbers and weights as doubles, a vector as the
-   * struct that it is stored as, and keys in a form without loss.
+   * Returns the columns for reading rows of the public API: numbers and weights as doubles, vectors
+   * as their stored structs, and keys in types without loss.
    */
   public Dataset<Row> forPublicRows() {
     List<Column> columns = new ArrayList<>();
@@ -81,7 +82,7 @@ public final class Selection {
     return dataset.sparkSession();
   }
 
-  /** Layout of the features in a row, whether it is read by columns or by rows. */
+  /** Layout of the features, the same for column batches and rows. */
   public RowLayout layout() {
     return new RowLayout(features.kind(), features.fields().size(), weight.isPresent(), longs());
   }

@@ -9,20 +9,20 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Row;
 
-/** Takes the moments of very wide rows out of a collector, a slice of the features at a time. */
+/** Removes the moments of very wide rows from a collector, a slice of features at a time. */
 final class Slices implements Supplier<Optional<Row>> {
   private static final byte[] KEY = {};
 
   private final RowCollector collector;
   private final int features;
 
-  /** The moments that are taken out, from feature {@link #from} on; null between two of them. */
+  /** Moments being sliced, from feature {@link #from} on; null if there are none. */
   private Moments moments;
 
   private long from;
 
   /**
-   * Prepares to take moments out of {@code collector}.
+   * Returns the slices of the moments of {@code collector}.
    *
    * @param features the number of features of a slice
    */
@@ -32,8 +32,8 @@ final class Slices implements Supplier<Optional<Row>> {
   }
 
   /**
-   * Returns the record of the next slice that rows have touched. The first slice is always there:
-   * it has the rows that touch none.
+   * Returns the record of the next slice with touched features. The first slice is always returned:
+   * it has the number of rows.
    */
   @Override
   public Optional<Row> get() {
@@ -65,7 +65,7 @@ final class Slices implements Supplier<Optional<Row>> {
     return (int) Math.min(from + features, moments.size());
   }
 
-  /** Returns the rows whose slices were merged. */
+  /** Joins merged slices to the moments of all features. */
   static DatasetMoments joined(Iterator<Row> merged) {
     DatasetMoments all = DatasetMoments.empty();
     SortedMap<Long, Moments> slices = new TreeMap<>();

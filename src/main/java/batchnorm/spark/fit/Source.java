@@ -6,31 +6,31 @@ import java.util.function.Function;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The rows of a dataset in one of the forms that a fit reads them in.
+ * Rows of a dataset, in one of the forms that a fit can read.
  *
  * <ul>
- *   <li>{@link ColumnarScan}: column batches. It needs Spark's physical plans, and vectors that a
+ *   <li>{@link ColumnarScan}: column batches. They need Spark's physical plans and vectors that a
  *       JVM can read.
- *   <li>{@link InternalRows}: Spark's own rows. It needs {@code QueryExecution} and the internal
- *       form of Spark's rows.
- *   <li>{@link PublicRows}: rows of the public API. It needs nothing else but for the keys of
+ *   <li>{@link InternalRows}: internal rows. They need {@code QueryExecution} and Spark's internal
+ *       form of rows.
+ *   <li>{@link PublicRows}: rows of the public API. They need nothing else, except for the keys of
  *       groups.
  * </ul>
  *
- * <p>A source defines its partitions and how a task reads one; {@link Reduction} does the rest. A
- * source that a Spark cannot serve throws a {@link LinkageError}, or gives moments that are {@link
- * DatasetMoments#unreadable()}; either is found before any number is used.
+ * <p>A source defines its partitions and the reading of a partition; {@link Reduction} does the
+ * rest. A source that this Spark does not support throws a {@link LinkageError}, or returns moments
+ * that are {@link DatasetMoments#unreadable()}. Both are detected before any result is used.
  *
  * @param <T> the elements of a partition: rows, or batches of them
  */
 public interface Source<T> {
 
-  /** Runs {@code jobs} on the partitions, all of them as one execution of the query. */
+  /** Runs {@code jobs} on the partitions, as one execution of the query. */
   <R> R execute(Function<Partitions<T>, R> jobs);
 
   /**
-   * Returns the expected number of features of vectors or arrays, if files contain it; else 0. Rows
-   * may have another number.
+   * Returns the expected number of features of vectors or arrays; 0 if the files do not contain it.
+   * The actual number may differ.
    */
   default long expectedFeatures() {
     return 0;
@@ -50,7 +50,7 @@ public interface Source<T> {
    */
   Reading<T, GroupCollector> keyedRows(RowLayout layout, StructType keys);
 
-  /** Opens partitions to be read into collectors of class {@code C}. */
+  /** Returns readers of partitions for collectors of class {@code C}. */
   interface Reading<T, C> extends Serializable {
     PartitionReader<C> open(Iterator<T> partition);
   }

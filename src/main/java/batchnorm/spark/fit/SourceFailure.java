@@ -1,8 +1,8 @@
 package batchnorm.spark.fit;
 
-/** A failure of reading a {@link Source}, as texts name it. */
+/** Text of a failure to read a {@link Source}. */
 public final class SourceFailure {
-  /** Longer texts are cut: they travel with the moments. */
+  /** Maximum length of the text, which is sent with the moments. */
   private static final int MAX_TEXT = 300;
 
   private SourceFailure() {}

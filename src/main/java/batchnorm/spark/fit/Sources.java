@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sources of a dataset's rows, best first: column batches, Spark's own rows, rows of the public
- * API. A fit takes the first that can be read here. Only failures to read are attributed to a
- * source; any other error is raised.
+ * Sources of a dataset's rows, best first: column batches, internal rows, rows of the public API. A
+ * fit uses the first that this Spark can read. Only failures to read are attributed to a source;
+ * any other error is raised.
  */
 public final class Sources {
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
@@ -28,7 +28,7 @@ public final class Sources {
     this.noColumns = noColumns;
   }
 
-  /** Returns the same sources but column batches, which {@code reason} rules out. */
+  /** Returns the same sources without column batches, for the reason {@code reason}. */
   public Sources withoutColumns(String reason) {
     return new Sources(selection, Optional.of(reason));
   }
@@ -54,10 +54,10 @@ public final class Sources {
   }
 
   /**
-   * Reads the first source that can be read.
+   * Reads the first readable source.
    *
    * @param reading reads a source
-   * @param unreadable the reason why the result is not that of the rows, if they could not be read
+   * @param unreadable returns the reason why rows could not be read, if the result has one
    */
   public <R> Outcome<R> read(
       Function<Source<?>, R> reading, Function<R, Optional<String>> unreadable) {

@@ -7,16 +7,16 @@ import java.util.Arrays;
  * Checked entries of a sparse vector.
  *
  * @param size the number of features
- * @param indices the features of the values, in ascending order
- * @param values as many as indices; a missing one is NaN
+ * @param indices the indices of the features, in ascending order
+ * @param values the values, as many as indices; a missing one is NaN
  */
 public record SparseEntries(int size, int[] indices, double[] values) {
 
-  /** The place of an index that is null. */
+  /** Stands for a null index. */
   public static final int NULL_INDEX = Integer.MIN_VALUE;
 
   /**
-   * Checks entries, and sorts them if they are in another order.
+   * Checks entries, and sorts them by index if necessary.
    *
    * @throws MalformedVector if the size is negative, if there are not as many indices as values, or
    *     if an index is negative, not below the size or repeated
@@ -69,7 +69,7 @@ public record SparseEntries(int size, int[] indices, double[] values) {
     }
   }
 
-  /** The value of feature {@code j}: 0 where none is stored. */
+  /** Returns the value of feature {@code j}: 0 if none is stored. */
   public double value(int j) {
     int k = Arrays.binarySearch(indices, j);
     return k < 0 ? 0 : values[k];

@@ -5,15 +5,15 @@ import batchnorm.spark.columns.FeatureColumns;
 import org.apache.spark.sql.Dataset;
 
 /**
- * The rows of a dataset as its files have them. It names no class of Spark's plans, so that it
- * loads on every Spark.
+ * Rows of a dataset as stored in its files. The class refers to no class of Spark's plans, so that
+ * it loads on every Spark.
  */
 public final class StoredRows {
   private StoredRows() {}
 
   /**
-   * Returns {@code dataset}, where vectors of files keep their nulls if this Spark has the plans
-   * that {@link VectorNulls} knows.
+   * Returns {@code dataset} with the nulls in its files' vectors kept, if this Spark has the plans
+   * that {@link VectorNulls} needs.
    */
   public static Dataset<?> of(Dataset<?> dataset, FeatureColumns features) {
     if (features.kind() != ColumnKind.VECTOR) {
@@ -22,7 +22,7 @@ public final class StoredRows {
     try {
       return VectorNulls.kept(dataset);
     } catch (LinkageError e) {
-      // A Spark with other plans.
+      // This Spark has other plans.
       return dataset;
     }
   }

@@ -1,13 +1,13 @@
 package batchnorm.spark.fit;
 
 /**
- * A Spark ML vector as a row holds it, in the struct of {@code VectorUDT}. A struct that is not a
- * vector throws {@link MalformedVector}, see {@link VectorStruct}.
+ * Spark ML vector in a row: the struct of {@code VectorUDT}. Methods throw {@link MalformedVector}
+ * if the struct is not a vector, see {@link VectorStruct}.
  */
 interface StoredVector {
   boolean isDense();
 
-  /** The values as they are stored, all of a dense vector; null is NaN. */
+  /** The stored values, which are all values of a dense vector; null becomes NaN. */
   double[] doubles();
 
   /** The entries of a sparse vector. */

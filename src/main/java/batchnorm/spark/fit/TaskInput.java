@@ -3,12 +3,13 @@ package batchnorm.spark.fit;
 import java.util.Iterator;
 
 /**
- * The partition that a task reads. It separates failures to read it, after which another {@link
- * Source} is tried, from failures of the query that computes it, which are reported to the user.
+ * Partition that a task reads. It distinguishes two kinds of failures: if reading fails, another
+ * {@link Source} is tried; if the query that computes the partition fails, the error is reported to
+ * the user.
  *
- * <p>Vectors of a native engine or of a GPU throw {@code UnsupportedOperationException} or {@code
- * IllegalStateException} where a JVM reads them; a class or method that this Spark lacks is a
- * {@code LinkageError}.
+ * <p>Vectors of a native engine or GPU throw {@code UnsupportedOperationException} or {@code
+ * IllegalStateException} when a JVM reads them; a class or method missing in this Spark is a {@code
+ * LinkageError}.
  */
 final class TaskInput<T, C extends Collector> {
   private final Iterator<T> partition;
@@ -22,12 +23,14 @@ final class TaskInput<T, C extends Collector> {
     this.reading = reading;
   }
 
-  /** Returns whether there are further rows that can be read. */
+  /** Returns whether there are more readable rows. */
   boolean hasNext() {
     return !failed && (reader == null ? partition.hasNext() : reader.hasNext());
   }
 
-  /** Reads into {@code collector} until it is full, and notes there if rows cannot be read. */
+  /**
+   * Reads into {@code collector} until it is full; the collector records if rows cannot be read.
+   */
   void read(C collector) {
     try {
       if (reader == null) {
@@ -45,7 +48,7 @@ final class TaskInput<T, C extends Collector> {
     }
   }
 
-  /** The elements of the partition; what the query throws is remembered. */
+  /** Elements of the partition; it remembers the query's exception. */
   private final class Elements implements Iterator<T> {
     @Override
     public boolean hasNext() {

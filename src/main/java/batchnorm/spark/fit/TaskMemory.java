@@ -7,8 +7,8 @@ import org.apache.spark.SparkEnv;
 
 /**
  * Memory of a task's rows and sums, which Spark's memory manager does not account for. All tasks of
- * an executor together take an eighth of its heap at most; by Spark's defaults 40 percent of it are
- * left to the code of users.
+ * an executor together take at most an eighth of its heap; by default, Spark leaves 40 percent of
+ * the heap to user code.
  */
 final class TaskMemory {
   private static final int SHARE = 8;
@@ -16,7 +16,7 @@ final class TaskMemory {
 
   private TaskMemory() {}
 
-  /** Returns the bytes that a task of this executor may take, at most {@code most}. */
+  /** Returns the bytes that a task of this executor may use, at most {@code most}. */
   static long atMost(long most) {
     SparkEnv env = SparkEnv.get();
     return env == null
@@ -39,7 +39,7 @@ final class TaskMemory {
     return heap / SHARE / slots;
   }
 
-  /** The cores of an executor: those that are set, or Spark's default. */
+  /** Returns the cores of an executor: the configured number, or Spark's default. */
   private static int cores(SparkConf conf, int processors) {
     String master = conf.get("spark.master", "");
     Matcher local = LOCAL.matcher(master);

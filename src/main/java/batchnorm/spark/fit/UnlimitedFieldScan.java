@@ -12,9 +12,9 @@ import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A scan of more columns than {@code spark.sql.codegen.maxFields}, which Spark reads by rows
- * although it could read columns: the same scan, planned in a session of its own without the limit.
- * The user's session is not changed.
+ * Columnar scan of more columns than {@code spark.sql.codegen.maxFields}, which Spark would read by
+ * rows. It is the same scan, planned in another session without the limit. The user's session is
+ * not changed.
  */
 final class UnlimitedFieldScan {
   private UnlimitedFieldScan() {}
@@ -24,7 +24,7 @@ final class UnlimitedFieldScan {
     if (scan instanceof FileSourceScanExec files && isWide(files.schema(), session)) {
       return Optional.of(under(lifted(session), files));
     }
-    // Spark looks at all columns of a cache, not at those that are read.
+    // For a cache, Spark checks all its columns, not only those that are read.
     if (scan instanceof InMemoryTableScanExec cached
         && isWide(cached.relation().schema(), session)) {
       return Optional.of(
@@ -39,7 +39,7 @@ final class UnlimitedFieldScan {
 
   /**
    * Returns the same scan under the settings of another session. Catalyst copies it, since the
-   * constructor has other parameters in other releases of Spark, and in those of vendors.
+   * constructor's parameters depend on Spark's release and vendor.
    */
   private static SparkPlan under(SparkSession session, FileSourceScanExec files) {
     Object[] arguments = new Object[files.productArity()];

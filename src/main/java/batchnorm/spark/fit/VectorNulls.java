@@ -30,18 +30,18 @@ import org.apache.spark.sql.vectorized.ColumnarRow;
 import scala.Option;
 
 /**
- * Keeps the nulls that files hold inside of vectors.
+ * Keeps the nulls inside the vectors of files.
  *
- * <p>{@code VectorUDT} declares that a vector has no null type, index or value. Spark relies on it
- * wherever it copies a vector, as it does before a shuffle or a join and when it reads Parquet by
- * rows: a null becomes 0, or whatever memory holds. A query is therefore rebuilt so that it reads
- * the vectors of its files as structs whose parts may be null, and turns these into vectors right
- * there: rows keep the bits of their nulls, and in columns a null becomes what is read alike.
+ * <p>{@code VectorUDT} declares that a vector has no null type, index or value. Spark relies on
+ * this when it copies a vector, for instance before a shuffle or a join, or when it reads Parquet
+ * by rows: a null becomes 0 or an arbitrary value. Therefore the query is rewritten to read the
+ * vectors of files as structs with nullable fields and to convert these to vectors at once. Rows
+ * keep their null bits; in columns, a null becomes a value that is read as null.
  */
 public final class VectorNulls implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** The formats of Spark itself read the types that they are asked for. */
+  /** Package of Spark's file formats, which read the requested types. */
   private static final String FORMATS = "org.apache.spark.sql.execution.datasources.";
 
   private static final StructType STRUCT =
@@ -51,7 +51,7 @@ public final class VectorNulls implements Serializable {
           .add("indices", DataTypes.createArrayType(DataTypes.IntegerType))
           .add("values", DataTypes.createArrayType(DataTypes.DoubleType));
 
-  /** The type of a struct that has vectors inside; null for that of a vector. */
+  /** Type of a struct that contains vectors; null for a vector. */
   private final StructType type;
 
   private transient UnsafeProjection projection;
@@ -61,8 +61,8 @@ public final class VectorNulls implements Serializable {
   }
 
   /**
-   * Returns the rows of {@code dataset}, read so that vectors of files keep their nulls; those that
-   * Spark has cached are taken as they are.
+   * Returns {@code dataset} with the nulls in its files' vectors kept; cached data is read
+   * unchanged.
    */
   public static Dataset<?> kept(Dataset<?> dataset) {
     LogicalPlan plan = ClassicSpark.query(dataset).analyzed();
@@ -73,9 +73,9 @@ public final class VectorNulls implements Serializable {
     return kept == plan ? dataset : ClassicSpark.dataset(dataset.sparkSession(), kept);
   }
 
-  /** Returns the columns of the files that are read for {@code dataset}. */
+  /** Returns the columns of the files that {@code dataset} reads. */
   private static Set<ExprId> uncached(Dataset<?> dataset) {
-    // A query of its own: each looks for caches once.
+    // A separate query, since each looks up caches only once.
     LogicalPlan plan = ClassicSpark.query(dataset.select("*")).withCachedData();
     Set<ExprId> columns = new HashSet<>();
     for (LogicalPlan leaf : ScalaSeq.list(plan.collectLeaves())) {
@@ -104,7 +104,9 @@ public final class VectorNulls implements Serializable {
     return nullable(column.dataType()) != column.dataType();
   }
 
-  /** Returns a projection to the columns of {@code relation} of one with other columns. */
+  /**
+   * Returns a projection to the columns of {@code relation} over a relation with nullable structs.
+   */
   private static LogicalPlan kept(LogicalRelation relation) {
     HadoopFsRelation files = (HadoopFsRelation) relation.relation();
     boolean takesTypes = files.fileFormat().getClass().getName().startsWith(FORMATS);
@@ -145,7 +147,7 @@ public final class VectorNulls implements Serializable {
         files.sparkSession());
   }
 
-  /** Returns {@code stored} under the name and with the type of {@code column}. */
+  /** Returns {@code stored} with the name and type of {@code column}. */
   private static NamedExpression marked(AttributeReference stored, AttributeReference column) {
     boolean isVector = column.dataType().equals(SQLDataTypes.VectorType());
     boolean nullGivesNull = true;
@@ -184,7 +186,7 @@ public final class VectorNulls implements Serializable {
     return changed ? new StructType(fields) : type;
   }
 
-  /** Called by generated code, which types a user-defined type's value as Object. */
+  /** Called by generated code, in which the value of a user-defined type has type Object. */
   public InternalRow vector(Object struct) {
     VectorStruct vector = new VectorStruct((InternalRow) struct);
     return struct instanceof ColumnarRow && vector.hasNull() ? vector.copy() : vector.struct();

@@ -8,22 +8,21 @@ import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.unsafe.Platform;
 
 /**
- * A Spark ML vector as a row holds it: struct(type byte, size int, indices array of int, values
+ * Spark ML vector in an internal row: struct(type byte, size int, indices array of int, values
  * array of double), the layout of {@code org.apache.spark.ml.linalg.VectorUDT}. Size and indices
  * are null for a dense vector.
  *
- * <p>Writers other than Spark may store structs that are not vectors. Every fit and transform reads
- * vectors here, and so all refuse the same ones, by {@link MalformedVector}:
+ * <p>Other writers may store structs that are not vectors. Every fit and transform reads vectors by
+ * this class and rejects the same ones, by {@link MalformedVector}:
  *
  * <ul>
  *   <li>type null, or neither 0 (sparse) nor 1 (dense); values null;
- *   <li>sparse ones whose size is null or negative, whose indices are null or have a null, that
- *       have not as many indices as values, or an index that is negative, not below the size, or
- *       repeated.
+ *   <li>of a sparse vector: size null or negative; indices null or containing null; numbers of
+ *       indices and values that differ; an index that is negative, not below the size, or repeated.
  * </ul>
  *
- * <p>A null among the values is a missing value, as NaN is. Indices may come in any order. Size and
- * indices of a dense vector do not matter, as to Spark they do not.
+ * <p>A null value is missing, like NaN. Indices may be in any order. Size and indices of a dense
+ * vector are ignored, as Spark does.
  */
 public record VectorStruct(InternalRow struct) implements StoredVector {
   static final int FIELDS = 4;
@@ -46,7 +45,7 @@ public record VectorStruct(InternalRow struct) implements StoredVector {
     return VectorType.isDense(type());
   }
 
-  /** The values as they are stored, all of a dense vector. {@link #doubles} reads them. */
+  /** The stored values, which are all values of a dense vector. {@link #doubles} reads them. */
   public ArrayData values() {
     if (struct.isNullAt(VALUES)) {
       throw new MalformedVector(VectorFaults.noValues());
@@ -79,10 +78,7 @@ public record VectorStruct(InternalRow struct) implements StoredVector {
         || !struct.isNullAt(VALUES) && hasNull(struct.getArray(VALUES));
   }
 
-  /**
-   * Returns a copy that is read alike: without a null where {@code VectorUDT} declares that there
-   * is none.
-   */
+  /** Returns an equivalent copy without the nulls that {@code VectorUDT} declares impossible. */
   InternalRow copy() {
     return new GenericInternalRow(
         new Object[] {
@@ -112,7 +108,7 @@ public record VectorStruct(InternalRow struct) implements StoredVector {
     return indices;
   }
 
-  /** Returns a copy of {@code array}; null is NaN. */
+  /** Returns a copy of {@code array}; null becomes NaN. */
   public static double[] doubles(ArrayData array) {
     if (!hasNull(array)) {
       return array.toDoubleArray();
@@ -124,7 +120,7 @@ public record VectorStruct(InternalRow struct) implements StoredVector {
     return doubles;
   }
 
-  /** Element {@code j} of {@code array}; null is NaN. */
+  /** Returns element {@code j} of {@code array}; null becomes NaN. */
   public static double doubleAt(ArrayData array, int j) {
     return array.isNullAt(j) ? Double.NaN : array.getDouble(j);
   }
@@ -136,7 +132,7 @@ public record VectorStruct(InternalRow struct) implements StoredVector {
     return ElementNulls.mayBeIn(array) && hasNullElement(array);
   }
 
-  /** The bits of the nulls follow the number of elements, 64 in a word. */
+  /** Returns whether a null bit is set; the bits follow the number of elements, 64 in a word. */
   private static boolean hasNullBit(UnsafeArrayData array) {
     long words = array.getBaseOffset() + Long.BYTES;
     long end =

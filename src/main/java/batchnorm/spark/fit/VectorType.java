@@ -2,20 +2,20 @@ package batchnorm.spark.fit;
 
 import batchnorm.spark.errors.VectorFaults;
 
-/** The first field of a stored vector, which defines the meaning of the others. */
+/** First field of a stored vector, which defines the meaning of the others. */
 public final class VectorType {
   static final byte SPARSE = 0;
   static final byte DENSE = 1;
 
-  /** Stands for null where a copy cannot hold it. */
+  /** Stands for null in a copy. */
   public static final byte NULL = Byte.MIN_VALUE;
 
   private VectorType() {}
 
   /**
-   * Returns whether {@code type} is that of dense vectors.
+   * Returns whether {@code type} is the type of dense vectors.
    *
-   * @throws MalformedVector if it is not that of sparse ones either
+   * @throws MalformedVector if it is not the type of sparse vectors either
    */
   public static boolean isDense(byte type) {
     if (type == NULL) {

@@ -1,5 +1,5 @@
 /**
- * Statistics of a dataset: column batches or rows are read by a source, collected into exact sums
- * by each task, and the sums reduced over all tasks, for every key where there are groups.
+ * Moments of a dataset. A source reads column batches or rows, each task collects them into exact
+ * sums, and the sums are reduced over all tasks, for each key if there are groups.
  */
 package batchnorm.spark.fit;
