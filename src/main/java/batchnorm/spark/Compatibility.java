@@ -117,10 +117,8 @@ final class Compatibility {
     Optional<StructType> here = one.groupKeys();
     Optional<StructType> there = other.groupKeys();
     if (!here.equals(there)) {
-      throw MergeErrors.modelsDiffer(
-          "the type of groupCols",
-          here.orElseThrow().simpleString(),
-          there.orElseThrow().simpleString());
+      throw MergeErrors.groupTypesDiffer(
+          here.orElseThrow().simpleString(), there.orElseThrow().simpleString());
     }
   }
 

@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.compat.SparkErrors;
+import batchnorm.spark.errors.BatchNormThrowable;
 import batchnorm.spark.errors.InputErrors;
 import batchnorm.spark.errors.OwnErrors;
 import java.net.URISyntaxException;
@@ -49,8 +50,9 @@ final class FailureReport {
   static String message(Throwable failure) {
     List<Throwable> chain = OwnErrors.chain(failure);
     Throwable root = chain.get(chain.size() - 1);
-    return OwnErrors.innermost(failure)
-        .map(found -> OptionLanguage.translated(oneLine(found.getMessage())))
+    return last(chain, BatchNormThrowable.class::isInstance)
+        .map(BatchNormThrowable.class::cast)
+        .map(found -> oneLine(found.getMessage(ParamOptions::nameOf)))
         .or(() -> colonInName(root))
         .or(() -> last(chain, SparkErrors::isExplained).map(found -> explained(found, root)))
         .orElseGet(() -> unexpected(root));

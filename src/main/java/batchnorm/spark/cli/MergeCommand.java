@@ -73,7 +73,8 @@ final class MergeCommand extends SparkCommand {
         try {
           models.get(with).merge(models.get(i));
         } catch (IllegalArgumentException | IllegalStateException e) {
-          return OptionErrors.modelsDoNotMerge(paths.get(with), paths.get(i), e.getMessage());
+          return OptionErrors.modelsDoNotMerge(
+              paths.get(with), paths.get(i), FailureReport.message(e));
         }
       }
     }

@@ -3,6 +3,7 @@ package batchnorm.spark.cli;
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormParams;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.spark.ml.param.BooleanParam;
@@ -21,8 +22,12 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 final class ParamOptions {
   /** The params that options of their own set, as these choose among the columns of the data. */
-  private static final Predicate<String> COLUMNS =
-      List.of("inputCol", "inputCols", "outputCol", "outputCols")::contains;
+  private static final Map<String, String> COLUMNS =
+      Map.of(
+          "inputCol", "--vector-column",
+          "inputCols", "--columns",
+          "outputCol", "--output-column",
+          "outputCols", "--output-columns");
 
   /** The params of running statistics. */
   static final Predicate<String> RUNNING =
@@ -33,7 +38,8 @@ final class ParamOptions {
       List.of("groupCols", "smallGroup", "unseenGroup")::contains;
 
   /** The other params; a new param gets its option without a change here. */
-  static final Predicate<String> NORMALIZATION = COLUMNS.or(RUNNING).or(GROUPS).negate();
+  static final Predicate<String> NORMALIZATION =
+      RUNNING.or(GROUPS).or(COLUMNS::containsKey).negate();
 
   private final BatchNorm stage = new BatchNorm();
   private final CommandSpec command;
@@ -62,6 +68,10 @@ final class ParamOptions {
 
   /** Returns the name of the option that sets the param of this name. */
   static String nameOf(String param) {
+    return COLUMNS.getOrDefault(param, kebabCase(param));
+  }
+
+  private static String kebabCase(String param) {
     StringBuilder name = new StringBuilder("--");
     for (char c : param.replaceAll("Col(s?)$", "Column$1").toCharArray()) {
       name.append(Character.isUpperCase(c) ? "-" + Character.toLowerCase(c) : c);

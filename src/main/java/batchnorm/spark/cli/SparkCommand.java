@@ -70,8 +70,7 @@ abstract class SparkCommand implements Callable<Integer> {
     try {
       check();
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(
-          spec.commandLine(), OptionLanguage.translated(e.getMessage()), e);
+      throw new ParameterException(spec.commandLine(), FailureReport.message(e), e);
     }
   }
 

@@ -1,19 +1,28 @@
 package batchnorm.spark.errors;
 
+import java.util.function.UnaryOperator;
+
 /** Error of numbers beyond the range of their type. */
 public final class BatchNormArithmeticException extends ArithmeticException
     implements BatchNormThrowable {
   private static final long serialVersionUID = 1L;
 
   private final ErrorCondition condition;
+  private final MarkedText text;
 
-  BatchNormArithmeticException(ErrorCondition condition, String text) {
-    super(text);
+  BatchNormArithmeticException(ErrorCondition condition, MarkedText text) {
+    super(text.toString());
     this.condition = condition;
+    this.text = text;
   }
 
   @Override
   public final ErrorCondition condition() {
     return condition;
+  }
+
+  @Override
+  public final String getMessage(UnaryOperator<String> optionOf) {
+    return text.ofCommandLine(optionOf);
   }
 }

@@ -1,6 +1,7 @@
 package batchnorm.spark.errors;
 
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.spark.SparkThrowable;
 
 /**
@@ -48,4 +49,11 @@ public interface BatchNormThrowable extends SparkThrowable {
 
   /** Returns the text: what was found, what was expected and what to do. */
   String getMessage();
+
+  /**
+   * Returns the text in the words of the command line: options for params, and commands for calls.
+   *
+   * @param optionOf returns the name of the option that sets the param of a name
+   */
+  String getMessage(UnaryOperator<String> optionOf);
 }

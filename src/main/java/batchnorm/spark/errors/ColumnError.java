@@ -6,7 +6,7 @@ public final class ColumnError extends BatchNormException {
 
   private final String column;
 
-  ColumnError(ErrorCondition condition, String column, String text) {
+  ColumnError(ErrorCondition condition, String column, MarkedText text) {
     super(condition, text);
     this.column = column;
   }

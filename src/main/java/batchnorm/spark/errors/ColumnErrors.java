@@ -36,7 +36,7 @@ public final class ColumnErrors {
         COLUMN_TYPE,
         column,
         "Column '%s' has type %s; BatchNorm needs a numeric or vector column, or an array<double> "
-            + "or array<float>. Cast it first, or set another inputCol.",
+            + "or array<float>. Cast it first, or set another {inputCol}.",
         column,
         type);
   }
@@ -62,9 +62,9 @@ public final class ColumnErrors {
     return columnError(
         COLUMN_TYPE,
         column,
-        "Column '%s' has type %s; BatchNorm needs a numeric or vector column, and inputCols takes "
-            + "numeric ones. Cast it first, or remove it from inputCols; one vector or array goes "
-            + "into inputCol.",
+        "Column '%s' has type %s; BatchNorm needs a numeric or vector column, and {inputCols} takes "
+            + "numeric ones. Cast it first, or remove it from {inputCols}; one vector or array goes "
+            + "into {inputCol}.",
         column,
         type);
   }
@@ -73,8 +73,8 @@ public final class ColumnErrors {
     return columnError(
         COLUMN_TYPE,
         column,
-        "Weight column '%s' has type %s; weightCol needs a numeric column. Cast it first, or set "
-            + "another weightCol.",
+        "Weight column '%s' has type %s; {weightCol} needs a numeric column. Cast it first, or set "
+            + "another {weightCol}.",
         column,
         type);
   }
@@ -82,48 +82,50 @@ public final class ColumnErrors {
   public static BatchNormException bothInputColAndInputCols() {
     return error(
         INVALID_COLUMNS,
-        "Both inputCol and inputCols are set; expected one of them. Clear inputCol to read numeric "
-            + "columns, or inputCols to read one column.");
+        "Both {inputCol} and {inputCols} are set; expected one of them. {Clear inputCol} to read numeric "
+            + "columns, or {inputCols} to read one column.");
   }
 
   public static BatchNormException noInput() {
     return error(
         INVALID_COLUMNS,
-        "Neither inputCol nor inputCols is set; expected one of them. Set inputCol to a vector, "
-            + "array or numeric column, or inputCols to numeric columns.");
+        "Neither {inputCol} nor {inputCols} is set; expected one of them. Set {inputCol} to a vector, "
+            + "array or numeric column, or {inputCols} to numeric columns.");
   }
 
   public static BatchNormException bothOutputColAndOutputCols() {
     return error(
         INVALID_COLUMNS,
-        "Both outputCol and outputCols are set; expected one of them. Clear outputCol to write "
-            + "a column each, or outputCols to write one vector.");
+        "Both {outputCol} and {outputCols} are set; expected one of them. {Clear outputCol} to write "
+            + "a column each, or {outputCols} to write one vector.");
   }
 
   public static BatchNormException emptyColumnList(String param) {
     return error(
-        INVALID_COLUMNS, "%s is empty; expected at least one column. Name the columns.", param);
+        INVALID_COLUMNS,
+        "{" + param + "} is empty; expected at least one column. Name the columns.");
   }
 
   public static BatchNormException repeatedColumn(String param, String column) {
     return error(
         INVALID_COLUMNS,
-        "%s names column '%s' more than once; expected each once. Remove the repetition.",
-        param,
+        "{"
+            + param
+            + "} names column '%s' more than once; expected each once. Remove the repetition.",
         column);
   }
 
   public static BatchNormException outputColsWithoutInputCols() {
     return error(
         INVALID_COLUMNS,
-        "outputCols is set together with inputCol; outputCols goes with inputCols. Set outputCol.");
+        "{outputCols} is set together with {inputCol}; {outputCols} goes with {inputCols}. Set {outputCol}.");
   }
 
   public static BatchNormException columnCountsDiffer(int inputs, int outputs) {
     return error(
         INVALID_COLUMNS,
-        "inputCols has %d columns and outputCols has %d; expected as many outputs as inputs. Name "
-            + "one output for each input, or set outputCol for one vector of all.",
+        "{inputCols} has %d columns and {outputCols} has %d; expected as many outputs as inputs. Name "
+            + "one output for each input, or set {outputCol} for one vector of all.",
         inputs,
         outputs);
   }
@@ -147,7 +149,7 @@ public final class ColumnErrors {
   public static BatchNormException groupColumnIsFeature(String column) {
     return error(
         INVALID_COLUMNS,
-        "Column '%s' is in groupCols and is a feature, too; expected columns that tell the groups "
+        "Column '%s' is in {groupCols} and is a feature, too; expected columns that tell the groups "
             + "apart and are not normalized. Remove it from one of them, or copy the column.",
         column);
   }
@@ -155,7 +157,7 @@ public final class ColumnErrors {
   public static BatchNormException groupColumnIsWeight(String column) {
     return error(
         INVALID_COLUMNS,
-        "Column '%s' is in groupCols and is weightCol, too; expected two columns. Remove it from "
+        "Column '%s' is in {groupCols} and is {weightCol}, too; expected two columns. Remove it from "
             + "one of them, or copy the column.",
         column);
   }
@@ -163,7 +165,7 @@ public final class ColumnErrors {
   public static BatchNormException groupColumnIsOutput(String column) {
     return error(
         INVALID_COLUMNS,
-        "Column '%s' is in groupCols and would be written over; expected output columns that are "
+        "Column '%s' is in {groupCols} and would be written over; expected output columns that are "
             + "no group columns. Rename the output.",
         column);
   }
@@ -171,7 +173,7 @@ public final class ColumnErrors {
   public static BatchNormException notAGroupColumn(String column, String type) {
     return error(
         COLUMN_TYPE,
-        "Group column '%s' has type %s; groupCols takes columns of numbers, strings, booleans, "
+        "Group column '%s' has type %s; {groupCols} takes columns of numbers, strings, booleans, "
             + "dates and timestamps. Cast it first, or take its parts as columns.",
         column,
         type);
@@ -190,7 +192,7 @@ public final class ColumnErrors {
   public static BatchNormException groupColumnCountDiffers(int found, int fitted) {
     return error(
         VECTOR_SIZE,
-        "groupCols has %d columns; the model was fitted on groups by %d. Set %d columns, in the order "
+        "{groupCols} has %d columns; the model was fitted on groups by %d. Set %d columns, in the order "
             + "of the fit.",
         found,
         fitted,

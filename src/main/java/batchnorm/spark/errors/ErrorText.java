@@ -1,24 +1,24 @@
 package batchnorm.spark.errors;
 
+import java.io.Serializable;
 import java.util.Arrays;
-import java.util.Locale;
 
 /** Errors with their texts, and parts of these. */
 final class ErrorText {
   private ErrorText() {}
 
   static ColumnError columnError(
-      ErrorCondition condition, String column, String text, Object... values) {
-    return new ColumnError(condition, column, String.format(Locale.ROOT, text, values));
+      ErrorCondition condition, String column, String text, Serializable... values) {
+    return new ColumnError(condition, column, new MarkedText(text, values));
   }
 
-  static BatchNormException error(ErrorCondition condition, String text, Object... values) {
-    return new BatchNormException(condition, String.format(Locale.ROOT, text, values));
+  static BatchNormException error(ErrorCondition condition, String text, Serializable... values) {
+    return new BatchNormException(condition, new MarkedText(text, values));
   }
 
   static BatchNormIllegalStateException stateError(
-      ErrorCondition condition, String text, Object... values) {
-    return new BatchNormIllegalStateException(condition, String.format(Locale.ROOT, text, values));
+      ErrorCondition condition, String text, Serializable... values) {
+    return new BatchNormIllegalStateException(condition, new MarkedText(text, values));
   }
 
   static String number(double rows) {

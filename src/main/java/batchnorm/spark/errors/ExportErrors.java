@@ -21,8 +21,8 @@ public final class ExportErrors {
   public static BatchNormException fileExists(String path) {
     return error(
         ALREADY_EXISTS,
-        "File %s already exists. Give another path, or overwrite it: export().overwrite(), on the "
-            + "command line --mode overwrite.",
+        "File %s already exists. Give another path, or overwrite it: "
+            + "{export().overwrite(), on the command line --mode overwrite|--mode overwrite}.",
         path);
   }
 
@@ -49,7 +49,7 @@ public final class ExportErrors {
     return error(
         NOT_EXPORTABLE,
         "The model has statistics for every group of %s; a file of another system holds those of one "
-            + "model. Fit without groupCols, or on the rows of one group.",
+            + "model. Fit without {groupCols}, or on the rows of one group.",
         Listed.of(List.of(columns), columns.length));
   }
 
@@ -91,7 +91,7 @@ public final class ExportErrors {
     return error(
         NOT_EXPORTABLE,
         "Feature '%s' counts as constant by the rows it was fitted on, which a JSON file does not "
-            + "hold: the model that is read from it would map otherwise. Set eps above 0, or save "
+            + "hold: the model that is read from it would map otherwise. Set {eps} above 0, or save "
             + "the model.",
         feature);
   }
@@ -116,8 +116,8 @@ public final class ExportErrors {
             path)
         : error(
             INVALID_FILE,
-            "File %s has %d BatchNorm layers: %s; expected one. Say which: fromTorch(path, layer), "
-                + "on the command line --layer.",
+            "File %s has %d BatchNorm layers: %s; expected one. Say which: "
+                + "{fromTorch(path, layer), on the command line --layer|--layer}.",
             path,
             layers.size(),
             Listed.of(layers, layers.size()));
@@ -170,7 +170,7 @@ public final class ExportErrors {
   public static BatchNormException notAJsonModel(String path, String found) {
     return error(
         INVALID_FILE,
-        "File %s is not a model in JSON: %s. Give the file that toJson wrote; its schema is "
+        "File %s is not a model in JSON: %s. Give the file that {toJson|batchnorm export --to json} wrote; its schema is "
             + "batchnorm/spark/export/model.schema.json in the jar.",
         path,
         found);

@@ -52,25 +52,26 @@ public final class FitErrors {
     String found = rows == 0 ? "The dataset has no rows to fit on. " : "";
     String skipped =
         handleInvalid.equals("skip")
-            ? " Rows with missing values were dropped because handleInvalid is 'skip'."
+            ? " Rows with missing values were dropped because {handleInvalid} is 'skip'."
             : "";
     return error(
         TOO_FEW_ROWS,
-        "%sExpected more than 1 value per channel when training, got input size [%s, %s] "
-            + "(columns %s).%s Fit on two rows or more, or on weights that sum to more than 1.",
-        found,
+        found
+            + "Expected more than 1 value per channel when training, got input size [%s, %s] "
+            + "(columns %s)."
+            + skipped
+            + " Fit on two rows or more, or on weights that sum to more than 1.",
         number(rows),
         features == 0 ? "?" : Integer.toString(features),
-        quoted(columns),
-        skipped);
+        quoted(columns));
   }
 
   public static BatchNormException weightsTooSmallForCorrection(
       String column, long rows, double weight) {
     return error(
         TOO_FEW_ROWS,
-        "The weights in column '%s' sum to %s (rows: %s); correction 1 divides by their sum less 1 and "
-            + "expects weights that sum to more than 1. Set correction to 0, or multiply the weights "
+        "The weights in column '%s' sum to %s (rows: %s); {correction} 1 divides by their sum less 1 and "
+            + "expects weights that sum to more than 1. Set {correction} to 0, or multiply the weights "
             + "by a constant.",
         column,
         number(weight),
@@ -82,8 +83,8 @@ public final class FitErrors {
     return error(
         TOO_FEW_ROWS,
         "The weights in column '%s' sum to %s (rows: %s); %s running statistics divide the variance of "
-            + "a batch by their sum less 1 and expect weights that sum to more than 1. Set "
-            + "runningStatistics to 'pooled', or multiply the weights by a constant.",
+            + "a batch by their sum less 1 and expect weights that sum to more than 1. "
+            + "{Set runningStatistics=pooled}, or multiply the weights by a constant.",
         column,
         number(weight),
         Long.toString(rows),
@@ -103,8 +104,8 @@ public final class FitErrors {
             : String.format(Locale.ROOT, " Other columns with such values: %d.", furtherColumns);
     return error(
         INVALID_VALUES,
-        "Column '%s' has %d missing (null or NaN) and %d infinite values; handleInvalid is "
-            + "'error'.%s Set handleInvalid to 'skip' to drop such rows or to 'keep' to ignore such "
+        "Column '%s' has %d missing (null or NaN) and %d infinite values; {handleInvalid} is "
+            + "'error'.%s {Set handleInvalid=skip} to drop such rows {or handleInvalid=keep} to ignore such "
             + "values, or clean the data.",
         where,
         notANumber,
@@ -153,18 +154,21 @@ public final class FitErrors {
   /** The text PyTorch's batch_norm raises for the same situation, then what to do. */
   public static BatchNormException smallGroups(
       long small, long groups, String example, double rows, int features, int correction) {
+    String which =
+        correction == 0
+            ? "of fewer than two rows"
+            : "whose weights sum to 1 or less, which {correction} 1 does not allow";
     return error(
         SMALL_GROUP,
         "Expected more than 1 value per channel when training, got input size [%s, %d] in group "
-            + "%s; smallGroup is 'error'. Groups %s: %d of %d. Set smallGroup to "
-            + "'global' to use the statistics of all rows for them or to 'unit' to leave them as "
+            + "%s; {smallGroup} is 'error'. Groups "
+            + which
+            + ": %d of %d. {Set smallGroup=global} to use the statistics of all rows for them "
+            + "{or smallGroup=unit} to leave them as "
             + "they are, or filter their rows.",
         number(rows),
         features,
         example,
-        correction == 0
-            ? "of fewer than two rows"
-            : "whose weights sum to 1 or less, which correction 1 does not allow",
         small,
         groups);
   }

@@ -15,15 +15,15 @@ public final class MergeErrors {
     return stateError(
         NO_EXACT_SUMS,
         "Model %s has no exact sums to continue: it was made of known statistics, or saved in "
-            + "format 1; expected a model that BatchNorm.fit made. Fit one on its data, or set "
-            + "runningStatistics to 'exponential' to update known statistics.",
+            + "format 1; expected a model that {BatchNorm.fit|batchnorm fit} made. Fit one on its "
+            + "data, or {set runningStatistics=exponential} to update known statistics.",
         uid);
   }
 
   public static BatchNormException otherRunningStatistics(String found, String asked) {
     return error(
         MODEL_MISMATCH,
-        "The statistics of the model are %s and runningStatistics is '%s'; expected '%s'. Set it, or "
+        "The statistics of the model are %s and {runningStatistics} is '%s'; expected '%s'. Set it, or "
             + "fit a model of the other kind from the start.",
         found,
         asked,
@@ -33,15 +33,15 @@ public final class MergeErrors {
   public static BatchNormException weightColNotSet() {
     return error(
         MODEL_MISMATCH,
-        "The model was fitted on weights and weightCol is not set; expected the column of the "
-            + "batch's weights. Set weightCol, to a column of 1 if the rows have no weights.");
+        "The model was fitted on weights and {weightCol} is not set; expected the column of the "
+            + "batch's weights. Set {weightCol}, to a column of 1 if the rows have no weights.");
   }
 
   public static BatchNormException otherInput(String fitted, String found) {
     return error(
         MODEL_MISMATCH,
-        "The model was fitted on the column '%s' and inputCol is '%s'; expected the same. Set "
-            + "inputCol to that of the model, or rename the column.",
+        "The model was fitted on the column '%s' and {inputCol} is '%s'; expected the same. Set "
+            + "{inputCol} to that of the model, or rename the column.",
         fitted,
         found);
   }
@@ -49,17 +49,20 @@ public final class MergeErrors {
   public static BatchNormException otherInputKind(String fitted, String found) {
     return error(
         MODEL_MISMATCH,
-        "The model was fitted with %s and %s is set; expected the same. Set %s.",
-        fitted,
-        found,
-        fitted);
+        "The model was fitted with {"
+            + fitted
+            + "} and {"
+            + found
+            + "} is set; expected the same. Set {"
+            + fitted
+            + "}.");
   }
 
   public static BatchNormException otherFeatures(String[] fitted, String[] found) {
     return error(
         MODEL_MISMATCH,
         "The model was fitted on the features %s and the data has %s; expected the same in the same "
-            + "order. Set inputCols to those of the model.",
+            + "order. Set {inputCols} to those of the model.",
         quoted(fitted),
         quoted(found));
   }
@@ -67,8 +70,8 @@ public final class MergeErrors {
   public static BatchNormException otherGroupColumns(String[] fitted, String[] found) {
     return error(
         MODEL_MISMATCH,
-        "The model was fitted on groups of %s and groupCols is %s; expected the same in the same "
-            + "order. Set groupCols to those of the model.",
+        "The model was fitted on groups of %s and {groupCols} is %s; expected the same in the same "
+            + "order. Set {groupCols} to those of the model.",
         quoted(fitted),
         quoted(found));
   }
@@ -76,8 +79,9 @@ public final class MergeErrors {
   public static BatchNormArithmeticException tooManyRows() {
     return new BatchNormArithmeticException(
         TOO_MANY_ROWS,
-        "There are more than 9223372036854775807 rows, which is what a count can say; expected no "
-            + "more. Merge fewer models.");
+        new MarkedText(
+            "There are more than 9223372036854775807 rows, which is what a count can say; expected no "
+                + "more. Merge fewer models."));
   }
 
   public static BatchNormException noModels() {
@@ -87,9 +91,19 @@ public final class MergeErrors {
   public static BatchNormException modelsDiffer(String param, String one, String other) {
     return error(
         MODEL_MISMATCH,
-        "The models cannot be merged: %s is %s in one and %s in the other; expected the same. Set it "
+        "The models cannot be merged: {"
+            + param
+            + "} is %s in one and %s in the other; expected the same. Set it "
             + "to the same value in both, or fit both alike.",
-        param,
+        one,
+        other);
+  }
+
+  public static BatchNormException groupTypesDiffer(String one, String other) {
+    return error(
+        MODEL_MISMATCH,
+        "The models cannot be merged: the type of {groupCols} is %s in one and %s in the other; "
+            + "expected the same. Set it to the same value in both, or fit both alike.",
         one,
         other);
   }
@@ -133,6 +147,6 @@ public final class MergeErrors {
         MODEL_MISMATCH,
         "The models cannot be merged: their running statistics are exponential and depend on the "
             + "order of the batches; expected pooled or cumulative ones. Update one model with the "
-            + "data of the other, or fit with another runningStatistics.");
+            + "data of the other, or fit with another {runningStatistics}.");
   }
 }

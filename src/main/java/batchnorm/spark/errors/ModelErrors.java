@@ -18,8 +18,8 @@ public final class ModelErrors {
   public static BatchNormIllegalStateException noStatistics(String uid) {
     return stateError(
         NO_STATISTICS,
-        "Model %s has no statistics; expected a fitted or loaded model. Use BatchNorm.fit, "
-            + "BatchNormModel.load or BatchNormModel.of.",
+        "Model %s has no statistics; expected a fitted or loaded model. Use "
+            + "{BatchNorm.fit, BatchNormModel.load or BatchNormModel.of|batchnorm fit}.",
         uid);
   }
 
@@ -58,8 +58,8 @@ public final class ModelErrors {
   public static BatchNormIllegalStateException modelOfSmallWeights(String uid, double weight) {
     return stateError(
         TOO_FEW_ROWS,
-        "Model %s has learned from rows whose weights sum to %s; correction 1 expects more than 1. "
-            + "Set correction to 0, or update it with more data first.",
+        "Model %s has learned from rows whose weights sum to %s; {correction} 1 expects more than 1. "
+            + "Set {correction} to 0, or update it with more data first.",
         uid,
         number(weight));
   }
@@ -76,16 +76,16 @@ public final class ModelErrors {
   public static BatchNormIllegalStateException noGroups(String uid) {
     return stateError(
         NO_STATISTICS,
-        "Model %s has no statistics of groups and groupCols is set; expected a model that was "
-            + "fitted with groupCols. Fit one, or clear groupCols.",
+        "Model %s has no statistics of groups and {groupCols} is set; expected a model that was "
+            + "fitted with {groupCols}. Fit one, or {clear groupCols}.",
         uid);
   }
 
   public static BatchNormException groupColsNotSet(String[] fitted) {
     return error(
         MODEL_MISMATCH,
-        "The model was fitted on groups of %s and groupCols is not set; expected the columns that "
-            + "tell the groups apart. Set groupCols.",
+        "The model was fitted on groups of %s and {groupCols} is not set; expected the columns that "
+            + "tell the groups apart. Set {groupCols}.",
         quoted(fitted));
   }
 

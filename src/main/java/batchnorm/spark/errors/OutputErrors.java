@@ -6,6 +6,7 @@ import static batchnorm.spark.errors.ErrorCondition.WRITE_CONFLICT;
 import static batchnorm.spark.errors.ErrorCondition.WRITE_FAILED;
 import static batchnorm.spark.errors.ErrorText.error;
 import static batchnorm.spark.errors.ErrorText.quoted;
+import static batchnorm.spark.errors.ErrorText.stateError;
 
 import java.util.List;
 import java.util.Optional;
@@ -118,9 +119,8 @@ public final class OutputErrors {
   public static BatchNormIllegalStateException writtenBefore(
       String why, String written, Exception failure) {
     BatchNormIllegalStateException error =
-        new BatchNormIllegalStateException(
-            WRITE_FAILED,
-            why + " Before that " + written + " was written, and stays as it is now.");
+        stateError(
+            WRITE_FAILED, "%s Before that %s was written, and stays as it is now.", why, written);
     error.addSuppressed(failure);
     return error;
   }
@@ -132,14 +132,13 @@ public final class OutputErrors {
   public static BatchNormIllegalStateException databaseFailed(
       String table, String why, Exception failure) {
     BatchNormIllegalStateException error =
-        new BatchNormIllegalStateException(
+        stateError(
             WRITE_FAILED,
-            why
-                + " Table "
-                + table
-                + " may hold some of the new rows, and has lost its old ones if it was to be "
+            "%s Table %s may hold some of the new rows, and has lost its old ones if it was to be "
                 + "overwritten: a database gets rows as they are computed. Look at the table "
-                + "before the command runs again.");
+                + "before the command runs again.",
+            why,
+            table);
     error.addSuppressed(failure);
     return error;
   }

@@ -12,38 +12,40 @@ public final class ParamErrors {
   public static BatchNormException nullParameter(String param) {
     return error(
         INVALID_PARAMETER,
-        "%s is null; expected a value. Clear the parameter to leave it unset.",
-        param);
+        "{" + param + "} is null; expected a value. Clear the parameter to leave it unset.");
   }
 
   public static BatchNormException emptyName(String param) {
     return error(
         INVALID_PARAMETER,
-        "%s names a column without a name; expected a name of one character or more. Rename the "
-            + "column first.",
-        param);
+        "{"
+            + param
+            + "} names a column without a name; expected a name of one character or more. Rename the "
+            + "column first.");
   }
 
   public static BatchNormException notAtLeastZero(String param, double found) {
     return error(
         INVALID_PARAMETER,
-        "%s is %s; expected a finite number of at least 0. Set %s to 0 or more.",
-        param,
-        found,
-        param);
+        "{"
+            + param
+            + "} is %s; expected a finite number of at least 0. Set {"
+            + param
+            + "} to 0 or more.",
+        found);
   }
 
   public static BatchNormException invalidCorrection(int found) {
     return error(
         INVALID_PARAMETER,
-        "correction is %d; expected 0 (divide by n) or 1 (divide by n - 1). Set one of them.",
+        "{correction} is %d; expected 0 (divide by n) or 1 (divide by n - 1). Set one of them.",
         found);
   }
 
   public static BatchNormException invalidMaxSliceBytes(int found) {
     return error(
         INVALID_PARAMETER,
-        "maxSliceBytes is %d; expected at least 1048576 (1 MiB). Leave it at 16777216, or set less"
+        "{maxSliceBytes} is %d; expected at least 1048576 (1 MiB). Leave it at 16777216, or set less"
             + " where executors have little memory.",
         found);
   }
@@ -51,14 +53,14 @@ public final class ParamErrors {
   public static BatchNormException invalidAggregationDepth(int found) {
     return error(
         INVALID_PARAMETER,
-        "aggregationDepth is %d; expected at least 1. Set 2, or more for very many partitions.",
+        "{aggregationDepth} is %d; expected at least 1. Set 2, or more for very many partitions.",
         found);
   }
 
   public static BatchNormException invalidMomentum(double found) {
     return error(
         INVALID_PARAMETER,
-        "momentum is %s; expected the weight of a new batch, from 0 to 1. Set 0.1, as "
+        "{momentum} is %s; expected the weight of a new batch, from 0 to 1. Set 0.1, as "
             + "PyTorch does.",
         found);
   }
@@ -68,8 +70,7 @@ public final class ParamErrors {
     int last = quoted.size() - 1;
     return error(
         INVALID_PARAMETER,
-        "%s is '%s'; expected %s or %s. Set one of them.",
-        param,
+        "{" + param + "} is '%s'; expected %s or %s. Set one of them.",
         found,
         String.join(", ", quoted.subList(0, last)),
         quoted.get(last));
@@ -78,8 +79,7 @@ public final class ParamErrors {
   public static BatchNormException notFinite(String param, int index, double found) {
     return error(
         INVALID_PARAMETER,
-        "%s[%d] is %s; expected finite numbers. Replace it by a finite number.",
-        param,
+        "{" + param + "}[%d] is %s; expected finite numbers. Replace it by a finite number.",
         index,
         found);
   }
@@ -87,8 +87,7 @@ public final class ParamErrors {
   public static BatchNormException notANumber(String param, int index, String found) {
     return error(
         INVALID_PARAMETER,
-        "%s[%d] is %s; expected numbers. Replace it by a finite number.",
-        param,
+        "{" + param + "}[%d] is %s; expected numbers. Replace it by a finite number.",
         index,
         found);
   }
@@ -96,35 +95,36 @@ public final class ParamErrors {
   public static BatchNormException wrongLength(String param, int found, int features) {
     return error(
         INVALID_PARAMETER,
-        "%s has %d values and the data has %d features; expected one value per feature. Set %s to "
+        "{"
+            + param
+            + "} has %d values and the data has %d features; expected one value per feature. Set {"
+            + param
+            + "} to "
             + "%d values.",
-        param,
         found,
         features,
-        param,
         features);
   }
 
   public static BatchNormException momentumWithoutExponential(String mode) {
     return error(
         INVALID_PARAMETER,
-        "momentum is set and runningStatistics is '%s'; momentum goes with 'exponential'. Set "
-            + "runningStatistics to 'exponential', or clear momentum.",
+        "{momentum} is set and {runningStatistics} is '%s'; {momentum} goes with 'exponential'. "
+            + "{Set runningStatistics=exponential}, or {clear momentum}.",
         mode);
   }
 
   public static BatchNormException emptyPath(String param) {
     return error(
         INVALID_PARAMETER,
-        "%s is empty; expected a path. Name the folder of a saved model.",
-        param);
+        "{" + param + "} is empty; expected a path. Name the folder of a saved model.");
   }
 
   public static BatchNormException runningStatisticsOfGroups(String mode) {
     return error(
         INVALID_PARAMETER,
-        "groupCols is set and runningStatistics is '%s'; groups have pooled statistics. Set "
-            + "runningStatistics to 'pooled', or clear groupCols.",
+        "{groupCols} is set and {runningStatistics} is '%s'; groups have pooled statistics. "
+            + "{Set runningStatistics=pooled}, or {clear groupCols}.",
         mode);
   }
 }

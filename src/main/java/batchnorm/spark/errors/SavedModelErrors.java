@@ -26,11 +26,11 @@ public final class SavedModelErrors {
   public static BatchNormException notAStage(String path, String stage, String found) {
     return error(
         MODEL_DAMAGED,
-        "Path %s is not a saved %s: %s. Give the path that %s.save wrote.",
+        "Path %1$s is not a saved %2$s: %3$s. Give the {path that %2$s.save|folder that fit --model} "
+            + "wrote.",
         path,
         stage,
-        found,
-        stage);
+        found);
   }
 
   /**

@@ -9,7 +9,7 @@ public final class SessionErrors {
   private SessionErrors() {}
 
   public static BatchNormIllegalStateException noSession() {
-    return new BatchNormIllegalStateException(
+    return stateError(
         NO_SESSION,
         "There is no Spark session that runs; expected one. Create it first, with "
             + "SparkSession.builder().getOrCreate().");

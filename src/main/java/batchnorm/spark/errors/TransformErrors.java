@@ -16,8 +16,8 @@ public final class TransformErrors {
     String found = Double.isNaN(value) ? "a missing value (null or NaN)" : "the value " + value;
     return error(
         INVALID_VALUES,
-        "Column '%s' has %s; handleInvalid is 'error'. Set handleInvalid to 'skip' to drop such rows "
-            + "or to 'keep' to keep them missing, or clean the data.",
+        "Column '%s' has %s; {handleInvalid} is 'error'. {Set handleInvalid=skip} to drop such rows "
+            + "{or handleInvalid=keep} to keep them missing, or clean the data.",
         where,
         found);
   }
@@ -46,28 +46,33 @@ public final class TransformErrors {
   public static BatchNormException unseenGroup(String group) {
     return error(
         UNSEEN_GROUP,
-        "Group %s was not fitted on; unseenGroup is 'error'. Set unseenGroup to 'global' to use the "
-            + "statistics of all rows or to 'null' to write null, or fit a model on this data.",
+        "Group %s was not fitted on; {unseenGroup} is 'error'. {Set unseenGroup=global} to use the "
+            + "statistics of all rows {or unseenGroup=null} to write null, or fit a model on this data.",
         group);
   }
 
   public static BatchNormException smallGroupToNormalize(
       String group, double weight, int correction) {
+    String expected =
+        correction == 0
+            ? "two rows or more, or a weight above 1"
+            : "more than 1 for {correction} 1";
     return error(
         SMALL_GROUP,
-        "Group %s was fitted on rows of weight %s, expected %s; smallGroup is 'error'. Set "
-            + "smallGroup to 'global' to use the statistics of all rows or to 'unit' to use mean 0 "
+        "Group %s was fitted on rows of weight %s, expected "
+            + expected
+            + "; {smallGroup} is 'error'. {Set smallGroup=global} to use the statistics of all rows "
+            + "{or smallGroup=unit} to use mean 0 "
             + "and variance 1.",
         group,
-        number(weight),
-        correction == 0 ? "two rows or more, or a weight above 1" : "more than 1 for correction 1");
+        number(weight));
   }
 
   public static BatchNormException zeroGamma(String feature) {
     return error(
         NOT_INVERTIBLE,
-        "gamma of '%s' is 0, so its values cannot be restored; expected gamma other than 0. Fit "
-            + "with another gamma to use inverse().",
+        "{gamma} of '%s' is 0, so its values cannot be restored; expected {gamma} other than 0. Fit "
+            + "with another {gamma} to use {inverse()|batchnorm inverse}.",
         feature);
   }
 }

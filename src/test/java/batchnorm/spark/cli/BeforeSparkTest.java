@@ -93,13 +93,12 @@ class BeforeSparkTest {
     err.getBuffer().setLength(0);
     assertEquals(1, run("run", command));
     String[] options = command.substring(command.indexOf(' ') + 1).split(" ");
-    String told =
+    Exception told =
         assertThrows(
-                IllegalArgumentException.class,
-                () -> InProcess.printed(session, new DescribeCommand(), (Object[]) options))
-            .getMessage();
+            IllegalArgumentException.class,
+            () -> InProcess.printed(session, new DescribeCommand(), (Object[]) options));
     assertEquals(
-        FailureReport.PREFIX + OptionLanguage.translated(told) + System.lineSeparator(),
+        FailureReport.PREFIX + FailureReport.message(told) + System.lineSeparator(),
         err.toString());
   }
 

@@ -2,9 +2,9 @@ package batchnorm.spark.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import batchnorm.spark.errors.FitErrors;
 import batchnorm.spark.errors.OutputErrors;
 import batchnorm.spark.errors.SavedModelErrors;
-import batchnorm.spark.errors.TransformErrors;
 import java.io.IOException;
 import org.apache.commons.lang3.SerializationUtils;
 import org.apache.spark.QueryContext;
@@ -20,14 +20,14 @@ class FailureReportTest {
     SparkException failure =
         new SparkException(
             "Job aborted due to stage failure",
-            new SparkException("Task failed while writing rows", TransformErrors.zeroGamma("a")));
-    assertEquals(TransformErrors.zeroGamma("a").getMessage(), FailureReport.message(failure));
+            new SparkException("Task failed while writing rows", FitErrors.emptyVectors("a")));
+    assertEquals(FitErrors.emptyVectors("a").getMessage(), FailureReport.message(failure));
   }
 
   /** A JVM may leave out stack traces: -XX:-StackTraceInThrowable, or what it throws often. */
   @Test
   void errorsOfOursAreKnownWithoutAStackTrace() {
-    RuntimeException ours = TransformErrors.zeroGamma("a");
+    RuntimeException ours = FitErrors.emptyVectors("a");
     ours.setStackTrace(new StackTraceElement[0]);
     assertEquals(ours.getMessage(), FailureReport.message(new SparkException("Aborted", ours)));
   }
@@ -37,7 +37,8 @@ class FailureReportTest {
   void errorsOfOursAreKnownAfterTheirWayToTheDriver() {
     RuntimeException ours = SavedModelErrors.savedBeside("m", "m.new");
     assertEquals(
-        ours.getMessage(), FailureReport.message(new SparkException("Aborted", sent(ours))));
+        ours.getMessage(),
+        FailureReport.message(new SparkException("Aborted", SerializationUtils.roundtrip(ours))));
   }
 
   /** An error is not ours by who made it alone. */
@@ -49,12 +50,8 @@ class FailureReportTest {
   }
 
   private static Throwable madeAmongErrors(Throwable theirs) {
-    theirs.setStackTrace(TransformErrors.zeroGamma("a").getStackTrace());
+    theirs.setStackTrace(FitErrors.emptyVectors("a").getStackTrace());
     return theirs;
-  }
-
-  private static Throwable sent(Throwable error) {
-    return SerializationUtils.roundtrip(error);
   }
 
   @Test
