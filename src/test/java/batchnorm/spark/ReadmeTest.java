@@ -1,17 +1,14 @@
 package batchnorm.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.fit.FitSummary;
 import batchnorm.spark.testing.Documentation;
-import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -21,28 +18,19 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.Model;
-import org.apache.spark.ml.feature.VectorAssembler;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.package$;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import scala.util.Properties;
 
 /**
- * The documentation's blocks of Java compile and run, its links lead somewhere, and README's
- * figures and versions are those of the project.
+ * The documentation's links lead somewhere; its figures, scripts and versions are the project's.
  */
 class ReadmeTest {
   /** Into the project, not to the web. */
@@ -54,31 +42,20 @@ class ReadmeTest {
   private static final Pattern FIGURES =
       Pattern.compile("<!-- figures of (\\S+) -->\n(.*?)\nEvery case", Pattern.DOTALL);
 
-  /** The version of a jar or a package. */
+  /** The version of a jar or of an artifact, in a command, a name or a pom. */
   private static final Pattern ARTIFACT =
-      Pattern.compile("batchnorm-spark-[\\d.]+_[\\d.]+\\d[-:](\\d[\\w.-]*?)(?=\\.jar|[\\s\"`])");
+      Pattern.compile(
+          "batchnorm-spark-[\\d.]+_[\\d.]+\\d(?:[-:]|</artifactId>\\s*<version>)"
+              + "(\\d[\\w.-]*?)(?=\\.jar|-bin\\.|</|[\\s\"`])");
+
+  /** These tell which version to install. */
+  private static final List<Path> PAGES_WITH_VERSIONS =
+      List.of(Documentation.README, Documentation.PAGES.resolve("clusters.md"));
 
   private static final int LONGEST_README = 200;
 
-  @TempDir Path directory;
-
-  static List<String> snippets() {
-    return Documentation.blocks("java");
-  }
-
   static List<Path> files() {
     return Documentation.files();
-  }
-
-  @ParameterizedTest
-  @MethodSource("snippets")
-  void javaSnippetsCompileAndRun(String snippet) throws Exception {
-    compile(snippet);
-    try (URLClassLoader loader =
-        new URLClassLoader(new URL[] {directory.toUri().toURL()}, getClass().getClassLoader())) {
-      Class<?> compiled = loader.loadClass("Snippet");
-      compiled.getMethod("run", Dataset.class).invoke(null, frame());
-    }
   }
 
   @Test
@@ -173,7 +150,8 @@ class ReadmeTest {
   void theCasesOfTheBenchmarkAreInItsHelp() throws IOException {
     String help = Files.readString(Path.of("scripts", "bench"));
     List<String> cases =
-        Documentation.blocks("sh").stream()
+        files().stream()
+            .flatMap(file -> Documentation.blocks(file, "sh").stream())
             .flatMap(String::lines)
             .filter(line -> line.startsWith("scripts/bench "))
             .flatMap(line -> Stream.of(line.replaceAll(" *#.*", "").split(" ")).skip(1))
@@ -208,69 +186,29 @@ class ReadmeTest {
   @ParameterizedTest
   @MethodSource("files")
   void jarsAndPackagesAreOfTheVersionOfTheBuild(Path file) {
-    String version =
-        Documentation.text(Path.of("pom.xml"))
-            .replaceAll("(?s).*?</artifactId>\\s*<version>(.*?)</.*", "$1");
+    List<String> versions = versions(Documentation.text(file));
     assertEquals(
         List.of(),
-        ARTIFACT
-            .matcher(Documentation.text(file))
-            .results()
-            .map(found -> found.group(1))
-            .filter(found -> !found.equals(version))
-            .toList());
+        versions.stream().filter(found -> !found.equals(Documentation.version())).toList());
+    assertTrue(!versions.isEmpty() || !PAGES_WITH_VERSIONS.contains(file));
   }
 
-  /**
-   * Imports go above the class, everything else into a method that has a {@code df} unless the
-   * snippet makes one.
-   */
-  private void compile(String snippet) throws IOException {
-    String imports = lines(snippet, true);
-    String source =
-        imports
-            + "\nimport org.apache.spark.sql.Dataset;\nimport org.apache.spark.sql.Row;\n"
-            + "public class Snippet {\n"
-            + "  public static void run(Dataset<Row> "
-            + (snippet.contains("Dataset<Row> df =") ? "given" : "df")
-            + ") throws Exception {\n"
-            + lines(snippet, false)
-            + "\n  }\n}\n";
-    Path file = Files.writeString(directory.resolve("Snippet.java"), source);
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter messages = new StringWriter();
-    boolean compiled =
-        compiler
-            .getTask(
-                messages,
-                null,
-                null,
-                List.of("-proc:none", "-cp", System.getProperty("java.class.path")),
-                null,
-                compiler.getStandardFileManager(null, null, null).getJavaFileObjects(file))
-            .call();
-    assertTrue(compiled, () -> messages + "\n" + source);
+  @Test
+  void everyDependencyOfAPomHasAVersion() {
+    List<String> poms =
+        files().stream().flatMap(file -> Documentation.blocks(file, "xml").stream()).toList();
+    assertFalse(poms.isEmpty());
+    for (String pom : poms) {
+      assertEquals(List.of(Documentation.version()), versions(pom));
+    }
   }
 
-  private static String lines(String snippet, boolean imports) {
-    return snippet
-        .lines()
-        .filter(line -> line.startsWith("import ") == imports)
-        .collect(Collectors.joining("\n"));
-  }
-
-  private static Dataset<Row> frame() {
-    SparkSession session = SharedSession.get();
-    Dataset<Row> columns =
-        session.range(50).select(functions.rand(1).as("a"), functions.randn(2).as("b"));
-    return new VectorAssembler()
-        .setInputCols(new String[] {"a", "b"})
-        .setOutputCol("v")
-        .transform(columns);
+  private static List<String> versions(String text) {
+    return ARTIFACT.matcher(text).results().map(found -> found.group(1)).toList();
   }
 
   private static String readme() {
-    return Documentation.text(Path.of("README.md"));
+    return Documentation.text(Documentation.README);
   }
 
   private static String release() throws IOException {

@@ -3,14 +3,11 @@ package batchnorm.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import batchnorm.spark.testing.Documentation;
 import batchnorm.spark.testing.Frames;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -18,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Scala callers need no Java collections, and Java callers write what they wrote. */
 class ScalaCallersTest {
-  private static final String MORE =
+  private static final String CALLS =
       """
         import batchnorm.spark.{BatchNorm, BatchNormModel, RunningBatchNorm}
         import org.apache.spark.sql.DataFrame
@@ -27,7 +24,7 @@ class ScalaCallersTest {
         val model = stage.fit(df)
         val three = model.merge(stage.fit(df), stage.fit(df))
         val two = BatchNormModel.merge(model, stage.fit(df))
-        val running = new RunningBatchNorm(stage, "target/readme/more-versions")
+        val running = new RunningBatchNorm(stage, "versions")
           .setNormalized("after", (batch: DataFrame, id: Long) => batch.show())
         val names: Seq[String] = Seq("a", "b")
         new BatchNorm().setInputCols(names).setOutputCols(names: _*).setInputCols("a", "b")
@@ -49,15 +46,10 @@ class ScalaCallersTest {
   @Test
   void whatScalaCallersWriteCompilesAndRuns(@TempDir Path folder) throws Exception {
     Path source = folder.resolve("Snippet.scala");
-    String blocks =
-        Stream.concat(Documentation.blocks("scala").stream(), Stream.of(MORE))
-            .map(block -> "  locally {\n" + block + "  };\n")
-            .collect(Collectors.joining());
     Files.writeString(
         source,
         "class Snippet(df: org.apache.spark.sql.Dataset[org.apache.spark.sql.Row]) {\n"
-            + "  val spark = df.sparkSession\n"
-            + blocks.replace("target/readme", folder.toUri().getPath())
+            + CALLS
             + "}\n");
     String[] arguments = {
       "-classpath",

@@ -12,24 +12,27 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Ctrl-C, as the signal of a terminal. */
+/** Ctrl-C, as the signal of a terminal, and the signal of kill. */
 class InterruptIT {
   private static final int PATIENCE = 60;
 
   @TempDir Path folder;
 
-  @Test
-  void interruptedCommandLeavesNothingAndSaysSo() throws IOException, InterruptedException {
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void interruptedCommandLeavesNothingAndSaysSo(String signal, int exitCode)
+      throws IOException, InterruptedException {
     Path outputs = Files.createDirectories(folder.resolve("outputs"));
     Path err = folder.resolve("err");
     ProcessBuilder builder =
         new ProcessBuilder(
             // A build in the background of a shell ignores the signal, and its children with it.
             "env",
-            "--default-signal=INT",
+            "--default-signal=" + signal,
             Job.SCRIPT.toString(),
             "fit-transform",
             "--input",
@@ -55,11 +58,11 @@ class InterruptIT {
       assertTrue(
           staged.pollEvents().stream()
               .allMatch(event -> event.context().toString().contains(".new-")));
-      new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+      new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
     }
     assertTrue(process.waitFor(PATIENCE, TimeUnit.SECONDS));
     assertEquals("batchnorm: interrupted; nothing was written\n", read(err));
-    assertEquals(130, process.exitValue());
+    assertEquals(exitCode, process.exitValue());
     assertEquals(List.of(), Job.names(outputs));
     assertEquals("", read(folder.resolve("out")));
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import batchnorm.spark.testing.Documentation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.spark.package$;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Element;
@@ -25,6 +25,8 @@ import scala.util.Properties;
 /** The jar in a repository, with its pom, where {@code --packages} finds it. */
 class RepositoryIT {
   private static final String GROUP = "io.github.batchnorm-spark";
+  private static final String ARTIFACT = "batchnorm-spark-" + line() + "_" + scala();
+  private static final String VERSION = Documentation.version();
 
   /** The build has installed the jar there. */
   private static final Path REPOSITORY = Job.SPARK.resolveSibling("repository").toAbsolutePath();
@@ -59,27 +61,6 @@ class RepositoryIT {
 
   @TempDir static Path folder;
 
-  private static String artifact;
-  private static String version;
-
-  @BeforeAll
-  static void readCoordinates() throws IOException {
-    artifact = onlyFolder(ARTIFACTS);
-    version = onlyFolder(ARTIFACTS.resolve(artifact));
-  }
-
-  @Test
-  void theArtifactIsThatOfTheLineOfSpark() {
-    String spark = package$.MODULE$.SPARK_VERSION();
-    String scala = Properties.versionNumberString();
-    assertEquals(
-        "batchnorm-spark-"
-            + (spark.startsWith("4.") ? "4" : withoutPatch(spark))
-            + "_"
-            + withoutPatch(scala),
-        artifact);
-  }
-
   /** A registry asks for these; Spark is where the jar runs, and nothing else is needed. */
   @Test
   void thePomNamesTheProjectAndNothingOfTheBuild() throws Exception {
@@ -102,7 +83,7 @@ class RepositoryIT {
             "scm",
             "dependencies"),
         children(pom).map(Element::getTagName).toList());
-    assertEquals(List.of(artifact), texts(pom, "artifactId").limit(1).toList());
+    assertEquals(List.of(ARTIFACT), texts(pom, "artifactId").limit(1).toList());
     assertEquals(
         List.of("scala-library provided", "spark-mllib_" + scala() + " provided", "picocli true"),
         elements(pom, "dependency")
@@ -130,7 +111,7 @@ class RepositoryIT {
             "--repositories",
             REPOSITORY.toUri().toString(),
             "--packages",
-            String.join(":", GROUP, artifact, version),
+            String.join(":", GROUP, ARTIFACT, VERSION),
             "--conf",
             "spark.jars.ivy=" + folder.resolve("ivy"),
             "--conf",
@@ -148,7 +129,7 @@ class RepositoryIT {
     assertTrue(run.out().endsWith("\n[4.5]\n"), run.out() + run.err());
     assertTrue(run.err().contains("1 artifacts copied"), run.err());
     assertEquals(
-        List.of(GROUP + "_" + artifact + "-" + version + ".jar"),
+        List.of(GROUP + "_" + ARTIFACT + "-" + VERSION + ".jar"),
         Job.names(folder.resolve("ivy/jars")));
   }
 
@@ -175,16 +156,7 @@ class RepositoryIT {
   }
 
   private static Path pom() {
-    return ARTIFACTS.resolve(artifact).resolve(version).resolve(artifact + "-" + version + ".pom");
-  }
-
-  private static String onlyFolder(Path parent) throws IOException {
-    try (Stream<Path> files = Files.list(parent)) {
-      List<String> names =
-          files.filter(Files::isDirectory).map(file -> file.getFileName().toString()).toList();
-      assertEquals(1, names.size(), names.toString());
-      return names.get(0);
-    }
+    return ARTIFACTS.resolve(ARTIFACT).resolve(VERSION).resolve(ARTIFACT + "-" + VERSION + ".pom");
   }
 
   private static Stream<String> texts(Element parent, String name) {
@@ -201,6 +173,11 @@ class RepositoryIT {
 
   private static Stream<Element> children(Element parent) {
     return elements(parent, "*").filter(child -> child.getParentNode() == parent);
+  }
+
+  private static String line() {
+    String spark = package$.MODULE$.SPARK_VERSION();
+    return spark.startsWith("4.") ? "4" : withoutPatch(spark);
   }
 
   private static String scala() {

@@ -10,10 +10,14 @@ import java.util.stream.Stream;
 
 /** README, the pages of src/docs and of .github, without the records of decisions. */
 public final class Documentation {
+  /** README of the project. */
+  public static final Path README = Path.of("README.md");
+
   /** Folder of the pages. */
   public static final Path PAGES = Path.of("src", "docs");
 
-  private static final Path README = Path.of("README.md");
+  /** The page whose first block of each language makes the data of other pages. */
+  public static final Path QUICKSTART = PAGES.resolve("quickstart.md");
 
   private Documentation() {}
 
@@ -45,12 +49,19 @@ public final class Documentation {
     }
   }
 
-  /** Returns the blocks of a language in all files. */
-  public static List<String> blocks(String language) {
-    Pattern block = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL);
-    return files().stream()
-        .flatMap(file -> block.matcher(text(file)).results())
-        .map(found -> found.group(1))
+  /** Returns the blocks of a language in {@code page}, as printed, in their order. */
+  public static List<String> blocks(Path page, String language) {
+    return Pattern.compile(
+            "^( *)```" + language + "\n(.*?)^\\1```$", Pattern.DOTALL | Pattern.MULTILINE)
+        .matcher(text(page))
+        .results()
+        // A block in a list is indented with it.
+        .map(found -> found.group(2).replaceAll("(?m)^" + found.group(1), ""))
         .toList();
+  }
+
+  /** Returns the version of the project, as its pom has it. */
+  public static String version() {
+    return text(Path.of("pom.xml")).replaceAll("(?s).*?</artifactId>\\s*<version>(.*?)</.*", "$1");
   }
 }

@@ -2,6 +2,7 @@ package batchnorm.spark.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -10,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Runs programs of tests whose Spark context must not be the shared one. */
 public final class OwnJvm {
@@ -19,10 +22,29 @@ public final class OwnJvm {
    * Runs a program in a JVM like this one, and fails with what it printed unless it ends well.
    *
    * @param program the program's class, with a main method
-   * @param directory the working directory of the program, which also holds its log
+   * @param directory the folder of the program, its argument as a URI, which also holds its log
    */
   public static void run(Class<?> program, Path directory) throws Exception {
-    Path log = directory.resolve("log");
+    run(
+        program,
+        List.of(),
+        Path.of("").toAbsolutePath(),
+        directory.resolve("log"),
+        List.of(directory.toUri().toString()));
+  }
+
+  /**
+   * Runs a program in a JVM like this one, and fails with what it printed unless it ends well.
+   *
+   * @param program the program's class, with a main method
+   * @param classes folders of more classes
+   * @param workingFolder the working folder of the JVM
+   * @param log the file that what it prints is written to
+   * @param arguments the arguments of the main method
+   */
+  public static void run(
+      Class<?> program, List<Path> classes, Path workingFolder, Path log, List<String> arguments)
+      throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -30,11 +52,20 @@ public final class OwnJvm {
         .forEach(command::add);
     command.add("-cp");
     command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+        Stream.concat(
+                classes.stream().map(Path::toString),
+                Stream.of(
+                    System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path"))))
+            .collect(Collectors.joining(File.pathSeparator)));
     command.add(program.getName());
-    command.add(directory.toUri().toString());
+    command.addAll(arguments);
     Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        new ProcessBuilder(command)
+            .directory(workingFolder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
     int exit = process.waitFor();
     assertEquals(0, exit, () -> text(log));
   }
