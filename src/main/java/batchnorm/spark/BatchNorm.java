@@ -22,22 +22,23 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Makes every feature of a dataset have mean 0 and variance 1, as a batch-normalization layer does
- * with a batch: {@code y = gamma * (x - mean) / sqrt(variance + eps) + beta} (Ioffe, Szegedy: Batch
- * Normalization, 2015, <a href="https://arxiv.org/abs/1502.03167">arXiv:1502.03167</a>, algorithm
- * 1). {@link #fit} computes mean and variance of the whole dataset in one pass; the {@link
- * BatchNormModel} it returns applies the formula.
+ * Normalizes every feature of a dataset to mean 0 and variance 1, as a batch-normalization layer
+ * does with a batch: {@code y = gamma * (x - mean) / sqrt(variance + eps) + beta} (Ioffe, Szegedy:
+ * Batch Normalization, 2015, <a href="https://arxiv.org/abs/1502.03167">arXiv:1502.03167</a>,
+ * algorithm 1). {@link #fit} computes mean and variance of the whole dataset in one pass; the
+ * {@link BatchNormModel} it returns applies the formula.
  *
  * <ul>
  *   <li>The variance's divisor is {@code n - correction}: {@code correction = 0}, the default, as
- *       PyTorch normalizes, {@code 1} as Spark's StandardScaler does. {@code eps} is in squared
- *       units of the feature; with {@code eps = 0} a constant feature gets the scale gamma.
+ *       in PyTorch, or {@code 1}, as in Spark's StandardScaler. {@code eps} is in squared units of
+ *       the feature; with {@code eps = 0}, a constant feature has the scale gamma.
  *   <li>Features are the elements of one vector or array ({@code inputCol}) or several numeric
- *       columns ({@code inputCols}); of those either one vector ({@code outputCol}) or a column
- *       each ({@code outputCols}) is written.
- *   <li>Null, NaN and infinite values are refused, or with {@code handleInvalid} dropped with their
- *       row ({@code skip}) or left out of the statistics ({@code keep}).
- *   <li>Weights are frequencies: a row of weight 3 is three rows, one of weight 0 none.
+ *       columns ({@code inputCols}). Several columns are written to one vector ({@code outputCol})
+ *       or to a column each ({@code outputCols}).
+ *   <li>Null, NaN and infinite values are errors, unless {@code handleInvalid} is {@code skip},
+ *       which drops their rows, or {@code keep}, which excludes them from the statistics.
+ *   <li>Weights are frequencies: a row of weight 3 counts as three rows, and a row of weight 0 is
+ *       ignored.
  * </ul>
  */
 public final class BatchNorm extends Estimator<BatchNormModel>
@@ -47,21 +48,21 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   private final String uid;
   private final SharedParams shared;
 
-  /** The model to start from, if it was given as an object and not by its path; else null. */
+  /** Initial model, if it was given as an object; null if none or a path was given. */
   private BatchNormModel givenModel;
 
-  /** Makes a stage with a uid of its own. */
+  /** Creates a stage with a new uid. */
   public BatchNorm() {
     this(Identifiable$.MODULE$.randomUID("batchNorm"));
   }
 
-  /** Makes a stage with the given uid. */
+  /** Creates a stage with the given uid. */
   public BatchNorm(String uid) {
     this.uid = uid;
     shared = new SharedParams(this);
   }
 
-  /** Reads a stage that was saved to {@code path}. */
+  /** Reads the stage saved at {@code path}. */
   public static BatchNorm load(String path) {
     return read().load(path);
   }
@@ -74,17 +75,17 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   }
 
   /**
-   * Computes count, mean and variance of every feature; with an initial model, those of its data
-   * and {@code dataset} together.
+   * Computes count, mean and variance of every feature. With an initial model, its data is
+   * included.
    *
-   * @param dataset the rows; read once, by one job, but for the first of very wide ones: see {@link
-   *     #maxSliceBytes()}
+   * @param dataset the rows; read once by one job, except that very wide rows may need a second
+   *     job, see {@link #maxSliceBytes()}
    * @throws IllegalArgumentException if a column is missing or of the wrong type; if the weights of
    *     the rows sum to no more than 1; if a value is null, NaN or infinite and handleInvalid is
-   *     error; if a weight is negative, null, NaN or infinite; if vectors differ in size; if gamma
-   *     or beta has not one value per feature; if momentum is set and the running statistics are
-   *     not exponential; or if the initial model cannot be updated, see {@link
-   *     BatchNormModel#update}
+   *     error; if a weight is negative, null, NaN or infinite; if vectors differ in size; if the
+   *     number of values of gamma or beta is not that of features; if momentum is set and the
+   *     running statistics are not exponential; or if the initial model cannot be updated, see
+   *     {@link BatchNormModel#update}
    */
   @Override
   public BatchNormModel fit(Dataset<?> dataset) {
@@ -104,7 +105,9 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     return model;
   }
 
-  /** Returns the model of the first data, whose schema was checked; none if it is too little. */
+  /**
+   * Returns the model of the first data; empty if there are too few rows. The schema was checked.
+   */
   Optional<BatchNormModel> first(Dataset<?> dataset, MinimumRows minimum) {
     return DataSession.of(dataset, () -> learned(dataset, minimum));
   }
@@ -115,7 +118,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
         .map(state -> model(state::copy));
   }
 
-  /** Returns {@code initial} with the params of this stage, which reads the same columns. */
+  /** Returns {@code initial} with the params of this stage; both must read the same columns. */
   BatchNormModel continuing(BatchNormModel initial) {
     Compatibility.requireSameInput(initial.shared(), shared);
     return model(initial.state()::with);
@@ -141,7 +144,7 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     return output.in(schema);
   }
 
-  /** Returns a writer of this stage, whose initial model, if any, must be one that was saved. */
+  /** Returns a writer of this stage; an initial model must be given by its path. */
   @Override
   public MLWriter write() {
     if (givenModel != null && !isSet(initialModel())) {
@@ -168,8 +171,8 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   }
 
   /**
-   * Sets the path of the model whose statistics {@link #fit} continues: it returns what one fit on
-   * that model's data and the new data together would give. The parameters are those of this stage.
+   * Sets the path of the model whose statistics {@link #fit} continues: the result equals one fit
+   * on that model's data and the new data together, with the parameters of this stage.
    */
   public BatchNorm setInitialModel(String path) {
     set(initialModel(), path);
@@ -177,7 +180,9 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     return this;
   }
 
-  /** Sets the model whose statistics {@link #fit} continues, as its path does. */
+  /**
+   * Sets the model whose statistics {@link #fit} continues, see {@link #setInitialModel(String)}.
+   */
   public BatchNorm setInitialModel(BatchNormModel model) {
     if (model == null) {
       throw ParamErrors.nullParameter("initialModel");

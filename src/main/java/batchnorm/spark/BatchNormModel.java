@@ -50,9 +50,9 @@ import org.apache.spark.sql.types.StructType;
  * Applies {@code y = gamma * (x - mean) / sqrt(variance + eps) + beta} to every row of a dataset,
  * in batch or on a stream, with the statistics that {@link BatchNorm} computed.
  *
- * <p>The arithmetic is that of doubles: the mean is subtracted, the difference multiplied by {@code
- * gamma / sqrt(variance + eps)}, beta added. A vector without centring keeps its zeros and stays
- * sparse; a float array stays one of floats.
+ * <p>The arithmetic uses doubles: the mean is subtracted, the difference is multiplied by {@code
+ * gamma / sqrt(variance + eps)}, and beta is added. If 0 maps to 0 for every feature, as without
+ * centering, sparse vectors stay sparse. Arrays of floats stay arrays of floats.
  */
 public final class BatchNormModel extends Model<BatchNormModel>
     implements BatchNormParams<BatchNormModel>, MLWritable {
@@ -62,12 +62,12 @@ public final class BatchNormModel extends Model<BatchNormModel>
   private final SharedParams shared;
   private final ModelState state;
 
-  /** Makes a model without statistics, as Spark does before it reads one. */
+  /** Creates a model without statistics, for Spark's reader. */
   public BatchNormModel() {
     this(Identifiable$.MODULE$.randomUID("batchNorm"));
   }
 
-  /** Makes a model without statistics, as Spark does before it reads one. */
+  /** Creates a model without statistics, for Spark's reader. */
   public BatchNormModel(String uid) {
     this(uid, null, FeatureNames.UNNAMED);
   }
@@ -115,36 +115,34 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Reads a model that was saved to {@code path}; of a directory of versions, as {@link
-   * RunningBatchNorm} writes them, the newest complete one.
+   * Reads the model saved at {@code path}. If it is a directory of versions, as written by {@link
+   * RunningBatchNorm}, the newest complete version is read.
    */
   public static BatchNormModel load(String path) {
     return read().load(path);
   }
 
   /**
-   * Returns the model that maps as a BatchNorm layer of PyTorch does in eval mode, read from a
-   * safetensors file of its {@code state_dict}, or of that of a network with one such layer. {@code
-   * running_var} is the variance for either correction; eps and momentum are those of the file's
-   * metadata, else 1e-5 and 0.1 as PyTorch has it. Set the columns.
+   * Returns the model that maps like a BatchNorm layer of PyTorch in eval mode. It is read from a
+   * safetensors file of the {@code state_dict} of the layer, or of a network with one such layer.
+   * {@code running_var} is the variance for either correction; eps and momentum are read from the
+   * file's metadata, else PyTorch's defaults 1e-5 and 0.1 are used. The columns must be set.
    *
-   * <p>With eps 0 a layer divides by 0 if the variance is 0, and by a rounding error if the
-   * deviation is at most 2^-52 of the mean; the model leaves both features unscaled.
+   * <p>With eps 0, a layer divides by 0 if the variance is 0, and by a rounding error if the
+   * deviation is at most 2^-52 times the mean. The model does not scale such features.
    *
-   * <p>The running statistics are exponential ones, so {@link #update} continues as the layer would
-   * in training; those of a layer without momentum are known statistics. The model cannot be
-   * merged.
+   * <p>The running statistics are exponential, so {@link #update} continues as the layer would in
+   * training. Those of a layer without momentum are known statistics. The model cannot be merged.
    *
-   * @throws IllegalArgumentException if the file is not whole, has none or several such layers, or
-   *     values that no layer has, such as NaN or a negative variance
+   * @throws IllegalArgumentException if the file is incomplete, has no such layer or several, or
+   *     has invalid values, such as NaN or a negative variance
    */
   public static BatchNormModel fromTorch(String path) throws IOException {
     return of(TorchFile.read(ModelExport.file(path)));
   }
 
   /**
-   * Returns the model of one layer of a network, as {@link #fromTorch(String)} does of a single
-   * layer.
+   * Returns the model of one layer of a network, see {@link #fromTorch(String)}.
    *
    * @param layer prefix of the layer's tensors: the part of their names before {@code
    *     .running_mean}
@@ -176,10 +174,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Reads the model that {@link ModelExport#toJson} wrote, which transforms bit for bit as it does.
-   * It has known statistics: it cannot be merged, and only exponential ones can be updated.
+   * Reads the model written by {@link ModelExport#toJson}; its transform has the same results, bit
+   * for bit. Its statistics are known: it cannot be merged, and only exponential ones can be
+   * updated.
    *
-   * @throws IllegalArgumentException if the file holds anything else
+   * @throws IllegalArgumentException if the file contains anything else
    */
   public static BatchNormModel fromJson(String path) throws IOException {
     JsonModel json = JsonModel.read(ModelExport.file(path));
@@ -201,7 +200,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return model;
   }
 
-  /** Returns the model that was saved, without its groups if it has any. */
+  /** Returns the saved model, without its groups if it has any. */
   static BatchNormModel ofAllRows(SavedStage saved) {
     SavedModel read = SavedModel.read(saved);
     return StageReader.withParams(
@@ -239,7 +238,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return state.mean();
   }
 
-  /** The variance of each feature, in its squared units, for the correction that is set. */
+  /** The variance of each feature, in its squared units, for the set correction. */
   public Vector variance() {
     return state.variance(getCorrection());
   }
@@ -257,14 +256,14 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return state.variance(correction).toArray();
   }
 
-  /** The square root of each feature's variance, for the correction that is set; without eps. */
+  /** The square root of each feature's variance, for the set correction; without eps. */
   public Vector std() {
     return state.std();
   }
 
   /**
-   * The number of rows that were fitted on, or the sum of their weights, rounded; 0 for known
-   * statistics. With handleInvalid keep, {@link #summary()} has the count of each feature.
+   * The number of fitted rows, or their total weight, rounded; 0 for known statistics. If
+   * handleInvalid is keep, {@link #summary()} has the count of each feature.
    */
   public long count() {
     return state.learned().count();
@@ -281,23 +280,24 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Returns a row a feature: its name, count, missing (both rounded sums of weights), mean,
-   * variance and std for the correction that is set, whether it is constant, whether eps shrinks
-   * what comes out to a std below 0.995 ({@code smallerThanEps}), and {@code stdAfter}: the std
-   * that comes out, before gamma, {@code sqrt(variance / (variance + eps))}; the std itself without
-   * scaling, 0 of a constant feature, NaN of one without values. With groups a row a feature of
-   * each group: first the group columns, and last {@code uses}, with which statistics a transform
-   * normalizes the group: those of the {@code group}, or as {@code smallGroup} says the {@code
-   * global} ones or {@code unit} ones. A group column that is called as one of these has {@code
-   * group_} before its name.
+   * Returns a row for each feature: its name; count and missing, both rounded sums of weights;
+   * mean, variance and std for the set correction; whether it is constant; {@code smallerThanEps},
+   * true if eps shrinks the std of the output below 0.995; and {@code stdAfter}, the std of the
+   * output before gamma: {@code sqrt(variance / (variance + eps))}, the std without scaling, 0 for
+   * a constant feature, NaN for one without values.
+   *
+   * <p>With groups there is a row for each feature of each group. The group columns come first; one
+   * with the name of another column gets the prefix {@code group_}. The last column is {@code
+   * uses}, the statistics that normalize the group: {@code group} for its own, or {@code global} or
+   * {@code unit} as set by {@code smallGroup}.
    */
   public Dataset<Row> summary() {
     return tables(session()).summary();
   }
 
   /**
-   * Returns a row a feature, as {@link #summary()} does without groups: of a model with groups the
-   * statistics of all rows together.
+   * Returns a row for each feature, like {@link #summary()} without groups. For a model with groups
+   * the statistics are those of all rows together.
    */
   public Dataset<Row> summaryOfAllRows() {
     return tables(session()).ofAllRows();
@@ -308,7 +308,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return ModelTables.features(state);
   }
 
-  /** Returns the session of the data, or the one that read the model; else that of the thread. */
+  /**
+   * Returns the session of the fitted data or of the loaded model; otherwise the thread's session.
+   */
   private SparkSession session() {
     return state.runningSession().orElseThrow(SessionErrors::noSession);
   }
@@ -318,18 +320,18 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Returns a model of this one's data and {@code batch} together, bit for bit the result of one
-   * fit on all of it; with running statistics, that after one more batch. This model does not
-   * change. The data is read, and refused, as {@link BatchNorm#fit} does it, with the parameters of
-   * this model.
+   * Returns a model of this one's data and {@code batch} together, equal to one fit on all of it,
+   * bit for bit; with running statistics, the model after one more batch. This model does not
+   * change. The data is read and checked as by {@link BatchNorm#fit}, with the parameters of this
+   * model.
    *
    * @throws IllegalArgumentException also if the features of {@code batch} are not those of this
    *     model; if this model was fitted on weights that do not sum to the number of rows and
-   *     weightCol is not set; if its statistics are of another kind than runningStatistics says;
-   *     or, with running statistics, if the total weight of {@code batch} is at most 1, which is
-   *     too little for their divisor of n - 1
-   * @throws IllegalStateException if the model has no exact sums: it was made of known statistics,
-   *     which only exponential running statistics can start from, or saved in format 1
+   *     weightCol is not set; if the kind of its statistics differs from runningStatistics; or,
+   *     with running statistics, if the total weight of {@code batch} is at most 1, which is too
+   *     little for the divisor n - 1
+   * @throws IllegalStateException if the model has no exact sums: it has known statistics that are
+   *     not exponential, or was saved in format 1
    */
   public BatchNormModel update(Dataset<?> batch) {
     BatchNormModel updated = update(batch, MinimumRows.ENOUGH_FOR_A_VARIANCE).orElseThrow();
@@ -337,7 +339,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     return updated;
   }
 
-  /** Returns the same for a batch that may be too small, which is then skipped. */
+  /** Returns the updated model; empty if the batch is too small and is skipped. */
   Optional<BatchNormModel> update(Dataset<?> batch, MinimumRows minimum) {
     return DataSession.of(
         batch, () -> ExplainedErrors.explained(batch, () -> counting(() -> learn(batch, minimum))));
@@ -351,15 +353,14 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Returns the model of this one's data and the other's together, bit for bit that of one fit on
-   * all of it, wherever and in whichever order the two were fitted. Both stay as they are; uid and
-   * parent are this one's.
+   * Returns the model of this one's data and the other's together, equal to one fit on all of it,
+   * bit for bit, in any order. Both models stay unchanged; uid and parent are those of this model.
    *
-   * @throws IllegalArgumentException if the two differ in features or in a parameter, but for those
-   *     that change no result; if one has pooled and the other running statistics; or if both have
-   *     exponential ones, which depend on the order of the batches
-   * @throws IllegalStateException if one of them has no exact sums: it was made of known
-   *     statistics, or saved in format 1
+   * @throws IllegalArgumentException if the two differ in features or in a parameter that changes
+   *     results; if one has pooled and the other running statistics; or if both have exponential
+   *     ones, which depend on the order of the batches
+   * @throws IllegalStateException if one of them has no exact sums: it has known statistics, or was
+   *     saved in format 1
    */
   public BatchNormModel merge(BatchNormModel other) {
     return merge(Arrays.asList(this, other));
@@ -372,15 +373,15 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Returns the model of all the models' data together, see {@link #merge(BatchNormModel)}. For
-   * Scala, where {@code BatchNormModel.merge(a, b)} finds static methods alone; the parameters are
-   * of a wider type so that Java takes {@code a.merge(b, c)} for the method above, and never drops
-   * {@code a}.
+   * Returns the model of all the models' data together, see {@link #merge(BatchNormModel)}. It is
+   * for Scala, where {@code BatchNormModel.merge(a, b)} finds only static methods. The parameters
+   * have a wider type, so that Java resolves {@code a.merge(b, c)} to the method above and never
+   * drops {@code a}.
    *
    * @throws IllegalArgumentException also if one is null
    */
   @SafeVarargs
-  @SuppressWarnings("varargs") // The array is only read.
+  @SuppressWarnings("varargs") // The array is not written to.
   public static BatchNormModel merge(
       BatchNormParams<BatchNormModel> first,
       BatchNormParams<BatchNormModel> second,
@@ -410,7 +411,10 @@ public final class BatchNormModel extends Model<BatchNormModel>
         () -> first.with(params -> ModelState.merged(params, states), ParamMap.empty()));
   }
 
-  /** Runs {@code work}, in which rows are added up, here or by tasks of Spark. */
+  /**
+   * Runs {@code work}, which counts rows here or in tasks; an overflow of the count becomes a
+   * user's error.
+   */
   private static <T> T counting(Supplier<T> work) {
     try {
       return work.get();
@@ -423,15 +427,15 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * The number of batches that running statistics are of, PyTorch's {@code num_batches_tracked}; 0
-   * where statistics are pooled, in which batches leave no trace.
+   * The number of batches of running statistics, PyTorch's {@code num_batches_tracked}; 0 for
+   * pooled statistics, which do not depend on batches.
    */
   public long numBatchesTracked() {
     return state.learned().batches();
   }
 
   /**
-   * Summary of how the fit read its data; empty for a model that was loaded or made of known
+   * Summary of how the fit read its data; empty for a model that was loaded or has known
    * statistics.
    */
   public Optional<FitSummary> fitSummary() {
@@ -439,9 +443,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Returns the warnings that the fit or update logged, one text per kind: features that eps
-   * shrinks, that have too few values, whose variation may be rounding alone; groups that are
-   * normalized by the statistics of all rows. Empty for a model that was loaded or made of known
+   * Returns the warnings that the fit or update logged, one text for each kind: features that eps
+   * shrinks, that have too few values, or whose variation may be rounding only; groups that are
+   * normalized by the statistics of all rows. Empty for a model that was loaded or has known
    * statistics.
    */
   public List<String> fitWarnings() {
@@ -449,9 +453,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Returns the model that maps normalized values back: it reads the column or columns that this
-   * one writes and writes those that this one reads, replacing them where they exist. Integer
-   * columns come back as doubles.
+   * Returns the model that maps normalized values back. It reads the output columns of this model
+   * and writes its input columns, replacing existing ones. Integer columns become doubles.
    *
    * @throws IllegalArgumentException if a gamma is 0
    */
@@ -468,8 +471,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Param for the result of a transform: {@code normalized} data, which is the default, or the
-   * {@code summary} or the {@code statistics} of the model.
+   * Param for the result of a transform: {@code normalized} data, the default, or the {@code
+   * summary} or {@code statistics} of the model.
    */
   public Param<String> output() {
     return shared.output;
@@ -481,10 +484,10 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Sets the result of {@link #transform}. Over Spark Connect, where the methods of a model cannot
-   * be called, a transform of any dataset, which is not read, returns the model's statistics:
-   * {@code summary} gives {@link #summary()}; {@code statistics} one row of count,
-   * numBatchesTracked, numFeatures, featureNames, mean, variance and std.
+   * Sets the result of {@link #transform}. Methods of a model cannot be called over Spark Connect.
+   * There, set {@code summary} and transform any dataset to get {@link #summary()}, or set {@code
+   * statistics} to get one row of count, numBatchesTracked, numFeatures, featureNames, mean,
+   * variance and std. The dataset is not read.
    *
    * @throws IllegalArgumentException if it is neither of these nor {@code normalized}
    */
@@ -495,11 +498,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /**
    * Returns {@code dataset} with the output columns, unless {@link #setOutput} selects the model's
-   * own statistics. Lazy; with handleInvalid error, a null, NaN or infinite value fails the task
+   * statistics. It is lazy. If handleInvalid is error, a null, NaN or infinite value fails the task
    * that reads it.
    *
-   * @throws IllegalArgumentException if a column is missing or of the wrong type, if there are more
-   *     or fewer features than were fitted on, or if an output column exists and is not the input
+   * @throws IllegalArgumentException if a column is missing or of the wrong type, if the number of
+   *     features is not that of the model, or if an output column exists and is not the input
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
@@ -564,7 +567,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
         + (shared.isInverted() ? ", inverse" : "");
   }
 
-  /** The columns that a param names, if it is set; of very many the first. */
+  /** Returns the columns in a param, if it is set; only the first of very many. */
   private String shown(Param<?> param) {
     if (!isSet(param)) {
       return "";
@@ -575,8 +578,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
   }
 
   /**
-   * Approximate memory of the statistics, in bytes. Spark Connect asks for it from Spark 4.1 on;
-   * its own estimate would include the session that groups hold.
+   * Approximate memory of the statistics, in bytes. Spark Connect calls it since Spark 4.1; Spark's
+   * estimate would include the session of the groups.
    */
   public long estimatedSize() {
     return state.estimatedSize();

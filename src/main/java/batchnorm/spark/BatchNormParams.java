@@ -10,13 +10,13 @@ import org.apache.spark.ml.param.StringArrayParam;
 import scala.collection.Seq;
 
 /**
- * The parameters that {@link BatchNorm} and {@link BatchNormModel} share, with their setters.
+ * Parameters of both {@link BatchNorm} and {@link BatchNormModel}, with their setters.
  *
  * @param <S> the stage, which every setter returns
  */
 public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
 
-  /** The params themselves: Java has no fields in interfaces. */
+  /** The params; Java has no instance fields in interfaces. */
   SharedParams shared();
 
   /** The column to read: a vector, an array of doubles or floats, or one number. */
@@ -49,7 +49,7 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
     return shared().withStd;
   }
 
-  /** The number added to the variance, in its units; 0 by default. */
+  /** The number added to the variance, in squared units of the column; 0 by default. */
   default DoubleParam eps() {
     return shared().eps;
   }
@@ -79,7 +79,7 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
     return shared().handleInvalid;
   }
 
-  /** The column of the rows' weights; none by default. */
+  /** The weight column; none by default. */
   default Param<String> weightCol() {
     return shared().weightCol;
   }
@@ -91,9 +91,9 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
 
   /**
    * Param for the memory, in bytes, of the sums that one task merges; 16 MiB by default, which is
-   * about 65,000 features. If rows have more features than that, the first job discards the sums
-   * and a second one shuffles them by feature slice. Each task merges one slice; a task that reads
-   * rows flushes its sums once they cover 16 slices, at the end of a batch of rows.
+   * about 65,000 features. If rows have more features, the first job discards the sums and a second
+   * job shuffles them by feature slice. Each task merges one slice. A task that reads rows flushes
+   * its sums once they cover 16 slices, at the end of a batch of rows.
    */
   default IntParam maxSliceBytes() {
     return shared().maxSliceBytes;
@@ -115,21 +115,21 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
     return shared().momentum;
   }
 
-  /** The columns whose values make the groups, each with statistics of its own; none by default. */
+  /** The group columns; each group has its own statistics. None by default. */
   default StringArrayParam groupCols() {
     return shared().groupCols;
   }
 
   /**
-   * Param for the treatment of rows whose group was not fitted on: error, global or null; error by
-   * default.
+   * Param for the treatment of rows whose group is not in the fitted data: error, global or null;
+   * error by default.
    */
   default Param<String> unseenGroup() {
     return shared().unseenGroup;
   }
 
   /**
-   * Param for the treatment of groups that have too few rows for a variance: error, global or unit;
+   * Param for the treatment of groups with too few rows for a variance: error, global or unit;
    * global by default.
    */
   default Param<String> smallGroup() {
@@ -254,7 +254,7 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
     return self();
   }
 
-  /** Sets the double columns to write, one for each of inputCols; they may be the same. */
+  /** Sets the double columns to write, one for each of inputCols; they may be the same columns. */
   default S setOutputCols(String... value) {
     set(outputCols(), value);
     return self();
@@ -271,15 +271,15 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
     return self();
   }
 
-  /** Sets whether the deviation is divided by; true by default. */
+  /** Sets whether to divide by the standard deviation; true by default. */
   default S setWithStd(boolean value) {
     set(withStd(), value);
     return self();
   }
 
   /**
-   * Sets the number added to the variance, in its units; 0 by default. A BatchNorm layer of PyTorch
-   * has 1e-5.
+   * Sets the number added to the variance, in squared units of the column; 0 by default. PyTorch's
+   * BatchNorm layers have 1e-5.
    *
    * @throws IllegalArgumentException if it is negative, infinite or NaN
    */
@@ -339,7 +339,7 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
     return self();
   }
 
-  /** Sets the numeric column of the rows' weights; without one every row has weight 1. */
+  /** Sets the numeric weight column; without one every row has weight 1. */
   default S setWeightCol(String value) {
     set(weightCol(), value);
     return self();
@@ -356,7 +356,8 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   }
 
   /**
-   * Sets {@link #maxSliceBytes()}; less for executors with little memory. It changes no result.
+   * Sets {@link #maxSliceBytes()}; use less for executors with little memory. Results do not depend
+   * on it.
    *
    * @throws IllegalArgumentException if it is less than 1 MiB
    */
@@ -369,12 +370,12 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
    * Sets the kind of statistics that fits and updates keep; pooled by default.
    *
    * <ul>
-   *   <li>{@code pooled}: statistics of all rows together, however they were split into batches.
+   *   <li>{@code pooled}: statistics of all rows together, for any split into batches.
    *   <li>{@code exponential}: {@code running = (1 - momentum) * running + momentum * batch} with
-   *       the batch's mean and its variance of divisor n - 1, from mean 0 and variance 1 on, as
-   *       PyTorch's BatchNorm1d keeps them.
-   *   <li>{@code cumulative}: the plain average of the batches' means and n - 1 variances, as with
-   *       PyTorch's {@code momentum=None}.
+   *       the batch's mean and its variance with divisor n - 1, starting at mean 0 and variance 1,
+   *       as in PyTorch's BatchNorm1d.
+   *   <li>{@code cumulative}: the plain average of the batches' means and variances with divisor n
+   *       - 1, as in PyTorch with {@code momentum=None}.
    * </ul>
    *
    * @throws IllegalArgumentException if it is none of these
@@ -388,8 +389,8 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
    * Sets the weight of a new batch in exponential running statistics, as in PyTorch; 0.1 by
    * default.
    *
-   * @throws IllegalArgumentException if it is not in [0, 1]; fit and update refuse it if the
-   *     running statistics are not exponential
+   * @throws IllegalArgumentException if it is not in [0, 1]; fit and update raise an error if it is
+   *     set and the running statistics are not exponential
    */
   default S setMomentum(double value) {
     set(momentum(), value);
@@ -397,9 +398,9 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   }
 
   /**
-   * Sets the columns whose values make the groups: every group has statistics of its own; null is a
-   * value like any other. Until a fitted model is saved its groups live on the executors; where
-   * their loss must be survived, call {@code SparkContext.setCheckpointDir} before the fit.
+   * Sets the group columns: each group has its own statistics, and null is a value like any other.
+   * Until a fitted model is saved, its groups are on the executors. If they must survive the loss
+   * of executors, call {@code SparkContext.setCheckpointDir} before the fit.
    */
   default S setGroupCols(String... value) {
     set(groupCols(), value);
@@ -412,9 +413,9 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   }
 
   /**
-   * Sets the treatment, in a transform, of rows whose group was not fitted on: {@code error}, the
-   * default, names the group; {@code global} uses the statistics of all rows; {@code null} writes
-   * null.
+   * Sets the treatment in a transform of rows whose group is not in the fitted data: {@code error},
+   * the default, fails and names the group; {@code global} uses the statistics of all rows; {@code
+   * null} writes null.
    *
    * @throws IllegalArgumentException if it is none of these
    */
@@ -424,10 +425,10 @@ public interface BatchNormParams<S extends BatchNormParams<S>> extends Params {
   }
 
   /**
-   * Sets the treatment of groups that have too few rows for a variance. A variance needs two rows
-   * of positive weight or a total weight above 1; with correction 1 it needs the latter. {@code
-   * error} refuses them in fit and update; {@code global}, the default, uses the statistics of all
-   * rows; {@code unit} uses mean 0 and variance 1.
+   * Sets the treatment of groups with too few rows for a variance. With correction 0, a variance
+   * needs two rows of positive weight or a total weight above 1; with correction 1 it needs a total
+   * weight above 1. {@code error} fails in fit and update; {@code global}, the default, uses the
+   * statistics of all rows; {@code unit} uses mean 0 and variance 1.
    *
    * @throws IllegalArgumentException if it is none of these
    */

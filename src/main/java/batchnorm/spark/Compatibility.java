@@ -18,7 +18,7 @@ import org.apache.spark.sql.types.StructType;
 final class Compatibility {
   private Compatibility() {}
 
-  /** Requires that {@code model} can take in data. */
+  /** Requires that {@code model} can be updated with data. */
   static void requireUpdatable(ModelState model) {
     Learned learned = model.learned();
     SharedParams params = model.params();
@@ -46,7 +46,7 @@ final class Compatibility {
     }
   }
 
-  /** Requires that the columns of a batch are the features of the model. */
+  /** Requires that the columns of a batch have the model's features. */
   static void requireSameFeatures(FeatureNames names, FeatureColumns batch) {
     Optional<String[]> known = names.given();
     Optional<String[]> found = batch.names().given();
@@ -57,7 +57,7 @@ final class Compatibility {
     }
   }
 
-  /** Requires that a stage that continues a model reads what the model was fitted on. */
+  /** Requires that a stage that continues a model reads the model's input columns. */
   static void requireSameInput(SharedParams initial, SharedParams stage) {
     Optional<String> fitted = initial.ifSet(initial.inputCol);
     Optional<String> found = stage.ifSet(stage.inputCol);
@@ -81,7 +81,7 @@ final class Compatibility {
     return Arrays.stream(names).map(SchemaLookup::key).toArray(String[]::new);
   }
 
-  /** Requires that the data of both models can be put together. */
+  /** Requires that both models can be merged. */
   static void requireMergeable(ModelState one, ModelState other) {
     for (ModelState model : List.of(one, other)) {
       if (model.learned().moments().isEmpty()) {
@@ -144,7 +144,7 @@ final class Compatibility {
       throw MergeErrors.featureCountsDiffer(one.numFeatures(), other.numFeatures());
     }
     if (given.isEmpty() && other.names().given().isEmpty()) {
-      return; // Named after their column, which is compared as a parameter.
+      return; // They are named by their column, which is compared as a parameter.
     }
     String[] here = one.featureNames();
     String[] there = other.featureNames();

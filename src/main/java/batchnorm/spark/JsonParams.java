@@ -17,14 +17,19 @@ import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.StringArrayParam;
 
-/** The params of a model in a JSON file: all but those of groups, which such a model has not. */
+/**
+ * Params of a model in a JSON file: all except those of groups, which such a model does not have.
+ */
 final class JsonParams {
-  /** The eps of a file of format 1 that names none, whatever the default of the stage is. */
+  /** Eps of a file of format 1 without eps; it does not depend on the stage's default. */
   private static final JsonNode EPS_OF_FORMAT_1 = DoubleNode.valueOf(1e-5);
 
   private JsonParams() {}
 
-  /** The params that are set or have a default; not the default of the output, which the uid is. */
+  /**
+   * Returns the params that are set or have a default, except the default output, which depends on
+   * the uid.
+   */
   static Map<String, JsonNode> of(SharedParams params) {
     Map<String, JsonNode> written = new LinkedHashMap<>();
     params
@@ -36,9 +41,9 @@ final class JsonParams {
   }
 
   /**
-   * Sets the params of a file on the stage of {@code params}, except those that equal its defaults.
+   * Sets the params of a file on the stage of {@code params}, except values equal to its defaults.
    *
-   * @throws IllegalArgumentException if one is unknown or has a value it cannot have
+   * @throws IllegalArgumentException if a param is unknown or its value is invalid
    */
   static void set(SharedParams params, Map<String, JsonNode> read, String file) {
     set(params, params.eps, read.getOrDefault("eps", EPS_OF_FORMAT_1), file);
@@ -63,8 +68,8 @@ final class JsonParams {
   }
 
   /**
-   * Returns whether {@code read} is a value of {@code param}. Spark's own decoding takes null for
-   * false, and of a number the lowest bits.
+   * Returns whether {@code read} is a value of {@code param}. Spark decodes null as false, and
+   * truncates large numbers.
    */
   private static boolean isValue(Param<?> param, JsonNode read) {
     if (param instanceof BooleanParam) {
@@ -88,7 +93,10 @@ final class JsonParams {
     return read.isArray() && StreamSupport.stream(read.spliterator(), false).allMatch(element);
   }
 
-  /** Returns {@code read} with 1.0 for 1, which Spark takes for no real number. */
+  /**
+   * Returns {@code read} with integers such as 1 as 1.0, since Spark does not decode them as
+   * doubles.
+   */
   private static JsonNode real(JsonNode read) {
     if (read.isNumber()) {
       return DoubleNode.valueOf(read.doubleValue());

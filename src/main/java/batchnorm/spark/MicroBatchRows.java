@@ -9,9 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides whether a micro-batch is used. A batch with too few rows is skipped, not refused, because
- * its size depends on the trigger. Pooled statistics take in a single row; running statistics skip
- * a batch without a sample variance, with a warning. A batch without rows is always skipped.
+ * Decides whether a micro-batch is used. A batch with too few rows is skipped and is not an error,
+ * because its size depends on the trigger. Pooled statistics use even a single row. Running
+ * statistics skip a batch without a sample variance, with a warning. A batch without rows is always
+ * skipped.
  */
 final class MicroBatchRows implements MinimumRows {
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
@@ -53,7 +54,7 @@ final class MicroBatchRows implements MinimumRows {
     return true;
   }
 
-  /** The number of features that the rows have; 0 if they have not told it. */
+  /** The number of features of the rows; 0 if it is unknown. */
   int features() {
     return features;
   }

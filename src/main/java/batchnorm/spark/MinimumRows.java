@@ -4,9 +4,12 @@ import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.normalize.RunningMode;
 
-/** Minimum of rows for a fit or an update. */
+/** Minimum number of rows for a fit or an update. */
 interface MinimumRows {
-  /** Enough for a variance, or else an error: all rows, or each batch of running statistics. */
+  /**
+   * Requires enough rows for a variance, in all rows or in each batch of running statistics;
+   * otherwise it is an error.
+   */
   MinimumRows ENOUGH_FOR_A_VARIANCE =
       (checks, params, batch, all) -> {
         RunningMode mode = params.runningMode();

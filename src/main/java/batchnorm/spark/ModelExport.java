@@ -31,22 +31,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a model as a file of another system, on any file system that Spark knows. A file appears
- * under its name when it is complete; one that exists is refused unless {@link #overwrite()} is
- * asked for. Models with groups are refused.
+ * Writes a model as a file of another system, on any file system of Spark. The file appears when it
+ * is complete. An existing file is an error unless {@link #overwrite()} is called. Models with
+ * groups cannot be exported.
  */
 public final class ModelExport {
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNormModel");
 
-  /** The relative spacing of numbers of float32. */
+  /** Relative spacing of float32. */
   private static final double FLOAT_SPACING = 0x1p-23;
 
-  /** The relative spacing of doubles. */
+  /** Relative spacing of doubles. */
   private static final double DOUBLE_SPACING = 0x1p-52;
 
   /**
-   * Ratio of deviation and mean below which a layer of float32 is off by a thousandth of the
-   * deviation: it rounds the mean's share of the bias, with an error of half a spacing of the mean.
+   * Ratio of deviation to mean below which the error of a float32 layer exceeds a thousandth of the
+   * deviation. The layer rounds the mean's part of the bias, with an error of half a spacing of the
+   * mean.
    */
   private static final double LAYER_PRECISION = 1000 * FLOAT_SPACING / 2;
 
@@ -64,13 +65,13 @@ public final class ModelExport {
     this.overwrites = overwrites;
   }
 
-  /** Returns the same that replaces a file that exists. */
+  /** Returns an export that replaces an existing file. */
   public ModelExport overwrite() {
     return new ModelExport(model, type, true);
   }
 
   /**
-   * Returns the same with numbers of another type.
+   * Returns an export with numbers of another type.
    *
    * @param value float64, the default, or float32; JSON is always float64
    * @throws IllegalArgumentException if it is neither
@@ -81,16 +82,17 @@ public final class ModelExport {
   }
 
   /**
-   * Writes an ONNX model, opset 13, that maps as {@link BatchNormModel#transform} does. Its inputs
-   * and outputs are called as the columns: a column of vectors is a table of N rows, one of numbers
-   * a table of one column. Where a column is written over, the output is {@code NAME_output}.
-   * Models with float64 give the same bits as transform does; in float32 a value has 7 digits, and
-   * a warning names the features whose deviation these cannot tell.
+   * Writes an ONNX model, opset 13, that maps like {@link BatchNormModel#transform}. Inputs and
+   * outputs have the names of the columns: a vector column is a table of N rows, a numeric column a
+   * table of one column. If a column is replaced, the output is {@code NAME_output}. Models in
+   * float64 give the same bits as transform. In float32 a value has 7 digits, and a warning lists
+   * the features whose deviation these digits cannot represent.
    *
-   * <p>NaN stays NaN, whatever handleInvalid is: a model of ONNX can neither refuse nor drop rows.
-   * An inverse maps back.
+   * <p>NaN stays NaN for any handleInvalid: an ONNX model can neither fail on rows nor drop them.
+   * An inverse model maps back.
    *
-   * @throws IllegalArgumentException also if no columns are set, or if float32 cannot hold a number
+   * @throws IllegalArgumentException also if no columns are set, or if a number is beyond the range
+   *     of float32
    */
   public void toOnnx(String path) throws IOException {
     requireNoGroups();
@@ -116,7 +118,7 @@ public final class ModelExport {
     write(path, content);
   }
 
-  /** Returns the numbers of the formula, then its switches and its direction. */
+  /** Returns the formula's numbers, then its switches and direction. */
   private Map<String, String> onnxMetadata() {
     Map<String, String> metadata = new LinkedHashMap<>();
     Map<String, String> switches = new LinkedHashMap<>();
@@ -134,7 +136,10 @@ public final class ModelExport {
     return metadata;
   }
 
-  /** Doubles vary by more, or count as constant. */
+  /**
+   * Warns of features of integers whose deviation is too small for doubles; doubles with such a
+   * deviation count as constant.
+   */
   private void warnOfIntegers() {
     if (type == Numbers.FLOAT64) {
       warnOfDeviationsBelow(
@@ -144,7 +149,7 @@ public final class ModelExport {
     }
   }
 
-  /** Names the features that vary, but whose deviation is below {@code part} of their mean. */
+  /** Warns of features that vary and whose deviation is below {@code part} of their mean. */
   private void warnOfDeviationsBelow(double part, String text) {
     Statistics statistics = model.learned().statistics();
     List<String> named = new ArrayList<>();
@@ -160,19 +165,19 @@ public final class ModelExport {
   }
 
   /**
-   * Writes a safetensors file that a BatchNorm layer of PyTorch takes as its {@code state_dict}:
+   * Writes a safetensors file that a BatchNorm layer of PyTorch loads as its {@code state_dict}:
    * {@code running_mean}, {@code running_var}, {@code weight}, {@code bias} and {@code
-   * num_batches_tracked}. In eval mode a layer of the same eps maps as {@link
-   * BatchNormModel#transform} does: {@code running_var} is the variance that the model divides by,
-   * that of its correction, and 1 for what it divides by nothing. The layer's eps, momentum and
-   * names of features stand in the metadata; eps is 0 there for a model without scaling.
+   * num_batches_tracked}. In eval mode a layer with the same eps maps like {@link
+   * BatchNormModel#transform}: {@code running_var} is the variance for the model's correction, and
+   * 1 for features that are not scaled. The metadata has the layer's eps and momentum and the names
+   * of the features; eps is 0 there for a model without scaling.
    *
-   * <p>A layer folds the mean into its bias, so it loses digits of features whose mean is large
-   * against their deviation: in float32 it is off by about 2^-24 |mean| / deviation deviations.
-   * From a thousandth on a warning names them.
+   * <p>A layer folds the mean into its bias and loses digits of features whose mean is large
+   * relative to their deviation. In float32 the error is about 2^-24 |mean| / deviation, in
+   * deviations. A warning lists the features whose error is a thousandth or more.
    *
-   * @throws IllegalArgumentException also if the model is an inverse, or has numbers that float32
-   *     cannot hold
+   * @throws IllegalArgumentException also if the model is an inverse, or if a number is beyond the
+   *     range of float32
    */
   public void toTorch(String path) throws IOException {
     requireNoGroups();
@@ -181,7 +186,7 @@ public final class ModelExport {
     }
     requireWithinRange(model.coefficients());
     requireVariancesWithinRange();
-    // Of a model that was read from JSON the param alone says which kind its statistics are of.
+    // For a model read from JSON, only the param has the kind of the statistics.
     RunningMode mode =
         model.learned().moments().isPresent()
             ? model.learned().mode()
@@ -210,12 +215,12 @@ public final class ModelExport {
   }
 
   /**
-   * Writes names, statistics and parameters as JSON, all digits of them, for {@link
-   * BatchNormModel#fromJson} and for other programs; {@link JsonModel} describes it. The exact sums
-   * are not in it.
+   * Writes names, statistics and parameters as JSON with all digits, for {@link
+   * BatchNormModel#fromJson} and other programs; {@link JsonModel} describes the format. The file
+   * does not contain the exact sums.
    *
-   * @throws IllegalArgumentException also if a feature counts as constant by its rows and not by
-   *     its statistics, so that the file would map differently
+   * @throws IllegalArgumentException also if a feature counts as constant by its rows but not by
+   *     its statistics, since the file would then map differently
    */
   public void toJson(String path) throws IOException {
     requireNoGroups();
@@ -241,8 +246,8 @@ public final class ModelExport {
   }
 
   /**
-   * Requires that other systems, which compute in doubles, can hold the differences of all
-   * features.
+   * Requires that the differences {@code x - mean} of all features are in the range of double, in
+   * which other systems compute.
    */
   private void requireWithinRange(Coefficients coefficients) {
     for (int j = 0; j < coefficients.features(); j++) {
@@ -282,12 +287,14 @@ public final class ModelExport {
     }
   }
 
-  /** The file at {@code path}, as the session of this thread knows it. */
+  /** Returns the file at {@code path} on the file systems of this thread's session. */
   static SingleFile file(String path) {
     return file(path, DataSession.current());
   }
 
-  /** Returns the file; without a session, Hadoop's own configuration selects the file system. */
+  /**
+   * Returns the file; without a session, Hadoop's default configuration selects the file system.
+   */
   private static SingleFile file(String path, Optional<SparkSession> session) {
     SharedParams.requirePath("path", path);
     return new SingleFile(

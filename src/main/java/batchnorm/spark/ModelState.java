@@ -45,13 +45,16 @@ import org.apache.spark.util.SizeEstimator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Learned statistics of a model, of all rows and of groups, and what its params make of them. */
+/**
+ * Learned statistics of a model, for all rows and for groups, and the coefficients and columns that
+ * follow from its params.
+ */
 final class ModelState implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
 
-  /** Name of a column of unnamed features where no input column is set. */
+  /** Name of a column of unnamed features if no input column is set. */
   private static final String UNNAMED_COLUMN = "feature";
 
   private final SharedParams params;
@@ -61,21 +64,19 @@ final class ModelState implements Serializable {
 
   private final FeatureNames names;
 
-  /**
-   * Null for a model without groups; not sent to tasks, which get only the coefficients they need.
-   */
+  /** Null for a model without groups; not sent to tasks, which receive only coefficients. */
   private transient Groups groups;
 
-  /** Null for a model that nobody fitted or loaded; not sent to tasks. */
+  /** Null for a model that was neither fitted nor loaded; not sent to tasks. */
   private transient SparkSession session;
 
-  /** Null but for a fitted model and its copies. */
+  /** Null except for a fitted model and its copies. */
   private FitSummary fitSummary;
 
   private List<String> fitWarnings = List.of();
 
   /**
-   * Makes the state of a model.
+   * Creates the state of a model.
    *
    * @param learned null for a model without statistics
    * @param groups null for a model without groups
@@ -87,7 +88,7 @@ final class ModelState implements Serializable {
     this.groups = groups;
   }
 
-  /** Creates the state of a model that was fitted on data of {@code from}. */
+  /** Creates the state of a model fitted in the session {@code from}. */
   ModelState(
       SharedParams params, Learned learned, FeatureNames names, Fitted fitted, SparkSession from) {
     this(params, learned, names, fitted.groups().isPresent() ? Groups.of(fitted) : null);
@@ -95,12 +96,12 @@ final class ModelState implements Serializable {
     session = from;
   }
 
-  /** Returns the same statistics for a stage of other {@code params}. */
+  /** Returns the same statistics for a stage with other {@code params}. */
   ModelState with(SharedParams others) {
     return new ModelState(others, learned, names, groups);
   }
 
-  /** Returns the state of a copy of the model, whose params are {@code copied}. */
+  /** Returns the state of a copy of the model with the params {@code copied}. */
   ModelState copy(SharedParams copied) {
     ModelState copy = with(copied);
     copy.session = session;
@@ -109,7 +110,7 @@ final class ModelState implements Serializable {
     return copy;
   }
 
-  /** Returns the state of the data of all {@code states} together, which must be compatible. */
+  /** Returns the merged state of all {@code states}, which must be compatible. */
   static ModelState merged(SharedParams params, List<ModelState> states) {
     ModelState first = states.get(0);
     Learned all = Learned.merged(states.stream().map(ModelState::learned).toList());
@@ -134,7 +135,7 @@ final class ModelState implements Serializable {
     }
   }
 
-  /** Writes the statistics, and those of groups, and returns their checksums by folder. */
+  /** Writes the statistics of all rows and of groups, and returns their checksums by folder. */
   Map<String, Long> write(String path, SparkSession by) {
     Optional<Groups> written = groups();
     Map<String, Long> checksums = new LinkedHashMap<>();
@@ -206,16 +207,16 @@ final class ModelState implements Serializable {
   }
 
   /**
-   * Returns the session of the data that was fitted on, or which read the model; that of the thread
-   * where there was none, or it was stopped.
+   * Returns the session of the fitted data or of the loaded model; the thread's session if there is
+   * none or it was stopped.
    */
   Optional<SparkSession> runningSession() {
     return Optional.ofNullable(session).filter(DataSession::isRunning).or(DataSession::current);
   }
 
   /**
-   * The groups of a model that was fitted on groups, in a running session; if the session of a
-   * loaded model was stopped, its groups are read again.
+   * Returns the groups of a model with groups, in a running session. If the session of a loaded
+   * model was stopped, its groups are read again.
    *
    * @throws IllegalStateException if the model should have groups that are missing or were released
    */
@@ -228,7 +229,7 @@ final class ModelState implements Serializable {
   }
 
   /**
-   * The group columns, by name and type, of a model that was fitted on groups.
+   * Returns the group columns, by name and type, of a model with groups.
    *
    * @throws IllegalStateException if the model should have groups that are missing
    */
@@ -243,7 +244,7 @@ final class ModelState implements Serializable {
     return groups == null ? Optional.empty() : Optional.of(groups.keys());
   }
 
-  /** Releases the groups that executors keep; the model is not to be used any more. */
+  /** Releases the groups on executors; the model must not be used afterwards. */
   void release() {
     if (groups != null) {
       groups.release();
@@ -251,8 +252,8 @@ final class ModelState implements Serializable {
   }
 
   /**
-   * Returns whether the rows are enough for a variance. Known statistics have counted no rows, and
-   * running ones have left out batches that were too small.
+   * Returns whether the rows are enough for a variance. This is true for known statistics, which
+   * have no rows, and for running ones, which skip small batches.
    */
   boolean hasEnoughRows() {
     return hasEnoughRows(learned().mode() == RunningMode.POOLED ? params.correction() : 0);
@@ -262,12 +263,15 @@ final class ModelState implements Serializable {
     return learned().moments().map(rows -> rows.sampleSize().isEnough(correction)).orElse(true);
   }
 
-  /** Returns the params of the formula, which must fit the features. */
+  /** Returns the parameters of the formula, and requires that they match the features. */
   Recipe formula() {
     return params.recipe(numFeatures());
   }
 
-  /** Returns the params of the formula, which must be possible in the direction of this model. */
+  /**
+   * Returns the parameters of the formula, and requires that they are valid for the model's
+   * direction.
+   */
   Recipe recipe() {
     if (!hasEnoughRows()) {
       double weight = statistics().totalWeight();
@@ -288,7 +292,7 @@ final class ModelState implements Serializable {
     return params.isInverted() ? Direction.RESTORING : Direction.NORMALIZING;
   }
 
-  /** The coefficients of all rows together, of any group. */
+  /** Returns the coefficients from the statistics of all rows, without groups. */
   Coefficients coefficients() {
     return direction().coefficients(statistics(), recipe());
   }
@@ -298,7 +302,7 @@ final class ModelState implements Serializable {
     return params.isInverted() ? set.reversed() : set;
   }
 
-  /** The columns that a transform of data of {@code schema} writes. */
+  /** Returns the output columns of a transform of data with {@code schema}. */
   OutputSchema output(StructType schema) {
     ColumnNames columns = columnNames();
     FeatureColumns features = FeatureColumns.of(schema, columns);
@@ -321,7 +325,7 @@ final class ModelState implements Serializable {
     return params.unseenGroup() == UnseenGroup.NULL ? output.nullable() : output;
   }
 
-  /** Plans a transform of data of {@code schema}. */
+  /** Returns the plan of a transform of data with {@code schema}. */
   TransformPlan plan(StructType schema) {
     OutputSchema output = output(schema);
     if (groups().isEmpty()) {

@@ -17,7 +17,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Tables of {@code session} with the statistics of a model. */
+/** Tables of a model's statistics in {@code session}. */
 record ModelTables(ModelState model, SparkSession session) {
 
   private static final StructType STATISTICS =
@@ -38,17 +38,17 @@ record ModelTables(ModelState model, SparkSession session) {
         : model.groupKeys().map(FeatureSummary::schema).orElseGet(FeatureSummary::schema);
   }
 
-  /** Returns the table that a transform returns in place of normalized data. */
+  /** Returns the table that a transform returns instead of normalized data. */
   Dataset<Row> of(TransformOutput table) {
     return table == TransformOutput.STATISTICS ? statistics() : summary();
   }
 
-  /** Returns a row a feature, with groups a row a feature of each group. */
+  /** Returns a row for each feature; with groups, for each feature of each group. */
   Dataset<Row> summary() {
     return model.groups().map(this::ofGroups).orElseGet(this::ofAllRows);
   }
 
-  /** Returns a row a feature, also with groups. */
+  /** Returns a row for each feature, also with groups. */
   Dataset<Row> ofAllRows() {
     List<Row> rows = features(model).stream().map(FeatureSummary::toRow).toList();
     return session.createDataFrame(rows, FeatureSummary.schema());

@@ -103,19 +103,19 @@ abstract class ParamTable implements Serializable {
     return param;
   }
 
-  /** Marks a param that changes no statistics and no output. */
+  /** Marks a param that affects neither statistics nor output. */
   <P extends Param<?>> P withoutEffect(P param) {
     withoutEffect.add(param.name());
     return param;
   }
 
-  /** Marks a param that says how rows are read and counted. */
+  /** Marks a param that affects how rows are read and counted. */
   <P extends Param<?>> P ofReading(P param) {
     ofReading.add(param.name());
     return param;
   }
 
-  /** Marks a param that files of other systems do not have. */
+  /** Marks a param that is not written to files of other systems. */
   <P extends Param<?>> P notExported(P param) {
     notExported.add(param.name());
     return param;
@@ -178,7 +178,10 @@ abstract class ParamTable implements Serializable {
         param, telling.label(), telling.words().of(value), param.jsonEncode(value));
   }
 
-  /** Spark's own message for an invalid value says neither what was expected nor what to do. */
+  /**
+   * Returns Spark's check of a value with this project's error, which tells what was expected and
+   * what to do.
+   */
   private static <T> Function1<T, Object> valid(Check<T> check) {
     return (Function1<T, Object> & Serializable)
         value -> {
@@ -197,21 +200,22 @@ abstract class ParamTable implements Serializable {
     return List.copyOf(declared.values());
   }
 
-  /** Returns the values that {@code param} can have, or none if these are not a few words. */
+  /** Returns the values that {@code param} can have; empty unless it is a choice. */
   public List<String> choices(Param<?> param) {
     return choices.getOrDefault(param.name(), List.of());
   }
 
-  /** Returns the params that a file of another system has, by name and in its order. */
+  /**
+   * Returns the params that are written to files of other systems, by name, in their order in the
+   * file.
+   */
   Map<String, Param<?>> exported() {
     Map<String, Param<?>> exported = new LinkedHashMap<>(declared);
     exported.keySet().removeAll(notExported);
     return exported;
   }
 
-  /**
-   * Makes {@code other}, which is a stage of this library, read and count rows as this stage does.
-   */
+  /** Copies the params of reading and counting rows to {@code other}, a stage of this library. */
   public void copyReading(Params other) {
     for (String name : ofReading) {
       Param<Object> param = stage.getParam(name);
@@ -219,14 +223,14 @@ abstract class ParamTable implements Serializable {
     }
   }
 
-  /** Returns whether models that are merged must agree in {@code param}. */
+  /** Returns whether merged models must agree in {@code param}. */
   boolean hasEffect(Param<?> param) {
     return !withoutEffect.contains(param.name());
   }
 
   /**
-   * Returns the value of {@code param} as it is saved, if it is set or has a default; the default
-   * of the output does not count, which the uid is.
+   * Returns the encoded value of {@code param}, if it is set or has a default other than the
+   * default output, which depends on the uid.
    */
   <T> Optional<String> encoded(Param<T> param) {
     boolean counts = param.name().equals("outputCol") ? stage.isSet(param) : stage.isDefined(param);

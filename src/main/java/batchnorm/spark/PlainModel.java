@@ -8,14 +8,14 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * A saved model without groups, which is read where no Spark session is.
+ * Saved model without groups, read without a Spark session.
  *
  * @param model the model
  * @param features the rows of its {@link BatchNormModel#summary() summary}
  */
 public record PlainModel(BatchNormModel model, List<FeatureSummary> features) {
   /**
-   * Loads a model as {@link BatchNormModel#load} does; empty for a model with groups, which needs
+   * Loads a model like {@link BatchNormModel#load}; empty for a model with groups, which needs
    * Spark.
    *
    * @param path the path of the model or of its versions

@@ -28,28 +28,28 @@ import org.slf4j.LoggerFactory;
 import scala.Function2;
 
 /**
- * Learns the statistics of a stream: every micro-batch updates them, and writes the next version of
- * the model into a directory, of which {@link BatchNormModel#load} reads the newest. If the
+ * Trains a model on a stream: every micro-batch updates its statistics and writes the next version
+ * of the model into a directory. {@link BatchNormModel#load} reads the newest version. If the
  * directory already contains versions, training resumes from the newest one, with this stage's
  * parameters.
  *
  * <ul>
- *   <li>Every batch counts exactly once. A version holds, beside the model, the last batch of each
- *       query, identified by the id that Spark keeps in the query's checkpoint; a batch that Spark
- *       repeats after a crash is found there and changes nothing. A query with a new checkpoint is
- *       a new query, and all batches that it reads count. Batches that are given to {@link
- *       #onBatch} outside of a query are those of one nameless query, so that their ids must grow.
- *   <li>A skipped batch writes no version. A batch without rows is skipped; with exponential and
- *       cumulative statistics so is one whose total weight is at most 1, with a warning. Pooled
- *       statistics take in a single row.
- *   <li>The newest versions are kept, 10 unless {@link #setKeptVersions} says otherwise. A version
- *       becomes visible once it is complete; reading one that is about to be deleted may fail.
+ *   <li>Every batch counts exactly once. A version contains the model and the last batch of each
+ *       query, identified by the query id in the query's checkpoint. A batch that Spark repeats
+ *       after a crash is found there and changes nothing. A query with a new checkpoint is a new
+ *       query, and all its batches count. Batches passed to {@link #onBatch} outside a query belong
+ *       to one unnamed query, so their ids must increase.
+ *   <li>A skipped batch writes no version. A batch without rows is skipped. Exponential and
+ *       cumulative statistics also skip a batch whose total weight is at most 1, with a warning.
+ *       Pooled statistics use even a single row.
+ *   <li>The newest 10 versions are kept, see {@link #setKeptVersions}. A version becomes visible
+ *       when it is complete. Reading a version while it is deleted may fail.
  *   <li>A directory has one writer at a time. If two writers write the same version, one succeeds;
  *       the other gets an error and changes nothing. On stores without an atomic rename of folders,
  *       such as S3, two simultaneous writers may both succeed: make sure that there is only one.
  * </ul>
  *
- * <p>It is a function of a micro-batch, as {@code foreachBatch} takes it:
+ * <p>It is a function of a micro-batch for {@code foreachBatch}:
  *
  * <pre>{@code
  * stream.writeStream().foreachBatch(new RunningBatchNorm(stage, directory)).start();
@@ -59,7 +59,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
 
-  /** Local property in which Spark stores the id of the query that a batch belongs to. */
+  /** Local property in which Spark stores the id of a batch's query. */
   private static final String QUERY_ID = "sql.streaming.queryId";
 
   private static final String NO_QUERY = "";
@@ -78,13 +78,13 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   private record Normalized(Timing timing, VoidFunction2<Dataset<Row>, Long> sink)
       implements Serializable {}
 
-  /** The rows of one batch of a query, and its number in that query. */
+  /** Rows of one batch of a query, and its id in the query. */
   private record MicroBatch(Dataset<Row> rows, long id, String queryId) {}
 
   /**
-   * Takes the stage, whose present parameters are copied, and the directory of the versions, which
-   * need not exist yet. If it contains none, the first batch updates the stage's initial model, if
-   * that is set.
+   * Creates training with a copy of the stage's parameters. The directory of the versions need not
+   * exist. If it contains no version, the first batch updates the stage's initial model, if that is
+   * set.
    */
   public RunningBatchNorm(BatchNorm batchNorm, String modelDirectory) {
     if (batchNorm == null) {
@@ -100,7 +100,10 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     this.modelDirectory = modelDirectory;
   }
 
-  /** Sets how many versions are kept, 2 or more: readers of older ones, and repeated batches. */
+  /**
+   * Sets the number of versions to keep, 2 or more: readers may use older ones, and repeated
+   * batches need the previous one.
+   */
   public RunningBatchNorm setKeptVersions(int versions) {
     if (versions < 2) {
       throw StreamErrors.invalidKeptVersions(versions);
@@ -110,14 +113,14 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   }
 
   /**
-   * Sets the consumer of every normalized batch, like that of {@code foreachBatch}: the dataset,
-   * which is valid during the call only, as the groups of its model are released then, and the
-   * number of the batch. A batch that Spark repeats comes again, normalized with the same
-   * statistics, so that it comes out the same to the last bit if the stage and its initial model
-   * are the same.
+   * Sets the consumer of every normalized batch, with the arguments of {@code foreachBatch}: the
+   * dataset and the batch id. The dataset is valid only during the call, since the groups of its
+   * model are released afterwards. A batch that Spark repeats is passed again, normalized with the
+   * same statistics; it is the same to the last bit if the stage and its initial model are the
+   * same.
    *
-   * @param with {@code before}: the statistics without the batch, or {@code after}: those with it.
-   *     While no more than one row is known, mean 0 and variance 1, as in a fresh
+   * @param with {@code before} for the statistics without the batch, or {@code after} for those
+   *     with it. Statistics of at most one row are mean 0 and variance 1, as in a new
    *     batch-normalization layer.
    */
   public RunningBatchNorm setNormalized(String with, VoidFunction2<Dataset<Row>, Long> sink) {
@@ -131,10 +134,10 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   }
 
   /**
-   * The same with a Scala function {@code (batch: DataFrame, id: Long) => ...}. The type is Object
-   * since Java would take its own lambdas for functions of Scala, too.
+   * Sets a Scala function {@code (batch: DataFrame, id: Long) => ...} as the consumer. The type is
+   * Object, since Java's lambdas would otherwise match Scala's function type, too.
    *
-   * @throws IllegalArgumentException also if it is no such function
+   * @throws IllegalArgumentException also if it is not such a function
    */
   public RunningBatchNorm setNormalized(String with, Object sink) {
     if (sink instanceof VoidFunction2<?, ?> function) {
@@ -155,10 +158,10 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   }
 
   /**
-   * Starts to learn from a stream. The query's checkpoint is the folder {@code _checkpoint} in the
-   * directory of the versions, so that the same call continues after a crash.
+   * Starts training on a stream. The query's checkpoint is the folder {@code _checkpoint} in the
+   * directory of the versions, so that the same call resumes after a crash.
    *
-   * @throws IllegalArgumentException if the dataset is no stream, or has not the columns
+   * @throws IllegalArgumentException if the dataset is not a stream, or lacks the columns
    */
   public StreamingQuery start(Dataset<?> stream) throws TimeoutException {
     if (!stream.isStreaming()) {
@@ -170,26 +173,26 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   }
 
   /**
-   * Starts to learn from a stream whose writer has the user's own checkpoint location, trigger and
-   * query name. Without a checkpoint location Spark takes a temporary one, and every start is a new
-   * query that reads, and counts, everything again.
+   * Starts training with a writer of a stream, which sets checkpoint location, trigger and query
+   * name. Without a checkpoint location Spark uses a temporary one, and every start is a new query
+   * that reads and counts all data again.
    */
   public StreamingQuery start(DataStreamWriter<Row> writer) throws TimeoutException {
     return writer.foreachBatch(this).start();
   }
 
-  /** Learns from a micro-batch. */
+  /** Updates the model with a micro-batch. */
   @Override
   public void call(Dataset<Row> batch, Long batchId) throws Exception {
     onBatch(batch, batchId);
   }
 
   /**
-   * Learns from a micro-batch, unless it was learned already.
+   * Updates the model with a micro-batch; a batch that a version already contains changes nothing.
    *
-   * @throws IllegalArgumentException if the batch, or the newest version of the model, is one that
-   *     {@link BatchNormModel#update} refuses; or if the directory is that of a saved model
-   * @throws IllegalStateException if another writer has written the version that was to be written
+   * @throws IllegalArgumentException if {@link BatchNormModel#update} rejects the batch or the
+   *     newest version; or if the directory is a saved model
+   * @throws IllegalStateException if another writer has written the next version
    */
   public void onBatch(Dataset<Row> batch, long batchId) throws Exception {
     SparkSession session = batch.sparkSession();
@@ -246,7 +249,10 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     LOG.info("Batch {} is learned: {}", batch.id(), written.path());
   }
 
-  /** Changes nothing, and normalizes the batch as it was normalized when it came first. */
+  /**
+   * Normalizes a repeated batch with the same statistics as the first time; the model does not
+   * change.
+   */
   private void repeat(MicroBatch batch, ModelVersion newest, ModelVersions versions)
       throws Exception {
     long last = newest.progress().lastBatches().get(batch.queryId());
@@ -279,7 +285,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     }
   }
 
-  /** Releases the model of {@link #model}, unless it is the one that the user has given. */
+  /** Releases the model of {@link #model}, unless the user gave it. */
   private void releaseLoaded(Optional<BatchNormModel> model, Optional<ModelVersion> version) {
     if (version.isPresent() || batchNorm.isSet(batchNorm.initialModel())) {
       release(model);
@@ -294,7 +300,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     return version.orElseThrow(() -> StreamErrors.versionNotKept(modelDirectory, batch.id()));
   }
 
-  /** The model of a version, or the one that the stage starts from. */
+  /** Returns the model of a version, or the stage's initial model. */
   private Optional<BatchNormModel> model(Dataset<Row> batch, Optional<ModelVersion> version) {
     return DataSession.of(
         batch,
@@ -320,7 +326,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     }
   }
 
-  /** The model of a layer before its first batch. */
+  /** Returns the model before the first batch: mean 0 and variance 1. */
   private BatchNormModel fresh(Dataset<Row> batch, int seen) {
     int features =
         FeatureColumns.of(batch.schema(), batchNorm.shared().columnNames())

@@ -6,7 +6,10 @@ import java.util.List;
 import scala.collection.Iterator;
 import scala.collection.Seq;
 
-/** Arrays of the collections that Scala makes of its own arrays, among others. */
+/**
+ * Conversion of Scala collections to arrays, including those to which Scala implicitly converts its
+ * arrays.
+ */
 final class ScalaArrays {
   private ScalaArrays() {}
 

@@ -23,8 +23,8 @@ import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Params of one stage, and settings that follow from several of them. A stage makes them after it
- * has set its uid, because Spark asks for the uid while a param is made (SPARK-15605).
+ * Params of one stage, and settings that follow from several of them. A stage creates them after it
+ * has set its uid, because Spark reads the uid when a param is created (SPARK-15605).
  */
 public final class SharedParams extends ParamTable {
   private static final long serialVersionUID = 1L;
@@ -91,7 +91,7 @@ public final class SharedParams extends ParamTable {
               "summand of each feature after normalizing, PyTorch's bias; 0 if not set",
               value -> requireFinite("beta", value)));
 
-  /** Null but for a model. */
+  /** Null for an estimator. */
   final BooleanParam inverted =
       isModel()
           ? notTold(
@@ -182,7 +182,7 @@ public final class SharedParams extends ParamTable {
                   + "rows) or unit (use mean 0 and variance 1)",
               SmallGroup.GLOBAL));
 
-  /** Null but for a model. */
+  /** Null for an estimator. */
   final Param<String> output =
       isModel()
           ? notExported(
@@ -229,17 +229,17 @@ public final class SharedParams extends ParamTable {
         ifSet(beta).map(values -> requireLength("beta", values, features)));
   }
 
-  /** The column of the rows' weights, if they have any. */
+  /** The weight column, if there is one. */
   Optional<String> weightColumn() {
     return ifSet(weightCol);
   }
 
-  /** The number of features as far as gamma or beta tells it, or else 1. */
+  /** The number of features according to gamma or beta; 1 if neither is set. */
   int featuresSaid() {
     return ifSet(gamma).or(() -> ifSet(beta)).map(values -> values.length).orElse(1);
   }
 
-  /** Requires that params that are set go together. */
+  /** Requires that the set params are consistent. */
   void requireConsistent() {
     requireMomentumToCount();
     if (ifSet(groupCols).isPresent() && runningMode() != RunningMode.POOLED) {

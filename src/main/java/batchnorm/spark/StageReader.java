@@ -20,7 +20,7 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Reads a saved stage; for a path without one, the error says what is wrong with it.
+ * Reads a saved stage; for a path without one, the error tells what the path is.
  *
  * @param <T> the stage
  */
@@ -37,7 +37,7 @@ final class StageReader<T extends Params> extends MLReader<T> {
   /**
    * Returns a reader of stages of a class.
    *
-   * @param content makes the stage, {@link #withParams}, of what was saved
+   * @param content creates the stage, {@link #withParams}, from the saved one
    */
   static <T extends Params> MLReader<T> of(
       Class<T> stage, BiFunction<SavedStage, SparkSession, T> content) {
@@ -50,7 +50,7 @@ final class StageReader<T extends Params> extends MLReader<T> {
     return content.apply(saved(given, stage, configuration), sparkSession());
   }
 
-  /** Returns the stage that was saved to {@code given}: a stage of the class {@code stage}. */
+  /** Returns the saved stage at {@code given}, and requires that it has the class {@code stage}. */
   static SavedStage saved(
       String given, Class<? extends Params> stage, Configuration configuration) {
     SharedParams.requirePath("path", given);
@@ -63,9 +63,8 @@ final class StageReader<T extends Params> extends MLReader<T> {
   }
 
   /**
-   * Returns {@code stage}, which is new, with the params that were saved. Those whose default was
-   * another one then are set: as a mere default the saved value would not be sent over Spark
-   * Connect.
+   * Returns the new {@code stage} with the saved params. A saved default that differs from the
+   * present one is set as a value: Spark Connect does not send defaults.
    */
   static <T extends Params> T withParams(SavedStage saved, T stage) {
     ParamMap defaults = stage.extractParamMap();
@@ -85,7 +84,10 @@ final class StageReader<T extends Params> extends MLReader<T> {
     }
   }
 
-  /** Finishes a save that was interrupted between its two renames; loads none that was before. */
+  /**
+   * Completes a save that was interrupted between its two renames. The path of an incomplete save
+   * is an error.
+   */
   private static void requireFinished(String given, Configuration configuration) {
     Path path = LiteralPath.of(given);
     try {

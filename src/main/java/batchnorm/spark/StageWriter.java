@@ -14,7 +14,7 @@ import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.SparkSession;
 
-/** Writes a stage: its tables first, and the metadata that makes it loadable last. */
+/** Writes a stage: first its tables, then the metadata, without which it cannot be loaded. */
 final class StageWriter extends MLWriter {
   private final Params stage;
   private final BiFunction<String, SparkSession, Map<String, Long>> tables;
@@ -27,20 +27,19 @@ final class StageWriter extends MLWriter {
   /**
    * Returns a writer of a stage.
    *
-   * @param tables writes what the stage has beside its params below a path, and returns the
-   *     checksums by folder
+   * @param tables writes the stage's tables below a path, and returns their checksums by folder
    */
   static MLWriter of(Params stage, BiFunction<String, SparkSession, Map<String, Long>> tables) {
     return new StageWriter(stage, tables);
   }
 
   /**
-   * Saves the stage. A stage that is overwritten is deleted once the new one is complete; Spark
-   * deletes it before, but a model may be reading its groups from there. An interrupted save is
-   * completed or cleaned up first.
+   * Saves the stage. An overwritten stage is deleted when the new one is complete, and not before,
+   * as in Spark: a model may be reading its groups from there. An interrupted save is completed or
+   * cleaned up first.
    *
-   * @throws IllegalArgumentException if versions of a model would be overwritten, from which a
-   *     stream resumes
+   * @throws IllegalArgumentException if versions of a model would be overwritten, since a stream
+   *     resumes from them
    */
   @Override
   public void save(String path) throws IOException {

@@ -15,8 +15,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Fits and updates models with the params of a stage: statistics of all rows together and, with
- * group columns, of each group.
+ * Fits and updates models with the params of a stage: the statistics of all rows and, with group
+ * columns, of each group.
  */
 final class Training {
   private final SharedParams params;
@@ -24,7 +24,7 @@ final class Training {
   private final FitChecks checks;
   private final Fit fit;
 
-  /** Prepares to learn from data of {@code schema}. */
+  /** Returns training on data with {@code schema}. */
   Training(SharedParams params, StructType schema) {
     params.requireConsistent();
     this.params = params;
@@ -34,12 +34,12 @@ final class Training {
     fit = new Fit(checks, plan, grouping(params, schema));
   }
 
-  /** The columns that are learned from. */
+  /** The feature columns. */
   FeatureColumns features() {
     return features;
   }
 
-  /** Learns from the first data; nothing if it has too few rows and that is no mistake. */
+  /** Fits on the first data; empty if it has too few rows and {@code minimum} allows that. */
   Optional<ModelState> first(Dataset<?> data, MinimumRows minimum) {
     Fitted fitted = fit.fit(data);
     Moments all = fitted.moments();
@@ -52,7 +52,10 @@ final class Training {
         new ModelState(params, learned, features.names(), fitted, data.sparkSession()));
   }
 
-  /** Updates {@code before} with more data. */
+  /**
+   * Updates {@code before} with more data; empty if it has too few rows and {@code minimum} allows
+   * that.
+   */
   Optional<ModelState> next(Dataset<?> batch, ModelState before, MinimumRows minimum) {
     Optional<Groups> groups = before.groups();
     Fitted fitted;
@@ -84,7 +87,7 @@ final class Training {
         : Optional.empty();
   }
 
-  /** Requires that the rows of a batch, if they have told their size, are as wide as the model. */
+  /** Requires that the rows of a batch have the model's number of features, if it is known. */
   private void requireSameSize(Moments batch, int expected) {
     if (batch.size() > 0 && batch.size() != expected) {
       throw features.areNumbers()

@@ -6,11 +6,11 @@ import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.objects.Invoke;
 import org.apache.spark.sql.types.DataType;
 
-/** Expressions that call a method of an object of ours. */
+/** Expressions that call a method of an object. */
 public final class Invocation {
   private Invocation() {}
 
-  /** Calls a method that returns no null for what is no null. */
+  /** Returns the call of a method that returns null only for null. */
   public static Expression of(
       Object target,
       String method,

@@ -5,19 +5,19 @@ import org.apache.spark.package$;
 import scala.util.Properties;
 
 /**
- * The Spark that this library runs on. Every entry point checks that it is one that the jar is
- * built for: on others methods of Spark or Scala are missing, somewhere and later.
+ * Spark on which this library runs. Every entry point checks that the jar is built for it:
+ * otherwise a method of Spark or Scala would be found missing later.
  */
 public final class RunningSpark {
   private RunningSpark() {}
 
-  /** Requires that this jar is for the Spark that runs. */
+  /** Requires that this jar is for the running Spark. */
   public static void requireOwn() {
     require(package$.MODULE$.SPARK_VERSION(), Properties.versionNumberString());
   }
 
   /**
-   * Requires that this jar is for a version of Spark, as vendors call theirs, too, and of Scala.
+   * Requires that this jar is for these versions of Spark, which may be a vendor's, and of Scala.
    */
   static void require(String spark, String scala) {
     if (!isFor(SparkLine.SPARK, spark) || !isFor(SparkLine.SCALA, scala)) {

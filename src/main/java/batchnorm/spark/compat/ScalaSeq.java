@@ -9,8 +9,8 @@ import scala.collection.Seq;
 import scala.collection.immutable.Nil$;
 
 /**
- * Scala's sequences from Java's lists, and back. Written with what Scala 2.12 and 2.13 have both;
- * an immutable sequence is what either Spark takes.
+ * Conversion between Scala's sequences and Java's lists, with methods of both Scala 2.12 and 2.13.
+ * Both versions of Spark accept an immutable sequence.
  */
 public final class ScalaSeq {
   private ScalaSeq() {}
@@ -30,7 +30,7 @@ public final class ScalaSeq {
     return of(Arrays.asList(elements));
   }
 
-  /** Returns the elements as Java has them. */
+  /** Returns the elements as a Java list. */
   public static <T> List<T> list(Seq<T> elements) {
     List<T> all = new ArrayList<>(elements.size());
     for (Iterator<T> next = elements.iterator(); next.hasNext(); ) {

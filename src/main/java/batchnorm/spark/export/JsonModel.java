@@ -26,26 +26,26 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /**
- * A model as one JSON object, for people and for other programs. {@code model.schema.json} beside
- * this class is its schema.
+ * Model as one JSON object, for people and other programs. Its schema is {@code model.schema.json}
+ * in this package.
  *
  * <pre>
  *   format             "batchnorm-spark"
  *   formatVersion      1
  *   uid                text
- *   parameters         by name, as Spark ML encodes them
- *   rows               the number of rows of the fit, or their total weight
- *   numBatchesTracked  of running statistics; exponential ones resume from it
+ *   parameters         by name, in Spark ML's encoding
+ *   rows               the number of fitted rows, or their total weight
+ *   numBatchesTracked  for running statistics; exponential ones resume from it
  *   features           a list of name (null in a vector without names), count, missing, mean and
- *                      variance; of few features scaledVariance and integerMean, too
+ *                      variance; for few features also scaledVariance and integerMean
  * </pre>
  *
- * <p>The variance is that of the model's correction. Numbers are written with as many digits as
- * tell them apart from every other double. NaN and infinite ones are the texts "NaN", "Infinity"
- * and "-Infinity", as JSON has no such numbers.
+ * <p>The variance is that of the model's correction. Numbers are written with enough digits to
+ * distinguish them from every other double. NaN and infinite ones are the texts "NaN", "Infinity"
+ * and "-Infinity", since JSON has no such numbers.
  *
- * <p>The exact sums are left out: a model that is read back has known statistics, which map bit for
- * bit the same but cannot be merged. Exponential running statistics can still be updated.
+ * <p>The exact sums are not included: a model read from JSON has known statistics. It maps the
+ * same, bit for bit, but cannot be merged. Exponential running statistics can still be updated.
  *
  * @param uid the uid of the model
  * @param parameters the values of the parameters, by name
@@ -57,7 +57,7 @@ public record JsonModel(
   private static final String FORMAT = "batchnorm-spark";
   private static final int VERSION = 1;
 
-  /** Arrays have no more elements on some JVMs. */
+  /** Maximum length of an array in every JVM. */
   private static final long LONGEST_FILE = Integer.MAX_VALUE - 8L;
 
   private static final Set<String> KEYS =
@@ -74,7 +74,7 @@ public record JsonModel(
   private static final int GREATEST_EXPONENT = 10_000;
 
   /**
-   * Returns the statistics that a reader of the file gets.
+   * Returns the statistics that are read from the file.
    *
    * @param correction the correction of the model's variance: 0 or 1
    */
@@ -150,7 +150,7 @@ public record JsonModel(
   /**
    * Reads a model.
    *
-   * @throws IllegalArgumentException if the file holds anything else
+   * @throws IllegalArgumentException if the file contains anything else
    */
   public static JsonModel read(SingleFile file) throws IOException {
     long length = file.length();
@@ -173,7 +173,7 @@ public record JsonModel(
     return new Reader(file.name()).model(root);
   }
 
-  /** Reads the parts of a model, each of which it requires to be as the schema says. */
+  /** Reads the parts of a model, and requires that each conforms to the schema. */
   private record Reader(String file) {
 
     JsonModel model(JsonNode root) {

@@ -3,7 +3,7 @@ package batchnorm.spark.export;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Buffers whose numbers have their lowest byte first, as safetensors and ONNX write them. */
+/** Little-endian buffers, as in safetensors and ONNX. */
 final class LittleEndian {
   private LittleEndian() {}
 

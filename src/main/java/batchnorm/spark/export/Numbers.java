@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 
 /** The type of the numbers in a file. */
 public enum Numbers implements Choice {
-  /** Eight bytes a number, as a model has them. */
+  /** Eight bytes for each number, the precision of a model. */
   FLOAT64("F64", Double.BYTES) {
     @Override
     void put(ByteBuffer bytes, double number) {
@@ -18,7 +18,7 @@ public enum Numbers implements Choice {
       return number;
     }
   },
-  /** Four bytes a number, rounded to nearest. */
+  /** Four bytes for each number, rounded to nearest. */
   FLOAT32("F32", Float.BYTES) {
     @Override
     void put(ByteBuffer bytes, double number) {
@@ -56,7 +56,7 @@ public enum Numbers implements Choice {
   abstract double rounded(double number);
 
   /**
-   * Requires that {@code number}, which is a {@code what} of a feature, does not become infinite.
+   * Requires that {@code number}, the {@code what} of a feature, is within the range of the type.
    */
   void requireHolds(String what, String feature, double number) {
     if (Double.isFinite(number) && Double.isInfinite(rounded(number))) {
@@ -64,7 +64,7 @@ public enum Numbers implements Choice {
     }
   }
 
-  /** The bytes of {@code numbers} in the byte order of {@code bytes}' kind, lowest byte first. */
+  /** Returns the little-endian bytes of {@code numbers}. */
   byte[] bytes(double[] numbers) {
     ByteBuffer bytes = LittleEndian.buffer(numbers.length * size);
     for (double number : numbers) {

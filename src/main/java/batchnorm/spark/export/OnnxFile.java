@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
- * An affine map of features as an ONNX model, opset 13:
+ * Affine map of features as an ONNX model, opset 13:
  *
  * <pre>
  *   columns [N, 1] each -> Concat -.
@@ -19,22 +19,22 @@ import java.util.function.IntPredicate;
  *                                                                         '-> Split -> columns
  * </pre>
  *
- * <p>{@code Sub} takes the center away, in float32 another one what float32 loses of the center,
- * and {@code BatchNormalization} multiplies by its scale and adds its B; its mean is 0, its
- * variance 1 and its epsilon 0. One {@code BatchNormalization} of mean and variance would do by its
- * definition, but engines compute it as {@code x * scale' + B'}, and so lose the digits of features
- * whose mean is large against their deviation; and its epsilon is a float32 in models of any type.
- * Decision record 0013 has the figures.
+ * <p>{@code Sub} subtracts the center; in float32 a second one subtracts the rounding error of the
+ * center. {@code BatchNormalization} multiplies by its scale and adds its B; its mean is 0, its
+ * variance 1 and its epsilon 0. By definition, one {@code BatchNormalization} with mean and
+ * variance would be enough. But engines compute it as {@code x * scale' + B'} and lose the digits
+ * of features whose mean is large relative to their deviation. Also, its epsilon is a float32 in
+ * models of any type. Decision record 0013 has the figures.
  *
- * <p>NaN stays NaN. In float32 a constant feature's center is rounded as its values are, so that
+ * <p>NaN stays NaN. In float32 a constant feature's center is rounded like its values, so that
  * these still map to beta.
  *
- * <p>The numbers of fields in the messages below are those of onnx.proto.
+ * <p>Field numbers of the messages below are those of onnx.proto.
  */
 public final class OnnxFile {
   private static final int OPSET = 13;
 
-  /** The version of the format that came with opset 13. */
+  /** Version of the format for opset 13. */
   private static final int IR_VERSION = 7;
 
   /** TensorProto.DataType. */
@@ -48,10 +48,10 @@ public final class OnnxFile {
   private static final int ATTRIBUTE_INT = 2;
 
   /**
-   * The columns of a model.
+   * Columns of a model.
    *
    * @param names the names of the columns
-   * @param isVector true if it is one column of all features
+   * @param isVector true if one column has all features
    */
   public record Columns(List<String> names, boolean isVector) {}
 
@@ -73,7 +73,7 @@ public final class OnnxFile {
   /**
    * Returns the bytes of a model.
    *
-   * @param isConstant tells which features are constant
+   * @param isConstant true for constant features
    * @param features the names of the features
    * @param metadata further metadata, by name
    * @throws IllegalArgumentException if a number is beyond the range of the type
@@ -183,7 +183,10 @@ public final class OnnxFile {
     return result;
   }
 
-  /** The name of an output, which no input may have: it is another where columns are replaced. */
+  /**
+   * Returns the name of an output; if it replaces an input, another name, since names must be
+   * unique.
+   */
   private String outputName(String column) {
     return taken.contains(column) ? free(column + "_output") : taken(column);
   }
@@ -193,7 +196,7 @@ public final class OnnxFile {
     return name;
   }
 
-  /** A name like {@code wanted} that nothing else has. */
+  /** Returns {@code wanted}, or a similar name that is not used. */
   private String free(String wanted) {
     String name = wanted;
     while (!taken.add(name)) {
@@ -232,7 +235,7 @@ public final class OnnxFile {
     return name;
   }
 
-  /** ValueInfoProto of a table of any number of rows: a type, with the tensor's type and shape. */
+  /** ValueInfoProto of a table with any number of rows: the tensor's type and shape. */
   private ProtobufMessage value(String name, int columns) {
     ProtobufMessage shape =
         new ProtobufMessage()

@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 
 /**
- * A message of Protocol Buffers as it is written. A field is its number and its wire type in a
- * varint, then its value. Fields are written in the order in which they are added; a repeated field
- * is added once for each element.
+ * Message of Protocol Buffers in its binary form. A field is a varint of its number and wire type,
+ * then its value. Fields are written in the order of addition; a repeated field is added once for
+ * each element.
  *
  * <p>See <a href="https://protobuf.dev/programming-guides/encoding/">the encoding</a>.
  */
@@ -53,7 +53,7 @@ final class ProtobufMessage {
     return this;
   }
 
-  /** Returns the message as it is written. */
+  /** Returns the bytes of the message. */
   byte[] toBytes() {
     return out.toByteArray();
   }
@@ -62,7 +62,7 @@ final class ProtobufMessage {
     varint((long) field << 3 | wireType);
   }
 
-  /** Writes seven bits a byte, the lowest first, and the highest bit where more follow. */
+  /** Writes seven bits a byte, the lowest first; the highest bit is set if more follow. */
   private void varint(long value) {
     long rest = value;
     while ((rest & ~0x7FL) != 0) {

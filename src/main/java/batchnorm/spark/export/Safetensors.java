@@ -9,8 +9,8 @@ import java.util.Map;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /**
- * A safetensors file: named arrays without any code, which Python's {@code safetensors} reads and
- * writes (<a href="https://github.com/huggingface/safetensors">format</a>).
+ * File of named arrays without code, which Python's {@code safetensors} reads and writes (<a
+ * href="https://github.com/huggingface/safetensors">format</a>).
  *
  * <pre>
  *   8 bytes   the length of the header, lowest byte first
@@ -19,7 +19,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
  * </pre>
  */
 final class Safetensors {
-  /** The bound of the reference implementation. */
+  /** Maximum length of a header, as in the reference implementation. */
   static final long LONGEST_HEADER = 100_000_000;
 
   private final SingleFile file;
@@ -50,7 +50,10 @@ final class Safetensors {
     return bytes.array();
   }
 
-  /** Reads the header of {@code file}, which must hold all its tensors to the last byte. */
+  /**
+   * Reads the header of {@code file}, and requires that the file contains all tensors and nothing
+   * else.
+   */
   static Safetensors open(SingleFile file) throws IOException {
     long length = file.length();
     try (FSDataInputStream in = file.open()) {
@@ -78,7 +81,7 @@ final class Safetensors {
     return header;
   }
 
-  /** Reads tensor {@code name}, which the header has. */
+  /** Reads tensor {@code name}, which must be in the header. */
   Tensor tensor(String name) throws IOException {
     SafetensorsHeader.Entry entry = header.entries().get(name);
     try (FSDataInputStream in = file.open()) {

@@ -22,7 +22,7 @@ import java.util.Map;
 record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entries) {
   private static final String METADATA = "__metadata__";
 
-  /** The bytes of an element, of the types that are read or checked. */
+  /** Number of bytes of an element, for the types that are read or checked. */
   private static final Map<String, Integer> SIZES =
       Map.ofEntries(
           Map.entry("BOOL", 1),
@@ -46,7 +46,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
    * Reads a header and requires that the tensors fill the rest of the file, one after the other.
    *
    * @param file the user's name for the file
-   * @param rest the number of bytes behind the header
+   * @param rest the number of bytes after the header
    */
   static SafetensorsHeader parse(String file, byte[] json, long rest) {
     JsonNode root;
@@ -171,7 +171,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
     }
   }
 
-  /** The bytes of this header, before which their number stands in the file. */
+  /** Returns the bytes of this header; in the file, their number comes before them. */
   byte[] bytes() {
     var root = StrictJson.object();
     var texts = root.putObject(METADATA);
@@ -184,7 +184,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
           written.putArray("data_offsets").add(entry.from).add(entry.to);
         });
     byte[] json = root.toString().getBytes(StandardCharsets.UTF_8);
-    // Spaces up to a multiple of 8, so that the numbers are aligned for who maps the file.
+    // Spaces up to a multiple of 8 align the numbers for programs that map the file into memory.
     byte[] padded = new byte[(json.length + 7) / 8 * 8];
     Arrays.fill(padded, (byte) ' ');
     System.arraycopy(json, 0, padded, 0, json.length);

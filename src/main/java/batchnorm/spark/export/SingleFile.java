@@ -12,15 +12,15 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * One file on any file system that Hadoop knows. It is written beside its place, under a hidden
- * name, and renamed when it is complete.
+ * File on any file system of Hadoop. It is written under a hidden name in the same folder, and
+ * renamed when it is complete.
  */
 public final class SingleFile {
   private final String asked;
   private final FileSystem files;
   private final Path path;
 
-  /** Takes a path as users write it, also with a scheme. */
+  /** Returns the file at a path, which may have a scheme. */
   public SingleFile(String path, Configuration configuration) {
     asked = path;
     Path given = LiteralPath.of(path);
@@ -32,13 +32,13 @@ public final class SingleFile {
     }
   }
 
-  /** Name of the file, as the user gave it. */
+  /** The user's name of the file. */
   String name() {
     return asked;
   }
 
   /**
-   * Writes the file, which does not exist yet.
+   * Creates the file.
    *
    * @throws IllegalArgumentException if it exists
    */
@@ -55,7 +55,7 @@ public final class SingleFile {
   }
 
   /**
-   * Writes the file, whether it exists or not.
+   * Creates or replaces the file.
    *
    * @throws IllegalArgumentException if it is a folder
    */
@@ -78,7 +78,7 @@ public final class SingleFile {
     }
   }
 
-  /** The number of bytes of the file, which exists. */
+  /** The number of bytes of the file, which must exist. */
   long length() throws IOException {
     return requireFile().getLen();
   }

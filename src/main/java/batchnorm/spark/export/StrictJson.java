@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** JSON in which nothing is said twice and nothing follows. */
+/** JSON without repeated fields and without text after the value. */
 public final class StrictJson {
   private static final ObjectMapper MAPPER =
       new ObjectMapper(
@@ -43,7 +43,7 @@ public final class StrictJson {
     return MAPPER.readTree(text);
   }
 
-  /** Parses {@code text}, which is known to be JSON. */
+  /** Parses {@code text}, which must be JSON. */
   public static JsonNode of(String text) {
     try {
       return read(text);

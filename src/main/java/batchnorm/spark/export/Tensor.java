@@ -4,15 +4,15 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * An array as a safetensors file holds it.
+ * Array in a safetensors file.
  *
  * @param type the name of the elements' type in safetensors
- * @param shape the sizes of the dimensions; none of a scalar
+ * @param shape the sizes of the dimensions; empty for a scalar
  * @param data the elements, lowest byte first
  */
 record Tensor(String type, List<Long> shape, byte[] data) {
 
-  /** Returns one dimension of {@code numbers}. */
+  /** Returns a tensor of one dimension. */
   static Tensor of(Numbers type, double[] numbers) {
     return new Tensor(type.safetensors(), List.of((long) numbers.length), type.bytes(numbers));
   }
@@ -27,7 +27,7 @@ record Tensor(String type, List<Long> shape, byte[] data) {
     return List.of("F64", "F32", "F16", "BF16").contains(type);
   }
 
-  /** The elements, each of which a double holds exactly. */
+  /** The elements; doubles represent them exactly. */
   double[] doubles() {
     ByteBuffer bytes = LittleEndian.of(data);
     double[] numbers = new double[Math.toIntExact(SafetensorsHeader.elements(shape))];
@@ -44,12 +44,14 @@ record Tensor(String type, List<Long> shape, byte[] data) {
     return numbers;
   }
 
-  /** The one element of a scalar of type I64. */
+  /** The element of a scalar of type I64. */
   long scalar() {
     return LittleEndian.of(data).getLong();
   }
 
-  /** The number of IEEE 754 binary16: a sign bit, 5 of the exponent, 10 of the fraction. */
+  /**
+   * Returns a number of IEEE 754 binary16: 1 bit of sign, 5 of the exponent, 10 of the fraction.
+   */
   private static double half(short bits) {
     int exponent = bits >> 10 & 0x1f;
     int fraction = bits & 0x3ff;

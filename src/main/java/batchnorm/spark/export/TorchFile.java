@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.DoublePredicate;
 
 /**
- * A BatchNorm layer as a safetensors file, whose tensors are the layer's {@code state_dict}:
+ * BatchNorm layer as a safetensors file, whose tensors are the layer's {@code state_dict}:
  *
  * <pre>
  *   num_batches_tracked  int64 []
@@ -24,12 +24,12 @@ import java.util.function.DoublePredicate;
  *   bias                 likewise
  * </pre>
  *
- * <p>The metadata holds what a state_dict lacks, and may be missing from the files of others:
- * {@code eps}, {@code momentum} ({@code None} of a plain average) and {@code feature_names}, a JSON
- * array.
+ * <p>The metadata has the settings that a state_dict lacks: {@code eps}, {@code momentum} ({@code
+ * None} for a plain average) and {@code feature_names}, a JSON array. Files of other programs may
+ * lack it.
  *
- * <p>A file of a whole network is read too. There every name has the name of its layer before it,
- * {@code features.1.running_mean}; so do the keys of the metadata.
+ * <p>A file of a whole network can be read, too. Its names, and the keys of the metadata, have the
+ * layer's name as prefix: {@code features.1.running_mean}.
  */
 public final class TorchFile {
   private static final String MEAN = "running_mean";
@@ -84,9 +84,9 @@ public final class TorchFile {
   }
 
   /**
-   * Reads the one BatchNorm layer of a file.
+   * Reads the only BatchNorm layer of a file.
    *
-   * @throws IllegalArgumentException if the file has none or several, or is not whole
+   * @throws IllegalArgumentException if the file has no layer or several, or is incomplete
    */
   public static TorchLayer read(SingleFile file) throws IOException {
     Safetensors tensors = Safetensors.open(file);
@@ -102,7 +102,7 @@ public final class TorchFile {
    *
    * @param layer prefix of the layer's tensors: the part of their names before {@code
    *     .running_mean}; empty if there is none
-   * @throws IllegalArgumentException if the file does not have it, or is not whole
+   * @throws IllegalArgumentException if the file does not have the layer, or is incomplete
    */
   public static TorchLayer read(SingleFile file, String layer) throws IOException {
     Safetensors tensors = Safetensors.open(file);
@@ -113,7 +113,7 @@ public final class TorchFile {
     return new TorchFile(tensors, file.name(), layer).layer();
   }
 
-  /** The layers that have running statistics. */
+  /** Returns the layers with running statistics. */
   private static List<String> layers(Safetensors tensors) {
     Set<String> names = tensors.header().entries().keySet();
     List<String> layers = new ArrayList<>();

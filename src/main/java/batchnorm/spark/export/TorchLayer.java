@@ -6,16 +6,16 @@ import batchnorm.spark.normalize.Recipe;
 import java.util.Optional;
 
 /**
- * A BatchNorm layer of PyTorch in eval mode: {@code y = (x - mean) / sqrt(variance + eps) * weight
- * + bias}.
+ * BatchNorm layer of PyTorch in eval mode: {@code y = (x - mean) / sqrt(variance + eps) * weight +
+ * bias}.
  *
  * @param mean {@code running_mean}
- * @param variance {@code running_var}, which a layer normalizes with, whatever its divisor was
+ * @param variance {@code running_var}, with which a layer normalizes, for either divisor
  * @param weight the factors, if there are any ({@code affine=True})
- * @param bias the summands, likewise
+ * @param bias the summands, if there are any
  * @param batches {@code num_batches_tracked}
  * @param eps the number added to the variance
- * @param momentum the weight of a new batch; {@link Momentum#NONE} of a plain average
+ * @param momentum the weight of a new batch; {@link Momentum#NONE} for a plain average
  * @param names the names of the features, if they have any
  */
 public record TorchLayer(
@@ -28,11 +28,11 @@ public record TorchLayer(
     Momentum momentum,
     Optional<String[]> names) {
 
-  /** The eps of a layer of which nothing else is known. */
+  /** Eps of a layer whose file does not have it. */
   public static final double DEFAULT_EPS = 1e-5;
 
   /**
-   * The momentum of a layer, which a file need not say.
+   * Momentum of a layer, which a file may lack.
    *
    * @param isPlainAverage true for PyTorch's {@code momentum=None}
    * @param value the weight of a new batch, if it is known
@@ -48,10 +48,10 @@ public record TorchLayer(
   }
 
   /**
-   * Returns the layer that maps as a model of {@code statistics} does. Its variance is that of the
-   * recipe's correction; a mean that is not subtracted is 0; the variance of a feature that is not
-   * scaled is 1, and eps is 0 without scaling, so that the divisor stays 1. A feature of infinite
-   * variance gets mean 0, since nothing but the bias is left of it.
+   * Returns the layer that maps like a model of {@code statistics}. Its variance is that for the
+   * recipe's correction. A mean that is not subtracted is 0. The variance of a feature that is not
+   * scaled is 1; without scaling eps is 0, too, so that the divisor is 1. A feature of infinite
+   * variance has mean 0, since its result is only the bias.
    */
   public static TorchLayer of(
       Statistics statistics,
@@ -78,8 +78,7 @@ public record TorchLayer(
   }
 
   /**
-   * Requires that the numbers keep their meaning as numbers of {@code type}: none becomes infinite,
-   * and none that is divided by 0.
+   * Requires that no number becomes infinite in {@code type}, and no divisor becomes 0.
    *
    * @param features the names of the features
    */

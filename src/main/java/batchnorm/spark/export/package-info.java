@@ -1,5 +1,5 @@
 /**
  * Models as files of other systems: ONNX, PyTorch (safetensors) and JSON. Files contain fitted
- * numbers and parameters; nothing here knows a stage or a session.
+ * numbers and parameters; the package uses neither stages nor sessions.
  */
 package batchnorm.spark.export;

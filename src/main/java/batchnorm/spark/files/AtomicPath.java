@@ -28,80 +28,77 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * A path whose file or folder is written beside it, and moved into place once it is complete.
+ * Path whose file or folder is written next to it, and renamed when it is complete.
  *
  * <pre>
  * .NAME.new-ID   the new file or folder, until it is complete
- * .NAME.old-ID   what is replaced, from when the new one is complete until that is in its place
+ * .NAME.old-ID   the old file or folder, from when the new one is complete until that is in place
  * </pre>
  *
  * <p>{@link #create}, {@link #replace} and {@link #replaceUnchanged} leave either the new or the
- * old in the place, and never put anything into a folder that another process has made there. A
- * file replaces a file in one step on a local disk and on HDFS. No file system that Hadoop knows
- * exchanges two folders in one step: a process that dies between the two renames leaves both under
- * these names, and nothing at NAME; {@link #recover} completes it.
+ * old one in place, and never write into a folder that another process has created there. On a
+ * local disk and on HDFS, a file replaces a file in one step. No file system of Hadoop exchanges
+ * two folders in one step: a process that fails between the two renames leaves both under these
+ * names, and nothing at NAME. {@link #recover} completes the exchange.
  *
- * <p>On HDFS a rename refuses a place that is taken. Elsewhere {@link FileSystem#rename} may move
- * into a folder that was made since it was found missing, and returns true; it is looked for there
- * afterwards and taken out. A store that copies to rename may fail with some of the files copied:
- * they are deleted, as the copies of what is still complete beside them.
+ * <p>On HDFS a rename fails if the target exists. Elsewhere {@link FileSystem#rename} returns true
+ * but moves into the target, if another process has created a folder there meanwhile. This is
+ * checked afterwards, and the moved folder is taken out again. A store that renames by copying may
+ * fail after some files: these copies are deleted, since the originals are complete.
  */
 public final class AtomicPath {
   private static final String ID = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8})";
   private static final Pattern NEW = Pattern.compile("\\.(.+)\\.new-" + ID);
   private static final Pattern OLD = Pattern.compile("\\.(.+)\\.old-" + ID);
 
-  /** The greatest length of files that are compared byte by byte. */
+  /** Maximum length of files that are compared byte by byte. */
   private static final long COMPARED = 1 << 16;
 
   private final FileSystem files;
   private final Path target;
   private final String id = UUID.randomUUID().toString();
 
-  /** Takes a place, which is qualified. */
+  /** Returns the path {@code target}, which must be qualified. */
   public AtomicPath(FileSystem files, Path target) {
     this.files = files;
     this.target = target;
   }
 
   /**
-   * Returns {@code files} without the checksum that Hadoop puts beside a local file, which would go
-   * stale when another program rewrites it.
+   * Returns {@code files} without Hadoop's checksum files on a local disk: a checksum would be
+   * wrong after another program rewrites the file.
    */
   public static FileSystem withoutChecksums(FileSystem files) {
     return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
   }
 
-  /** Returns the path to write the new file or folder to; nothing is there yet. */
+  /** Returns the path to which the new file or folder is written; it does not exist yet. */
   public Path staged() {
     return staged(id);
   }
 
-  /** Writes the new file, or writes it again. */
+  /** Writes or overwrites the new file. */
   public void write(byte[] content) throws IOException {
     try (OutputStream out = files.create(staged(), true)) {
       out.write(content);
     }
   }
 
-  /** Deletes the new file or folder, if it is not in its place. */
+  /** Deletes the new file or folder, unless it is in place. */
   public void discard() throws IOException {
     files.delete(staged(), true);
   }
 
   /**
-   * Moves the complete new file or folder to its place, if nothing is there.
+   * Renames the complete new file or folder, if the target does not exist.
    *
-   * @return true if it is there; if false, it is still where it was written
+   * @return true if it is in place; if false, it is still where it was written
    */
   public boolean create() throws IOException {
     return move(staged());
   }
 
-  /**
-   * Moves the complete file or folder to its place; if that fails, deletes the files that were
-   * copied.
-   */
+  /** Renames the complete file or folder; if that fails, deletes the copied files. */
   private boolean move(Path from) throws IOException {
     boolean moved;
     try {
@@ -129,10 +126,10 @@ public final class AtomicPath {
   }
 
   /**
-   * Moves the complete new file or folder to its place, replacing whatever is there.
+   * Renames the complete new file or folder, and replaces an existing one.
    *
-   * @return true if it is there; if false, it is still where it was written, and what was there
-   *     before is still in place
+   * @return true if it is in place; if false, it is still where it was written, and the old one is
+   *     in place
    */
   public boolean replace() throws IOException {
     if (files.getFileStatus(staged()).isFile()) {
@@ -151,10 +148,10 @@ public final class AtomicPath {
   }
 
   /**
-   * Moves the complete new folder to its place, if the contents there have not changed.
+   * Renames the complete new folder, if the contents of the old one have not changed.
    *
-   * @param before the {@link #contents()} of an earlier time
-   * @return true if it is there, as in {@link #replace}
+   * @param before the earlier {@link #contents()}
+   * @return true if it is in place, as in {@link #replace}
    */
   public boolean replaceUnchanged(Set<String> before) throws IOException {
     if (files.exists(target)) {
@@ -167,13 +164,13 @@ public final class AtomicPath {
    * Renames the old folder and moves the new one into place; if that fails, restores the old one.
    */
   private boolean exchange(Set<String> before) throws IOException {
-    // Nobody else makes a folder of the name with the id, which the old one could be moved into.
+    // The id makes the name unique: no other process creates a folder there.
     Path replaced = LiteralPath.sibling(target, "." + target.getName() + ".old-" + id);
     boolean isAside = false;
     boolean moved;
     try {
       isAside = files.rename(target, replaced);
-      // Compared when it has been moved, so that nobody can write there any more.
+      // Compared after the move, when other processes no longer write there.
       moved = isAside && (before == null || before.equals(contents(replaced))) && create();
     } catch (IOException | RuntimeException e) {
       after(e, () -> restore(replaced));
@@ -197,8 +194,8 @@ public final class AtomicPath {
   }
 
   /**
-   * Returns the files in the place, each with its size; none if there is none. Spark gives its
-   * files new names each time; times would not stay where a move is a copy.
+   * Returns the files at the path with their sizes; empty if there is none. Spark gives its files
+   * new names each time. Modification times are not compared, since a move by copying changes them.
    */
   public Set<String> contents() throws IOException {
     return contents(target);
@@ -218,11 +215,11 @@ public final class AtomicPath {
   }
 
   /**
-   * Moves a file or folder to a place where nothing is.
+   * Moves a file or folder to a path that does not exist.
    *
-   * @param from the source; no folder in it has its name
-   * @return true if it is there; false if another process has created something there meanwhile. A
-   *     store that copies to rename may have copied some of it
+   * @param from the source; no folder in it has the same name
+   * @return true if it was moved; false if another process has created something there meanwhile. A
+   *     store that renames by copying may have copied some files
    */
   public static boolean move(FileSystem files, Path from, Path to) throws IOException {
     if (files.exists(to)) {
@@ -238,7 +235,7 @@ public final class AtomicPath {
     return !isInside(files, from, to) && moved;
   }
 
-  /** Returns whether {@code from} has been moved into {@code to}, after taking it out again. */
+  /** Returns whether {@code from} was moved into the folder {@code to}, and moves it out again. */
   private static boolean isInside(FileSystem files, Path from, Path to) throws IOException {
     Path inside = LiteralPath.child(to, from.getName());
     if (!isFolder(files, to) || !files.exists(inside)) {
@@ -248,14 +245,14 @@ public final class AtomicPath {
     return true;
   }
 
-  /** Deletes the files that a failed rename has copied: some of those under the old name. */
+  /** Deletes the files that a failed rename has copied, which still exist under the old name. */
   private void deleteCopies(Path from, Path to) throws IOException {
     if (isFolder(files, to) && isCopied(from, to)) {
       files.delete(to, true);
     }
   }
 
-  /** Returns whether there are files in {@code to}, and all of them are in {@code from}, too. */
+  /** Returns whether {@code to} has files, all of which are in {@code from}, too. */
   private boolean isCopied(Path from, Path to) throws IOException {
     int length = files.makeQualified(to).toString().length() + 1;
     RemoteIterator<LocatedFileStatus> found = files.listFiles(to, true);
@@ -267,7 +264,10 @@ public final class AtomicPath {
     return isCopied;
   }
 
-  /** Large files are those of Spark's tasks, which have names of their own each time. */
+  /**
+   * Returns whether the files are equal. Large files are compared by name and length: those of
+   * Spark's tasks have unique names.
+   */
   private boolean isSame(Path file, FileStatus copy) throws IOException {
     return files.exists(file)
         && files.getFileStatus(file).getLen() == copy.getLen()
@@ -297,7 +297,7 @@ public final class AtomicPath {
     RawLocalFileSystem local = (RawLocalFileSystem) files;
     java.nio.file.Path place = local.pathToFile(to).toPath();
     try {
-      // A checksum of what was there before would make Hadoop refuse the new file.
+      // A checksum file of the old file would make Hadoop reject the new one.
       Files.deleteIfExists(place.resolveSibling("." + place.getFileName() + ".crc"));
       Files.move(local.pathToFile(from).toPath(), place, options);
       return true;
@@ -310,7 +310,7 @@ public final class AtomicPath {
     return "hdfs".equals(files.getUri().getScheme());
   }
 
-  /** Renames in one step, which fails where anything is, or replaces a file. */
+  /** Renames in one step; fails if the target exists, or replaces a file. */
   private static boolean moveOnHdfs(FileSystem files, Path from, Path to, Rename... options)
       throws IOException {
     try {
@@ -321,14 +321,14 @@ public final class AtomicPath {
     }
   }
 
-  /** Returns whether {@code path} is the name of a new folder that was not moved to its place. */
+  /** Returns whether {@code path} is the name of a new folder that is not in place. */
   public static boolean isStaged(Path path) {
     return NEW.matcher(path.getName()).matches();
   }
 
   /**
-   * Finishes a replacement that was interrupted when nothing was in the place: the new folder was
-   * complete then.
+   * Completes a replacement that was interrupted between its two renames; the new folder was
+   * complete.
    */
   public void recover() throws IOException {
     if (target.getParent() == null || files.exists(target)) {
@@ -345,8 +345,8 @@ public final class AtomicPath {
   }
 
   /**
-   * Deletes the remains of interrupted replacements. It would also end one that another process is
-   * about to make: there is to be one writer at a time.
+   * Deletes the remains of interrupted replacements. It also breaks a replacement by another
+   * running process: there must be only one writer at a time.
    */
   public void clean() throws IOException {
     for (Pattern kind : List.of(NEW, OLD)) {

@@ -9,28 +9,28 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A file that appears complete, and only if no other is there; the store decides in one step.
+ * File that is created complete, and only if it does not exist, by one operation of the store.
  *
- * <p>S3A does so since Hadoop 3.4.2, by a PUT with {@code If-None-Match}, unless {@code
- * fs.s3a.create.conditional.enabled} is false. Stores that do say so by a path capability of the
- * option's name. Tested with a file system of the tests that has the capability, not on S3.
+ * <p>S3A supports it since Hadoop 3.4.2, by a PUT with {@code If-None-Match}, unless {@code
+ * fs.s3a.create.conditional.enabled} is false. Stores declare the support by a path capability with
+ * the option's name. It is tested with a test file system that has the capability, not on S3.
  */
 public final class ConditionalFile {
-  /** The constant of Hadoop's {@code Options.CreateFileOptionKeys}, which older ones lack. */
+  /** Constant of Hadoop's {@code Options.CreateFileOptionKeys}, which older versions lack. */
   private static final String OPTION = "fs.option.create.conditional.overwrite";
 
   private ConditionalFile() {}
 
-  /** Returns whether the store of {@code path} has such files. */
+  /** Returns whether the store of {@code path} supports such files. */
   public static boolean isSupported(FileSystem files, Path path) throws IOException {
     return files.hasPathCapability(path, OPTION);
   }
 
   /**
-   * Creates a file with content that no other writer has.
+   * Creates a file with content unique to this writer.
    *
-   * @return true if it is there, even if the answer to the request was lost; false if another
-   *     writer's file is
+   * @return true if this file exists, even if the response of the store was lost; false if another
+   *     writer's file does
    */
   public static boolean create(FileSystem files, Path path, byte[] content) throws IOException {
     FSDataOutputStreamBuilder<?, ?> file = files.createFile(path);

@@ -5,19 +5,19 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Paths as users write them: every character of a name stands for itself. Hadoop takes what comes
- * before a colon for a scheme, and Spark takes {@code *?[]{}} and the backslash for a pattern.
+ * Literal paths: every character of a name stands for itself. Hadoop would parse text before a
+ * colon as a scheme, and Spark would read {@code *?[]{}} and the backslash as a pattern.
  */
 public final class LiteralPath {
-  /** Options of a {@code DataFrameReader} with which Spark takes paths as they are. */
+  /** Options of a {@code DataFrameReader} for literal paths. */
   public static final Map<String, String> READER_OPTIONS = Map.of("__globPaths__", "false");
 
-  /** A scheme is followed by an absolute path: {@code s3a://bucket/x}, {@code file:/x}. */
+  /** A scheme, followed by an absolute path: {@code s3a://bucket/x}, {@code file:/x}. */
   private static final Pattern WITH_SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:/.*");
 
   private LiteralPath() {}
 
-  /** Returns the path that {@code text} names; it may have a scheme, or be relative. */
+  /** Returns the path {@code text}; it may have a scheme, or be relative. */
   public static Path of(String text) {
     int colon = text.indexOf(':');
     int slash = text.indexOf('/');
@@ -37,7 +37,7 @@ public final class LiteralPath {
     return child(of(folder), name).toString();
   }
 
-  /** Returns the path of the file or folder {@code name} beside {@code path}. */
+  /** Returns the path of the file or folder {@code name} in the folder of {@code path}. */
   public static Path sibling(Path path, String name) {
     return child(path.getParent(), name);
   }

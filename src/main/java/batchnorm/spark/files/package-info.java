@@ -1,2 +1,2 @@
-/** Paths and files of every file system that Hadoop knows, whoever reads and writes them. */
+/** Paths and files on any file system of Hadoop. */
 package batchnorm.spark.files;

@@ -25,8 +25,9 @@ public record FitChecks(
   }
 
   /**
-   * Returns the moments of the rows, or raises the error about their faults. @param before the
-   * moments of the earlier rows
+   * Returns the moments of the rows, or raises the error about their faults.
+   *
+   * @param before the moments of the earlier rows
    */
   public Moments checked(DatasetMoments collected, Moments before) {
     requireValidRows(collected);

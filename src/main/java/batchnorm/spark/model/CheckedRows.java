@@ -19,11 +19,11 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * Rows of a saved model that carry a {@link Checksum} of their other columns, the last of them. The
- * checksum of a table is the sum of those of its rows, whatever their order.
+ * Rows of a saved model whose last column is a {@link Checksum} of the other columns. The checksum
+ * of a table is the sum of the rows' checksums, in any order.
  */
 final class CheckedRows {
-  /** The name of the column of checksums. */
+  /** Name of the column of checksums. */
   static final String COLUMN = "checksum";
 
   private CheckedRows() {}
@@ -31,7 +31,7 @@ final class CheckedRows {
   /**
    * Returns {@code table} with checksums.
    *
-   * @param total gets the sum of the checksums when the table is written
+   * @param total receives the sum of the checksums when the table is written
    */
   static Dataset<Row> of(Dataset<Row> table, LongAccumulator total) {
     StructField[] fields = table.schema().fields();
@@ -55,7 +55,7 @@ final class CheckedRows {
     return new JoinedRow(row, new GenericInternalRow(new Object[] {found}));
   }
 
-  /** Returns whether rows of the columns {@code saved}, which were read, carry checksums. */
+  /** Returns whether saved rows with these columns have checksums. */
   static boolean areIn(StructType saved) {
     StructField[] fields = saved.fields();
     StructField last = fields[fields.length - 1];
@@ -63,12 +63,12 @@ final class CheckedRows {
   }
 
   /**
-   * Returns the same rows, which are checked as they are read: an error if one has another
-   * checksum, or a null where {@code expected} has none.
+   * Returns the same rows, checked as they are read. It is an error if a checksum differs, or if a
+   * value that {@code expected} declares not nullable is null.
    *
    * @param path the path of the model; for errors
    * @param part the folder of the table; for errors
-   * @param expected the columns that {@code saved} has, of the same types
+   * @param expected the columns that must be in {@code saved}, with the same types
    * @param session the session of the result
    */
   static Dataset<Row> checked(
@@ -87,7 +87,7 @@ final class CheckedRows {
         saved.schema());
   }
 
-  /** Returns the same of rows of the columns {@code saved}, which this thread reads. */
+  /** Returns the same rows, checked by the thread that reads them. */
   static Iterator<InternalRow> checked(
       Iterator<InternalRow> rows, StructType saved, String path, String part, StructType expected) {
     Check check = Check.of(saved, path, part, expected);
@@ -100,7 +100,7 @@ final class CheckedRows {
    *
    * @param path the path of the model; for errors
    * @param part the folder of the table; for errors
-   * @param columns the columns of the row; the last is the checksum if there is one
+   * @param columns the columns of the row; a checksum is the last
    */
   private record Check(
       String path, String part, StructField[] columns, boolean hasChecksum, RequiredValues required)
@@ -134,7 +134,7 @@ final class CheckedRows {
     }
   }
 
-  /** Returns the checksum that a row carries. */
+  /** Returns the checksum in a row. */
   static long checksum(Row row) {
     return row.getLong(row.size() - 1);
   }

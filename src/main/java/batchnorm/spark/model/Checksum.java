@@ -15,12 +15,12 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
- * Checksums of rows and texts of a saved model: the CRC-32 of their bytes in the upper half of a
- * long and the CRC-32C in the lower. The bytes of a row are those of its fields, in order:
+ * Checksums of rows and texts of a saved model: CRC-32 of their bytes in the upper half of a long,
+ * CRC-32C in the lower. The bytes of a row are those of its fields, in order:
  *
  * <pre>
  *   null            0
- *   any other       1, and the value, whose numbers have the highest byte first:
+ *   any other       1, and the value; numbers have the highest byte first:
  *     boolean       a byte, 0 or 1
  *     number, date  as many bytes as its type has; dates are days, timestamps microseconds
  *     double        8 bytes, those of Double.doubleToLongBits; a float likewise 4

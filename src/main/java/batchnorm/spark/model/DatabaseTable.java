@@ -11,12 +11,15 @@ import org.apache.spark.sql.jdbc.JdbcDialects;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
-/** A table of a database, with the connection that Spark's source {@code jdbc} makes. */
+/** Table of a database, with the connection of Spark's source {@code jdbc}. */
 public final class DatabaseTable {
   private final JdbcOptionsInWrite options;
 
-  /** Takes the options of Spark's source: {@code url}, {@code dbtable}, {@code driver}, ... */
-  @SuppressWarnings("unchecked") // One of the lines declares the sum of a map and a pair as raw.
+  /**
+   * Returns the table for options of Spark's source: {@code url}, {@code dbtable}, {@code driver},
+   * ...
+   */
+  @SuppressWarnings("unchecked") // One version of Spark declares Map.updated as raw.
   public DatabaseTable(Map<String, String> options) {
     scala.collection.immutable.Map<String, String> all =
         scala.collection.immutable.Map$.MODULE$.<String, String>empty();
@@ -43,16 +46,16 @@ public final class DatabaseTable {
   }
 
   /**
-   * Returns whether Spark truncates the table if it is told to. If Spark does not know the
-   * database, or the database would truncate other tables as well, Spark drops the table and
-   * creates it again.
+   * Returns whether Spark truncates the table with option {@code truncate}. Spark drops and
+   * recreates it if it has no dialect for the database, or if the database would truncate other
+   * tables as well.
    */
   public boolean isTruncatedBySpark() {
     Option<Object> cascades = JdbcUtils.isCascadingTruncateTable(options.url());
     return cascades.isDefined() && cascades.get().equals(false);
   }
 
-  /** Deletes all rows and keeps the definition of the table. */
+  /** Deletes all rows; the definition of the table is kept. */
   public void deleteRows() throws SQLException {
     connected(
         connection -> {

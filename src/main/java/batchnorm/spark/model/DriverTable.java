@@ -23,11 +23,11 @@ import org.apache.spark.sql.execution.datasources.parquet.ParquetReadSupport;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A table of a saved model that this process reads itself, with no job and no session. Rows of
- * Parquet are made by Spark's own converters, as its reader without vectors has them made.
+ * Table of a saved model read by this process, without a job or session. Parquet rows are converted
+ * by Spark's converters, as in its row reader.
  */
 final class DriverTable {
-  /** The settings of the converters, which override those of the session. */
+  /** Settings of the converters, which override those of the session. */
   private static final Map<String, String> READING =
       Map.of(
           "spark.sql.caseSensitive", "true",
@@ -55,7 +55,7 @@ final class DriverTable {
   }
 
   /**
-   * Opens the table below {@code path}, whose rows are not checked yet.
+   * Opens the table below {@code path}; rows are not checked yet.
    *
    * @param part the folder
    */
@@ -89,7 +89,7 @@ final class DriverTable {
   }
 
   /**
-   * Returns the rows; each is overwritten by the next.
+   * Returns the rows; the next row overwrites the previous one.
    *
    * @param columns the columns to read from Parquet
    */
@@ -100,7 +100,7 @@ final class DriverTable {
     return new Rows(stored.iterator(), files.iterator(), reading);
   }
 
-  /** Rows of one file after the other, of which one is open. */
+  /** Rows of all files; one file is open at a time. */
   static final class Rows implements Iterator<InternalRow>, Closeable {
     private final Iterator<? extends InternalRow> stored;
     private final Iterator<FileStatus> files;

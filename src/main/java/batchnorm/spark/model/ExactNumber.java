@@ -10,11 +10,11 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * An exact number in a table of a saved model.
+ * Exact number in a table of a saved model.
  *
  * <pre>
  *   significand  binary  an integer in two's complement, highest byte first
- *   exponent     int     the power of two that it is multiplied by
+ *   exponent     int     of the power of two that multiplies it
  * </pre>
  */
 final class ExactNumber {

@@ -16,14 +16,14 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The first format, whose statistics come from rounded sums. Only models that were read from it are
- * written in it, as they lack the exact sums of {@link Format2}.
+ * First format, with statistics of rounded sums. Only models that were loaded from it are written
+ * in it, since they lack the exact sums of {@link Format2}.
  *
  * <pre>
- *   rows     double  the sum of the weights of all rows fitted on; null for known statistics
+ *   rows     double  the total weight of the fitted rows; null for known statistics
  *   name     string  null for the features of a vector without names
- *   count    double  the sum of the weights of the feature's values; null as rows is
- *   missing  double  the sum of the weights of the rows the feature is missing in
+ *   count    double  the total weight of the feature's values; null for known statistics
+ *   missing  double  the total weight of the rows without a value
  *   mean     double
  *   m2       double  the sum of squared deviations; for known statistics the variance
  * </pre>

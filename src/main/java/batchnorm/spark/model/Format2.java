@@ -36,20 +36,20 @@ import org.apache.spark.sql.types.StructType;
  *
  * <pre>
  *   name           string  null for the features of a vector without names
- *   mean           double  for readers of the file; the sums below say it exactly
- *   variance       double  with the divisor n; of known statistics the variance
- *   rows           long    the number of rows fitted on; null, as all below, for known statistics
- *   weight exact total weight of those rows
+ *   mean           double  for readers of the file; the sums below are exact
+ *   variance       double  with the divisor n; for known statistics the given variance
+ *   rows           long    the number of fitted rows; null for known statistics, like all below
+ *   weight         exact   total weight of those rows
  *   sum            exact   of the feature's values, weighted
  *   squares        exact   of their squares, weighted
- *   notANumber     long    how many rows were null or NaN
- *   infinite       long    how many rows were infinite
+ *   notANumber     long    the number of rows with null or NaN
+ *   infinite       long    the number of rows with an infinite value
  *   missingWeight  exact   total weight of those rows
- *   integers       boolean whether some values were longs beyond 2^53, else null; the last column,
- *                          and there only if a feature has it
+ *   integers       boolean true if some values were longs beyond 2^53, else null; the last column,
+ *                          present only if it is true for some feature
  * </pre>
  *
- * <p>Rows are made on executors, and read on the driver, some thousands of features at a time.
+ * <p>Rows are written by executors and read by the driver, some thousands of features at a time.
  *
  * <p>An {@code exact} number is an {@link ExactNumber}.
  */
@@ -74,7 +74,7 @@ final class Format2 {
           .add("infinite", DataTypes.LongType, true)
           .add("missingWeight", ExactNumber.TYPE, true);
 
-  /** Number of features that are written, and read, together. */
+  /** Number of features that are written and read together. */
   private static final int PART = 4 * Moments.PAGE;
 
   private static final int PARTS_A_FILE = 4;
@@ -83,8 +83,8 @@ final class Format2 {
 
   /**
    * Some features of a model, in the order of the arrays. A part that was read has a text of the
-   * values that all rows of a model have in common; null if not all rows of this part have it. Kryo
-   * writes it as Java does, since it cannot write records.
+   * values common to all rows of a model; null if the rows of this part differ. Kryo uses Java
+   * serialization, since it cannot write records.
    */
   @DefaultSerializer(JavaSerializer.class)
   private record Part(
@@ -209,7 +209,7 @@ final class Format2 {
             moments(parts, part -> part.running.variances()));
   }
 
-  /** Returns the numbers of all features, of which each part has those of its own. */
+  /** Returns the numbers of all features, joined from the parts. */
   private static double[] doubles(List<Part> parts, int features, Function<Part, double[]> of) {
     double[] all = new double[features];
     for (Part part : parts) {
@@ -286,7 +286,9 @@ final class Format2 {
         areChecked ? rows.stream().mapToLong(CheckedRows::checksum).sum() : 0);
   }
 
-  /** Returns whether a row of a known version has all sums or none, and only those that can be. */
+  /**
+   * Returns whether a row of a known version has either all sums or none, and they are possible.
+   */
   private static boolean isWhole(Row row) {
     int version = row.getAs(SavedModel.VERSION_COLUMN);
     boolean known = row.getAs("rows") == null;
@@ -305,7 +307,7 @@ final class Format2 {
                 });
   }
 
-  /** Values that all rows of a model have in common. */
+  /** Returns the values common to all rows of a model. */
   private static List<Object> shared(Row row) {
     int features = row.getAs("features");
     Long count = row.getAs("rows");

@@ -17,21 +17,20 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The format of models with running statistics: that of {@link Format2}, whose {@code mean} and
- * {@code variance} are the running ones then and whose sums are pooled, and these. The sums are
- * null of exponential statistics that are known without their rows. Other models are saved in
- * format 2.
+ * Format of models with running statistics: {@link Format2} with more columns. {@code mean} and
+ * {@code variance} are the running ones; the sums are pooled. The sums are null for exponential
+ * statistics without moments. Other models are saved in format 2.
  *
  * <pre>
- *   batches          long    how many batches there were
+ *   batches          long    the number of batches
  *   runningMean      double
  *   runningVariance  double
- *   batchMeans       struct  of cumulative statistics, else null: the batches' means
- *   batchVariances   struct  likewise: their variances, with the divisor n - 1
+ *   batchMeans       struct  the batches' means if statistics are cumulative, else null
+ *   batchVariances   struct  the batches' variances, with the divisor n - 1, likewise
  * </pre>
  *
  * <p>The structs hold {@code sum} and {@code squares}, both exact, and {@code notANumber} and
- * {@code infinite}, how many batches had no such number, or an infinite one.
+ * {@code infinite}, the numbers of batches in which the mean or variance is missing or infinite.
  */
 final class Format3 {
   static final int VERSION = 3;
@@ -54,8 +53,8 @@ final class Format3 {
   private Format3() {}
 
   /**
-   * Running statistics of some features; the moments are those of cumulative ones, else null. Kryo
-   * writes it as Java does, since it cannot write records.
+   * Running statistics of some features; moments are null unless they are cumulative. Kryo uses
+   * Java serialization, since it cannot write records.
    */
   @DefaultSerializer(JavaSerializer.class)
   record Part(long batches, double[] mean, double[] variance, Moments means, Moments variances)
@@ -71,7 +70,7 @@ final class Format3 {
         cumulative == null ? null : cumulative.variances().slice(from, to));
   }
 
-  /** Fills in the cells of feature {@code j}, number {@code k} of the part. */
+  /** Sets the cells of feature {@code j}, the {@code k}th of the part. */
   static void fill(Object[] cells, Part part, int k, int j) {
     int at = Format2.SCHEMA.size();
     cells[at] = part.batches;
@@ -91,14 +90,13 @@ final class Format3 {
         batches.infinite());
   }
 
-  /** Values that all rows of a model have in common. */
+  /** Returns the values common to all rows of a model. */
   static List<Object> shared(Row row) {
     return isRunning(row) ? List.of(row.<Long>getAs("batches"), isCumulative(row)) : List.of();
   }
 
   /**
-   * Returns whether the columns of running statistics, if the row has them, are complete and
-   * consistent.
+   * Returns whether the row's columns of running statistics are absent, or complete and consistent.
    */
   static boolean isWhole(Row row) {
     if (!isRunning(row)) {
@@ -125,7 +123,7 @@ final class Format3 {
     return row.getAs("batchMeans") != null;
   }
 
-  /** Reads the part that the rows hold of features {@code index}; null in format 2. */
+  /** Reads the part of features {@code index} from their rows; null in format 2. */
   static Part part(List<Row> rows, int features, int[] index) {
     Row first = rows.get(0);
     if (!isRunning(first)) {

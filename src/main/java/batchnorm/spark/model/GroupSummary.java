@@ -16,10 +16,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The summary of a model with groups: a row a feature of a group, made on the executors.
+ * Summary of a model with groups, computed on the executors: a row for each feature of each group.
  *
  * @param names the names of the features
- * @param recipe the params of the formula
+ * @param recipe the parameters of the formula
  * @param smallGroup the treatment of groups with too few rows for a variance
  */
 public record GroupSummary(List<String> names, Recipe recipe, SmallGroup smallGroup)
@@ -27,8 +27,7 @@ public record GroupSummary(List<String> names, Recipe recipe, SmallGroup smallGr
 
   /**
    * Returns the group columns, then the columns of the summary without groups, then {@code uses}:
-   * which statistics the group is normalized with, those of the {@code group}, {@code global} ones
-   * or {@code unit} ones.
+   * the statistics that normalize the group, {@code group}, {@code global} or {@code unit}.
    */
   public Dataset<Row> of(Groups groups) {
     StructType schema = FeatureSummary.schema(groups.keys());

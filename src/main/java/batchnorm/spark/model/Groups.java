@@ -19,12 +19,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The groups of a model: the exact moments of each, and the statistics computed from them. Moments
- * stay on the executors; few that were read from a saved model are on the driver. An object is
- * immutable, and its groups are lost when the session is stopped.
+ * Groups of a model: the exact moments of each, and the statistics computed from them. Moments stay
+ * on the executors; those of a small saved model are on the driver. Instances are immutable. The
+ * groups are lost when the session stops.
  */
 public final class Groups {
-  /** Approximate ratio of the memory of exact sums and of the statistics computed from them. */
+  /** Approximate ratio of the memory of exact sums to that of the statistics computed from them. */
   private static final int SUMS_TO_STATISTICS = 4;
 
   private static final int DEPTH = 2;
@@ -36,13 +36,13 @@ public final class Groups {
   private final boolean integers;
   private final GroupedMoments moments;
 
-  /** The saved groups that these were read from; empty for groups that were fitted. */
+  /** Saved groups from which these were read; empty for fitted groups. */
   private final Optional<SavedGroups> saved;
 
   private final Dataset<Row> statistics;
   private final GroupCoefficients coefficients;
 
-  /** Number of groups that are too small, by correction; empty if they were not counted. */
+  /** Number of groups that are too small, by correction; empty if unknown. */
   private long[] small = {};
 
   private Groups(
@@ -66,14 +66,14 @@ public final class Groups {
   }
 
   /**
-   * Returns sums in a place where they outlive the files that they were read from: few on the
-   * driver.
+   * Returns the sums, kept on the driver if they are few, else on executors: their files may be
+   * deleted later.
    */
   private GroupedMoments kept(GroupedMoments read) {
     return SUMS_TO_STATISTICS * bytes <= GroupStatistics.FEW_BYTES ? read.collected() : read.kept();
   }
 
-  /** Returns the groups of a model that was fitted. */
+  /** Returns the groups of a fitted model. */
   public static Groups of(Fitted fitted) {
     GroupedMoments.Merged merged = fitted.groups().orElseThrow();
     return fitted.job().of(merged.moments().session().sparkContext(), () -> of(merged));
@@ -103,7 +103,7 @@ public final class Groups {
     }
   }
 
-  /** Returns the groups of a model whose moments were read, one record per group. */
+  /** Returns the groups of a loaded model; {@code read} has one record for each group. */
   public static Groups of(
       SavedGroups saved,
       StructType keys,
@@ -115,12 +115,14 @@ public final class Groups {
         Optional.of(saved), keys, saved.features(), size, keyBytes, integers, moments);
   }
 
-  /** Returns whether the session that keeps the groups runs. */
+  /** Returns whether the session that holds the groups is running. */
   public boolean areAvailable() {
     return DataSession.isRunning(statistics.sparkSession());
   }
 
-  /** Returns the groups in the session of this thread; none where they were not read. */
+  /**
+   * Reads the groups again, in the session of this thread; empty for groups that were not loaded.
+   */
   public Optional<Groups> readAgain() {
     return saved.map(place -> place.read(DataSession.required()));
   }
@@ -146,8 +148,7 @@ public final class Groups {
   }
 
   /**
-   * The number of groups whose rows are not enough for a variance; empty for groups that were
-   * loaded.
+   * The number of groups with too few rows for a variance; empty for loaded groups.
    *
    * @param correction subtracted from n in the variance's divisor: 0 or 1
    */
@@ -166,18 +167,18 @@ public final class Groups {
   }
 
   /**
-   * A row a group, in no order:
+   * One row for each group, in no order:
    *
    * <pre>
-   *   group           struct         the values of the group columns, by name
-   *   weight          double         total weight of the group's rows; their number without weights
-   *   mean            array of double, as all below a value a feature
+   *   group           struct           the values of the group columns, by name
+   *   weight          double           total weight of its rows; without weights, their number
+   *   mean            array of double  a value for each feature, like all below
    *   variance        array of double  with the divisor n
    *   sampleVariance  array of double  with the divisor n - 1
    *   count           array of long    the rounded weight of the values
    *   missing         array of long    the rounded weight of the rows without a value
    *   rows            long             the number of the group's rows
-   *   extension       array of long    what the doubles do not tell, see {@link Statistics#extension}
+   *   extension       array of long    digits that doubles lack: {@link Statistics#extension}
    * </pre>
    */
   public Dataset<Row> statistics() {
@@ -189,7 +190,7 @@ public final class Groups {
     return coefficients;
   }
 
-  /** Returns the groups of the rows of all of {@code parts}; one shuffle. */
+  /** Returns the groups of all rows of {@code parts}, merged by one shuffle. */
   public static Groups merge(List<Groups> parts) {
     Groups first = parts.get(0);
     List<GroupedMoments> moments = new ArrayList<>();
@@ -206,7 +207,7 @@ public final class Groups {
             });
   }
 
-  /** Releases the memory of executors, before the garbage collector does. */
+  /** Releases the memory of executors without waiting for the garbage collector. */
   public void release() {
     moments.unpersist();
   }

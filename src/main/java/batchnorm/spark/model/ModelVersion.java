@@ -22,28 +22,28 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A complete version of a model. Its file {@code _version.json} describes it as one JSON object:
+ * Complete version of a model. Its file {@code _version.json} describes it as one JSON object:
  *
  * <pre>
  *   formatVersion  1
- *   version        its number
- *   previous       the number of the version it was updated from; none for the first
- *   writer         a text that no other version has
+ *   version        the number of the version
+ *   previous       the number of the version from which it was updated; absent in the first
+ *   writer         a unique text of the writer
  *   queryId        the streaming query of its last micro-batch
- *   batchId        that micro-batch
+ *   batchId        the id of that micro-batch
  *   batches        the last micro-batch of every query, by queryId
  *   files          the length of every file of the model, by its path in the folder
  * </pre>
  *
- * <p>The version is complete once all these files exist. This holds also on stores that rename a
- * folder by copying its files, in any order.
+ * <p>The version is complete when all these files exist, also on stores that rename a folder by
+ * copying its files in any order.
  *
- * @param path the folder, which is that of a saved model
- * @param number its number
- * @param previous the number of the version it was updated from
+ * @param path the folder of the saved model
+ * @param number the number of the version
+ * @param previous the number of the version from which it was updated
  * @param writer a unique text of the writer, which identifies it among versions of the same number
- * @param progress the micro-batches that it contains
- * @param files the lengths of its files
+ * @param progress the micro-batches in the model
+ * @param files the lengths of the model's files
  */
 public record ModelVersion(
     Path path,
@@ -72,12 +72,12 @@ public record ModelVersion(
     }
   }
 
-  /** Returns whether a folder is that of a version, complete or not. */
+  /** Returns whether a folder belongs to a version, complete or not. */
   static boolean isIn(FileSystem system, Path folder) throws IOException {
     return system.exists(new Path(folder, FILE));
   }
 
-  /** Writes the description of this version into {@code folder}, beside its model. */
+  /** Writes the description of this version into {@code folder}, next to its model. */
   void write(FileSystem system, Path folder) throws IOException {
     try (OutputStream out = system.create(new Path(folder, FILE), false)) {
       out.write(content());
@@ -85,27 +85,27 @@ public record ModelVersion(
   }
 
   /**
-   * Claims the number of this version, on a store that creates a file only if it is new.
+   * Claims the number of this version on a store that creates a file only if it is new.
    *
-   * @return true if the number is this version's
+   * @return true if this version has the number
    */
   boolean claim(FileSystem system) throws IOException {
     return ConditionalFile.create(system, new Path(path, CLAIM), writer.getBytes(UTF_8));
   }
 
   /**
-   * Writes the description of this version beside its model, unless another writer has {@linkplain
+   * Writes the description of this version next to its model, unless another writer has {@linkplain
    * #pass passed} it.
    *
-   * @return true if this version is the one in place
+   * @return true if this version is in place
    */
   boolean commit(FileSystem system) throws IOException {
     return ConditionalFile.create(system, new Path(path, FILE), content());
   }
 
   /**
-   * Writes into the folder of another version, if that is not complete, that it has no files and so
-   * never will be.
+   * Marks another version as one that never becomes complete: writes a description without files,
+   * unless it is complete.
    */
   void pass(FileSystem system, Path other) throws IOException {
     ModelVersion none = new ModelVersion(other, number, previous, writer, progress, Map.of());
@@ -116,7 +116,10 @@ public record ModelVersion(
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json());
   }
 
-  /** The files of the model in {@code folder}; names with _ and . in front are not of the model. */
+  /**
+   * Returns the model's files in {@code folder}; names that start with _ or . are not part of the
+   * model.
+   */
   static Map<String, Long> files(FileSystem system, Path folder) throws IOException {
     Map<String, Long> files = new TreeMap<>();
     for (FileStatus status : system.listStatus(folder)) {

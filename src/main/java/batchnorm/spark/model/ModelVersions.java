@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A directory of the versions of a model.
+ * Directory of the versions of a model.
  *
  * <pre>
  * DIR/version=N/                a saved model
@@ -35,19 +35,20 @@ import org.slf4j.LoggerFactory;
  * DIR/.version=N.WRITER/        version N while it is written
  * </pre>
  *
- * <p>A version is written under a hidden name and renamed when it is complete. Files and folders of
- * other names are never touched. Numbers may have gaps.
+ * <p>A version is written under a hidden name and renamed when it is complete. Files and folders
+ * with other names are never changed. Numbers may have gaps.
  *
- * <p><b>Writers.</b> A writer that updates version N writes the next number, which only one writer
- * can rename into place. A second one, in whatever process, gets an error, and its files are
- * deleted. No lock is taken, so that a writer that dies leaves none behind. Its files are deleted
- * by the writer of that version or of a later one, once nobody can complete it any more.
+ * <p><b>Writers.</b> A writer that updates version N writes the next number, and only one writer
+ * can rename its version to that number. A second writer, in any process, gets an error, and its
+ * files are deleted. There is no lock that a failed writer could leave behind. The files of a
+ * failed writer are deleted by the writer of the same or a later version, once they cannot be
+ * completed.
  *
- * <p><b>Stores without an atomic rename of folders</b>, such as S3, copy the files one by one. A
- * version is complete, there too, only when all its files are. Where the store creates a file only
- * if it is new ({@link ConditionalFile}), two files decide which writer succeeds: {@code _writer},
- * which comes first, and {@code _version.json}, which comes last. On other stores two writers that
- * copy at the same moment may both succeed: make sure that there is only one.
+ * <p><b>Stores without an atomic rename of folders</b>, such as S3, copy the files one by one.
+ * There, too, a version is complete only when all its files exist. If the store can create a file
+ * only if it is new ({@link ConditionalFile}), two files determine which writer succeeds: {@code
+ * _writer}, written first, and {@code _version.json}, written last. On other stores two writers
+ * that copy at the same time may both succeed: make sure that there is only one.
  */
 public final class ModelVersions {
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
@@ -58,7 +59,7 @@ public final class ModelVersions {
   private final Path directory;
   private final FileSystem system;
 
-  /** Opens a directory, which need not exist yet. */
+  /** Opens a directory; it need not exist. */
   public ModelVersions(String directory, Configuration configuration) throws IOException {
     asked = directory;
     system = LiteralPath.of(directory).getFileSystem(configuration);
@@ -70,7 +71,10 @@ public final class ModelVersions {
     return new ModelVersions(directory, session.sessionState().newHadoopConf());
   }
 
-  /** Returns the path of the newest version if {@code path} is a directory of them, else itself. */
+  /**
+   * Returns the path of the newest version if {@code path} is a directory of versions, else {@code
+   * path}.
+   */
   public static String newestIn(String path, Configuration configuration) {
     try {
       ModelVersions versions = new ModelVersions(path, configuration);
@@ -87,14 +91,17 @@ public final class ModelVersions {
     }
   }
 
-  /** Requires that the directory is for versions and not itself a model. */
+  /** Requires that the directory is not itself a model. */
   public void requireNoModel() throws IOException {
     if (isAModel()) {
       throw StreamErrors.modelInsteadOfVersions(asked);
     }
   }
 
-  /** Requires that a model at this path may be replaced: neither all versions nor one of them. */
+  /**
+   * Requires that the path may be replaced by a model: it is neither a directory of versions nor a
+   * version.
+   */
   public void requireReplaceable() throws IOException {
     if (ModelVersion.isIn(system, directory) || (!isAModel() && exist())) {
       throw StreamErrors.versionsAreNotReplaced(asked);
@@ -105,7 +112,7 @@ public final class ModelVersions {
     return system.exists(new Path(directory, "metadata"));
   }
 
-  /** Returns whether there are folders with names of versions, complete ones or not. */
+  /** Returns whether there are folders with names of versions, complete or not. */
   public boolean exist() throws IOException {
     return !folders(VERSION).isEmpty() || !folders(STAGED).isEmpty();
   }
@@ -115,12 +122,12 @@ public final class ModelVersions {
     return newestOf(folders(VERSION));
   }
 
-  /** Returns the complete version of that number, if it is kept. */
+  /** Returns the complete version {@code number}, if it exists. */
   public Optional<ModelVersion> version(long number) throws IOException {
     return ModelVersion.read(system, folder(number));
   }
 
-  /** Returns the complete version whose last micro-batch is that one, if it is kept. */
+  /** Returns the complete version whose last micro-batch is this one, if it exists. */
   public Optional<ModelVersion> endingWith(String queryId, long batchId) throws IOException {
     for (Folder folder : folders(VERSION)) {
       Optional<ModelVersion> version = ModelVersion.read(system, folder.path());
@@ -139,10 +146,9 @@ public final class ModelVersions {
   /**
    * Writes the version that follows {@code previous}.
    *
-   * @param kept the number of versions to keep, this one and the newest before it; older ones are
-   *     deleted once this one is complete
-   * @throws IllegalStateException if another writer has written the version that follows {@code
-   *     previous}
+   * @param kept the number of newest versions to keep, including this one; older ones are deleted
+   *     when it is complete
+   * @throws IllegalStateException if another writer has written the version after {@code previous}
    */
   public ModelVersion add(
       Optional<ModelVersion> previous, StreamProgress progress, int kept, Save model)
@@ -175,13 +181,13 @@ public final class ModelVersions {
     return version;
   }
 
-  /** Moves a version to its place, which may have been taken since it was found empty. */
+  /** Renames a version to its number, which another writer may have taken meanwhile. */
   private void move(Path staged, ModelVersion version) throws IOException {
     if (!AtomicPath.move(system, staged, version.path())) {
       throw OutputErrors.cannotMove(version.path().toString());
     }
     requireComplete(version);
-    // Where others have gone on so far that this number was free again, so was the one before it.
+    // If other writers wrote and deleted this number meanwhile, they deleted the previous one, too.
     List<Folder> found = folders(VERSION);
     boolean isFirst = version.previous().isEmpty();
     if (found.get(0).number() > version.number()
@@ -191,11 +197,12 @@ public final class ModelVersions {
   }
 
   /**
-   * Moves a version into place on a store that copies to rename, and creates a file only if it is
-   * new. One writer can claim the number; its version is complete when {@code _version.json}
-   * exists. A number whose writer died before stays incomplete, and the next writer takes the
-   * number after it. As it cannot know whether the other still lives, it writes a {@code
-   * _version.json} there that says so: whoever of the two creates that file first wins.
+   * Renames a version on a store that renames by copying, and can create a file only if it is new.
+   * One writer can claim a number; its version is complete when {@code _version.json} exists. If
+   * its writer fails before, the number stays incomplete, and the next writer takes the number
+   * after it. The other writer may still be running. Therefore the next writer marks the incomplete
+   * number by a {@code _version.json} without files: the writer that creates this file first
+   * succeeds.
    */
   private void claim(Path staged, ModelVersion version) throws IOException {
     if (!version.claim(system)) {
@@ -232,7 +239,7 @@ public final class ModelVersions {
     }
   }
 
-  /** Raises an error if another writer was faster, which may have deleted the files of this one. */
+  /** Raises an error if another writer was first; it may have deleted the files of this one. */
   private void requireNoOther(OptionalLong before, String writer, Exception failure)
       throws IOException {
     Optional<ModelVersion> newest = newest();
@@ -244,8 +251,8 @@ public final class ModelVersions {
   }
 
   /**
-   * Deletes what is no longer of use now that {@code newest} is complete: versions older than those
-   * kept, and incomplete ones that can never be completed, as their number is taken or passed.
+   * Deletes versions that are not kept now that {@code newest} is complete, and incomplete versions
+   * that can never become complete since their number is taken or passed.
    */
   private void deleteWhatIsOver(ModelVersion newest, int kept) {
     try {
@@ -263,7 +270,7 @@ public final class ModelVersions {
           old.add(folder);
         }
       }
-      // The oldest first: a version is there as long as the one before it.
+      // The oldest first, so that a version exists as long as the one before it.
       Collections.reverse(old);
       for (Folder folder : old) {
         system.delete(folder.path(), true);
@@ -289,7 +296,7 @@ public final class ModelVersions {
     return new Path(directory, "version=" + number);
   }
 
-  /** The names of a kind, the highest number first. */
+  /** Returns the folders whose names match {@code kind}, the highest number first. */
   private List<Folder> folders(Pattern kind) throws IOException {
     List<Folder> folders = new ArrayList<>();
     try {

@@ -11,7 +11,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Columns without nulls. They are checked row by row, since Spark writes every column to Parquet as
+ * Columns without nulls. Each row is checked, since Spark writes every column to Parquet as
  * nullable.
  */
 final class RequiredValues implements Serializable {
@@ -21,16 +21,16 @@ final class RequiredValues implements Serializable {
   private final int[] places;
 
   /**
-   * Requires values of rows of the schema {@code found}.
+   * Returns the required columns of rows with schema {@code found}.
    *
-   * @param expected columns that {@code found} has, of the same types
+   * @param expected columns that are in {@code found}, with the same types
    */
   RequiredValues(StructType expected, StructType found) {
     this.expected = expected;
     places = Arrays.stream(expected.fieldNames()).mapToInt(found::fieldIndex).toArray();
   }
 
-  /** Returns the name of a column that has a null where it must have a value. */
+  /** Returns the name of a required column that is null. */
   Optional<String> missingIn(InternalRow row) {
     StructField[] fields = expected.fields();
     for (int i = 0; i < fields.length; i++) {

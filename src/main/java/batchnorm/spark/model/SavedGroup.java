@@ -31,22 +31,22 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Groups in a saved model, one row per group.
+ * Groups in a saved model, one row for each group.
  *
  * <pre>
  *   formatVersion  int
  *   group          struct          the values of the group columns, by name
  *   rows           long            the number of the group's rows
  *   weight         exact           total weight of those rows
- *   mean           array of double for readers of the file; the sums below say it exactly
+ *   mean           array of double for readers of the file; the sums below are exact
  *   variance       array of double with the divisor n
  *   sum            array of exact  of each feature's values, weighted
  *   squares        array of exact  of their squares, weighted
- *   notANumber     array of long   how many rows were null or NaN
- *   infinite       array of long   how many rows were infinite
- *   missingWeight  array of exact  total weight of those rows; null where nothing is missing
- *   integers       array of bool   whether some values were longs beyond 2^53, null where none
- *                                  were; there only if some group has them
+ *   notANumber     array of long   the number of rows with null or NaN
+ *   infinite       array of long   the number of rows with an infinite value
+ *   missingWeight  array of exact  total weight of those rows; null if nothing is missing
+ *   integers       array of bool   true if some values were longs beyond 2^53, else null;
+ *                                  present only if it is true for some group
  * </pre>
  *
  * <p>An {@code exact} number is an {@link ExactNumber}.
@@ -87,7 +87,7 @@ final class SavedGroup {
     return schema(keys).add("integers", array(DataTypes.BooleanType), true);
   }
 
-  /** The one of the two that {@code found} is to have. */
+  /** Returns the schema with or without {@code integers}, as in {@code found}. */
   static StructType schema(StructType keys, StructType found) {
     return hasIntegers(found) ? schemaWithIntegers(keys) : schema(keys);
   }
@@ -100,7 +100,7 @@ final class SavedGroup {
     return DataTypes.createArrayType(element, false);
   }
 
-  /** The row of a record. */
+  /** Returns the row of a record. */
   private static InternalRow row(
       InternalRow record, StructType keys, int features, int version, int columns) {
     Moments moments = Moments.empty();
@@ -128,8 +128,8 @@ final class SavedGroup {
   }
 
   /**
-   * Returns the rows that a saved model holds of groups. Dates and times are written without
-   * rebasing: Spark 3.5 would refuse dates before 1582, and a user's setting could truncate times.
+   * Returns the rows of a saved model's groups. Dates and times are written without rebasing: Spark
+   * 3.5 would reject dates before 1582, and a user's setting could truncate times.
    *
    * @param integers true if some values were longs beyond 2^53
    */
@@ -148,11 +148,11 @@ final class SavedGroup {
   }
 
   /**
-   * Returns the groups of rows that {@link #rows} made, which are checked as they are read.
+   * Returns the groups of saved {@link #rows}, checked as they are read.
    *
    * @param path the path of the model; for errors
    * @param part the folder of the groups; for errors
-   * @param saved all columns that were saved, with those of {@link #schema(StructType, StructType)}
+   * @param saved all saved columns, including those of {@link #schema(StructType, StructType)}
    * @param session the session of the result
    */
   static GroupedMoments groups(
@@ -190,7 +190,7 @@ final class SavedGroup {
     return any ? UnsafeArrayData.fromPrimitiveArray(integers) : null;
   }
 
-  /** Makes a record of a saved row after the other. */
+  /** Converts saved rows to records. */
   private static final class Reader {
     private final String path;
     private final String part;
@@ -200,7 +200,7 @@ final class SavedGroup {
     private final UnsafeProjection keys;
 
     /**
-     * Prepares to read.
+     * Returns a reader.
      *
      * @param path the path of the model; for errors
      * @param part the folder of the groups; for errors
@@ -257,7 +257,7 @@ final class SavedGroup {
       }
     }
 
-    /** Requires that mean and variance are those of the sums, if no checksum was compared. */
+    /** Requires that mean and variance agree with the sums, if no checksum was compared. */
     private void requireStatistics(InternalRow row, Moments moments) {
       if (isChecked) {
         return;

@@ -25,17 +25,17 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The groups of a saved model: Parquet below {@code PATH/groups/}, a row a group.
+ * Groups of a saved model: Parquet below {@code PATH/groups/}, a row for each group.
  *
  * @param path the path of the model
  * @param checksum the checksum of all groups, if the model was saved with one
  * @param features the number of features
- * @param rows the number of rows that the model was fitted on
+ * @param rows the number of fitted rows
  */
 public record SavedGroups(String path, OptionalLong checksum, int features, long rows) {
   private static final int VERSION = 3;
 
-  /** The folder of the groups. */
+  /** Folder of the groups. */
   public static final String FOLDER = "groups";
 
   private static final StructType VERSION_COLUMN =
@@ -57,7 +57,7 @@ public record SavedGroups(String path, OptionalLong checksum, int features, long
     return SavedTable.write(rows, folder(path));
   }
 
-  /** Reads the groups; if they are many, their sums are read lazily. */
+  /** Reads the groups; the sums of many groups are read lazily. */
   public Groups read(SparkSession session) {
     Dataset<Row> saved = SavedTable.read(path, FOLDER, session);
     SavedTable.requireColumns(saved.schema(), path, FOLDER, VERSION_COLUMN);
@@ -98,7 +98,7 @@ public record SavedGroups(String path, OptionalLong checksum, int features, long
         SavedGroup.groups(path, FOLDER, saved, keys, features, session));
   }
 
-  /** The sum of the checksums of all groups, of which the lowest 64 bits count; 0 without any. */
+  /** Returns the sum of the checksums of all groups, modulo 2^64; 0 without groups. */
   private static Column sumOfChecksums(Dataset<Row> saved) {
     Column none = lit(BigDecimal.ZERO);
     return CheckedRows.areIn(saved.schema())
@@ -106,14 +106,15 @@ public record SavedGroups(String path, OptionalLong checksum, int features, long
         : none;
   }
 
-  /** The number of rows of all groups; 0 if no column has it. */
+  /** Returns the number of rows of all groups; 0 if no column has it. */
   private static Column sizeOfRows(Dataset<Row> saved) {
     boolean told = Arrays.asList(saved.columns()).contains("rows");
     return told ? coalesce(sum("rows").cast("bigint"), lit(0L)) : lit(0L);
   }
 
   /**
-   * Approximate size of all keys, in bytes: 8 per column, plus those of texts; 0 if there are none.
+   * Returns the approximate size of all keys, in bytes: 8 for each column, plus the lengths of
+   * texts; 0 without groups.
    */
   private static Column bytesOfKeys(Dataset<Row> saved) {
     Column bytes = lit(0L);

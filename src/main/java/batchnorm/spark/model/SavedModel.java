@@ -19,27 +19,27 @@ import org.apache.spark.sql.types.StructType;
 import scala.Function1;
 
 /**
- * The statistics of a model as files: the public format.
+ * Statistics of a model as files, in the public format.
  *
  * <pre>
  * PATH/metadata/   one line of JSON, as Spark ML writes it: class, uid, params
- * PATH/data/       Parquet, a row a feature, whose columns are those of its version:
- *   formatVersion  int     first of all; see {@link Format1}, {@link Format2} and {@link
+ * PATH/data/       Parquet, a row for each feature, with the columns of its version:
+ *   formatVersion  int     the first column; see {@link Format1}, {@link Format2} and {@link
  *                          Format3}
- *   features       int     the number of features, thus of rows
+ *   features       int     the number of features, which is that of rows
  *   index          int     0 to features - 1
  *   ...
- *   checksum       long    of the row, last of all
+ *   checksum       long    of the row, the last column
  * </pre>
  *
- * <p>The data is written before the metadata, and read back only with as many rows as it has
- * features, so that the remains of a failed save do not load.
+ * <p>The data is written before the metadata, and the number of rows must be that of features: the
+ * remains of a failed save do not load.
  *
- * @param learned the statistics and, but for known ones and those of format 1, the exact sums
+ * @param learned the statistics, with exact sums unless they are known or of format 1
  * @param names the names of the features
  */
 public record SavedModel(Learned learned, FeatureNames names) {
-  /** The folder of the statistics. */
+  /** Folder of the statistics. */
   public static final String FOLDER = "data";
 
   static final String VERSION_COLUMN = "formatVersion";
@@ -47,7 +47,7 @@ public record SavedModel(Learned learned, FeatureNames names) {
   private static final StructType VERSION =
       new StructType().add(VERSION_COLUMN, DataTypes.IntegerType);
 
-  /** Reads the statistics that were saved with {@code stage}; no job runs. */
+  /** Reads the statistics saved with {@code stage}, without a job. */
   public static SavedModel read(SavedStage stage) {
     String path = stage.path();
     OptionalLong checksum = stage.checksum(FOLDER);
@@ -66,10 +66,7 @@ public record SavedModel(Learned learned, FeatureNames names) {
         });
   }
 
-  /**
-   * Reads the rows in the format whose columns exist, and requires that their version is that
-   * format's.
-   */
+  /** Reads the rows in the format of their columns, and requires the version of that format. */
   private static SavedModel read(String path, OptionalLong checksum, DriverTable saved)
       throws IOException {
     StructType found = saved.schema();
@@ -92,8 +89,7 @@ public record SavedModel(Learned learned, FeatureNames names) {
   }
 
   /**
-   * Requires a known version and its columns: the first thing to report if the files cannot be
-   * read.
+   * Requires a known version and its columns; this error comes first if the files cannot be read.
    */
   private static void requireVersion(String path, DriverTable saved) throws IOException {
     int version = version(path, saved);
@@ -124,7 +120,7 @@ public record SavedModel(Learned learned, FeatureNames names) {
   }
 
   /**
-   * Writes the statistics below {@code path}, in the newest format that holds all of them.
+   * Writes the statistics below {@code path}, in the newest format that fits them.
    *
    * @return the checksum of all rows
    */

@@ -23,17 +23,18 @@ import org.apache.spark.sql.SparkSession;
 import scala.Option;
 
 /**
- * The class, uid and params of a saved stage: the JSON that Spark ML writes below {@code
- * PATH/metadata/}. It is read here and not by Spark, for which {@code run[1]} is a pattern.
+ * Class, uid and params of a saved stage: the JSON that Spark ML writes below {@code
+ * PATH/metadata/}. Spark does not read it, since it would take {@code run[1]} for a pattern.
  *
- * <p>A field follows that Spark does not know: {@code checksums}, an object of the {@link
- * CheckedRows checksums}, as 16 hexadecimal digits, of the tables by their folders, and of the JSON
- * without this field under {@code metadata}. Stages that were saved without it load, too.
+ * <p>The last field is not one of Spark's: {@code checksums}, an object of checksums as 16
+ * hexadecimal digits. It has the {@link CheckedRows checksums} of the tables by their folders, and
+ * under {@code metadata} the checksum of the JSON without this field. Stages saved without it load,
+ * too.
  */
 public final class SavedStage {
   private static final String FOLDER = "metadata";
 
-  /** Stands before the checksums, which are the last field of the JSON. */
+  /** Start of the checksums, the last field of the JSON. */
   private static final String CHECKSUMS = ",\"checksums\":";
 
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{16}");
@@ -69,10 +70,10 @@ public final class SavedStage {
   }
 
   /**
-   * Reads the stage saved to {@code path}.
+   * Reads the stage saved at {@code path}.
    *
-   * @param stage the simple name of its class; for errors
-   * @throws IllegalArgumentException if there is none
+   * @param stage the simple name of the stage's class; for errors
+   * @throws IllegalArgumentException if there is no stage
    */
   public static SavedStage read(String path, String stage, Configuration configuration) {
     if (!SavedTable.exists(path, configuration)) {
@@ -95,9 +96,9 @@ public final class SavedStage {
   }
 
   /**
-   * Writes {@code stage}, to be read back from {@code path}.
+   * Writes {@code stage} to {@code path}.
    *
-   * @param checksums those of its tables, by their folders
+   * @param checksums the checksums of its tables, by their folders
    */
   public static void write(
       Params stage, Map<String, Long> checksums, String path, SparkSession session) {
@@ -115,7 +116,7 @@ public final class SavedStage {
     return HexFormat.of().toHexDigits(checksum);
   }
 
-  /** Requires that the text has the saved checksum, if there is one. */
+  /** Requires that the checksum of the text is the saved one, if there is one. */
   private void requireSame() {
     if (json.has("checksums")) {
       int end = text.lastIndexOf(CHECKSUMS);
@@ -129,7 +130,7 @@ public final class SavedStage {
   /**
    * Returns the checksum of a table, if the stage was saved with checksums.
    *
-   * @param part its folder
+   * @param part the folder of the table
    */
   public OptionalLong checksum(String part) {
     if (!json.has("checksums")) {
@@ -150,7 +151,7 @@ public final class SavedStage {
     }
   }
 
-  /** The path that the stage was saved to. */
+  /** The path of the saved stage. */
   public String path() {
     return path;
   }
@@ -166,9 +167,10 @@ public final class SavedStage {
   }
 
   /**
-   * Sets the params that were saved, and the defaults.
+   * Sets the saved params and defaults.
    *
-   * @throws IllegalArgumentException if {@code read} does not have one, or not with such a value
+   * @throws IllegalArgumentException if {@code read} does not have a param, or does not accept its
+   *     value
    */
   public void setParams(Params read) {
     for (String kind : new String[] {"paramMap", "defaultParamMap"}) {
@@ -186,7 +188,9 @@ public final class SavedStage {
     }
   }
 
-  /** Spark's own decoding takes null for false, and of a number the lowest bits. */
+  /**
+   * Requires a value of the right type: Spark decodes null as false, and truncates large numbers.
+   */
   private <T> void requireValue(Param<T> param, JsonNode value) {
     boolean same;
     try {

@@ -40,22 +40,22 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * A table of a saved model. Stored as Parquet, which tasks write and read, except when Spark
- * Connect offloads a model to the driver's local disk, which tasks on other machines cannot reach:
- * then the driver writes the rows as {@code UnsafeRow}s, readable only by the same process.
+ * Table of a saved model. It is stored as Parquet, written and read by tasks. Spark Connect may
+ * offload a model to the driver's local disk, which tasks on other machines cannot read: then the
+ * driver writes the rows as {@code UnsafeRow}s, readable only by the same process.
  *
  * <pre>
- * FOLDER/rows   the schema as JSON, then the rows: each the number of its bytes, and they; then -1
+ * FOLDER/rows   the schema as JSON, then for each row its number of bytes and the bytes; then -1
  * </pre>
  */
 final class SavedTable {
   private static final String ROWS = "rows";
   private static final int END = -1;
 
-  /** A task is sent its rows. */
+  /** Maximum bytes of local rows per task; a task receives its rows with its code. */
   private static final long BYTES_A_TASK = 16 << 20;
 
-  /** A count is one job, which adaptive execution would split in two. */
+  /** Settings for reading; with adaptive execution, a count would run two jobs. */
   private static final Map<String, String> READING =
       Map.of(
           "spark.sql.adaptive.enabled", "false",
@@ -80,9 +80,9 @@ final class SavedTable {
   }
 
   /**
-   * Writes {@code table} to {@code folder}, which must not exist, its rows with checksums.
+   * Writes {@code table} with checksums to {@code folder}, which must not exist.
    *
-   * @return the checksum of all of it
+   * @return the checksum of the table
    */
   static long write(Dataset<Row> table, String folder) {
     LongAccumulator checksum = table.sparkSession().sparkContext().longAccumulator();
@@ -96,8 +96,8 @@ final class SavedTable {
   }
 
   /**
-   * Reads the rows below {@code path}, which are not checked yet. Columns may differ in case alone,
-   * and files that cannot be read are not left out, whatever the session says.
+   * Reads the rows below {@code path}; they are not checked yet. Whatever the session's settings,
+   * columns may differ only in case, and unreadable files are errors.
    *
    * @param part the folder
    */
@@ -132,7 +132,7 @@ final class SavedTable {
   }
 
   /**
-   * Requires columns of these names and types; there may be others.
+   * Requires columns with these names and types; there may be others.
    *
    * @param path the path of the model; for errors
    * @param part the folder of the table; for errors
@@ -154,7 +154,7 @@ final class SavedTable {
   }
 
   /**
-   * Requires that rows have checksums exactly if {@code checksum} is known.
+   * Requires that rows have checksums if and only if {@code checksum} is known.
    *
    * @param checksum the checksum of all rows
    */
@@ -171,7 +171,10 @@ final class SavedTable {
     return part.endsWith("s") ? " have" : " has";
   }
 
-  /** Requires that the rows are those that were saved: none more, none less, of no other model. */
+  /**
+   * Requires that the rows are the saved ones: none is missing, none is added, none is of another
+   * model.
+   */
   static void requireSum(String path, String part, OptionalLong checksum, long found) {
     if (checksum.isPresent() && checksum.getAsLong() != found) {
       throw SavedModelErrors.notAModel(
@@ -180,9 +183,9 @@ final class SavedTable {
   }
 
   /**
-   * Requires that mean and variance are those of the sums, which are more precise.
+   * Requires that mean and variance agree with those of the sums, which are more precise.
    *
-   * @param statistics those of the sums
+   * @param statistics the statistics of the sums
    */
   static void requireStatistics(
       String path,
@@ -241,7 +244,7 @@ final class SavedTable {
     return CheckedRows.mapped(rows, row -> projection.apply(row).getBytes());
   }
 
-  /** Rows that were read, and about how many bytes they take. */
+  /** Rows that were read, and their approximate size in bytes. */
   record Stored(StructType schema, List<InternalRow> rows, long bytes) {}
 
   /** Reads a table that was offloaded to the driver's local disk. */

@@ -20,8 +20,8 @@ import org.apache.hadoop.io.compress.CompressionCodecFactory;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The line of text that a saved stage has: in a folder of text files, as Spark writes and reads it,
- * or where Spark Connect saves a model to the driver's own disk, in a file.
+ * Line of text of a saved stage. It is in a folder of text files, as Spark writes them, or in a
+ * single file if Spark Connect offloads a model to the driver's local disk.
  */
 final class SavedText {
   private static final String FILE = "part-00000";

@@ -1,2 +1,2 @@
-/** Saved models: formats, checksums, groups beside a model, and versions in a directory. */
+/** Saved models: formats, checksums, groups of a model, and versions in a directory. */
 package batchnorm.spark.model;

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The drift of the features that two sets of statistics have in common.
+ * Drift of the features that are in both of two sets of statistics.
  *
  * @param first the name of the first statistics
  * @param second the name of the second statistics
  * @param drifts the largest first
- * @param onlyFirst features that the second does not have
- * @param onlySecond features that the first does not have
+ * @param onlyFirst features only in the first
+ * @param onlySecond features only in the second
  */
 public record Comparison(
     String first,
@@ -24,8 +24,8 @@ public record Comparison(
     List<String> onlySecond) {
 
   /**
-   * Compares features of the same name, whatever their order. If several have one name, the first
-   * of them is compared with the first of the other side, and so on.
+   * Compares features with the same name, in any order. If several have the same name, they are
+   * compared in order: the first with the first, and so on.
    */
   public static Comparison of(
       String first, List<Feature> firsts, String second, List<Feature> seconds) {

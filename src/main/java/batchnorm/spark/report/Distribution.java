@@ -6,11 +6,12 @@ import java.util.Arrays;
  * Distribution of values: a histogram of equal bins, and quantiles.
  *
  * @param count the number of finite values
- * @param others the number of NaN and infinite values, which are in neither histogram nor quantiles
+ * @param others the number of NaN and infinite values, which histogram and quantiles exclude
  * @param low the lower end of the first bin
  * @param high the upper end of the last bin
  * @param bins the number of values in each bin; values beyond the ends are in the outermost bins
- * @param quantiles those of {@link #PROBABILITIES}, each of them a value; none where count is 0
+ * @param quantiles the quantiles of {@link #PROBABILITIES}, each of which is a value; empty if
+ *     count is 0
  */
 public record Distribution(
     int count, int others, double low, double high, int[] bins, double[] quantiles) {
@@ -45,7 +46,10 @@ public record Distribution(
     return Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
   }
 
-  /** The ends are halved as their difference may be beyond the range of doubles. */
+  /**
+   * Returns the bin of a value. The ends are halved, since their difference may be beyond the range
+   * of double.
+   */
   private static int bin(double value, double low, double high) {
     if (low == high) {
       return BINS / 2;
@@ -54,7 +58,10 @@ public record Distribution(
     return (int) Math.max(0, Math.min(BINS - 1, Math.floor(place)));
   }
 
-  /** The least value that a share of at least {@code p} of the values does not exceed. */
+  /**
+   * Returns the least value {@code q} such that a fraction of at least {@code p} of the values is
+   * at most {@code q}.
+   */
   private static double quantile(double[] sorted, double p) {
     return sorted[Math.max(0, (int) Math.ceil(p * sorted.length) - 1)];
   }

@@ -7,15 +7,15 @@ import java.util.Comparator;
  *
  * <p>The standardized mean difference is <i>d = (m2 - m1) / sqrt((v1 + v2) / 2)</i>: Cohen,
  * Statistical Power Analysis for the Behavioral Sciences, 2nd ed. 1988, eq. 2.3.2; Austin,
- * Statistics in Medicine 28 (2009), doi:10.1002/sim.3697, who takes |d| above 0.1 for a difference
- * that matters. The variance ratio is <i>v2 / v1</i>; Rubin, Health Services and Outcomes Research
- * Methodology 2 (2001), doi:10.1023/A:1020363010465, takes one outside 1/2 to 2 for too far from 1.
- * Both variances have the same divisor, n or n - 1.
+ * Statistics in Medicine 28 (2009), doi:10.1002/sim.3697, who considers |d| above 0.1 important.
+ * The variance ratio is <i>v2 / v1</i>; Rubin, Health Services and Outcomes Research Methodology 2
+ * (2001), doi:10.1023/A:1020363010465, considers a ratio outside 1/2 to 2 too far from 1. Both
+ * variances have the same divisor, n or n - 1.
  *
- * <p>A constant feature has variance 0. Of two constants d is 0 if they are equal, else infinite,
- * and the ratio, 0 / 0, is NaN. Of one, the ratio is infinite if the first is constant and 0 if the
- * second is. A number that needs a side without values, or a variance beyond the range of doubles,
- * is NaN.
+ * <p>A constant feature has variance 0. If both are constant, d is 0 for equal means, else
+ * infinite, and the ratio 0 / 0 is NaN. If one is constant, the ratio is infinite for the first and
+ * 0 for the second. A number is NaN if it needs a side without values, or a variance beyond the
+ * range of double.
  *
  * @param meanDifference d
  * @param varianceRatio v2 / v1
@@ -25,8 +25,8 @@ public record Drift(Feature first, Feature second, double meanDifference, double
   private static final double LARGE_RATIO = 2;
 
   /**
-   * The largest drift first: features that have values on one side alone, then those with values
-   * beyond what doubles can measure, then by |d|.
+   * Order of drifts, the largest first: features with values on one side only, then those beyond
+   * the range of double, then by |d|.
    */
   static final Comparator<Drift> LARGEST_FIRST =
       Comparator.comparing(Drift::isOneSided)

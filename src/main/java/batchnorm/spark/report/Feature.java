@@ -3,14 +3,14 @@ package batchnorm.spark.report;
 import java.util.Set;
 
 /**
- * A feature's statistics, as the summary of a model has them.
+ * Statistics of a feature, as in the summary of a model.
  *
- * @param count the total weight of the values; 0 with a mean if nothing was counted
+ * @param count the total weight of the values; 0 with a mean for known statistics
  * @param missing the total weight of the rows without a value
  * @param mean NaN for a feature without values
  * @param constant true if the variance is 0 within the precision of doubles
- * @param smallerThanEps true if eps shrinks it to a std below 0.995
- * @param stdAfter the std that normalizing gives it
+ * @param smallerThanEps true if eps shrinks the std of the output below 0.995
+ * @param stdAfter the std of the output
  */
 public record Feature(
     String name,
@@ -23,13 +23,16 @@ public record Feature(
     boolean smallerThanEps,
     double stdAfter) {
 
-  /** Returns these statistics under another name. */
+  /** Returns these statistics with another name. */
   public Feature named(String other) {
     return new Feature(
         other, count, missing, mean, variance, std, constant, smallerThanEps, stdAfter);
   }
 
-  /** Returns whether the statistics were counted from data; a feature without values was. */
+  /**
+   * Returns whether the statistics were computed from data; this is true for a feature without
+   * values.
+   */
   boolean isCounted() {
     return count > 0 || !hasValues();
   }

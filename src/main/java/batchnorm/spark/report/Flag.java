@@ -27,7 +27,10 @@ public enum Flag {
   private static final double FLOAT_SPACING = 0x1p-23;
   private static final double LARGE_CONDITION = 1e6;
 
-  /** A summary marks what loses 1 in 200; a reader is to look at what loses a tenth. */
+  /**
+   * Std of the output below which the flag is shown. A summary marks features below 0.995; the flag
+   * is only for those that lose more than a tenth.
+   */
   private static final double SHRUNK = 0.9;
 
   private final String label;
@@ -38,7 +41,7 @@ public enum Flag {
     this.definition = definition;
   }
 
-  /** The flag's name on the page. */
+  /** Name of the flag on the page. */
   String label() {
     return label;
   }
@@ -50,7 +53,7 @@ public enum Flag {
 
   /**
    * Returns the flags of {@code feature}. Constant implies near-constant, which implies badly
-   * conditioned; only the first of them that holds is returned.
+   * conditioned; only the first that applies is returned.
    */
   static Set<Flag> of(Feature feature) {
     Set<Flag> flags = EnumSet.noneOf(Flag.class);

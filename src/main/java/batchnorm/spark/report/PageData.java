@@ -13,11 +13,11 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * The numbers of a page as one JSON object, an array a column, which page.js reads. NaN and
- * infinite numbers are strings, and so are whole numbers that JavaScript's have no digits for.
+ * Numbers of a page as one JSON object with an array for each column, for page.js. NaN, infinite
+ * numbers and integers beyond JavaScript's precision are strings.
  */
 final class PageData {
-  /** 2^53: up to here JavaScript has every whole number. */
+  /** 2^53: JavaScript represents every integer up to here. */
   private static final long EXACT = 1L << 53;
 
   private final StringWriter text = new StringWriter();
@@ -28,8 +28,8 @@ final class PageData {
   }
 
   /**
-   * Returns the object. It has no {@code <}, so that nothing in it can end the element that it
-   * stands in, whatever features are called.
+   * Returns the object. It contains no {@code <}, so that no name of a feature can end the
+   * enclosing element.
    */
   static String of(Report report) {
     try {
@@ -109,7 +109,7 @@ final class PageData {
     json.writeEndObject();
   }
 
-  /** Returns the missing values of a feature, and -1 where nothing was counted. */
+  /** Returns the missing values of a feature; -1 for known statistics. */
   private static long missing(Feature feature) {
     return feature.isCounted() ? feature.missing() : -1;
   }
@@ -198,7 +198,10 @@ final class PageData {
     return flags.stream().mapToLong(flag -> 1L << flag.ordinal()).sum();
   }
 
-  /** 1: the mean has moved. 2: the spread has changed. 4: one side has no values. */
+  /**
+   * Returns flags: 1 if the mean has moved, 2 if the spread has changed, 4 if one side has no
+   * values.
+   */
   private static long bits(Drift drift) {
     return (drift.isMoved() ? 1 : 0)
         + (drift.isSpreadChanged() ? 2 : 0)

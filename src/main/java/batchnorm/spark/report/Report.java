@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
  * @param parameters the parameters of the fit and of the transform, by name and in this order
  * @param notes notes that a reader needs to interpret the numbers
  * @param features in the order of the model
- * @param counted true if the statistics were counted from data, and not given
+ * @param counted true if the statistics were computed from data, not given
  * @param comparison with other statistics, if there are any
- * @param sample rows before and after, if there is data
+ * @param sample rows before and after the transform, if there is data
  * @param totals the numbers of features, including those that are not listed
  */
 public record Report(
@@ -32,7 +32,7 @@ public record Report(
     Optional<Sample> sample,
     Totals totals) {
 
-  /** A report that lists every feature. */
+  /** Returns a report that lists every feature. */
   public Report(
       String title,
       String origin,
@@ -55,8 +55,8 @@ public record Report(
   }
 
   /**
-   * Returns the report of no more than {@code most} features, which says so if that leaves some
-   * out: those with flags are kept first, and of the drift the largest.
+   * Returns the report of at most {@code most} features: those with flags first, and the largest
+   * drifts. If features are omitted, the report notes it.
    */
   public Report limitedTo(int most) {
     int all = features.size();

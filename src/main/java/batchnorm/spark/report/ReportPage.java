@@ -13,16 +13,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The page of a report: one HTML file that holds its style, its script and its numbers. Its content
- * security policy names the hashes of the two and allows nothing else, so that a browser neither
- * loads anything nor runs what a name might smuggle in.
+ * Page of a report: one HTML file that contains its style, script and numbers. Its content security
+ * policy allows only the hashes of style and script, so that a browser loads nothing and runs no
+ * code in a name.
  */
 public final class ReportPage {
   private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
 
   private ReportPage() {}
 
-  /** Returns the page, which is to be written in UTF-8. */
+  /** Returns the page, which must be written in UTF-8. */
   public static String of(Report report) {
     String style = resource("page.css");
     String script = resource("page.js");
@@ -40,7 +40,7 @@ public final class ReportPage {
             "data", PageData.of(report)));
   }
 
-  /** Puts the values in their places; what is put there is not looked at again. */
+  /** Inserts the values into the template; placeholders within values are not replaced. */
   private static String filled(String template, Map<String, String> values) {
     return PLACE
         .matcher(template)
@@ -65,7 +65,7 @@ public final class ReportPage {
         .collect(Collectors.joining("\n"));
   }
 
-  /** Returns {@code text} as it must stand in HTML, in an attribute too, to be nothing but text. */
+  /** Returns {@code text} escaped for HTML, also for an attribute. */
   static String escaped(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")

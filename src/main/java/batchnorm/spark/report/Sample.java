@@ -11,14 +11,14 @@ import java.util.List;
  * @param features the sample of each feature, in the order of the model
  */
 public record Sample(int rows, List<OfFeature> features) {
-  /** Number of rows that are shown value by value. */
+  /** Number of rows whose values are shown. */
   private static final int EXAMPLES = 5;
 
-  /** Bound of the absolute values of nearly all normalized values, without gamma and beta. */
+  /** Bound of the magnitude of nearly all normalized values, without gamma and beta. */
   private static final double USUAL = 4;
 
   /**
-   * A feature in the sample.
+   * Sample of a feature.
    *
    * @param firstBefore the values of the first rows
    * @param firstAfter the values of the same rows after the transform
@@ -29,7 +29,7 @@ public record Sample(int rows, List<OfFeature> features) {
   /**
    * Returns the sample of the same rows before and after a transform.
    *
-   * @param comparable true if the normalized features have one scale, around 0, so that their
+   * @param comparable true if the normalized features have the same scale around 0, so that their
    *     histograms can share an axis
    */
   public static Sample of(double[][] before, double[][] after, boolean comparable) {

@@ -6,13 +6,13 @@ import java.util.Optional;
 /**
  * Counts of features, including those that a page does not list.
  *
- * @param features those of the model
- * @param flagged those of them with a flag
- * @param compared those that both sides of the comparison have
- * @param moved those of them whose mean has moved
- * @param spreadChanged those of them whose spread has changed
- * @param onlyFirst those of the first side alone
- * @param onlySecond those of the second side alone
+ * @param features features of the model
+ * @param flagged features with a flag
+ * @param compared features on both sides of the comparison
+ * @param moved compared features whose mean has moved
+ * @param spreadChanged compared features whose spread has changed
+ * @param onlyFirst features only on the first side
+ * @param onlySecond features only on the second side
  */
 public record Totals(
     long features,

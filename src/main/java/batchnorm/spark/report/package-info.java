@@ -1,5 +1,5 @@
 /**
- * A page about a model: numbers and names in, HTML out. It knows neither Spark nor the stages, and
- * the page needs no network.
+ * Page about a model, made from numbers and names as HTML. The package uses neither Spark nor the
+ * stages, and the page needs no network.
  */
 package batchnorm.spark.report;

@@ -9,8 +9,8 @@ import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.catalyst.util.GenericArrayData;
 
 /**
- * Maps arrays of doubles or floats to arrays of the same; a null element stays null. The arithmetic
- * is that of doubles.
+ * Maps arrays of doubles or floats to arrays of the same type; a null element stays null. The
+ * arithmetic uses doubles.
  */
 public final class ArrayMapper extends FeatureMapper {
   private static final long serialVersionUID = 1L;
@@ -85,7 +85,7 @@ public final class ArrayMapper extends FeatureMapper {
     return array != null && areFinite(array, ofFloats);
   }
 
-  /** Returns whether all elements of an array of doubles are there and finite. */
+  /** Returns whether all elements of an array of doubles are non-null and finite. */
   static boolean areFinite(ArrayData doubles) {
     return areFinite(doubles, false);
   }

@@ -9,8 +9,8 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 
 /**
- * The coefficients of many groups, which a join brings to their rows. A row's place is an array of
- * its coefficients.
+ * Coefficients of many groups, which a join adds to the rows. A row's place is the array of its
+ * coefficients.
  */
 public final class ByJoin implements Placement {
   private static final long serialVersionUID = 1L;
@@ -20,7 +20,7 @@ public final class ByJoin implements Placement {
   private final GroupName name;
   private transient ArrayData global;
 
-  /** The coefficients of the row before, which often is of the same group. */
+  /** Coefficients of the previous row, which often has the same group. */
   private transient Last last;
 
   /** A place and its coefficients. */
@@ -38,7 +38,7 @@ public final class ByJoin implements Placement {
   }
 
   /**
-   * The place of the rows of a group; called by generated code.
+   * Returns the place of the rows of a group; called by generated code.
    *
    * @param statistics a row in the layout of {@link GroupStatistics}
    * @param keys its group
@@ -47,7 +47,7 @@ public final class ByJoin implements Placement {
     return array(GroupCoefficients.ofGroup(recipe, statistics, () -> name.of(keys)));
   }
 
-  /** The place of rows of a group that was not fitted on; called by generated code. */
+  /** Returns the place of rows of an unseen group; called by generated code. */
   public ArrayData unseen(InternalRow keys) {
     if (unseen == UnseenGroup.ERROR) {
       throw TransformErrors.unseenGroup(name.of(keys));
@@ -58,12 +58,12 @@ public final class ByJoin implements Placement {
     return global;
   }
 
-  /** Returns whether rows of groups that were not fitted on have no place. */
+  /** Returns whether rows of unseen groups have no place. */
   boolean mayLackPlace() {
     return unseen == UnseenGroup.NULL;
   }
 
-  /** The coefficients with these numbers; called by generated code. */
+  /** Returns the coefficients with these numbers; called by generated code. */
   public Coefficients coefficients(ArrayData numbers) {
     Last before = last;
     if (before == null || !numbers.equals(before.numbers)) {
@@ -83,7 +83,7 @@ public final class ByJoin implements Placement {
     return feature(numbers, j).image(0, x);
   }
 
-  /** The same of a long; called by generated code. */
+  /** The image of a long; called by generated code. */
   public double image(long x, ArrayData numbers, int j) {
     return feature(numbers, j).image(0, x);
   }

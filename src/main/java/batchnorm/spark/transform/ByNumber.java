@@ -6,8 +6,7 @@ import batchnorm.spark.normalize.UnseenGroup;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 
 /**
- * The coefficients of few groups, broadcast once to each executor. A row's place is the number of
- * its group.
+ * Coefficients of few groups, broadcast to the executors. A row's place is the number of its group.
  */
 public final class ByNumber implements Placement {
   private static final long serialVersionUID = 1L;
@@ -26,11 +25,11 @@ public final class ByNumber implements Placement {
   private transient Long equal;
 
   /**
-   * Takes a table that was broadcast.
+   * Returns the coefficients of a broadcast table.
    *
    * @param size the number of features
    * @param hash the hash of the table
-   * @param unseen the treatment of groups that are not in it
+   * @param unseen the treatment of groups that are not in the table
    * @param name the name of such a group, for errors
    */
   ByNumber(
@@ -47,7 +46,7 @@ public final class ByNumber implements Placement {
     return size;
   }
 
-  /** The number of the group of a key, or -1 for null; called by generated code. */
+  /** Returns the number of a key's group, or -1 for an output of null; called by generated code. */
   public int number(UnsafeRow key) {
     int number = table().number(key);
     if (number >= 0) {
@@ -60,7 +59,7 @@ public final class ByNumber implements Placement {
     };
   }
 
-  /** Returns whether rows of groups that are not in the table have no place. */
+  /** Returns whether rows of groups not in the table have no place. */
   boolean mayLackPlace() {
     return unseen == UnseenGroup.NULL;
   }
@@ -75,7 +74,7 @@ public final class ByNumber implements Placement {
     return table().coefficients().image(group, j, x);
   }
 
-  /** The same of a long; called by generated code. */
+  /** The image of a long; called by generated code. */
   public double image(long x, int group, int j) {
     return table().coefficients().image(group, j, x);
   }

@@ -5,15 +5,15 @@ import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 
 /**
- * Gives the rows of a dataset the places of their coefficients. Lazy.
+ * Adds to the rows of a dataset the places of their coefficients; it runs no job.
  *
- * @param byExpressions for expressions of Spark's own
- * @param byPublicApi for functions of the public API
+ * @param byExpressions adds places for Spark's expressions
+ * @param byPublicApi adds places for functions of the public API
  */
 public record CoefficientSource(
     Function<Dataset<?>, PlacedRows> byExpressions, Function<Dataset<?>, PlacedRows> byPublicApi) {
 
-  /** Returns the source that gives all rows {@code coefficients}. */
+  /** Returns the source of the same coefficients for all rows. */
   static CoefficientSource same(Coefficients coefficients) {
     return new CoefficientSource(
         rows -> PlacedRows.same(rows, MappedColumns.columns(rows), coefficients),

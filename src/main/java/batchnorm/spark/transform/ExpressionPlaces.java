@@ -27,17 +27,17 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
-/** Places of rows by their groups, as expressions of Spark's own. */
+/** Places of rows by group, as Spark expressions. */
 final class ExpressionPlaces {
   private static final DataType NUMBERS = DataTypes.createArrayType(DataTypes.DoubleType, false);
 
   private ExpressionPlaces() {}
 
   /**
-   * Gives every row the coefficients of its group, which is looked up in {@code groups}: no join,
-   * no shuffle. The place is the number of the group, found once a row in a projection of its own.
+   * Looks up the group of every row in {@code groups}, without join or shuffle. The place is the
+   * number of the group, found once a row in a separate projection.
    *
-   * @param keys the columns that make the groups
+   * @param keys the group columns
    */
   static PlacedRows lookedUp(Dataset<?> rows, List<InputColumn> keys, ByNumber groups) {
     Expression number =
@@ -47,10 +47,9 @@ final class ExpressionPlaces {
   }
 
   /**
-   * Gives every row the coefficients of its group, which a left outer join with {@code groups}
-   * brings to it.
+   * Adds the coefficients of its group to every row by a left outer join with {@code groups}.
    *
-   * @param keys the columns that make the groups
+   * @param keys the group columns
    * @param groups a row of statistics for each group, in the layout of {@link GroupStatistics}
    */
   static PlacedRows joined(
@@ -81,7 +80,7 @@ final class ExpressionPlaces {
         joined, MappedColumns.columns(rows), placement, ClassicSpark.column(place));
   }
 
-  /** The keys of each group, then its coefficients. */
+  /** Returns the keys of each group, then its coefficients. */
   private static Dataset<Row> numbersOf(Dataset<Row> groups, int keys, ByJoin placement) {
     List<Expression> columns = List.copyOf(MappedColumns.attributes(groups));
     Expression group = columns.get(GroupStatistics.GROUP);
@@ -116,7 +115,7 @@ final class ExpressionPlaces {
     return found;
   }
 
-  /** Returns the key of an attribute, as {@link InputColumn#asKey} does of a column. */
+  /** Returns the key of an attribute, as {@link InputColumn#asKey} does for a column. */
   private static Expression key(InputColumn key, Attribute column) {
     Expression value = column;
     for (String name : key.path().subList(1, key.path().size())) {

@@ -18,14 +18,14 @@ import org.apache.spark.sql.types.DataTypes;
 import scala.collection.immutable.Seq;
 
 /**
- * One mapped feature as a double column. All features of a transform share one mapper, also in
- * generated code, so that a row's coefficients lie together in memory.
+ * Mapped feature as a double column. All features of a transform share one mapper, also in
+ * generated code, so that a row's coefficients are adjacent in memory.
  *
- * <p>Many features are kept out of whole-stage code, which puts every output column into one loop:
- * above 8,000 bytes of bytecode HotSpot compiles no method, and it runs interpreted, several times
- * slower. Spark leaves whole-stage code where an expression is a {@code CodegenFallback}; the
- * projection is then generated on its own and split into methods that are compiled, but every row
- * is written twice. The code generated here is used all the same.
+ * <p>Many features are kept out of whole-stage code, which puts all output columns into one loop.
+ * HotSpot does not compile a method of more than 8,000 bytes of bytecode: the loop would run
+ * interpreted, several times slower. Spark excludes an expression that is a {@code CodegenFallback}
+ * from whole-stage code. The projection is then generated separately and split into methods that
+ * are compiled, but every row is written twice. The code generated here is still used.
  */
 class FeatureExpression extends SparkExpression {
   private static final long serialVersionUID = 1L;
@@ -38,7 +38,7 @@ class FeatureExpression extends SparkExpression {
   private final SingleFeatureMapper mapper;
   private final int feature;
 
-  /** The child and the place, kept because Spark asks for them often. */
+  /** Child and place, cached because Spark calls {@code children} often. */
   private final Seq<Expression> children;
 
   /**
@@ -74,7 +74,7 @@ class FeatureExpression extends SparkExpression {
         : new FeatureExpression(child, place, mapper, feature);
   }
 
-  /** A mapped feature that stays out of whole-stage code. */
+  /** Mapped feature that is kept out of whole-stage code. */
   private static final class Apart extends FeatureExpression implements CodegenFallback {
     private static final long serialVersionUID = 1L;
 

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The arithmetic of a transform: the coefficients, the columns they are of, and whether missing and
- * infinite values are refused.
+ * Arithmetic of a transform: the coefficients, their columns, and whether missing and infinite
+ * values are errors.
  *
- * <p>There is a class for each kind of column. Generated code calls {@code apply} of it with the
- * column's value and the coefficients of the row, and {@code isFinite} with the value. Where
- * missing and infinite values are errors, {@code apply} is called for null too and refuses it, so
- * its result is never null; where not, null gives null.
+ * <p>Each kind of column has a class. Generated code calls its {@code apply} with the column's
+ * value and the coefficients of the row, and {@code isFinite} with the value. If missing and
+ * infinite values are errors, {@code apply} is called for null, too, and throws an error: the
+ * result is never null. Otherwise null gives null.
  *
- * <p>Equal mappers make equal plans, which is how Spark finds a cached result again.
+ * <p>Equal mappers make equal plans, by which Spark finds cached results.
  */
 abstract class FeatureMapper implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -26,10 +26,10 @@ abstract class FeatureMapper implements Serializable {
   private final boolean strict;
 
   /**
-   * Keeps the state that all mappers share.
+   * Sets the state that all mappers share.
    *
    * @param placement the coefficients; null for a mapper that only checks for finite values
-   * @param columns the column of each feature, or the one column of all
+   * @param columns the column of each feature, or one column of all
    * @param strict true if missing and infinite values are errors
    */
   FeatureMapper(Placement placement, List<String> columns, boolean strict) {
@@ -50,7 +50,7 @@ abstract class FeatureMapper implements Serializable {
     return strict;
   }
 
-  /** The one column of all features, or the first of many. */
+  /** The column of all features, or the first of several. */
   final String column() {
     return columns[0];
   }
@@ -61,7 +61,7 @@ abstract class FeatureMapper implements Serializable {
     }
   }
 
-  /** Raises the error of a row whose features are not all finite, if they are to be. */
+  /** Raises the error of a value that is not finite, if that is an error. */
   final void refuse(int feature, double value) {
     if (strict && !Finite.is(value)) {
       throw TransformErrors.invalidValueToNormalize(name(feature), value);
@@ -73,7 +73,7 @@ abstract class FeatureMapper implements Serializable {
     return columns.length == size() ? columns[feature] : columns[0] + "[" + feature + "]";
   }
 
-  /** Raises the error of a row that has no features at all, if it is to have them. */
+  /** Raises the error of a null vector or array, if that is an error. */
   final void refuseAbsent() {
     if (strict) {
       throw TransformErrors.invalidValueToNormalize(columns[0], Double.NaN);

@@ -21,8 +21,9 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Gives the rows of a dataset the coefficients of their groups: by a table on each executor where
- * groups are few, else by a join. The table of each direction is kept for the next transform.
+ * Adds to the rows of a dataset the coefficients of their groups: from a table on each executor if
+ * there are few groups, else by a join. The table of each direction is cached for the next
+ * transform.
  */
 public final class GroupCoefficients {
   private final StructType keys;
@@ -30,7 +31,7 @@ public final class GroupCoefficients {
   private final boolean few;
   private final Map<Direction, Table> tables = new EnumMap<>(Direction.class);
 
-  /** A table, what it was made by, and where it lives. */
+  /** Broadcast table with its recipe and session. */
   private record Table(
       GroupRecipe recipe, SparkContext context, int hash, SharedValue<GroupTable> broadcast) {}
 
@@ -38,7 +39,7 @@ public final class GroupCoefficients {
    * Returns the coefficients of groups.
    *
    * @param keys the columns that make the groups
-   * @param statistics a row a group, in the layout of {@link GroupStatistics}
+   * @param statistics a row for each group, in the layout of {@link GroupStatistics}
    * @param few true if the statistics are on the driver, and small enough for every executor
    */
   public GroupCoefficients(StructType keys, Dataset<Row> statistics, boolean few) {
@@ -48,13 +49,13 @@ public final class GroupCoefficients {
   }
 
   /**
-   * Returns what gives every row of a dataset the coefficients of its group. Lazy; runs no job
-   * where groups are few. Where Spark may not broadcast tables ({@code
-   * spark.sql.autoBroadcastJoinThreshold = -1}), nor are groups. Functions of the public API look
-   * up every group, however many there are.
+   * Returns the source of the coefficients for the rows of a dataset. It is lazy, and runs no job
+   * if there are few groups. Groups are not broadcast if Spark may not broadcast tables ({@code
+   * spark.sql.autoBroadcastJoinThreshold = -1}). Functions of the public API look up groups in a
+   * table for any number of groups.
    *
    * @param columns the group columns of the dataset
-   * @throws IllegalArgumentException if they are not of the types that the groups were fitted on
+   * @throws IllegalArgumentException if their types differ from those of the fitted groups
    */
   public CoefficientSource of(GroupColumns columns, GroupRecipe recipe, UnseenGroup unseen) {
     columns.requireTypesOf(keys);
@@ -71,7 +72,7 @@ public final class GroupCoefficients {
    * Returns the coefficients of a group.
    *
    * @param statistics a row in the layout of {@link GroupStatistics}
-   * @param name gives that of the group; for the error if it is too small
+   * @param name the name of the group, for the error if it is too small
    */
   static Coefficients ofGroup(GroupRecipe recipe, InternalRow statistics, Supplier<String> name) {
     SampleSize size = GroupStatistics.size(statistics);

@@ -14,7 +14,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import scala.Option;
 
-/** Writes the keys of a group for people: {@code store=7, day=null}. */
+/** Formats the keys of a group for error texts: {@code store=7, day=null}. */
 final class GroupName implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -26,7 +26,7 @@ final class GroupName implements Serializable {
     this.texts = texts;
   }
 
-  /** Returns what names groups of {@code keys}, times in the zone of the session. */
+  /** Returns the format of groups with these {@code keys}; times are in the session's zone. */
   static GroupName of(List<InputColumn> keys, SparkSession session) {
     Option<String> zone = Option.apply(session.conf().get("spark.sql.session.timeZone"));
     List<String> names = new ArrayList<>();

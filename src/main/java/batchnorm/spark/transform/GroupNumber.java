@@ -20,9 +20,9 @@ import org.apache.spark.sql.types.DecimalType;
 import scala.collection.immutable.Seq;
 
 /**
- * The number of a row's group, from the columns that make the groups: their values are written as
- * an {@code UnsafeRow}, whose bytes are looked up. Part of whole-stage code, where it is computed
- * while the row is made that the features are read from.
+ * Number of a row's group. The values of the group columns are written as an {@code UnsafeRow},
+ * whose bytes are looked up. It is part of whole-stage code, in the projection whose rows the
+ * features are read from.
  */
 final class GroupNumber extends SparkExpression {
   private static final long serialVersionUID = 1L;
@@ -33,7 +33,7 @@ final class GroupNumber extends SparkExpression {
   private final Seq<Expression> keys;
   private final ByNumber groups;
 
-  /** Writes the key where no code is generated. */
+  /** Writes the key if no code is generated. */
   private transient UnsafeProjection projection;
 
   private GroupNumber(Seq<Expression> keys, ByNumber groups) {
@@ -93,7 +93,9 @@ final class GroupNumber extends SparkExpression {
         type, "groupKey", name -> name + " = " + made + ";", inline, freshName);
   }
 
-  /** Writes a key as Spark's own projections do; a null decimal may take up space. */
+  /**
+   * Returns the code that writes a key as Spark's projections do; a null decimal may take space.
+   */
   private static String written(String writer, int i, Expression column, ExprCode key) {
     if (column.dataType() instanceof DecimalType decimal) {
       return String.format(

@@ -19,7 +19,10 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.types.StructType;
 
-/** The coefficients of every group, found by the bytes of its key; after them those of all rows. */
+/**
+ * Coefficients of every group, found by the bytes of its key. The coefficients of all rows come
+ * last.
+ */
 final class GroupTable implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -34,7 +37,7 @@ final class GroupTable implements Serializable {
   /**
    * Returns the table of {@code groups}.
    *
-   * @param keyType the columns that make the groups
+   * @param keyType the group columns
    * @param groups a row of statistics for each group, in the layout of {@link GroupStatistics}
    */
   static GroupTable of(StructType keyType, Dataset<Row> groups, GroupRecipe recipe) {
@@ -55,12 +58,12 @@ final class GroupTable implements Serializable {
     return new GroupTable(keys, Coefficients.of(all, recipe.features()));
   }
 
-  /** The number of the group whose key this is, or -1. */
+  /** Returns the number of the group with this key, or -1. */
   int number(UnsafeRow key) {
     return keys.find(base(key), GroupKey.start(key), key.getSizeInBytes());
   }
 
-  /** The number under which all rows have their coefficients. */
+  /** The number of the coefficients of all rows. */
   int global() {
     return keys.count();
   }

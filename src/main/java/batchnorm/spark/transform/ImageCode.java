@@ -12,15 +12,15 @@ import org.apache.spark.sql.types.DoubleType;
 import org.apache.spark.sql.types.LongType;
 
 /**
- * Generated code of the images of features: calls of one method, so that whole-stage code, which
- * puts all features into one loop, has few bytes a feature.
+ * Generated code of the images of features. It calls one method for all features: whole-stage code
+ * puts all of them into one loop and then needs few bytes for each.
  *
  * @param code evaluates the place of a row's coefficients; empty if all rows have the same
  * @param context the generated class
  * @param mapper the name of the mapper's field
  * @param placement the name of the placement's field
  * @param place the place as an argument, with the comma before it
- * @param placeParameter the same as a parameter
+ * @param placeParameter the place as a parameter, with the comma before it
  */
 record ImageCode(
     Block code,
@@ -41,13 +41,13 @@ record ImageCode(
         found == null ? "" : ", " + CodeGenerator.javaType(place.dataType()) + " place");
   }
 
-  /** Returns the call that computes the image of a value, which is missing if {@code isNull}. */
+  /** Returns the call that computes the image of a value; it is missing if {@code isNull}. */
   String of(DataType type, Object isNull, Object value, int feature) {
     return String.format(
         Locale.ROOT, "%s(%s, %s%s, %d)", method(type), isNull, value, place, feature);
   }
 
-  /** Returns the name of the method for values of {@code type}, which is added when first asked. */
+  /** Returns the name of the method for values of {@code type}, and adds it at the first call. */
   private String method(DataType type) {
     String javaType = CodeGenerator.javaType(type);
     String name = "image_" + mapper + "_" + javaType.replaceAll("\\W", "_");
@@ -55,7 +55,7 @@ record ImageCode(
       String passed = placeParameter.isEmpty() ? "" : ", place";
       String body =
           type instanceof LongType
-              // A long has no NaN.
+              // A long cannot be NaN.
               ? String.format(
                   Locale.ROOT,
                   "if (isNull) { return %1$s.image(%2$s.read(Double.NaN, j)%3$s, j); }"
@@ -84,7 +84,7 @@ record ImageCode(
     return name;
   }
 
-  /** The field of the generated class that holds {@code object}. */
+  /** Returns the field of the generated class for {@code object}. */
   private static String field(CodegenContext context, Object object) {
     isNew(context, object);
     int index = context.references().indexOf(object, 0);
@@ -95,7 +95,7 @@ record ImageCode(
     return field;
   }
 
-  /** Returns whether {@code object} is referred to for the first time, and notes that it is. */
+  /** Returns whether {@code object} is referred to for the first time. */
   private static boolean isNew(CodegenContext context, Object object) {
     boolean isNew = !context.references().contains(object);
     if (isNew) {

@@ -26,7 +26,7 @@ import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.ObjectType;
 
 /**
- * Columns whose expression calls a mapper from the code that Spark generates, without a UDF and its
+ * Columns whose expressions call a mapper from Spark's generated code, without a UDF and its
  * conversion of each row.
  *
  * @param features the features that are mapped
@@ -37,19 +37,22 @@ import org.apache.spark.sql.types.ObjectType;
 record MappedColumns(
     FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict) {
   /**
-   * Maximum number of bytes of the loop of whole-stage code, as estimated: HotSpot compiles no
-   * method of more than 8,000, and a query may do more with the columns in the same loop.
+   * Maximum estimated size of the loop of whole-stage code, in bytes. HotSpot compiles no method of
+   * more than 8,000 bytes, and a query may do more in the same loop.
    */
   private static final int MOST_BYTES = 6_000;
 
-  /** The bytes that read a column from a batch and write it to a row; {@code WholeStageTest}. */
+  /**
+   * Bytes of code that read a column from a batch and write it to a row; see {@code
+   * WholeStageTest}.
+   */
   private static final int BYTES_A_COLUMN = 70;
 
   private static final int BYTES_A_FEATURE = 20;
   private static final int BYTES_A_NULLABLE_FEATURE = 54;
   private static final int BYTES_A_CAST = 27;
 
-  /** Returns whether all features of a row are there and finite. */
+  /** Returns the condition that all features of a row are non-null and finite. */
   Column areFinite() {
     FeatureMapper mapper = mapper(null);
     return ClassicSpark.column(
@@ -59,8 +62,8 @@ record MappedColumns(
   }
 
   /**
-   * Returns the columns that are written. Where missing and infinite values are errors, they are
-   * never null; where not, null gives null.
+   * Returns the output columns. If missing and infinite values are errors, they are never null;
+   * otherwise null gives null.
    */
   List<Column> of(PlacedRows rows) {
     Expression place = rows.place() == null ? null : ClassicSpark.expression(rows.place());
@@ -110,7 +113,7 @@ record MappedColumns(
     return type instanceof NumericType && !(type instanceof DoubleType || type instanceof LongType);
   }
 
-  /** Returns the images of all features in one column that holds them. */
+  /** Returns the images of all features in one column. */
   private static Expression image(
       FeatureMapper mapper, Expression input, Expression place, DataType type) {
     Expression coefficients =
@@ -123,7 +126,7 @@ record MappedColumns(
     return Invocation.of(mapper, "apply", type, !mapper.isStrict(), List.of(input, coefficients));
   }
 
-  /** The mapper of the kind of the columns; the classes of other kinds are not loaded. */
+  /** Returns the mapper for the kind of the columns; classes of other kinds are not loaded. */
   private FeatureMapper mapper(Placement placement) {
     List<String> columns = List.of(features.columnNames());
     if (features.areNumbers()) {
@@ -141,7 +144,7 @@ record MappedColumns(
     return features.values().stream().map(ClassicSpark::expression).toList();
   }
 
-  /** Returns a dataset's own columns, whatever they are called. */
+  /** Returns the columns of a dataset, which may have any names. */
   static List<Column> columns(Dataset<?> rows) {
     return attributes(rows).stream().map(ClassicSpark::column).toList();
   }

@@ -3,7 +3,7 @@ package batchnorm.spark.transform;
 import batchnorm.spark.moments.Finite;
 import java.util.List;
 
-/** Maps numeric columns, each of one feature: to as many double columns, or to one dense vector. */
+/** Maps numeric columns of one feature each, to as many double columns or to one dense vector. */
 public final class NumberMapper extends SingleFeatureMapper {
   private static final long serialVersionUID = 1L;
 

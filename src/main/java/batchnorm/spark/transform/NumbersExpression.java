@@ -26,12 +26,11 @@ import org.apache.spark.sql.types.LongType;
 import scala.collection.immutable.Seq;
 
 /**
- * One value computed from many columns of doubles, or of longs, of a row.
+ * One value computed from many columns of doubles or longs.
  *
- * <p>The columns are read from the row by their ordinals, without boxing them. Where one is not a
- * plain column but an expression, such as a cast, a generated projection first computes them all
- * into a row of numbers. Few of them become a vector in whole-stage code instead, see {@link
- * FeatureExpression}.
+ * <p>The columns are read from the row by ordinals, without boxing. If one is an expression, such
+ * as a cast, a generated projection first computes all of them into a row of numbers. For few
+ * columns the vector is made in whole-stage code, see {@link FeatureExpression}.
  */
 class NumbersExpression extends SparkExpression {
   private static final long serialVersionUID = 1L;
@@ -48,13 +47,13 @@ class NumbersExpression extends SparkExpression {
 
   private final Seq<Expression> children;
 
-  /** The fields that hold the numbers, found at the first row of a task. */
+  /** Ordinals of the numbers, found at the first row of a task. */
   private transient int[] ordinals;
 
   /** True for the numbers that are longs. */
   private transient boolean[] longs;
 
-  /** Computes the row the ordinals refer to; null if that is the input row itself. */
+  /** Computes the row to which the ordinals refer; null if it is the input row. */
   private transient UnsafeProjection projection;
 
   private NumbersExpression(
@@ -81,7 +80,7 @@ class NumbersExpression extends SparkExpression {
     return of(ScalaSeq.of(numbers), place, mapper, type, isApart);
   }
 
-  /** Returns whether all {@code numbers} are there and finite. */
+  /** Returns the condition that all {@code numbers} are non-null and finite. */
   static Expression finite(List<Expression> numbers, FeatureMapper mapper) {
     return new Apart(ScalaSeq.of(numbers), null, mapper, DataTypes.BooleanType);
   }
@@ -97,7 +96,7 @@ class NumbersExpression extends SparkExpression {
         : new NumbersExpression(numbers, place, mapper, type);
   }
 
-  /** One that stays out of whole-stage code. */
+  /** Expression that is kept out of whole-stage code. */
   private static final class Apart extends NumbersExpression implements CodegenFallback {
     private static final long serialVersionUID = 1L;
 

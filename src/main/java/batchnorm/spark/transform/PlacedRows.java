@@ -16,13 +16,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
 
 /**
- * The rows of a dataset, and the coefficients that each of them gets.
+ * Rows of a dataset with the places of their coefficients.
  *
- * @param dataset the dataset, with the place of each row where it has one
- * @param columns the dataset's own columns, which come first in it
+ * @param dataset the dataset, with a column of the places if rows have places
+ * @param columns the original columns, which come first in the dataset
  * @param placement the coefficients of all rows
  * @param place the column with the place of a row's coefficients; null if all rows have the same
- * @param mayLackPlace true if some rows may have no coefficients, and get null instead of numbers
+ * @param mayLackPlace true if some rows may have no coefficients; their outputs are null
  */
 record PlacedRows(
     Dataset<?> dataset,
@@ -32,15 +32,15 @@ record PlacedRows(
     boolean mayLackPlace) {
   private static final String PLACE = "group";
 
-  /** Gives every row {@code coefficients}. */
+  /** Returns rows that all have {@code coefficients}. */
   static PlacedRows same(Dataset<?> rows, List<Column> columns, Coefficients coefficients) {
     return new PlacedRows(
         rows, columns, SameForAll.of(coefficients, rows.sparkSession()), null, false);
   }
 
   /**
-   * Gives every row the coefficients of its {@code place}, which is computed once a row, beside
-   * {@code columns}.
+   * Returns rows with the coefficients at {@code place}, a column that is computed once a row and
+   * added to {@code columns}.
    */
   static PlacedRows of(Dataset<?> rows, List<Column> columns, Placement placement, Column place) {
     String name = nameOfPlace(Arrays.asList(rows.columns()).subList(0, columns.size()));
@@ -53,9 +53,9 @@ record PlacedRows(
   }
 
   /**
-   * Returns the rows with {@code written} added, in order, or replaced in place where a column of
-   * that name exists. Of Dataset's public methods, the one for several columns loses their order,
-   * and compares each of them with every column that is there.
+   * Returns the rows with {@code written} added in order; existing columns of the same names are
+   * replaced in place. Dataset's public method for several columns loses their order and compares
+   * each of them with every existing column.
    *
    * @param written the columns, as many as {@code fields}
    * @param fields their names and metadata
@@ -80,7 +80,7 @@ record PlacedRows(
     return dataset.select(all.toArray(Column[]::new));
   }
 
-  /** Returns a name for the place that features and other columns can be told from. */
+  /** Returns a name for the place that no column has. */
   private static String nameOfPlace(List<String> names) {
     Set<String> used = new HashSet<>();
     names.forEach(name -> used.add(SchemaLookup.key(name)));

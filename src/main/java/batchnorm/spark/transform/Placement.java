@@ -4,23 +4,27 @@ import batchnorm.spark.normalize.Coefficients;
 import java.io.Serializable;
 
 /**
- * The coefficients of a transform as tasks get them. Nothing else knows whether there are groups.
+ * Coefficients of a transform, as tasks receive them. Only this type distinguishes transforms with
+ * and without groups.
  *
- * <p>A row finds its coefficients by its <em>place</em>: nothing where all rows have the same, else
- * the value of a column. Generated code calls {@code coefficients(place)} for those of a row and
- * {@code image(x, place, j)} for the image of one feature, which each class declares with the type
- * of its place.
+ * <p>The <em>place</em> of a row's coefficients is the value of a column, or nothing if all rows
+ * have the same coefficients. Generated code calls {@code coefficients(place)} for the coefficients
+ * of a row, and {@code image(x, place, j)} for the image of one feature. Each class declares both
+ * with the type of its place.
  *
- * <p>Equal placements make equal plans, which is how Spark finds a cached result again.
+ * <p>Equal placements make equal plans, by which Spark finds cached results.
  */
 public sealed interface Placement extends Serializable permits SameForAll, ByNumber, ByJoin {
   /** The number of features. */
   int size();
 
-  /** The coefficients of a row; {@code place} is null where all rows have the same. */
+  /** The coefficients of a row; {@code place} is null if all rows have the same. */
   Coefficients at(Object place);
 
-  /** Returns whether {@code feature} is mapped as {@code otherFeature} of {@code other}. */
+  /**
+   * Returns whether {@code feature} has the same coefficients as {@code otherFeature} of {@code
+   * other}.
+   */
   default boolean mapsAlike(int feature, Placement other, int otherFeature) {
     return feature == otherFeature && equals(other);
   }

@@ -24,9 +24,9 @@ import org.apache.spark.sql.types.DataTypes;
 import scala.collection.Seq;
 
 /**
- * Columns that user-defined functions map: for a Spark whose expressions are not those that we
- * know. Each row is converted to objects and back, so they are slower than {@link MappedColumns},
- * and give the same bits. They name no class of Spark's plans and rows, but for the keys of groups.
+ * Columns mapped by user-defined functions, for a Spark with other expression classes. Each row is
+ * converted to objects and back: they are slower than {@link MappedColumns}, with the same bits as
+ * results. They refer to no internal class of Spark, except for the keys of groups.
  *
  * @param features the features that are mapped
  * @param names the columns that are read and written
@@ -36,7 +36,7 @@ import scala.collection.Seq;
 record PublicColumns(
     FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict) {
 
-  /** Returns whether all features of a row are there and finite. */
+  /** Returns the condition that all features of a row are non-null and finite. */
   Column areFinite() {
     String name = features.columnNames()[0];
     List<Column> inputs = inputs();
@@ -76,7 +76,9 @@ record PublicColumns(
         .apply(features);
   }
 
-  /** Returns the columns that are written, null in the cases in which {@link MappedColumns} are. */
+  /**
+   * Returns the output columns; they are null in the same cases as those of {@link MappedColumns}.
+   */
   List<Column> of(PlacedRows rows) {
     List<String> columns = List.of(features.columnNames());
     PublicMapper mapper = new PublicMapper(rows.placement(), columns, strict);
@@ -101,7 +103,7 @@ record PublicColumns(
         .toList();
   }
 
-  /** Returns the function of a row's features that gives the images of all. */
+  /** Returns the function from a row's features to the images of all. */
   private UDF2<Object, Object, Object> together(PublicMapper mapper) {
     return switch (features.kind()) {
       case NUMBER -> (numbers, at) -> mapper.vectorOf((Row) numbers, at);
@@ -111,14 +113,14 @@ record PublicColumns(
     };
   }
 
-  /** Returns the function of a number, or of a vector, that gives the image of one feature. */
+  /** Returns the function from a number or vector to the image of one feature. */
   private UDF2<Object, Object, Object> apart(PublicMapper mapper, int j) {
     return features.areNumbers()
         ? (x, at) -> mapper.number((Number) x, at, j)
         : (vector, at) -> mapper.element((Row) vector, at, j);
   }
 
-  /** Returns whether the image of column {@code j} is never null, as the schema tells. */
+  /** Returns whether the image of column {@code j} is never null according to the schema. */
   private boolean givesNoNull(int j) {
     return strict || !features.fields().get(j).nullable();
   }
@@ -132,7 +134,7 @@ record PublicColumns(
     };
   }
 
-  /** Returns a dataset's own columns, by their names. */
+  /** Returns the columns of a dataset by their names. */
   static List<Column> columns(Dataset<?> rows) {
     return Arrays.stream(rows.columns()).map(SchemaLookup::reference).toList();
   }
@@ -143,7 +145,9 @@ record PublicColumns(
     return functions.struct(named.toArray(Column[]::new));
   }
 
-  /** Calls a function with a value and the place of the row; null in a row without a place. */
+  /**
+   * Returns the call of a function with a value and the row's place; null for a row without place.
+   */
   private static Column mapped(
       UDF2<Object, Object, Object> function,
       DataType type,

@@ -13,8 +13,8 @@ import org.apache.spark.sql.Row;
 import scala.collection.Seq;
 
 /**
- * The arithmetic of a transform on values of the public API. The {@code place} says which map a row
- * gets, as {@link Placement} has it.
+ * Arithmetic of a transform on values of the public API. The {@code place} is that of the row's
+ * coefficients, see {@link Placement}.
  */
 final class PublicMapper extends FeatureMapper {
   private static final long serialVersionUID = 1L;
@@ -23,7 +23,7 @@ final class PublicMapper extends FeatureMapper {
     super(placement, columns, strict);
   }
 
-  /** The image of a double or long as feature {@code j}; null is refused, or gives null. */
+  /** The image of a double or long as feature {@code j}; null is an error or gives null. */
   Double number(Number x, Object place, int j) {
     if (x == null && !isStrict()) {
       return null;
@@ -135,7 +135,10 @@ final class PublicMapper extends FeatureMapper {
     return Vectors.dense(spread);
   }
 
-  /** The image of {@code x}, null as NaN, if it is not refused; a long counts as itself. */
+  /**
+   * The image of {@code x}, or an error if it is invalid; null counts as NaN, and a long is not
+   * rounded.
+   */
   private double image(Number x, Coefficients coefficients, int j) {
     if (x instanceof Long integer) {
       return coefficients.image(j, (long) integer);

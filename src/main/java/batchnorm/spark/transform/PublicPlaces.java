@@ -15,17 +15,16 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Places of rows by their groups, for functions of the public API. Keys of groups are rows of
- * Spark's own, of which nothing else here knows.
+ * Places of rows by group, for functions of the public API. Only the keys of groups are internal
+ * rows of Spark.
  */
 final class PublicPlaces {
   private PublicPlaces() {}
 
   /**
-   * Gives every row the coefficients of its group, which is looked up in {@code groups}, however
-   * many there are.
+   * Looks up the group of every row in {@code groups}, for any number of groups.
    *
-   * @param keys the columns that make the groups
+   * @param keys the group columns
    * @param types their types in the groups
    */
   static PlacedRows lookedUp(
@@ -44,14 +43,14 @@ final class PublicPlaces {
             .apply(functions.struct(values.toArray(Column[]::new))));
   }
 
-  /** Numbers the group of a row, or gives null. */
+  /** Returns the number of a row's group, or null. */
   private static final class Numbering implements UDF1<Row, Object>, Serializable {
     private static final long serialVersionUID = 1L;
 
     private final StructType types;
     private final ByNumber groups;
 
-    /** Made by each task. */
+    /** Created by each task. */
     private transient PublicKeyReader reader;
 
     Numbering(StructType types, ByNumber groups) {

@@ -4,8 +4,8 @@ import batchnorm.spark.normalize.Coefficients;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The same coefficients for all rows: inside the task where they are few, broadcast once to each
- * executor where they are many. A row has no place.
+ * Same coefficients for all rows: sent with the task if they are few, else broadcast. A row has no
+ * place.
  */
 public final class SameForAll implements Placement {
   private static final long serialVersionUID = 1L;
@@ -24,7 +24,7 @@ public final class SameForAll implements Placement {
     this.broadcast = broadcast;
   }
 
-  /** Returns {@code coefficients} in the form that suits their size. */
+  /** Returns {@code coefficients}, broadcast if they are many. */
   static SameForAll of(Coefficients coefficients, SparkSession session) {
     int size = coefficients.features();
     return size < BROADCAST_FEATURES
@@ -51,7 +51,7 @@ public final class SameForAll implements Placement {
     return coefficients().image(j, x);
   }
 
-  /** The same of a long; called by generated code. */
+  /** The image of a long; called by generated code. */
   public double image(long x, int j) {
     return coefficients().image(j, x);
   }

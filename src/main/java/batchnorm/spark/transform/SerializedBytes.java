@@ -8,7 +8,7 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 
-/** Objects as the bytes that Java's serialization makes of them, which every serializer takes. */
+/** Objects as bytes of Java serialization, which every serializer accepts. */
 public final class SerializedBytes {
   private SerializedBytes() {}
 
@@ -23,7 +23,7 @@ public final class SerializedBytes {
     return bytes.toByteArray();
   }
 
-  /** Returns the value of which {@link #of} gave the bytes; never one from outside of the job. */
+  /** Returns the value of these bytes of {@link #of}; they must not come from outside the job. */
   public static Object read(byte[] bytes) {
     try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
       return in.readObject();

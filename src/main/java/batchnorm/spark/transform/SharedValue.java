@@ -11,13 +11,13 @@ import org.apache.spark.util.KnownSizeEstimation;
 import org.apache.spark.util.SizeEstimator;
 
 /**
- * A value that each executor gets once. Where Kryo requires that classes are registered, which ours
- * are not, the value travels as bytes, of which an executor makes it once.
+ * Broadcast value. If Kryo requires registered classes, which this project's are not, the value is
+ * sent as bytes, which an executor deserializes once.
  */
 final class SharedValue<T extends Serializable> implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** The values of bytes, as long as the executor has those. */
+  /** Deserialized values, by their bytes, while the executor holds these. */
   private static final Map<Object, Object> READ = Collections.synchronizedMap(new WeakHashMap<>());
 
   private final Broadcast<Object> broadcast;
@@ -29,7 +29,7 @@ final class SharedValue<T extends Serializable> implements Serializable {
   /**
    * Broadcasts a value.
    *
-   * @param growth the number of bytes by which it may grow when it is used
+   * @param growth the number of bytes by which the value may grow in use
    */
   static <T extends Serializable> SharedValue<T> of(T value, long growth, SparkSession session) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
@@ -38,7 +38,7 @@ final class SharedValue<T extends Serializable> implements Serializable {
         context.broadcast(asBytes ? SerializedBytes.of(value) : new Counted(value, growth)));
   }
 
-  /** A value that Spark stores as one of the size that it may grow to. */
+  /** Value for which Spark reserves the size to which it may grow. */
   static final class Counted implements KnownSizeEstimation, Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -65,7 +65,7 @@ final class SharedValue<T extends Serializable> implements Serializable {
             : READ.computeIfAbsent(sent, bytes -> SerializedBytes.read((byte[]) bytes)));
   }
 
-  /** The number of the broadcast. */
+  /** The id of the broadcast. */
   long id() {
     return broadcast.id();
   }

@@ -3,9 +3,9 @@ package batchnorm.spark.transform;
 import java.util.List;
 
 /**
- * Maps columns whose features can be read one at a time, too. Generated code calls {@code read} of
- * the class, which takes the value unboxed and the feature; instead of a null that is to be refused
- * it passes NaN for a number.
+ * Maps columns whose features can also be read one at a time. Generated code calls {@code read} of
+ * the class with the unboxed value and the feature. For a number that is null, if that is an error,
+ * it passes NaN.
  */
 abstract class SingleFeatureMapper extends FeatureMapper {
   private static final long serialVersionUID = 1L;
@@ -14,10 +14,13 @@ abstract class SingleFeatureMapper extends FeatureMapper {
     super(placement, columns, strict);
   }
 
-  /** The number in {@code value}, which may be null only if it is to be refused. */
+  /** The number in {@code value}, which is null only if that is an error. */
   abstract double readBoxed(Object value, int feature);
 
-  /** Returns whether {@code feature} is mapped as {@code otherFeature} of {@code other}. */
+  /**
+   * Returns whether {@code feature} has the same coefficients as {@code otherFeature} of {@code
+   * other}.
+   */
   final boolean mapsAlike(int feature, SingleFeatureMapper other, int otherFeature) {
     return this == other && feature == otherFeature
         || getClass() == other.getClass()

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Plan of a transform: a dataset in, the same dataset with mapped columns out. Lazy: nothing runs
- * until the result is used.
+ * Plan of a transform, from a dataset to the same dataset with mapped columns. It is lazy: no job
+ * runs until the result is used.
  */
 public final class TransformPlan {
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNormModel");
@@ -30,9 +30,9 @@ public final class TransformPlan {
   private final HandleInvalid handleInvalid;
 
   /**
-   * Prepares a transform that applies the same coefficients to all rows.
+   * Returns a transform with the same coefficients for all rows.
    *
-   * @param coefficients the coefficients, of as many features as the data
+   * @param coefficients the coefficients; their number of features is that of the data
    * @param names the columns that are read and written
    * @param output the fields of the written columns
    */
@@ -45,9 +45,9 @@ public final class TransformPlan {
   }
 
   /**
-   * Prepares a transform.
+   * Returns a transform.
    *
-   * @param source gives each row what to apply to it; as wide as the features
+   * @param source adds the coefficients to the rows; their number of features is that of the data
    * @param names the columns that are read and written
    * @param output the fields of the written columns
    */
@@ -63,8 +63,8 @@ public final class TransformPlan {
   }
 
   /**
-   * Returns {@code dataset} with the columns that are written: by expressions of Spark's own, or
-   * where this Spark has others, by functions of its public API.
+   * Returns {@code dataset} with the output columns: as Spark expressions, or by functions of the
+   * public API if this Spark has other expression classes.
    */
   public Dataset<Row> transform(Dataset<?> dataset) {
     FeatureColumns features = FeatureColumns.of(dataset.schema(), names);

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Maps vectors, to vectors or their elements to columns. A dense one becomes dense; a sparse one
- * stays sparse where zeros stay zeros under the coefficients of the row, and else becomes dense.
+ * Maps vectors to vectors, or their elements to columns. A dense vector stays dense. A sparse one
+ * stays sparse if the row's coefficients map 0 to 0 for every feature; otherwise it becomes dense.
  */
 public final class VectorMapper extends SingleFeatureMapper {
   private static final long serialVersionUID = 1L;
@@ -36,7 +36,7 @@ public final class VectorMapper extends SingleFeatureMapper {
   }
 
   /**
-   * Called by generated code, which types a user-defined type's value as Object.
+   * Called by generated code, in which the value of a user-defined type has type Object.
    *
    * @return the struct of the mapped vector, or null for null
    */
@@ -85,7 +85,7 @@ public final class VectorMapper extends SingleFeatureMapper {
     }
   }
 
-  /** Called by generated code, which types a user-defined type's value as Object. */
+  /** Called by generated code, in which the value of a user-defined type has type Object. */
   public boolean isFinite(Object struct) {
     if (struct == null) {
       return false;

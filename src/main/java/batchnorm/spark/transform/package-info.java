@@ -1,5 +1,5 @@
 /**
- * Expressions that normalize the columns of a dataset, with the coefficients of all rows or those
- * of the group of each row.
+ * Expressions that normalize the columns of a dataset, with the coefficients of all rows or of each
+ * row's group.
  */
 package batchnorm.spark.transform;

@@ -1,8 +1,8 @@
 package batchnorm.spark.compat;
 
 /**
- * The mode in which Spark Connect puts a model aside on the driver's own disk, or reads it from
- * there. Spark has it from 4.1 on.
+ * Mode in which Spark Connect offloads a model to the driver's local disk, or reads it from there.
+ * Spark has it since 4.1.
  */
 public final class LocalSaving {
   private LocalSaving() {}

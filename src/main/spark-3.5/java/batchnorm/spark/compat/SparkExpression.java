@@ -6,16 +6,17 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
 import scala.collection.IndexedSeq;
 
 /**
- * An expression of ours. Spark 4 hands over new children in a sequence of another type than Spark
- * 3.5, and asks whether a null child makes a null; Spark 3.5 knows that of whole classes only.
+ * Expression of this library. Spark 4 passes new children in another type of sequence than Spark
+ * 3.5, and calls a method to learn whether a null child makes the result null. Spark 3.5 has this
+ * property only for whole classes.
  */
 public abstract class SparkExpression extends Expression implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Returns the same of other children. */
+  /** Returns this expression with other children. */
   protected abstract Expression withChildren(List<Expression> children);
 
-  /** Returns whether a null child makes this null, which lets Spark drop rows early. */
+  /** Returns whether a null child makes the result null, so that Spark can drop rows early. */
   protected abstract boolean nullGivesNull();
 
   @Override

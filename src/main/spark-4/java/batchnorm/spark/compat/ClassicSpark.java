@@ -19,7 +19,7 @@ import scala.Option;
 
 /**
  * Access to the parts of datasets, sessions and columns that Spark's public API hides. Spark 4 has
- * classes of its own for those of this JVM, beside those of Spark Connect; Spark 3.5 has no others.
+ * separate classes for this JVM and for Spark Connect; Spark 3.5 has only one kind.
  */
 public final class ClassicSpark {
   private ClassicSpark() {}
@@ -29,14 +29,14 @@ public final class ClassicSpark {
     return ((org.apache.spark.sql.classic.Dataset<?>) dataset).queryExecution();
   }
 
-  /** Returns the dataset of {@code rows}, which nothing converts. */
+  /** Returns the dataset of {@code rows}, without conversion. */
   public static Dataset<Row> dataset(
       SparkSession session, JavaRDD<InternalRow> rows, StructType schema) {
     boolean isStreaming = false;
     return classic(session).internalCreateDataFrame(rows.rdd(), schema, isStreaming);
   }
 
-  /** Returns the dataset of rows that are here. */
+  /** Returns the dataset of local rows. */
   public static Dataset<Row> dataset(
       SparkSession session, List<InternalRow> rows, List<Attribute> columns) {
     boolean isStreaming = false;
@@ -45,18 +45,18 @@ public final class ClassicSpark {
         new LocalRelation(ScalaSeq.of(columns), ScalaSeq.of(rows), isStreaming, Option.empty()));
   }
 
-  /** Returns the dataset of {@code plan}, whose names and types Spark has resolved. */
+  /** Returns the dataset of {@code plan}, which must be resolved. */
   public static Dataset<Row> dataset(SparkSession session, LogicalPlan plan) {
     plan.setAnalyzed();
     return org.apache.spark.sql.classic.Dataset.ofRows(classic(session), plan);
   }
 
-  /** Returns a session with the settings of {@code session}, which can be changed. */
+  /** Returns a session with a copy of the settings of {@code session}. */
   public static SparkSession copyOf(SparkSession session) {
     return classic(session).cloneSession();
   }
 
-  /** Returns the same files, read under the settings of another session. */
+  /** Returns the same files, read with the settings of another session. */
   public static HadoopFsRelation relation(SparkSession session, HadoopFsRelation relation) {
     return new HadoopFsRelation(
         relation.location(),

@@ -3,8 +3,8 @@ package batchnorm.spark.compat;
 import org.apache.spark.ml.util.ReadWriteUtils;
 
 /**
- * The mode in which Spark Connect puts a model aside on the driver's own disk, or reads it from
- * there. Spark has it from 4.1 on.
+ * Mode in which Spark Connect offloads a model to the driver's local disk, or reads it from there.
+ * Spark has it since 4.1.
  */
 public final class LocalSaving {
   private static final ThreadLocal<?> STATE = state();
@@ -16,7 +16,10 @@ public final class LocalSaving {
     return (boolean) STATE.get();
   }
 
-  /** Java looks up the class only when this runs, so Spark 4.0, which lacks it, can be asked. */
+  /**
+   * Returns the state of the mode. Java loads the class only when this runs, which Spark 4.0
+   * without the class allows.
+   */
   private static ThreadLocal<?> state() {
     try {
       return ReadWriteUtils.localSavingModeState();

@@ -1,6 +1,6 @@
 package batchnorm.spark.compat;
 
-/** The Sparks that this jar is for. */
+/** Versions of Spark and Scala that this jar supports. */
 final class SparkLine {
   static final String SPARK = "4";
   static final String SCALA = "2.13";

@@ -5,10 +5,7 @@ import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.sql.SparkSession;
 import scala.Option;
 
-/**
- * The class, uid and params of a stage as JSON. Spark 4 asks for a session, Spark 3.5 for its
- * context.
- */
+/** Class, uid and params of a stage as JSON. Spark 4 needs a session, Spark 3.5 its context. */
 public final class StageMetadata {
   private StageMetadata() {}
 

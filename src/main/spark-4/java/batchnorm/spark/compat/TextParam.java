@@ -8,11 +8,11 @@ import org.apache.spark.ml.util.Identifiable;
 import scala.Function1;
 import scala.reflect.ClassTag;
 
-/** Params whose values are texts. Their constructor has one parameter more in Spark 4.0.0. */
+/** Params with texts as values. Their constructor has one more parameter in Spark 4.0.0. */
 public final class TextParam {
   private TextParam() {}
 
-  /** Returns the param of a stage; Spark asks {@code isValid} about each value. */
+  /** Returns the param of a stage; Spark calls {@code isValid} for each value. */
   public static Param<String> of(
       Identifiable stage, String name, String doc, Function1<String, Object> isValid) {
     try {
@@ -22,7 +22,10 @@ public final class TextParam {
     }
   }
 
-  /** Spark 4.0.0 has no other constructor than this, and the Spark that compiles this lacks it. */
+  /**
+   * Creates a param by the only constructor of Spark 4.0.0, which the Spark that compiles this
+   * class lacks.
+   */
   @SuppressWarnings("unchecked")
   private static Param<String> withClassTag(
       Identifiable stage, String name, String doc, Function1<String, Object> isValid) {
