@@ -55,19 +55,14 @@ final class ColumnOptions {
     allNumeric = allNumeric || (columns == null && vectorColumn == null);
   }
 
-  boolean isOneColumn() {
-    return vectorColumn != null;
+  /** Sets the columns of {@code data} that {@code stage} reads. */
+  void select(BatchNorm stage, Dataset<?> data) {
+    ExplainedErrors.explained(data, () -> select(stage, data.schema()));
   }
 
-  /** Sets the columns of {@code data} that {@code stage} reads, and returns them. */
-  List<String> select(BatchNorm stage, Dataset<?> data) {
-    return ExplainedErrors.explained(data, () -> select(stage, data.schema()));
-  }
-
-  private List<String> select(BatchNorm stage, StructType schema) {
+  private BatchNorm select(BatchNorm stage, StructType schema) {
     if (vectorColumn != null) {
-      stage.setInputCol(vectorColumn);
-      return List.of(vectorColumn);
+      return stage.setInputCol(vectorColumn);
     }
     ColumnSelection selection = selection(stage, schema);
     List<String> excluded = NameList.parseIfGiven(except);
@@ -75,8 +70,7 @@ final class ColumnOptions {
         allNumeric
             ? selection.allNumeric(excluded)
             : selection.named(NameList.parse(columns), excluded);
-    stage.setInputCols(selected.toArray(String[]::new));
-    return selected;
+    return stage.setInputCols(selected.toArray(String[]::new));
   }
 
   /**

@@ -121,7 +121,8 @@ final class DescribeCommand extends SparkCommand {
   private BatchNormModel fitted(SparkSession session, Storage storage) throws IOException {
     BatchNorm stage = stage();
     Dataset<Row> data = input.find(storage).read(session);
-    new OutputColumnOptions().apply(stage, columns.select(stage, data));
+    columns.select(stage, data);
+    new OutputColumnOptions().apply(stage);
     return stage.fit(data);
   }
 }

@@ -39,12 +39,7 @@ final class FitCommand extends FittingCommand {
     target.addTo(rules).check();
     Dataset<Row> data = source.read(session);
     setColumns(stage, data, outputColumns);
-    BatchNormModel fitted;
-    try (ModelTarget model = target.open(storage)) {
-      fitted = stage.fit(data);
-      model.write(fitted);
-      model.commit();
-    }
+    BatchNormModel fitted = target.save(storage, () -> stage.fit(data));
     print(SummaryTable.of(fitted, LISTED));
     tell("Saved the model to " + target.model());
   }

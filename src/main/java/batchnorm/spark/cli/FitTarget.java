@@ -1,7 +1,8 @@
 package batchnorm.spark.cli;
 
+import batchnorm.spark.BatchNormModel;
 import java.io.IOException;
-import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** Options for the folder in which a fit or a merge saves its model. */
@@ -23,16 +24,21 @@ final class FitTarget {
     Output.requireMode(Output.Kind.MODEL, mode);
   }
 
-  String model() {
-    return model;
-  }
-
   PathRules addTo(PathRules rules) throws IOException {
     return rules.writes(Output.Kind.MODEL, model, mode);
   }
 
-  /** Returns what saves the model. */
-  ModelTarget open(Storage storage) throws IOException {
-    return new ModelTarget(storage, Optional.of(model));
+  /** Saves the model that {@code made} returns, once it is known that it can be written. */
+  BatchNormModel save(Storage storage, Supplier<BatchNormModel> made) throws IOException {
+    try (StagedOutput staged = StagedOutput.model(storage, model)) {
+      BatchNormModel saved = made.get();
+      staged.save(saved);
+      staged.commitModel();
+      return saved;
+    }
+  }
+
+  String model() {
+    return model;
   }
 }

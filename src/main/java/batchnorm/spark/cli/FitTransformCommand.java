@@ -5,7 +5,6 @@ import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.errors.OutputErrors;
 import batchnorm.spark.normalize.RunningMode;
 import java.io.IOException;
-import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -37,12 +36,13 @@ final class FitTransformCommand extends FittingCommand {
         description = "The folder to save the model to; without it, no model is saved.")
     private String model;
 
-    private Optional<String> model() {
-      return Optional.ofNullable(model);
-    }
-
     private PathRules addModelTo(PathRules rules) throws IOException {
       return model == null ? rules : rules.writes(Output.Kind.MODEL, model, mode());
+    }
+
+    /** Returns where to save the model; null if it is not to be kept. */
+    private StagedOutput stagedModel(Storage storage) throws IOException {
+      return model == null ? null : StagedOutput.model(storage, model);
     }
   }
 
@@ -62,12 +62,14 @@ final class FitTransformCommand extends FittingCommand {
     setColumns(stage, data, outputColumns);
     String table;
     try (DataTarget target = transfer.target(session, stage.transformSchema(data.schema()));
-        ModelTarget model = new ModelTarget(storage, output.model())) {
+        StagedOutput model = output.stagedModel(storage)) {
       BatchNormModel fitted = stage.fit(data);
       Dataset<Row> result = fitted.transform(data);
       // Both are written before either is moved to its place, so that a failure leaves neither; the
       // model first, as data without their statistics cannot be mapped back.
-      model.write(fitted);
+      if (model != null) {
+        model.save(fitted);
+      }
       target.write(result);
       table =
           isOfThisData(stage)
@@ -76,7 +78,9 @@ final class FitTransformCommand extends FittingCommand {
       commit(model, target);
     }
     print(table);
-    output.model().ifPresent(path -> tell("Saved the model to " + path));
+    if (output.model != null) {
+      tell("Saved the model to " + output.model);
+    }
     tell("Wrote the normalized data to " + output.path());
   }
 
@@ -88,11 +92,13 @@ final class FitTransformCommand extends FittingCommand {
   /**
    * Moves both to their places. The error of a failure between the two says which one is in place.
    */
-  private void commit(ModelTarget model, DataTarget target) throws IOException {
+  private void commit(StagedOutput model, DataTarget target) throws IOException {
     String written = target.writesDirectly() ? "the normalized data in " + output.path() : "";
     try {
-      model.commit();
-      written = output.model().map(path -> "model " + path).orElse("");
+      if (model != null) {
+        model.commitModel();
+        written = "model " + output.model;
+      }
       target.commit();
     } catch (IOException | RuntimeException e) {
       if (written.isEmpty()) {

@@ -48,7 +48,8 @@ abstract class FittingCommand extends SparkCommand {
 
   /** Sets the columns of {@code data} that {@code stage} reads, and those it writes. */
   void setColumns(BatchNorm stage, Dataset<Row> data, OutputColumnOptions outputs) {
-    outputs.apply(stage, columns.select(stage, data));
+    columns.select(stage, data);
+    outputs.apply(stage);
     columns.leftOut(stage, data.schema()).ifPresent(this::tell);
   }
 }

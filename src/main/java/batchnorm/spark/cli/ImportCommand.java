@@ -112,10 +112,7 @@ final class ImportCommand extends SparkCommand {
       setMomentum(model);
     }
     setColumns(model, names(file));
-    try (ModelTarget saved = target.open(storage)) {
-      saved.write(model);
-      saved.commit();
-    }
+    target.save(storage, () -> model);
     print(SummaryTable.of(model, LISTED));
     tell("Saved the model to " + target.model());
   }
@@ -155,19 +152,18 @@ final class ImportCommand extends SparkCommand {
     if (given || !known) {
       model.clear(model.inputCol());
       model.clear(model.inputCols());
-      model.clear(model.outputCol());
-      model.clear(model.outputCols());
       if (vectorColumn != null) {
         model.setInputCol(vectorColumn);
       } else {
         model.setInputCols(columns(model, names).toArray(String[]::new));
       }
-      outputColumns.orInPlace();
     }
     if (names.isPresent() && model.isSet(model.inputCols())) {
       requireSame(names.get(), List.of(model.getInputCols()));
     }
-    outputColumns.apply(model);
+    if (given || !known || outputColumns.isGiven()) {
+      outputColumns.apply(model);
+    }
   }
 
   private List<String> columns(BatchNormModel model, Optional<List<String>> names) {

@@ -42,12 +42,7 @@ final class MergeCommand extends SparkCommand {
   void run(SparkSession session, Storage storage) throws IOException {
     List<String> paths = storage.models(models);
     target.addTo(new PathRules(storage).readsModels(paths)).check();
-    BatchNormModel merged;
-    try (ModelTarget model = target.open(storage)) {
-      merged = merged(paths);
-      model.write(merged);
-      model.commit();
-    }
+    BatchNormModel merged = target.save(storage, () -> merged(paths));
     print(SummaryTable.of(merged, LISTED));
     tell("Merged models: " + paths.size() + ", rows: " + merged.count());
     tell("Saved the model to " + target.model());

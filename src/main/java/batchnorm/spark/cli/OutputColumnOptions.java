@@ -1,7 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.BatchNorm;
-import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.BatchNormParams;
 import batchnorm.spark.errors.ColumnErrors;
 import batchnorm.spark.errors.OptionErrors;
 import java.util.List;
@@ -39,48 +38,31 @@ final class OutputColumnOptions {
 
   /** Requires at most one way to say which columns. */
   void check() {
-    if (Stream.of(inPlace, suffix != null, outputColumns != null, outputColumn != null)
-            .filter(set -> set)
-            .count()
-        > 1) {
+    if (given() > 1) {
       throw OptionErrors.outputColumnsChosenTwice();
     }
   }
 
-  /** Writes over the input columns by default. */
-  void orInPlace() {
-    inPlace = inPlace || !isGiven();
-  }
-
   boolean isGiven() {
-    return inPlace || suffix != null || outputColumns != null || outputColumn != null;
+    return given() > 0;
   }
 
-  /** Sets the columns that {@code stage} writes for {@code inputs}. */
-  void apply(BatchNorm stage, List<String> inputs) {
+  private long given() {
+    return Stream.of(inPlace, suffix != null, outputColumns != null, outputColumn != null)
+        .filter(set -> set)
+        .count();
+  }
+
+  /** Sets the columns that {@code stage} writes for those it reads. */
+  void apply(BatchNormParams<?> stage) {
+    stage.clear(stage.outputCol());
+    stage.clear(stage.outputCols());
     if (stage.isSet(stage.inputCol())) {
-      stage.setOutputCol(single(inputs.get(0)));
+      stage.setOutputCol(single(stage.getInputCol()));
     } else if (outputColumn != null) {
       stage.setOutputCol(outputColumn);
     } else {
-      stage.setOutputCols(each(inputs));
-    }
-  }
-
-  /** Sets the columns that {@code model} writes, if the user wants others than the fit set. */
-  void apply(BatchNormModel model) {
-    if (!isGiven()) {
-      return;
-    }
-    boolean oneInput = model.isSet(model.inputCol());
-    model.clear(model.outputCol());
-    model.clear(model.outputCols());
-    if (oneInput) {
-      model.setOutputCol(single(model.getInputCol()));
-    } else if (outputColumn != null) {
-      model.setOutputCol(outputColumn);
-    } else {
-      model.setOutputCols(each(List.of(model.getInputCols())));
+      stage.setOutputCols(each(List.of(stage.getInputCols())));
     }
   }
 

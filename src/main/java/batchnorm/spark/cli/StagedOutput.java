@@ -1,5 +1,6 @@
 package batchnorm.spark.cli;
 
+import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.errors.OutputErrors;
 import batchnorm.spark.files.AtomicPath;
 import batchnorm.spark.files.LiteralPath;
@@ -22,6 +23,9 @@ final class StagedOutput implements AutoCloseable {
   private final AtomicPath place;
   private final Outcome outcome;
 
+  /** The files of the model in the place, each with its size, as this was made. */
+  private Set<String> before;
+
   private StagedOutput(FileSystem files, String path, Outcome outcome) throws IOException {
     this.outcome = outcome;
     asked = path;
@@ -39,6 +43,13 @@ final class StagedOutput implements AutoCloseable {
     }
     folder.deleteOnExit();
     return folder;
+  }
+
+  /** Creates the folder of a model, which is to be made of what is in its place now, or anew. */
+  static StagedOutput model(Storage storage, String path) throws IOException {
+    StagedOutput model = folder(storage, path);
+    model.before = model.place.contents();
+    return model;
   }
 
   /** Makes a file before any work. */
@@ -80,15 +91,10 @@ final class StagedOutput implements AutoCloseable {
     }
   }
 
-  /** Returns the path to write to, for writers that create the folder themselves. */
-  String emptied() throws IOException {
+  /** Saves the model; its writer creates the folder itself. */
+  void save(BatchNormModel model) throws IOException {
     place.discard();
-    return path();
-  }
-
-  /** Returns the files in the place, each with its size. */
-  Set<String> contents() throws IOException {
-    return place.contents();
+    model.save(path());
   }
 
   /** Moves the result to its place, replacing an existing output if {@code mode} allows it. */
@@ -107,12 +113,8 @@ final class StagedOutput implements AutoCloseable {
     files.cancelDeleteOnExit(place.staged());
   }
 
-  /**
-   * Moves a model to its place, unless somebody else has written there since.
-   *
-   * @param before the {@link #contents()} of then
-   */
-  void commitOver(Set<String> before) throws IOException {
+  /** Moves the model to its place, unless somebody else has written there since. */
+  void commitModel() throws IOException {
     outcome.begin(asked);
     if (!place.replaceUnchanged(before)) {
       throw before.equals(place.contents())

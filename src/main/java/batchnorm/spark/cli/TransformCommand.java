@@ -25,7 +25,9 @@ final class TransformCommand extends ApplyCommand {
 
   @Override
   BatchNormModel applied(BatchNormModel saved) {
-    outputColumns.apply(saved);
+    if (outputColumns.isGiven()) {
+      outputColumns.apply(saved);
+    }
     return saved;
   }
 

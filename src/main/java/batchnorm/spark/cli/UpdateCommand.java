@@ -4,7 +4,6 @@ import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
@@ -96,13 +95,13 @@ final class UpdateCommand extends SparkCommand {
         .check();
     BatchNormModel old;
     BatchNormModel updated;
-    try (ModelTarget target = new ModelTarget(storage, Optional.of(model.target()))) {
+    try (StagedOutput target = StagedOutput.model(storage, model.target())) {
       old = BatchNormModel.load(model.path);
       updated = params.setOn(old.copy(ParamMap.empty())).update(source.read(session));
       // What the user wants otherwise than the fit holds for this data alone.
       params.resetOn(updated, old);
-      target.write(updated);
-      target.commit();
+      target.save(updated);
+      target.commitModel();
     }
     print(SummaryTable.of(updated, LISTED));
     String rows = updated.isSet(updated.weightCol()) ? "a total weight of " : "rows: ";

@@ -1,5 +1,6 @@
 package batchnorm.spark.cli;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,10 +12,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,55 +62,51 @@ class StagedFolderTest {
   }
 
   @Test
-  void folderThatWasReadIsReplaced() throws IOException {
+  void modelThatWasReadIsReplaced() throws IOException {
     write("out", "old");
-    Set<String> before = contents();
-    try (StagedOutput staged = StagedOutput.folder(storage, path("out"))) {
+    try (StagedOutput staged = StagedOutput.model(storage, path("out"))) {
       write(staged, "new");
-      staged.commitOver(before);
+      staged.commitModel();
     }
     assertEquals("new", Files.readString(folder.resolve("out/part")));
     assertEquals(List.of("out"), names());
   }
 
   @Test
-  void folderThatSomebodyElseReplacedMeanwhileStays() throws IOException {
+  void modelThatSomebodyElseReplacedMeanwhileStays() throws IOException {
     write("out", "old");
-    Set<String> before = contents();
-    write("out", "theirs");
-    assertChangedMeanwhile(before);
+    assertChangedMeanwhile(() -> write("out", "theirs"));
     assertEquals("theirs", Files.readString(folder.resolve("out/part")));
     assertEquals(List.of("out"), names());
   }
 
   @Test
-  void folderThatSomebodyElseDeletedMeanwhileIsNotMadeAnew() throws IOException {
+  void modelThatSomebodyElseDeletedMeanwhileIsNotMadeAnew() throws IOException {
     write("out", "old");
-    Set<String> before = contents();
-    Files.delete(folder.resolve("out/part"));
-    Files.delete(folder.resolve("out"));
-    assertChangedMeanwhile(before);
+    assertChangedMeanwhile(
+        () -> {
+          Files.delete(folder.resolve("out/part"));
+          Files.delete(folder.resolve("out"));
+        });
     assertEquals(List.of(), names());
   }
 
   @Test
-  void folderThatSomebodyElseMadeMeanwhileStays() throws IOException {
-    Set<String> before = contents();
-    write("out", "theirs");
-    assertChangedMeanwhile(before);
+  void modelThatSomebodyElseMadeMeanwhileStays() throws IOException {
+    assertChangedMeanwhile(() -> write("out", "theirs"));
     assertEquals("theirs", Files.readString(folder.resolve("out/part")));
   }
 
-  private void assertChangedMeanwhile(Set<String> before) throws IOException {
-    try (StagedOutput staged = StagedOutput.folder(storage, path("out"))) {
+  private void assertChangedMeanwhile(Executable change) throws IOException {
+    try (StagedOutput staged = StagedOutput.model(storage, path("out"))) {
+      assertDoesNotThrow(change);
       write(staged, "new");
       assertEquals(
           "Model "
               + path("out")
               + " was changed by somebody else while this ran; expected what was read. It was "
               + "not replaced. Run the command again.",
-          assertThrows(IllegalArgumentException.class, () -> staged.commitOver(before))
-              .getMessage());
+          assertThrows(IllegalArgumentException.class, staged::commitModel).getMessage());
     }
   }
 
@@ -201,12 +198,6 @@ class StagedFolderTest {
       assertEquals("theirs", Files.readString(folder.resolve(mode.name()).resolve("part")));
     }
     assertEquals(List.of("ERROR", "OVERWRITE"), names());
-  }
-
-  private Set<String> contents() throws IOException {
-    try (StagedOutput staged = StagedOutput.folder(storage, path("out"))) {
-      return staged.contents();
-    }
   }
 
   private void write(String name, String text) throws IOException {
