@@ -3,10 +3,9 @@ package batchnorm.spark.cli;
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.columns.FeatureSummary;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -70,13 +69,10 @@ final class BeforeAndAfter {
     } else {
       measure.setInputCol(model.getOutputCol()).setOutputCol(model.getOutputCol());
     }
-    List<FeatureSummary> after =
-        new ArrayList<>(FeatureSummary.of(measure.fit(normalized).summary()));
-    Map<Integer, FeatureSummary> byFeature = new HashMap<>();
-    for (int i = 0; i < measured.size(); i++) {
-      byFeature.put(measured.get(i), after.get(i));
-    }
-    return byFeature;
+    List<FeatureSummary> after = FeatureSummary.of(measure.fit(normalized).summary());
+    return IntStream.range(0, after.size())
+        .boxed()
+        .collect(Collectors.toMap(measured::get, after::get));
   }
 
   private static boolean isMeasured(FeatureSummary feature) {

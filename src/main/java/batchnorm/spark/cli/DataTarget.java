@@ -110,12 +110,8 @@ final class DataTarget implements AutoCloseable {
   /** Looked at before rows are deleted, as Spark finds a missing column only afterwards. */
   private void requireColumns(DatabaseTable table, String[] found) throws SQLException {
     Optional<String[]> expected = table.columns();
-    if (expected.isPresent()) {
-      Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-      names.addAll(Arrays.asList(expected.get()));
-      if (!names.containsAll(Arrays.asList(found))) {
-        throw OutputErrors.columnsOfTable(path, expected.get(), found);
-      }
+    if (expected.isPresent() && !containsAll(expected.get(), found)) {
+      throw OutputErrors.columnsOfTable(path, expected.get(), found);
     }
   }
 
@@ -181,15 +177,19 @@ final class DataTarget implements AutoCloseable {
 
   /** Spark inserts by position. */
   private Dataset<Row> inOrderOf(String[] names, Dataset<Row> rows) {
-    Set<String> found = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-    found.addAll(Arrays.asList(rows.columns()));
-    if (found.size() != names.length || !found.containsAll(Arrays.asList(names))) {
+    if (!containsAll(names, rows.columns()) || !containsAll(rows.columns(), names)) {
       throw OutputErrors.columnsOfTable(path, names, rows.columns());
     }
     return rows.select(
         Arrays.stream(names)
             .map(name -> functions.col("`" + name.replace("`", "``") + "`"))
             .toArray(Column[]::new));
+  }
+
+  private static boolean containsAll(String[] names, String[] others) {
+    Set<String> known = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    known.addAll(Arrays.asList(names));
+    return known.containsAll(Arrays.asList(others));
   }
 
   void commit() throws IOException {

@@ -50,12 +50,7 @@ final class ExportCommand extends SparkCommand {
   void check() {
     requireOption("--model", model, "the folder of a fitted model");
     target.requirePath("the file to write");
-    if (to == null) {
-      throw OptionErrors.noKind("--to", FileKind.WRITTEN);
-    }
-    if (!FileKind.WRITTEN.contains(to)) {
-      throw OptionErrors.unknownKind("--to", to, FileKind.WRITTEN);
-    }
+    FileKind.require("--to", to, FileKind.WRITTEN);
     target.check();
     if (dtype != null && to.equals(FileKind.JSON)) {
       throw OptionErrors.dtypeOfJson();

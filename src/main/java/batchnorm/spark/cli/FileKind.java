@@ -1,5 +1,6 @@
 package batchnorm.spark.cli;
 
+import batchnorm.spark.errors.OptionErrors;
 import java.util.List;
 
 /** The files of other systems, as users name them. */
@@ -15,4 +16,14 @@ final class FileKind {
   static final List<String> READ = List.of(TORCH, JSON);
 
   private FileKind() {}
+
+  /** Requires that {@code option} is given and is one of {@code kinds}. */
+  static void require(String option, String given, List<String> kinds) {
+    if (given == null) {
+      throw OptionErrors.noKind(option, kinds);
+    }
+    if (!kinds.contains(given)) {
+      throw OptionErrors.unknownKind(option, given, kinds);
+    }
+  }
 }

@@ -84,12 +84,7 @@ final class ImportCommand extends SparkCommand {
   @Override
   void check() {
     requireOption("--input", input, "the file to read");
-    if (from == null) {
-      throw OptionErrors.noKind("--from", FileKind.READ);
-    }
-    if (!FileKind.READ.contains(from)) {
-      throw OptionErrors.unknownKind("--from", from, FileKind.READ);
-    }
+    FileKind.require("--from", from, FileKind.READ);
     if (layer != null && !from.equals(FileKind.TORCH)) {
       throw OptionErrors.layerOfJson();
     }

@@ -9,13 +9,14 @@ import batchnorm.spark.normalize.RunningMode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.util.List;
 import org.apache.spark.ml.param.DoubleArrayParam;
 
 /**
  * A model's statistics for machines: one JSON object. JSON has no NaN and no infinite numbers; they
- * are the strings "NaN", "Infinity" and "-Infinity", which Java's, Python's and Jackson's parsers
- * of doubles take, so that nothing is lost.
+ * are the strings "NaN", "Infinity" and "-Infinity", as Jackson writes them, which Java's, Python's
+ * and Jackson's parsers of doubles take, so that nothing is lost.
  */
 final class SummaryJson {
   private SummaryJson() {}
@@ -56,12 +57,13 @@ final class SummaryJson {
       column
           .put("name", feature.name())
           .put("count", feature.count())
-          .put("missing", feature.missing());
-      put(column, "mean", feature.mean());
-      put(column, "std", feature.std());
-      put(column, "variance", feature.variance());
-      column.put("constant", feature.constant()).put("smallerThanEps", feature.smallerThanEps());
-      put(column, "stdAfter", feature.stdAfter());
+          .put("missing", feature.missing())
+          .put("mean", feature.mean())
+          .put("std", feature.std())
+          .put("variance", feature.variance())
+          .put("constant", feature.constant())
+          .put("smallerThanEps", feature.smallerThanEps())
+          .put("stdAfter", feature.stdAfter());
       feature.uses().ifPresent(uses -> column.put("uses", uses));
     }
     if (listed.size() == most) {
@@ -73,26 +75,15 @@ final class SummaryJson {
   private static void putGroup(ObjectNode object, List<String> names, List<Object> values) {
     for (int i = 0; i < names.size(); i++) {
       Object value = values.get(i);
-      if (value instanceof Byte
-          || value instanceof Short
-          || value instanceof Integer
-          || value instanceof Long) {
-        object.put(names.get(i), ((Number) value).longValue());
+      if (value instanceof Double || value instanceof Float) {
+        object.put(names.get(i), ((Number) value).doubleValue());
+      } else if (value instanceof Number number && !(value instanceof BigDecimal)) {
+        object.put(names.get(i), number.longValue());
       } else if (value instanceof Boolean logical) {
         object.put(names.get(i), logical);
-      } else if (value instanceof Double || value instanceof Float) {
-        put(object, names.get(i), ((Number) value).doubleValue());
       } else {
         object.put(names.get(i), value == null ? null : value.toString());
       }
-    }
-  }
-
-  private static void put(ObjectNode object, String key, double number) {
-    if (Double.isFinite(number)) {
-      object.put(key, number);
-    } else {
-      object.put(key, Double.toString(number));
     }
   }
 }

@@ -36,9 +36,10 @@ final class SummaryTable {
     TextTable table = new TextTable(rows.groupColumns().size() + 1, header);
     rows.listed().forEach(feature -> table.add(cells(feature)));
     return table
-        + (rows.groupColumns().isEmpty()
-            ? further(rows.size(), most)
-            : furtherGroups(rows.size(), most));
+        + further(
+            rows.size(),
+            most,
+            rows.groupColumns().isEmpty() ? "lists all" : "--limit NUMBER lists more");
   }
 
   private static String[] cells(FeatureSummary feature) {
@@ -72,16 +73,12 @@ final class SummaryTable {
 
   /** Says how many of {@code size} features a table of {@code most} does not list. */
   static String further(long size, int most) {
-    return size > most
-        ? "\n(" + (size - most) + " more; batchnorm describe --model PATH lists all)"
-        : "";
+    return further(size, most, "lists all");
   }
 
-  private static String furtherGroups(long size, int most) {
+  private static String further(long size, int most, String lists) {
     return size > most
-        ? "\n("
-            + (size - most)
-            + " more; batchnorm describe --model PATH --limit NUMBER lists more)"
+        ? "\n(" + (size - most) + " more; batchnorm describe --model PATH " + lists + ")"
         : "";
   }
 
