@@ -38,7 +38,10 @@ public final class SharedParams extends ParamTable {
   final Param<String> outputCol = notTold(column("outputCol", "column to write"));
 
   final StringArrayParam outputCols =
-      notTold(columns("outputCols", "columns to write, one for each of inputCols; may equal them"));
+      notTold(
+          columns(
+              "outputCols",
+              "columns to write, one for each of inputCols; may be the same columns"));
 
   final BooleanParam withMean =
       alwaysTold(
@@ -95,7 +98,8 @@ public final class SharedParams extends ParamTable {
   final BooleanParam inverted =
       isModel()
           ? notTold(
-              logical("inverted", "whether normalized values are mapped back; inverse()", false))
+              logical(
+                  "inverted", "whether normalized values are mapped back; set by inverse()", false))
           : null;
 
   final Param<String> handleInvalid =
@@ -105,8 +109,9 @@ public final class SharedParams extends ParamTable {
           ofReading(
               choice(
                   "handleInvalid",
-                  "what to do about null, NaN and infinite values: error, skip (drop such rows) or "
-                      + "keep (leave such values out of the statistics and keep them missing)",
+                  "treatment of null, NaN and infinite values: error, skip (drop such rows) or "
+                      + "keep (exclude such values from the statistics and keep them in the "
+                      + "output)",
                   HandleInvalid.ERROR)));
 
   final Param<String> weightCol =
@@ -129,7 +134,8 @@ public final class SharedParams extends ParamTable {
           withoutEffect(
               whole(
                   "maxSliceBytes",
-                  "bytes of sums that one task merges where features are very many (>= 1 MiB)",
+                  "maximum bytes of sums that one task merges; wider rows are reduced in "
+                      + "slices (>= 1 MiB)",
                   16 * MIB,
                   SharedParams::requireSlice)));
 
@@ -139,9 +145,9 @@ public final class SharedParams extends ParamTable {
           value -> runningMode() == RunningMode.POOLED ? null : value,
           choice(
               "runningStatistics",
-              "statistics that fits and updates keep: pooled (of all rows together), exponential (moved by "
-                  + "each fit and update towards those of its data, by momentum) or cumulative (the "
-                  + "plain average of the batches' statistics)",
+              "kind of statistics: pooled (of all rows together), exponential (each fit and "
+                  + "update has the weight momentum) or cumulative (the plain average of the "
+                  + "batches' statistics)",
               RunningMode.POOLED));
 
   final DoubleParam momentum =
@@ -152,7 +158,8 @@ public final class SharedParams extends ParamTable {
           withoutEffect(
               number(
                   "momentum",
-                  "weight of a new batch in exponential running statistics, from 0 to 1, as in PyTorch",
+                  "weight of a new batch in exponential running statistics, from 0 to 1, as in "
+                      + "PyTorch",
                   0.1,
                   SharedParams::requireMomentum)));
 
@@ -163,23 +170,23 @@ public final class SharedParams extends ParamTable {
           notExported(
               columns(
                   "groupCols",
-                  "columns whose values make the groups, each with statistics of its own; null is a "
-                      + "value like any other")));
+                  "group columns: rows with equal values are normalized by statistics of "
+                      + "their own; null is a value like any other")));
 
   final Param<String> unseenGroup =
       notExported(
           choice(
               "unseenGroup",
-              "what to do about groups that were not fitted on: error, global (use the statistics of "
-                  + "all rows) or null (write null)",
+              "treatment of groups that are not in the fitted data: error, global (use the "
+                  + "statistics of all rows) or null (write null)",
               UnseenGroup.ERROR));
 
   final Param<String> smallGroup =
       notExported(
           choice(
               "smallGroup",
-              "what to do about groups of fewer than two rows: error, global (use the statistics of all "
-                  + "rows) or unit (use mean 0 and variance 1)",
+              "treatment of groups with too few rows for a variance: error, global (use the "
+                  + "statistics of all rows) or unit (use mean 0 and variance 1)",
               SmallGroup.GLOBAL));
 
   /** Null for an estimator. */
@@ -189,8 +196,8 @@ public final class SharedParams extends ParamTable {
               withoutEffect(
                   choice(
                       "output",
-                      "what a transform returns: normalized data, the summary or the statistics of "
-                          + "the model",
+                      "result of a transform: normalized data, the summary or the statistics "
+                          + "of the model",
                       TransformOutput.NORMALIZED)))
           : null;
 
@@ -200,7 +207,7 @@ public final class SharedParams extends ParamTable {
           ? null
           : text(
               "initialModel",
-              "path of the fitted model, of the same columns, whose statistics a fit continues",
+              "path of a fitted model of the same columns, whose statistics the fit continues",
               value -> requirePath("initialModel", value));
 
   SharedParams(Params stage) {

@@ -1,7 +1,7 @@
-"""Makes every feature of a dataset have mean 0 and variance 1, as a batch-normalization layer does.
+"""Normalizes every feature of a dataset to mean 0 and variance 1, as a batch-normalization layer does.
 
-The stages are those of the Java package of the same name, which does all the arithmetic; Spark gets it
-by the jar that comes with this package:
+The stages wrap those of the Java package with the same name, which does all arithmetic. Its jar is part
+of this package:
 
 >>> import batchnorm.spark
 >>> from batchnorm.spark import BatchNorm, BatchNormModel

@@ -1,4 +1,4 @@
-"""Checks of the values of params; a test compares them, and their texts, with those of Java."""
+"""Checks of the values of params; a test compares them and their texts with those in Java."""
 
 import math
 from typing import Any, Callable, List
@@ -7,7 +7,7 @@ MIB = 1 << 20
 
 
 def choice(name: str, *allowed: str) -> Callable[[str], None]:
-    """Returns the check of a param that has a few values."""
+    """Returns the check of a param with few allowed values."""
     texts = [f"'{text}'" for text in allowed]
     expected = ", ".join(texts[:-1]) + " or " + texts[-1]
 
@@ -19,7 +19,7 @@ def choice(name: str, *allowed: str) -> Callable[[str], None]:
 
 
 def at_least_zero(name: str) -> Callable[[float], None]:
-    """Returns the check of a param that is a number of at least 0."""
+    """Returns the check of a param whose value is a nonnegative number."""
 
     def check(value: float) -> None:
         if not (value >= 0 and math.isfinite(value)):
@@ -61,7 +61,7 @@ def max_slice_bytes(value: int) -> None:
 
 
 def finite(name: str) -> Callable[[List[float]], None]:
-    """Returns the check of a param that has a number for each feature."""
+    """Returns the check of a param with a number for each feature."""
 
     def check(values: List[float]) -> None:
         for i, value in enumerate(values):
@@ -74,7 +74,7 @@ def finite(name: str) -> Callable[[List[float]], None]:
 
 
 def names(name: str) -> Callable[[Any], None]:
-    """Returns the check of a param that names a column or columns."""
+    """Returns the check of a param with names of columns."""
 
     def check(value: Any) -> None:
         if value == "" or (isinstance(value, list) and "" in value):

@@ -1,18 +1,18 @@
-"""Exceptions of PySpark whose text is the sentence of the error in the JVM, without Java's stack."""
+"""Exceptions of PySpark with the text of the JVM's error, without Java's stack trace."""
 
 from typing import Any
 
 
 def install() -> None:
-    """Makes PySpark find errors of this library among those that Spark wraps around them.
+    """Makes PySpark find errors of this library among the errors in which Spark wraps them.
 
-    PySpark tells an exception of the JVM by its own class, not by its causes: an error of a task would be
-    text in the middle of a hundred lines of Java. Other errors stay as they are.
+    PySpark converts an exception of the JVM by its class and ignores its causes: the text of a task's
+    error would be in the middle of a hundred lines of Java. Other errors do not change.
     """
     try:
         import py4j  # noqa: F401
     except ImportError:
-        # A client of Spark Connect alone has no JVM.
+        # A client only of Spark Connect has no JVM.
         return
     from pyspark.errors.exceptions import captured
 
@@ -33,7 +33,7 @@ def install() -> None:
 
 
 def _with_its_text(converted: Any) -> Any:
-    """Lets ``getMessage`` of Spark 4 return the text, which it looks up among Spark's own conditions."""
+    """Makes ``getMessage`` of Spark 4 return the text; it would look it up among Spark's conditions."""
     if hasattr(converted, "getCondition") and hasattr(converted, "_desc"):
         if (converted.getCondition() or "").startswith("BATCHNORM_"):
             text = converted._desc
@@ -42,7 +42,7 @@ def _with_its_text(converted: Any) -> Any:
 
 
 def _own_error(error: Any) -> Any:
-    """Returns the error of this library among an error and its causes, if there is one."""
+    """Returns this library's error among an error and its causes, if there is one."""
     from py4j.java_gateway import JavaPackage
     from pyspark import SparkContext
 

@@ -1,4 +1,4 @@
-"""The jars in this package, one for each line of Spark, and sessions that start with them."""
+"""Jars in this package, one for each line of Spark, and sessions that start with them."""
 
 import os
 import re
@@ -20,7 +20,7 @@ _SETTING = "spark.jars="
 def jar() -> str:
     """Returns the path of the jar for the version of the installed pyspark.
 
-    A session gets it before it starts: :func:`configure` adds it to the session's other jars.
+    A session needs the jar when it starts: :func:`configure` adds it to the session's other jars.
 
     Raises
     ------
@@ -44,15 +44,14 @@ def jar() -> str:
 
 
 def configure(builder: "SparkSession.Builder") -> "SparkSession.Builder":
-    """Adds the jar to those that a session starts with, and returns the builder.
+    """Adds the jar to the jars with which a session starts, and returns the builder.
 
-    Jars that are set stay, whether ``spark.jars`` names them in the builder, in ``PYSPARK_SUBMIT_ARGS`` or
-    in ``spark-defaults.conf``. A second call changes nothing. Call this last: a later
-    ``config("spark.jars", ...)`` replaces the jars. A session that runs without the jar must be stopped
-    first.
+    Jars that ``spark.jars`` already has in the builder, in ``PYSPARK_SUBMIT_ARGS`` or in
+    ``spark-defaults.conf`` are kept. A second call changes nothing. Call this last: a later
+    ``config("spark.jars", ...)`` replaces the jars. Stop a session that runs without the jar first.
 
-    Over Spark Connect the server needs the jar, not the client. A server that PySpark starts itself, as
-    with ``remote("local")``, gets it here; one that runs already gets it by ``--jars`` when it is started.
+    Over Spark Connect the server needs the jar, not the client. A server started by PySpark, as with
+    ``remote("local")``, gets the jar by this call. Start any other server with ``--jars``.
 
     Parameters
     ----------
@@ -67,7 +66,7 @@ def configure(builder: "SparkSession.Builder") -> "SparkSession.Builder":
     Raises
     ------
     NotImplementedError
-        The session is one with a Spark Connect server that runs already.
+        The session is one of a running Spark Connect server.
     RuntimeError
         The package contains no jar for the installed pyspark.
 
@@ -92,7 +91,7 @@ def configure(builder: "SparkSession.Builder") -> "SparkSession.Builder":
     jars = _names(options.get("spark.jars"))
     at = _place_of_jars(arguments)
     if at is not None:
-        # spark-submit takes these instead of those of the builder.
+        # spark-submit uses these instead of the builder's.
         prefix = _SETTING if arguments[at].startswith(_SETTING) else ""
         jars += _names(arguments[at][len(prefix) :])
         arguments[at] = prefix + _with(jars, ours)
@@ -105,8 +104,8 @@ def configure(builder: "SparkSession.Builder") -> "SparkSession.Builder":
 
 
 def _is_of_running_server(builder: object, options: Dict[str, str]) -> bool:
-    """Returns whether a session is one with a server of Spark Connect that PySpark does not start."""
-    # A pyspark without it is the client alone.
+    """Returns whether a session is one of a Spark Connect server that PySpark does not start."""
+    # A pyspark without it is only the client.
     if not hasattr(pyspark, "SparkContext") or type(builder).__module__.startswith("pyspark.sql.connect."):
         return True
     url = options.get("spark.remote", os.environ.get("SPARK_REMOTE", "local"))
@@ -118,12 +117,12 @@ def _names(jars: Optional[str]) -> List[str]:
 
 
 def _with(jars: List[str], ours: str) -> str:
-    """Returns jars and ours, each once, as ``spark.jars`` has them."""
+    """Returns the value of ``spark.jars``: jars and ours, each once."""
     return ",".join(dict.fromkeys([*jars, ours]))
 
 
 def _submit_arguments() -> List[str]:
-    """Returns the arguments of spark-submit in the environment, those of the form ``--jars=...`` as two."""
+    """Returns the arguments of spark-submit in the environment; one like ``--jars=...`` becomes two."""
     arguments: List[str] = []
     for argument in shlex.split(os.environ.get("PYSPARK_SUBMIT_ARGS", "")):
         joined = re.match(r"(--jars|--conf)=(.+)", argument)
@@ -132,13 +131,13 @@ def _submit_arguments() -> List[str]:
 
 
 def _place_of_jars(arguments: List[str]) -> Optional[int]:
-    """Returns the index of the value of ``--jars``, or else of ``--conf spark.jars=...``, if one is given."""
+    """Returns the index of the value of ``--jars``, else of ``--conf spark.jars=...``, if one is given."""
     names = list(enumerate(arguments[:-1], start=1))
     jars = [at for at, name in names if name == "--jars"]
     settings = [
         at for at, name in names if name in ("--conf", "-c") and arguments[at].startswith(_SETTING)
     ]
-    # Of several spark-submit takes the last.
+    # spark-submit uses the last of several.
     return (settings + jars)[-1] if settings or jars else None
 
 

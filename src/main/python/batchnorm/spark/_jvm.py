@@ -1,4 +1,4 @@
-"""Access to the JVM, which the classes of this package share."""
+"""Access to the JVM, shared by the classes of this package."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from pyspark.ml.common import _py2java
 from pyspark.ml.util import _jvm
 from pyspark.sql.utils import is_remote
 
-# A file that every jar of this library contains.
+# A file in every jar of this library.
 _MARK = "batchnorm/spark/BatchNorm.class"
 
 
 def java_class(name: str) -> Any:
     """Returns a class of the Java package, which must be on Spark's class path."""
-    # A client of Spark Connect, which has no py4j, never calls this.
+    # A client of Spark Connect has no py4j and never calls this.
     from py4j.java_gateway import JavaPackage
 
     join_added_jar()
@@ -29,11 +29,11 @@ def java_class(name: str) -> Any:
 
 
 def join_added_jar() -> None:
-    """Makes a jar that came by ``ADD JAR`` one of those that Spark was started with.
+    """Adds a jar of ``ADD JAR`` to the jars with which Spark was started.
 
-    Only the class loader of the SQL sessions gets an added jar. Where tasks run in the driver's JVM they
-    have a class loader of their own, and a class that both load is two classes. The class loader that both
-    descend from is that of the jars Spark was started with: what it has, neither loads again.
+    ``ADD JAR`` adds a jar only to the class loader of the SQL sessions. Tasks in the driver's JVM have
+    another class loader, and a class loaded by both is two classes. The common parent is the class
+    loader of the jars with which Spark was started: a class that it has is loaded only once.
     """
     jvm = _jvm()
     loader = jvm.java.lang.Thread.currentThread().getContextClassLoader()
@@ -46,8 +46,9 @@ def join_added_jar() -> None:
 
 
 def add_to_running_jvm(jar: str) -> None:
-    """Adds a jar to the JVM of this process where it runs already: it stays when a session is stopped, and
-    takes no other class path."""
+    """Adds a jar to the JVM of this process if it is running: the JVM outlives sessions, and its class
+    path cannot be set again.
+    """
     from pyspark import SparkContext
 
     jvm = SparkContext._jvm
@@ -61,7 +62,9 @@ def add_to_running_jvm(jar: str) -> None:
 
 
 def _loader_of_spark_submit(loader: Any) -> Any:
-    """Returns the outermost class loader that takes jars, which is that of the jars Spark was started with."""
+    """Returns the outermost class loader that accepts jars: that of the jars with which Spark was
+    started.
+    """
     found = None
     while loader is not None:
         if loader.getClass().getName() == "org.apache.spark.util.MutableURLClassLoader":
@@ -71,18 +74,18 @@ def _loader_of_spark_submit(loader: Any) -> Any:
 
 
 def require_jar(stage: type) -> None:
-    """Requires that the JVM of the session, if it has one, knows the class of a stage."""
+    """Requires that the JVM of the session, if it has one, has the class of a stage."""
     if not is_remote():
         java_class(stage.__name__)
 
 
 def to_java(value: Any) -> Any:
-    """Returns the JVM's form of a value of Python."""
+    """Converts a value of Python to the JVM."""
     return _py2java(spark_context(), value)
 
 
 def to_python(value: Any) -> Any:
-    """Returns Python's form of a vector or an array of the JVM, by one call, and without a session."""
+    """Converts a vector or an array of the JVM to Python, by one call and without a session."""
     from pyspark.serializers import CPickleSerializer
 
     pickled = _jvm().org.apache.spark.ml.python.MLSerDe.dumps(value)
@@ -90,7 +93,7 @@ def to_python(value: Any) -> Any:
 
 
 def spark_context() -> Any:
-    """Returns the context of the session, of which clients of Spark Connect do not know the class."""
+    """Returns the context of the session; clients of Spark Connect do not have its class."""
     from pyspark import SparkContext
 
     context = SparkContext._active_spark_context
@@ -99,6 +102,6 @@ def spark_context() -> Any:
 
 
 def require_classic(what: str, instead: str) -> None:
-    """Requires a session with a JVM of its own, not one over Spark Connect."""
+    """Requires a session with a JVM, not one over Spark Connect."""
     if is_remote():
         raise NotImplementedError(f"Spark Connect does not offer {what}. {instead}")

@@ -1,4 +1,4 @@
-"""The params that BatchNorm and BatchNormModel share, with the texts of the Java class SharedParams."""
+"""Params of both BatchNorm and BatchNormModel, with the texts of the Java class SharedParams."""
 
 from typing import Any, Callable, Collection, Dict, Iterable, List, TypeVar, Union
 
@@ -12,7 +12,7 @@ P = TypeVar("P", bound="BatchNormParams")
 # A number for each feature: a list, a tuple, a NumPy array or a vector.
 Numbers = Union[Collection[float], Vector]
 
-# Checks of the values of params, besides their types.
+# Checks of the values of params, in addition to their types.
 _CHECKS: Dict[str, Callable[[Any], None]] = {
     "inputCol": _checks.names("inputCol"),
     "inputCols": _checks.names("inputCols"),
@@ -39,9 +39,9 @@ _CHECKS: Dict[str, Callable[[Any], None]] = {
 
 
 class BatchNormParams(Params):
-    """The params of both stages, with their getters and setters.
+    """Params of both stages, with their getters and setters.
 
-    A wrong value is refused when it is set: of the wrong type by a TypeError, any other by a ValueError.
+    Setting a value of the wrong type raises a TypeError, setting any other invalid value a ValueError.
     """
 
     inputCol: "Param[str]" = Param(
@@ -59,7 +59,7 @@ class BatchNormParams(Params):
     outputCols: "Param[List[str]]" = Param(
         Params._dummy(),
         "outputCols",
-        "columns to write, one for each of inputCols; may equal them",
+        "columns to write, one for each of inputCols; may be the same columns",
         TypeConverters.toListString,
     )
     withMean: "Param[bool]" = Param(
@@ -98,8 +98,8 @@ class BatchNormParams(Params):
     handleInvalid: "Param[str]" = Param(
         Params._dummy(),
         "handleInvalid",
-        "what to do about null, NaN and infinite values: error, skip (drop such rows) or "
-        "keep (leave such values out of the statistics and keep them missing)",
+        "treatment of null, NaN and infinite values: error, skip (drop such rows) or keep (exclude "
+        "such values from the statistics and keep them in the output)",
         TypeConverters.toString,
     )
     weightCol: "Param[str]" = Param(
@@ -117,15 +117,14 @@ class BatchNormParams(Params):
     maxSliceBytes: "Param[int]" = Param(
         Params._dummy(),
         "maxSliceBytes",
-        "bytes of sums that one task merges where features are very many (>= 1 MiB)",
+        "maximum bytes of sums that one task merges; wider rows are reduced in slices (>= 1 MiB)",
         TypeConverters.toInt,
     )
     runningStatistics: "Param[str]" = Param(
         Params._dummy(),
         "runningStatistics",
-        "statistics that fits and updates keep: pooled (of all rows together), exponential (moved by "
-        "each fit and update towards those of its data, by momentum) or cumulative (the "
-        "plain average of the batches' statistics)",
+        "kind of statistics: pooled (of all rows together), exponential (each fit and update has the "
+        "weight momentum) or cumulative (the plain average of the batches' statistics)",
         TypeConverters.toString,
     )
     momentum: "Param[float]" = Param(
@@ -137,22 +136,22 @@ class BatchNormParams(Params):
     groupCols: "Param[List[str]]" = Param(
         Params._dummy(),
         "groupCols",
-        "columns whose values make the groups, each with statistics of its own; null is a "
+        "group columns: rows with equal values are normalized by statistics of their own; null is a "
         "value like any other",
         TypeConverters.toListString,
     )
     unseenGroup: "Param[str]" = Param(
         Params._dummy(),
         "unseenGroup",
-        "what to do about groups that were not fitted on: error, global (use the statistics of "
-        "all rows) or null (write null)",
+        "treatment of groups that are not in the fitted data: error, global (use the statistics of all "
+        "rows) or null (write null)",
         TypeConverters.toString,
     )
     smallGroup: "Param[str]" = Param(
         Params._dummy(),
         "smallGroup",
-        "what to do about groups of fewer than two rows: error, global (use the statistics of all "
-        "rows) or unit (use mean 0 and variance 1)",
+        "treatment of groups with too few rows for a variance: error, global (use the statistics of "
+        "all rows) or unit (use mean 0 and variance 1)",
         TypeConverters.toString,
     )
 
@@ -197,7 +196,7 @@ class BatchNormParams(Params):
             raise
 
     def _resetUid(self: P, newUid: Any) -> P:
-        """Takes another uid, and with it the default of the output column, which is named after it."""
+        """Sets another uid, and the default output column, whose name contains it."""
         super()._resetUid(newUid)
         self._setDefault(outputCol=_default_output(self.uid))
         return self
@@ -287,7 +286,7 @@ class BatchNormParams(Params):
         return self.getOrDefault(self.handleInvalid)
 
     def setHandleInvalid(self: P, value: str) -> P:
-        """Sets what to do about null, NaN and infinite values: error, the default, skip or keep."""
+        """Sets the treatment of null, NaN and infinite values: error, the default, skip or keep."""
         return self._set(handleInvalid=value)
 
     def getWeightCol(self) -> str:
@@ -311,7 +310,7 @@ class BatchNormParams(Params):
         return self.getOrDefault(self.maxSliceBytes)
 
     def setMaxSliceBytes(self: P, value: int) -> P:
-        """Sets the bytes of sums that one task merges where features are very many; 16 MiB by default."""
+        """Sets the maximum bytes of sums that one task merges; 16 MiB by default."""
         return self._set(maxSliceBytes=value)
 
     def getRunningStatistics(self) -> str:
@@ -319,7 +318,7 @@ class BatchNormParams(Params):
         return self.getOrDefault(self.runningStatistics)
 
     def setRunningStatistics(self: P, value: str) -> P:
-        """Sets the statistics that fits and updates keep: pooled, the default, exponential or cumulative."""
+        """Sets the kind of statistics: pooled, the default, exponential or cumulative."""
         return self._set(runningStatistics=value)
 
     def getMomentum(self) -> float:
@@ -335,7 +334,7 @@ class BatchNormParams(Params):
         return self.getOrDefault(self.groupCols)
 
     def setGroupCols(self: P, value: List[str]) -> P:
-        """Sets the columns whose values make the groups; none by default."""
+        """Sets the group columns; none by default."""
         return self._set(groupCols=value)
 
     def getUnseenGroup(self) -> str:
@@ -343,7 +342,7 @@ class BatchNormParams(Params):
         return self.getOrDefault(self.unseenGroup)
 
     def setUnseenGroup(self: P, value: str) -> P:
-        """Sets what to do about groups that were not fitted on: error, the default, global or null."""
+        """Sets the treatment of groups that are not in the fitted data: error, the default, global or null."""
         return self._set(unseenGroup=value)
 
     def getSmallGroup(self) -> str:
@@ -351,12 +350,12 @@ class BatchNormParams(Params):
         return self.getOrDefault(self.smallGroup)
 
     def setSmallGroup(self: P, value: str) -> P:
-        """Sets what to do about groups of fewer than two rows: error, global, the default, or unit."""
+        """Sets the treatment of groups with too few rows for a variance: error, global, the default, or unit."""
         return self._set(smallGroup=value)
 
 
 def _require(name: str, value: Any) -> None:
-    """Requires that the JVM takes this value of a param, which is of the right type."""
+    """Requires a value that the JVM accepts for a param; its type is right."""
     if name in _CHECKS:
         _CHECKS[name](value)
 

@@ -12,18 +12,19 @@ from batchnorm.spark._stages import BatchNorm
 
 
 class RunningBatchNorm:
-    """Learns the statistics of a stream: every micro-batch updates them, and writes the next version of
-    the model into a directory, of which :meth:`BatchNormModel.load` reads the newest.
+    """Trains a model on a stream: every micro-batch updates its statistics and writes the next version
+    of the model into a directory. :meth:`BatchNormModel.load` reads the newest version.
 
     Every batch counts exactly once, also one that Spark repeats after a crash. An instance is a function
-    of a micro-batch, as ``foreachBatch`` takes it; :meth:`start` does the same without Python's part.
+    of a micro-batch for ``foreachBatch``; :meth:`start` does the same without calling Python for each
+    batch.
 
     Parameters
     ----------
     batchNorm
-        the stage that says what is learned
+        the stage with the columns and parameters
     modelDirectory
-        the directory of the versions, which need not exist yet
+        the directory of the versions, which need not exist
 
     >>> import tempfile
     >>> versions = tempfile.mkdtemp() + "/versions"
@@ -45,21 +46,21 @@ class RunningBatchNorm:
         )
 
     def setKeptVersions(self, versions: int) -> "RunningBatchNorm":
-        """Sets how many versions are kept, 2 or more; 10 by default."""
+        """Sets the number of versions to keep, 2 or more; 10 by default."""
         self._java_obj.setKeptVersions(versions)
         return self
 
     def setNormalized(
         self, moment: str, sink: Callable[[DataFrame, int], None]
     ) -> "RunningBatchNorm":
-        """Sets what takes every batch after it was normalized, as ``foreachBatch`` would.
+        """Sets a function that is called with every normalized batch, like that of ``foreachBatch``.
 
         Parameters
         ----------
         moment
-            with which statistics: those ``before`` the batch, or those ``after`` it
+            ``before`` for the statistics without the batch, ``after`` for those with it
         sink
-            what takes the normalized batch, and its number
+            a function of the normalized batch and its id
         """
         from pyspark.java_gateway import ensure_callback_server_started
 
@@ -68,14 +69,14 @@ class RunningBatchNorm:
         return self
 
     def start(self, stream: Union[DataFrame, DataStreamWriter]) -> StreamingQuery:
-        """Starts to learn from a stream, whose checkpoint is then in the directory of the versions; or
-        from one whose writer has a checkpoint location, trigger and query name of its own.
+        """Starts training on a stream, with a checkpoint in the directory of the versions; or with a
+        writer of a stream, which sets checkpoint location, trigger and query name.
         """
         java = stream._jdf if isinstance(stream, DataFrame) else stream._jwrite
         return StreamingQuery(self._java_obj.start(java))
 
     def onBatch(self, batch: DataFrame, batchId: int) -> None:
-        """Learns from a micro-batch, unless it was learned already."""
+        """Updates the model with a micro-batch; a batch that a version already contains changes nothing."""
         self._java_obj.onBatch(batch._jdf, batchId)
 
     def __call__(self, batch: DataFrame, batchId: int) -> None:
@@ -83,7 +84,7 @@ class RunningBatchNorm:
 
 
 class _Sink:
-    """A function of a micro-batch that the JVM can call."""
+    """Function of a micro-batch that the JVM can call."""
 
     def __init__(self, function: Callable[[DataFrame, int], None]) -> None:
         self._function = function

@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 class _Persistent(JavaMLReadable[S], JavaMLWritable):
-    """Saving and loading, by paths that are texts or of pathlib."""
+    """Saving and loading, with paths as texts or pathlib objects."""
 
     @classmethod
     def read(cls) -> "JavaMLReader[S]":
@@ -41,7 +41,7 @@ class _Persistent(JavaMLReadable[S], JavaMLWritable):
 
     @classmethod
     def load(cls, path: _Path) -> S:
-        """Loads what was saved at a path."""
+        """Loads the stage saved at a path."""
         return cls.read().load(cast(str, path))
 
     def write(self) -> JavaMLWriter:
@@ -49,13 +49,13 @@ class _Persistent(JavaMLReadable[S], JavaMLWritable):
         return _taking_paths(super().write(), "save")
 
     def save(self, path: _Path) -> None:
-        """Saves this at a path that does not exist yet."""
+        """Saves this stage at a path that does not exist."""
         self.write().save(cast(str, path))
 
 
 class BatchNorm(JavaEstimator["BatchNormModel"], BatchNormParams, _Persistent["BatchNorm"]):
-    """Makes every feature of a dataset have mean 0 and variance 1, as a batch-normalization layer does
-    with a batch: ``y = gamma * (x - mean) / sqrt(variance + eps) + beta``.
+    """Normalizes every feature of a dataset to mean 0 and variance 1, as a batch-normalization layer
+    does with a batch: ``y = gamma * (x - mean) / sqrt(variance + eps) + beta``.
 
     ``fit`` computes mean and variance of the whole dataset in one pass; the model applies the formula.
     Every parameter has a setter and a getter, too, such as ``setEps`` and ``getEps``.
@@ -71,7 +71,7 @@ class BatchNorm(JavaEstimator["BatchNormModel"], BatchNormParams, _Persistent["B
         Column to write. It has the kind of ``inputCol``, or is one vector of all ``inputCols``.
         Example: ``outputCol="normalized"``.
     outputCols : list of str, optional
-        Columns to write, one for each of inputCols; may equal them.
+        Columns to write, one for each of inputCols; may be the same columns.
         Example: ``outputCols=["age", "income"]``.
     withMean : bool, default True
         Whether to subtract the mean. Sparse vectors stay sparse without it and without beta.
@@ -93,40 +93,40 @@ class BatchNorm(JavaEstimator["BatchNormModel"], BatchNormParams, _Persistent["B
     weightCol : str, optional
         Weight column: a row of weight 3 counts as three rows. Example: ``weightCol="copies"``.
     handleInvalid : {"error", "skip", "keep"}, default "error"
-        What to do about null, NaN and infinite values: error, skip (drop such rows) or keep (leave such
-        values out of the statistics and keep them missing). Example: ``handleInvalid="keep"``.
+        Treatment of null, NaN and infinite values: error, skip (drop such rows) or keep (exclude such
+        values from the statistics and keep them in the output). Example: ``handleInvalid="keep"``.
     aggregationDepth : int, default 2
         Depth of the tree in which partitions are merged (>= 1). Results do not depend on it.
         Example: ``aggregationDepth=3``.
     maxSliceBytes : int, default 16777216
-        Bytes of sums that one task merges where features are very many (>= 1 MiB). Results do not depend
-        on it. Example: ``maxSliceBytes=1 << 20``.
+        Maximum bytes of sums that one task merges; wider rows are reduced in slices (>= 1 MiB). Results do
+        not depend on it. Example: ``maxSliceBytes=1 << 20``.
     runningStatistics : {"pooled", "exponential", "cumulative"}, default "pooled"
-        Statistics that fits and updates keep: pooled (of all rows together), exponential (moved by each fit
-        and update towards those of its data, by momentum) or cumulative (the plain average of the batches'
-        statistics). Example: ``runningStatistics="exponential"``.
+        Kind of statistics: pooled (of all rows together), exponential (each fit and update has the weight
+        momentum) or cumulative (the plain average of the batches' statistics). Example:
+        ``runningStatistics="exponential"``.
     momentum : float, default 0.1
         Weight of a new batch in exponential running statistics, from 0 to 1, as in PyTorch.
         Example: ``runningStatistics="exponential", momentum=0.5``.
     groupCols : list of str, optional
-        Columns whose values make the groups, each with statistics of its own; null is a value like any
-        other. Example: ``groupCols=["store"]``.
+        Group columns: rows with equal values are normalized by statistics of their own; null is a value
+        like any other. Example: ``groupCols=["store"]``.
     unseenGroup : {"error", "global", "null"}, default "error"
-        What to do about groups that were not fitted on: error, global (use the statistics of all rows) or
-        null (write null). Example: ``unseenGroup="global"``.
+        Treatment of groups that are not in the fitted data: error, global (use the statistics of all rows)
+        or null (write null). Example: ``unseenGroup="global"``.
     smallGroup : {"error", "global", "unit"}, default "global"
-        What to do about groups of fewer than two rows: error, global (use the statistics of all rows) or
-        unit (use mean 0 and variance 1). Example: ``smallGroup="unit"``.
+        Treatment of groups with too few rows for a variance: error, global (use the statistics of all rows)
+        or unit (use mean 0 and variance 1). Example: ``smallGroup="unit"``.
     initialModel : str, path or BatchNormModel, optional
-        Path of the fitted model, of the same columns, whose statistics a fit continues. The model itself
-        is taken, too. Example: ``initialModel="models/yesterday"``.
+        Path of a fitted model of the same columns, whose statistics the fit continues; or the model itself.
+        Example: ``initialModel="models/yesterday"``.
 
     Raises
     ------
     TypeError
         A value has the wrong type, or an argument has no name.
     ValueError
-        A parameter does not take the value.
+        The value of a parameter is invalid.
     RuntimeError
         The session was started without the jar; see :func:`configure`.
 
@@ -150,13 +150,13 @@ class BatchNorm(JavaEstimator["BatchNormModel"], BatchNormParams, _Persistent["B
     [-1.0, -1.0, 1.0, 1.0]
     """
 
-    # PySpark finds the Java class by the module and the name of this one.
+    # PySpark finds the Java class by the module and name of this class.
     __module__ = _PACKAGE
 
     initialModel: "Param[str]" = Param(
         Params._dummy(),
         "initialModel",
-        "path of the fitted model, of the same columns, whose statistics a fit continues",
+        "path of a fitted model of the same columns, whose statistics the fit continues",
         TypeConverters.toString,
     )
 
@@ -187,7 +187,7 @@ class BatchNorm(JavaEstimator["BatchNormModel"], BatchNormParams, _Persistent["B
         smallGroup: str = "global",
         initialModel: Optional[Union[_Path, "BatchNormModel"]] = None,
     ) -> None:
-        """Makes a stage; the class says what each parameter does."""
+        """Creates a stage; the class documents the parameters."""
         super().__init__()
         require_jar(BatchNorm)
         self._java_obj = self._new_java_obj("batchnorm.spark.BatchNorm", self.uid)
@@ -218,7 +218,7 @@ class BatchNorm(JavaEstimator["BatchNormModel"], BatchNormParams, _Persistent["B
         smallGroup: str = "global",
         initialModel: Optional[Union[_Path, "BatchNormModel"]] = None,
     ) -> "BatchNorm":
-        """Sets the params that are given; the others stay as they are."""
+        """Sets the given params; the others do not change."""
         return self._set(**_given(self._input_kwargs))
 
     def getInitialModel(self) -> str:
@@ -226,8 +226,8 @@ class BatchNorm(JavaEstimator["BatchNormModel"], BatchNormParams, _Persistent["B
         return self.getOrDefault(self.initialModel)
 
     def setInitialModel(self, value: Union[_Path, "BatchNormModel"]) -> "BatchNorm":
-        """Sets the model whose statistics ``fit`` continues, by its path or itself: it returns what one
-        fit on that model's data and the new data together would give.
+        """Sets the model whose statistics ``fit`` continues, or its path. The result equals one fit on
+        that model's data and the new data together.
 
         >>> df = spark.createDataFrame([(1.0,), (3.0,), (8.0,)], ["a"])
         >>> stage = BatchNorm(inputCol="a", outputCol="b")
@@ -250,7 +250,7 @@ class BatchNorm(JavaEstimator["BatchNormModel"], BatchNormParams, _Persistent["B
             return self
         super()._set(initialModel=initial, **kwargs)
         if initial is not None and not is_remote():
-            # Forgets a model that was given.
+            # Clears a model that was set.
             java.setInitialModel(initial)
         return self
 
@@ -268,16 +268,16 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
     """Applies ``y = gamma * (x - mean) / sqrt(variance + eps) + beta`` to every row of a dataset, in batch
     or on a stream, with the statistics that :class:`BatchNorm` computed.
 
-    Models are made by ``BatchNorm.fit``, :meth:`load`, :meth:`of`, :meth:`fromTorch` and :meth:`fromJson`.
-    They have the parameters of :class:`BatchNorm` except ``initialModel``, each with a setter and a getter,
-    and two of their own, which no constructor takes.
+    Models are created by ``BatchNorm.fit``, :meth:`load`, :meth:`of`, :meth:`fromTorch` and
+    :meth:`fromJson`. They have the parameters of :class:`BatchNorm` except ``initialModel``, each with a
+    setter and a getter, and two more, which are no arguments of a constructor.
 
     Parameters
     ----------
     inverted : bool, default False
-        Whether normalized values are mapped back; inverse(). Example: ``model.inverse()``.
+        Whether normalized values are mapped back; set by inverse(). Example: ``model.inverse()``.
     output : {"normalized", "summary", "statistics"}, default "normalized"
-        What a transform returns: normalized data, the summary or the statistics of the model.
+        Result of a transform: normalized data, the summary or the statistics of the model.
         Example: ``model.copy().setOutput("summary")``.
 
     Examples
@@ -295,7 +295,7 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
     +----+-----+----+---+
     <BLANKLINE>
 
-    A parameter of a copy, which leaves the model as it is:
+    A parameter of a copy, which does not change the model:
 
     >>> model.copy().setBeta([10.0, 10.0]).transform(df).first().features
     DenseVector([9.0, 9.0])
@@ -306,13 +306,13 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
     inverted: "Param[bool]" = Param(
         Params._dummy(),
         "inverted",
-        "whether normalized values are mapped back; inverse()",
+        "whether normalized values are mapped back; set by inverse()",
         TypeConverters.toBoolean,
     )
     output: "Param[str]" = Param(
         Params._dummy(),
         "output",
-        "what a transform returns: normalized data, the summary or the statistics of the model",
+        "result of a transform: normalized data, the summary or the statistics of the model",
         TypeConverters.toString,
     )
 
@@ -358,17 +358,17 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
 
     @property
     def variance(self) -> DenseVector:
-        """The variance of each feature, in its squared units, for the correction that is set."""
+        """The variance of each feature, in its squared units, for the set correction."""
         return cast(DenseVector, self._statistic("variance"))
 
     @property
     def std(self) -> DenseVector:
-        """The square root of each feature's variance, for the correction that is set; without eps."""
+        """The square root of each feature's variance, for the set correction; without eps."""
         return cast(DenseVector, self._statistic("std"))
 
     @property
     def count(self) -> int:
-        """The number of rows that were fitted on, or the sum of their weights, rounded."""
+        """The number of fitted rows, or their total weight, rounded."""
         return int(self._statistic("count"))
 
     @property
@@ -383,19 +383,19 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
 
     @property
     def numBatchesTracked(self) -> int:
-        """The number of batches that running statistics are of; 0 where statistics are pooled."""
+        """The number of batches of running statistics; 0 for pooled statistics."""
         return int(self._statistic("numBatchesTracked"))
 
     def summary(self) -> DataFrame:
-        """Returns one row for each feature, with groups one for each feature of each group: name, count,
-        missing, mean, variance and std, whether it is constant, whether eps shrinks it to a std below 0.995
-        (``smallerThanEps``), and the std that comes out (``stdAfter``).
+        """Returns one row for each feature, with groups for each feature of each group: name, count,
+        missing, mean, variance and std; whether it is constant; whether eps shrinks the std of the
+        output below 0.995 (``smallerThanEps``); and the std of the output (``stdAfter``).
         """
         return self._told("summary")
 
     def inverse(self) -> "BatchNormModel":
-        """Returns the model that maps normalized values back: it reads what this one writes, and writes
-        what this one reads.
+        """Returns the model that maps normalized values back. It reads the output columns of this model
+        and writes its input columns.
 
         >>> df = spark.createDataFrame([(1.0,), (3.0,)], ["a"])
         >>> model = BatchNorm(inputCol="a", outputCol="b").fit(df)
@@ -405,8 +405,8 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
         return self.copy({self.inverted: not self.getInverted()})
 
     def update(self, batch: DataFrame) -> "BatchNormModel":
-        """Returns the model of this one's data and ``batch`` together, bit for bit what one fit on all of
-        it gives; with running statistics, that after one more batch. This model does not change.
+        """Returns the model of this one's data and ``batch`` together, equal to one fit on all of it,
+        bit for bit; with running statistics, the model after one more batch. This model does not change.
 
         >>> df = spark.createDataFrame([(1.0,), (3.0,), (8.0,)], ["a"])
         >>> model = BatchNorm(inputCol="a", outputCol="b").fit(df.limit(2))
@@ -417,9 +417,8 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
         return BatchNormModel._from_java(self._to_java().update(batch._jdf))
 
     def merge(self, *others: Union["BatchNormModel", Iterable["BatchNormModel"]]) -> "BatchNormModel":
-        """Returns the model of this one's data and the others' together, bit for bit that of one fit on
-        all of it, wherever and in whichever order they were fitted. The others are models, or lists of
-        models.
+        """Returns the model of this one's data and the others' together, equal to one fit on all of it,
+        bit for bit, in any order. The others are models, or lists of models.
 
         >>> df = spark.createDataFrame([(1.0,), (3.0,), (8.0,), (4.0,)], ["a"])
         >>> stage = BatchNorm(inputCol="a", outputCol="b")
@@ -438,7 +437,7 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
         return BatchNormModel._from_java(java[0].merge(java))
 
     def toOnnx(self, path: _Path, dtype: str = "float64", overwrite: bool = False) -> None:
-        """Writes an ONNX model that maps as ``transform`` does, in ``float64`` or ``float32``."""
+        """Writes an ONNX model that maps like ``transform``, in ``float64`` or ``float32``."""
         self._export(dtype, overwrite).toOnnx(_path(path))
 
     def toTorch(self, path: _Path, dtype: str = "float64", overwrite: bool = False) -> None:
@@ -451,8 +450,8 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
 
     @staticmethod
     def fromTorch(path: _Path, layer: Optional[str] = None) -> "BatchNormModel":
-        """Reads the safetensors file of a BatchNorm layer of PyTorch, or of a network with such a layer;
-        if it has several, ``layer`` is the name of the one. Set the columns.
+        """Reads the safetensors file of a BatchNorm layer of PyTorch, or of a network; if it has several
+        such layers, ``layer`` is the name of one. The columns must be set.
 
         >>> import tempfile
         >>> from pyspark.ml.linalg import Vectors
@@ -468,7 +467,7 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
 
     @staticmethod
     def fromJson(path: _Path) -> "BatchNormModel":
-        """Reads the model that :meth:`toJson` wrote, which transforms bit for bit as it does.
+        """Reads the model written by :meth:`toJson`; its transform has the same results, bit for bit.
 
         >>> import tempfile
         >>> from pyspark.ml.linalg import Vectors
@@ -495,23 +494,27 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
         return self.getOrDefault(self.output)
 
     def setOutput(self, value: str) -> "BatchNormModel":
-        """Sets what a transform returns: normalized data, the summary or the statistics of the model."""
+        """Sets the result of a transform: normalized data, the summary or the statistics of the model."""
         return self._set(output=value)
 
     def _told(self, output: str) -> DataFrame:
-        """Returns what a transform tells of the model, which reads no data: over Spark Connect the only way."""
+        """Returns the result of a transform with this ``output``. It reads no data; over Spark Connect
+        it is the only access.
+        """
         nothing = SparkSession.active().range(0)
         return self.copy({self.output: output}).transform(nothing)
 
     def _fit_warnings(self) -> List[str]:
-        """Returns the warnings of the fit, which are in the driver's log, too, where a client may not see them."""
+        """Returns the warnings of the fit, which are also in the driver's log, where a client may not
+        see them.
+        """
         if is_remote():
             return list(self._statistic("warnings"))
         java: Any = self._java_obj
         return list(java.fitWarnings())
 
     def _statistic(self, name: str) -> Any:
-        """Returns what the model tells: that of the JVM needs neither a session nor a job."""
+        """Returns a statistic of the model; in the JVM this needs neither a session nor a job."""
         self._require_statistics()
         if is_remote():
             row: Optional[Row] = self._told("statistics").select(name).first()
@@ -546,7 +549,7 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
 
 
 def _given(arguments: Dict[str, Any]) -> Dict[str, Any]:
-    """Returns the arguments that are not None, which is no value of a param."""
+    """Returns the arguments that are not None; None is no value of a param."""
     return {name: value for name, value in arguments.items() if value is not None}
 
 

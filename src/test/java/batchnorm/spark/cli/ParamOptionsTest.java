@@ -46,7 +46,8 @@ class ParamOptionsTest {
         commands.getSubcommands().get("fit").getCommandSpec().findOption("--small-group");
     assertEquals("error|global|unit", option.paramLabel());
     assertEquals(
-        "What to do about groups of fewer than two rows: error, global (use the statistics of all "
+        "Treatment of groups with too few rows for a variance: error, global (use the "
+            + "statistics of all "
             + "rows) or unit (use mean 0 and variance 1) (default: global).",
         option.description()[0]);
   }
