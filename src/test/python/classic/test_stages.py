@@ -344,7 +344,7 @@ def test_a_model_tells_without_jobs_and_in_no_time(spark, table):
 def test_fit_warns_of_what_eps_shrinks(spark):
     small = spark.createDataFrame([(1e-3, 1.0), (3e-3, 2.0)], ["a", "b"])
     stage = BatchNorm(inputCols=["a", "b"], outputCol="features", eps=1e-5)
-    with pytest.warns(UserWarning, match="eps shrinks what comes out of 'a' to a std of 0.30"):
+    with pytest.warns(UserWarning, match="eps shrinks the normalized values of 'a' to a std of 0.30"):
         stage.fit(small)
     with warnings.catch_warnings():
         warnings.simplefilter("error")

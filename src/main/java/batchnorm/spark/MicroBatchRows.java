@@ -30,13 +30,14 @@ final class MicroBatchRows implements MinimumRows {
     RunningMode mode = params.runningMode();
     SampleSize rows = batch.sampleSize();
     if (!(rows.weight() > 0)) {
-      LOG.info("Batch {} has no rows to learn from; the statistics stay as they are", batchId);
+      LOG.info("Batch {} has no rows; the statistics do not change", batchId);
       return false;
     }
     if (mode != RunningMode.POOLED && !rows.isEnough(RunningStatistics.CORRECTION)) {
       LOG.warn(
-          "Batch {} is left out of the {} running statistics: its total weight is {}; a variance "
-              + "needs more than 1. Use larger batches, such as those of a longer trigger interval",
+          "Batch {} is skipped in the {} running statistics: its total weight is {}; a variance "
+              + "needs more than 1. Use larger batches, such as those of a longer trigger "
+              + "interval",
           batchId,
           mode.text(),
           rows.weight());
@@ -44,8 +45,7 @@ final class MicroBatchRows implements MinimumRows {
     }
     if (all.size() == 0 && batch.absentRows() > 0) {
       LOG.warn(
-          "Batch {} is left out of the statistics: it comes before any vector, and its {} rows have "
-              + "none",
+          "Batch {} is skipped: no vector was seen yet, and its {} rows have none",
           batchId,
           batch.absentRows());
       return false;

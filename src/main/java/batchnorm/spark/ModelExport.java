@@ -112,8 +112,8 @@ public final class ModelExport {
     if (type == Numbers.FLOAT32) {
       warnOfDeviationsBelow(
           FLOAT_SPACING,
-          "The deviation of {} is less than what tells numbers of float32 apart at the mean, so "
-              + "that little of it comes out; export as float64");
+          "The deviation of {} is less than the spacing of float32 at the mean, so that most of "
+              + "it is lost; export as float64");
     }
     write(path, content);
   }
@@ -144,8 +144,8 @@ public final class ModelExport {
     if (type == Numbers.FLOAT64) {
       warnOfDeviationsBelow(
           DOUBLE_SPACING,
-          "The deviation of {} is less than what tells doubles apart at the mean, so that little of "
-              + "it comes out where a BIGINT is given as a double; subtract a constant before the fit");
+          "The deviation of {} is less than the spacing of doubles at the mean, so that most of "
+              + "it is lost if a BIGINT is passed as a double; subtract a constant before the fit");
     }
   }
 
@@ -207,9 +207,9 @@ public final class ModelExport {
     if (type == Numbers.FLOAT32) {
       warnOfDeviationsBelow(
           LAYER_PRECISION,
-          "The mean of {} is so large against the deviation that a layer of float32, which folds it "
-              + "into the bias, is off by a thousandth of the deviation or more; export as float64, "
-              + "or to ONNX");
+          "The mean of {} is so large relative to the deviation that the error of a float32 "
+              + "layer, which folds it into the bias, is a thousandth of the deviation or more; "
+              + "export as float64, or to ONNX");
     }
     write(path, content);
   }

@@ -246,7 +246,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
             .orElseGet(() -> StreamProgress.first(batch.queryId(), batch.id()));
     model.state().formula();
     ModelVersion written = versions.add(newest, progress, keptVersions, model::save);
-    LOG.info("Batch {} is learned: {}", batch.id(), written.path());
+    LOG.info("Batch {} updated the model: {}", batch.id(), written.path());
   }
 
   /**
@@ -258,12 +258,12 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     long last = newest.progress().lastBatches().get(batch.queryId());
     if (batch.id() < last) {
       LOG.warn(
-          "Batch {} changes nothing, as batch {} of its query was learned already; if its rows are "
-              + "new ones, start the query with a new checkpoint",
+          "Batch {} changes nothing, since batch {} of its query is already in the model; if its "
+              + "rows are new, start the query with a new checkpoint",
           batch.id(),
           last);
     } else {
-      LOG.info("Batch {} was learned already and changes nothing", batch.id());
+      LOG.info("Batch {} is already in the model and changes nothing", batch.id());
     }
     if (normalized == null) {
       return;

@@ -225,8 +225,8 @@ class BigintTest {
       model.toOnnx(directory.resolve("model.onnx").toString());
       assertEquals(
           List.of(
-              "WARN The deviation of 'nanos' is less than what tells doubles apart at the mean, so "
-                  + "that little of it comes out where a BIGINT is given as a double; subtract a "
+              "WARN The deviation of 'nanos' is less than the spacing of doubles at the mean, so "
+                  + "that most of it is lost if a BIGINT is passed as a double; subtract a "
                   + "constant before the fit"),
           log.messages());
     }

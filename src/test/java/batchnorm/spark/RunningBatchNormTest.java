@@ -161,9 +161,9 @@ class RunningBatchNormTest {
       running(stage()).call(Frames.doubles(FIRST), 0L);
       assertEquals(
           List.of(
-              "INFO Batch 1 was learned already and changes nothing",
-              "WARN Batch 0 changes nothing, as batch 1 of its query was learned already; if its "
-                  + "rows are new ones, start the query with a new checkpoint"),
+              "INFO Batch 1 is already in the model and changes nothing",
+              "WARN Batch 0 changes nothing, since batch 1 of its query is already in the model; "
+                  + "if its rows are new, start the query with a new checkpoint"),
           log.messages());
     }
     assertEquals(5, newest().count());
@@ -212,9 +212,9 @@ class RunningBatchNormTest {
       assertTrue(
           log.messages()
               .contains(
-                  "WARN Batch 0 is left out of the exponential running statistics: its total weight "
-                      + "is 1.0; a variance needs more than 1. Use larger batches, such as those of a "
-                      + "longer trigger interval"),
+                  "WARN Batch 0 is skipped in the exponential running statistics: its total "
+                      + "weight is 1.0; a variance needs more than 1. Use larger batches, such as "
+                      + "those of a longer trigger interval"),
           log.messages().toString());
     }
     assertEquals(List.of(), versions());
@@ -374,8 +374,7 @@ class RunningBatchNormTest {
       assertTrue(
           log.messages()
               .contains(
-                  "WARN Batch 0 is left out of the statistics: it comes before any vector, and its "
-                      + "3 rows have none"),
+                  "WARN Batch 0 is skipped: no vector was seen yet, and its 3 rows have none"),
           log.messages().toString());
     }
     running(stage).onBatch(frame("v", SECOND), 1);

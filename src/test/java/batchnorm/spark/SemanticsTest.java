@@ -96,8 +96,8 @@ class SemanticsTest {
       BatchNormModel model = columns(3).setEps(1e-5).fit(Frames.doubles(table));
       assertEquals(
           List.of(
-              "WARN eps shrinks what comes out of 'a' to a std of 0.00026, whose variance is small "
-                  + "against it; set an eps smaller than 1.0E-5, or 0"),
+              "WARN eps shrinks the normalized values of 'a' to a std of 0.00026, whose variance "
+                  + "is small relative to eps; set an eps smaller than 1.0E-5, or 0"),
           warnings(log));
       assertEquals(List.of(true, false, false), summary(model, "smallerThanEps"));
       assertEquals(List.of(false, false, true), summary(model, "constant"));
@@ -135,9 +135,9 @@ class SemanticsTest {
             .withColumn("c", col("c").cast("float"))
             .withColumn("d", col("d").cast("int"));
     String rounding =
-        "The values of 'a', 'c' vary so little against their mean that rounding may be all of it, and "
-            + "with eps 0 that comes out with variance 1; leave the column out, set eps, or subtract a "
-            + "constant before the values are rounded";
+        "The values of 'a', 'c' vary so little relative to their mean that this may be only "
+            + "rounding, which eps 0 scales to variance 1; drop the column, set eps, or subtract "
+            + "a constant before the values are rounded";
     try (LogCapture log = LogCapture.of("batchnorm.spark.BatchNorm")) {
       BatchNormModel model = columns(4).fit(frame);
       assertEquals(List.of("WARN " + rounding), warnings(log));
@@ -177,8 +177,8 @@ class SemanticsTest {
           .fit(Frames.doubles(new double[][] {{-1e200}, {1e200}}));
       assertEquals(
           List.of(
-              "WARN The running variance of 'a' is beyond the range of double (Infinity), so what "
-                  + "comes out is beta; divide the values by a constant first"),
+              "WARN The running variance of 'a' is beyond the range of double (Infinity), so the "
+                  + "normalized values are beta; divide the values by a constant first"),
           warnings(log));
     }
   }
@@ -288,9 +288,9 @@ class SemanticsTest {
           columns(3).setEps(0).setHandleInvalid("keep").fit(Frames.doubles(table));
       assertEquals(
           List.of(
-              "WARN There is no value to fit on in 'c': mean and variance are NaN and so is what "
-                  + "comes out",
-              "WARN There is a single value to fit on in 'b': it counts as constant"),
+              "WARN There is no value in 'c': mean and variance are NaN, and so are the "
+                  + "normalized values",
+              "WARN There is a single value in 'b': it counts as constant"),
           warnings(log));
       assertEquals(List.of(false, true, false), summary(model, "constant"));
       assertEquals(List.of(3L, 1L, 0L), summary(model, "count"));
@@ -411,8 +411,7 @@ class SemanticsTest {
     BatchNormModel model = stage.fit(frame);
     assertEquals(List.of(false, true), summary(model, "constant"));
     assertEquals(
-        List.of("There is a single value to fit on in 'b': it counts as constant"),
-        model.fitWarnings());
+        List.of("There is a single value in 'b': it counts as constant"), model.fitWarnings());
   }
 
   @Test
@@ -493,8 +492,8 @@ class SemanticsTest {
       assertEquals(2, model.transform(frame).collectAsList().size());
       assertEquals(
           List.of(
-              "WARN Sparse vectors of 200000 features become dense, 2 MB each, because zeros do not "
-                  + "stay zeros; set withMean to false, and no beta, to keep them sparse"),
+              "WARN Sparse vectors of 200000 features become dense, 2 MB each, because zeros are "
+                  + "not mapped to zeros; set withMean to false, and no beta, to keep them sparse"),
           warnings(log));
     }
     try (LogCapture log = LogCapture.of("batchnorm.spark.BatchNormModel")) {

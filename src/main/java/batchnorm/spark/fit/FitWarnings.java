@@ -41,29 +41,30 @@ public final class FitWarnings {
   public List<String> of(Recipe recipe) {
     texts.clear();
     warn(
-        "eps shrinks what comes out of %s, whose variance is small against it; set an eps smaller than "
+        "eps shrinks the normalized values of %s, whose variance is small relative to eps; set an "
+            + "eps smaller than "
             + recipe.eps()
             + ", or 0",
         j -> recipe.flattens(statistics, j),
         j -> " to a std of " + digits(recipe.stdAfter(statistics, j)));
     warn(
-        "There is no value to fit on in %s: mean and variance are NaN and so is what comes out",
+        "There is no value in %s: mean and variance are NaN, and so are the normalized values",
         j -> Double.isNaN(statistics.mean(j)));
     warn(
-        "There is a single value to fit on in %s: it counts as constant",
+        "There is a single value in %s: it counts as constant",
         j -> isSingle(j) && statistics.isConstant(j));
     warn(
         "The weights of the values in %s sum to 1 or less, which correction 1 does not allow: it counts "
             + "as constant; set correction to 0, or multiply the weights by a constant",
         j -> recipe.isConstant(statistics, j) && !statistics.isConstant(j));
     warn(
-        "The running variance of %s is beyond the range of double (Infinity), so what comes out is "
-            + "beta; divide the values by a constant first",
+        "The running variance of %s is beyond the range of double (Infinity), so the normalized "
+            + "values are beta; divide the values by a constant first",
         j -> statistics.spread(j, recipe.correction()).significand() == Double.POSITIVE_INFINITY);
     if (recipe.withStd() && recipe.eps() == 0) {
       warn(
-          "The values of %s vary so little against their mean that rounding may be all of it, and with "
-              + "eps 0 that comes out with variance 1; leave the column out, set eps, or subtract a "
+          "The values of %s vary so little relative to their mean that this may be only rounding, "
+              + "which eps 0 scales to variance 1; drop the column, set eps, or subtract a "
               + "constant before the values are rounded",
           j -> !recipe.isConstant(statistics, j) && mayBeRounding(j, recipe));
     }

@@ -20,9 +20,9 @@ public enum Flag {
           + "rounded lose about as many digits as this ratio has (Chan, Golub, LeVeque 1983)."),
   SMALLER_THAN_EPS(
       "eps shrinks it",
-      "The variance is so small against eps that the normalized feature has a standard deviation below "
-          + "0.9, which stands beside the flag. With eps 0 it has 1."),
-  MOSTLY_MISSING("mostly missing", "More values are missing than are there.");
+      "The variance is so small relative to eps that the standard deviation of the normalized "
+          + "feature is below 0.9; it is shown next to the flag. With eps 0 it is 1."),
+  MOSTLY_MISSING("mostly missing", "More values are missing than present.");
 
   private static final double FLOAT_SPACING = 0x1p-23;
   private static final double LARGE_CONDITION = 1e6;

@@ -155,8 +155,8 @@ public final class VectorMapper extends SingleFeatureMapper {
     }
     warned = true;
     LOG.warn(
-        "Sparse vectors of {} features become dense, {} MB each, because zeros do not stay zeros; set "
-            + "withMean to false, and no beta, to keep them sparse",
+        "Sparse vectors of {} features become dense, {} MB each, because zeros are not mapped to "
+            + "zeros; set withMean to false, and no beta, to keep them sparse",
         size(),
         Math.round(size() * (double) Double.BYTES / 1_000_000));
   }

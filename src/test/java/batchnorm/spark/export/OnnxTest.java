@@ -317,8 +317,8 @@ class OnnxTest {
       written(tooNear, "float32");
       assertEquals(
           List.of(
-              "WARN The deviation of 'v_0' is less than what tells numbers of float32 apart at the mean, "
-                  + "so that little of it comes out; export as float64"),
+              "WARN The deviation of 'v_0' is less than the spacing of float32 at the mean, so "
+                  + "that most of it is lost; export as float64"),
           log.messages());
     }
   }

@@ -198,9 +198,9 @@ class ToTorchTest {
       model.export().dtype("float32").toTorch(path);
       assertEquals(
           List.of(
-              "WARN The mean of 'feature_1' is so large against the deviation that a layer of float32, "
-                  + "which folds it into the bias, is off by a thousandth of the deviation or more; "
-                  + "export as float64, or to ONNX"),
+              "WARN The mean of 'feature_1' is so large relative to the deviation that the error "
+                  + "of a float32 layer, which folds it into the bias, is a thousandth of the "
+                  + "deviation or more; export as float64, or to ONNX"),
           log.messages());
     }
     try (LogCapture log = LogCapture.of("batchnorm.spark.BatchNormModel")) {
