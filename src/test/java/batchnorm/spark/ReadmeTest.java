@@ -46,7 +46,7 @@ class ReadmeTest {
   private static final Pattern ARTIFACT =
       Pattern.compile(
           "batchnorm-spark-[\\d.]+_[\\d.]+\\d(?:[-:]|</artifactId>\\s*<version>)"
-              + "(\\d[\\w.-]*?)(?=\\.jar|-bin\\.|</|[\\s\"`])");
+              + "(\\d[\\w.-]*?)(?=\\.jar|-bin\\.|</|[/\\s\"`])");
 
   /** These tell which version to install. */
   private static final List<Path> PAGES_WITH_VERSIONS =

@@ -49,7 +49,7 @@ class ReadmeIT {
           new Exempt(BUILDING, "tar ", "unpacks into /opt; ReleaseIT unpacks elsewhere"),
           new Exempt(BUILDING, "mvn install ", BUILDS),
           new Exempt(CLUSTERS, "spark-submit --jars ", SUBMITS),
-          new Exempt(CLUSTERS, "SPARK_HOME=", CLUSTER),
+          new Exempt(CLUSTERS, "export SPARK_HOME=", CLUSTER),
           new Exempt(CLUSTERS, "spark-submit --repositories ", SUBMITS),
           new Exempt(CLUSTERS, "aws ", CLUSTER),
           new Exempt(CLUSTERS, "gcloud ", CLUSTER),

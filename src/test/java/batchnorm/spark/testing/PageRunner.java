@@ -17,18 +17,18 @@ public final class PageRunner {
 
   /** Runs the classes of these names, which have a static method {@code run(SparkSession)}. */
   public static void main(String[] programs) throws Exception {
-    SparkSession session =
+    try (SparkSession session =
         SparkSession.builder()
             .master("local[2]")
             .config("spark.ui.enabled", "false")
             .config("spark.sql.shuffle.partitions", "2")
-            .getOrCreate();
-    for (String program : programs) {
-      System.out.println(program);
-      empty(Path.of("").toAbsolutePath());
-      Class.forName(program).getMethod("run", SparkSession.class).invoke(null, session);
+            .getOrCreate()) {
+      for (String program : programs) {
+        System.out.println(program);
+        empty(Path.of("").toAbsolutePath());
+        Class.forName(program).getMethod("run", SparkSession.class).invoke(null, session);
+      }
     }
-    session.stop();
   }
 
   private static void empty(Path folder) throws IOException {
