@@ -1,11 +1,6 @@
 package batchnorm.spark.cli;
 
-import batchnorm.spark.errors.OptionErrors;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The command {@code batchnorm}, which only has subcommands. */
 @Command(
@@ -37,13 +32,4 @@ import picocli.CommandLine.Spec;
       ImportCommand.class
     },
     versionProvider = Version.class)
-final class BatchNormCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
-  @Override
-  public Integer call() {
-    throw new ParameterException(
-        spec.commandLine(),
-        OptionErrors.noCommand(String.join(", ", spec.subcommands().keySet())).getMessage());
-  }
-}
+final class BatchNormCommand {}

@@ -65,7 +65,10 @@ public final class Commands {
 
   private static void requireCommand(CommandLine line, String[] args) {
     Set<String> commands = line.getSubcommands().keySet();
-    if (args.length > 0 && !args[0].startsWith("-") && !commands.contains(args[0])) {
+    if (args.length == 0 || args[0].equals("--")) {
+      throw OptionErrors.noCommand(String.join(", ", commands));
+    }
+    if (!args[0].startsWith("-") && !commands.contains(args[0])) {
       throw OptionErrors.unknownCommand(args[0], String.join(", ", commands));
     }
   }

@@ -41,6 +41,18 @@ final class ParamOptions {
   static final Predicate<String> NORMALIZATION =
       RUNNING.or(GROUPS).or(COLUMNS::containsKey).negate();
 
+  /** Type of an option's value, and what help calls it. */
+  private record Type(Class<?> ofValue, String label) {}
+
+  /** Types of params that are no single text. */
+  private static final Map<Class<?>, Type> TYPES =
+      Map.of(
+          IntParam.class, new Type(Integer.class, "NUMBER"),
+          DoubleParam.class, new Type(Double.class, "NUMBER"),
+          DoubleArrayParam.class, new Type(double[].class, "NUMBERS"),
+          BooleanParam.class, new Type(Boolean.class, "true|false"),
+          StringArrayParam.class, new Type(String.class, "NAMES"));
+
   private final BatchNorm stage = new BatchNorm();
   private final CommandSpec command;
 
@@ -80,13 +92,14 @@ final class ParamOptions {
   }
 
   private OptionSpec option(Param<?> param, String defaultText) {
+    Type type = type(param);
     boolean isList = param instanceof DoubleArrayParam || isNames(param);
     Optional<String> value = Optional.ofNullable(defaultText).or(() -> defaultOf(param));
     OptionSpec.Builder option =
         OptionSpec.builder(nameOf(param.name()))
             .arity("1")
-            .type(type(param))
-            .paramLabel(label(param))
+            .type(type.ofValue())
+            .paramLabel(type.label())
             .description(
                 sentence(param.doc())
                     + value.map(text -> " (default: " + text + ").").orElse(".")
@@ -97,32 +110,12 @@ final class ParamOptions {
     return option.completionCandidates(stage.shared().choices(param)).build();
   }
 
-  private static Class<?> type(Param<?> param) {
-    return param instanceof IntParam
-        ? Integer.class
-        : param instanceof DoubleParam
-            ? Double.class
-            : param instanceof BooleanParam
-                ? Boolean.class
-                : param instanceof DoubleArrayParam ? double[].class : String.class;
-  }
-
-  private String label(Param<?> param) {
-    if (param instanceof IntParam || param instanceof DoubleParam) {
-      return "NUMBER";
-    }
-    if (param instanceof DoubleArrayParam) {
-      return "NUMBERS";
-    }
-    if (isNames(param)) {
-      return "NAMES";
-    }
-    if (param instanceof BooleanParam) {
-      return "true|false";
-    }
+  private Type type(Param<?> param) {
     List<String> choices = stage.shared().choices(param);
-    String other = param.name().endsWith("Col") ? "NAME" : "PATH";
-    return choices.isEmpty() ? other : String.join("|", choices);
+    String text = param.name().endsWith("Col") ? "NAME" : "PATH";
+    return TYPES.getOrDefault(
+        param.getClass(),
+        new Type(String.class, choices.isEmpty() ? text : String.join("|", choices)));
   }
 
   private static boolean isNames(Param<?> param) {
