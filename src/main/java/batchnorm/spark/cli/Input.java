@@ -70,11 +70,7 @@ record Input(
     if (table.isPresent()) {
       return List.of(FileFormat.of(table.get()));
     }
-    List<FileFormat> inside =
-        place.dataFiles().stream()
-            .map(name -> FileFormat.ofName(name).orElseThrow())
-            .distinct()
-            .toList();
+    List<FileFormat> inside = place.fileFormats();
     if (!inside.isEmpty()) {
       return inside;
     }

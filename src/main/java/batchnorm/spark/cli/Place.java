@@ -99,33 +99,28 @@ record Place(
     return Optional.empty();
   }
 
-  /**
-   * Returns the names of files of a known format, one for each file or folder here that is or has
-   * one.
-   */
-  List<String> dataFiles() {
+  /** Returns the formats of the files and folders here, as far as names of files stand for one. */
+  List<FileFormat> fileFormats() {
     try {
-      List<String> names = new ArrayList<>();
+      List<FileFormat> formats = new ArrayList<>();
       for (FileStatus status : found) {
-        dataFile(status).ifPresent(names::add);
+        fileFormat(status).ifPresent(formats::add);
       }
-      return names;
+      return formats;
     } catch (IOException e) {
       throw InputErrors.unreadable(path, e);
     }
   }
 
-  private Optional<String> dataFile(FileStatus status) throws IOException {
+  private Optional<FileFormat> fileFormat(FileStatus status) throws IOException {
     if (status.isFile()) {
-      String name = status.getPath().getName();
-      return FileFormat.ofName(name).map(known -> name);
+      return FileFormat.ofName(status.getPath().getName());
     }
     for (FileStatus child : storage.children(status)) {
-      if (!Storage.isHidden(child.getPath().getName())) {
-        Optional<String> name = dataFile(child);
-        if (name.isPresent()) {
-          return name;
-        }
+      Optional<FileFormat> format =
+          Storage.isHidden(child.getPath().getName()) ? Optional.empty() : fileFormat(child);
+      if (format.isPresent()) {
+        return format;
       }
     }
     return Optional.empty();
