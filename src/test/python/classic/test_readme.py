@@ -59,7 +59,8 @@ def failures(tmp_path_factory):
     """The traceback of each page that fails."""
     folder = tmp_path_factory.mktemp("readme")
     (folder / "conf").mkdir()
-    (folder / "conf/spark-defaults.conf").write_text("spark.master local[2]\nspark.ui.enabled false\n")
+    settings = "spark.master local[2]\nspark.ui.enabled false\nspark.sql.shuffle.partitions 2\n"
+    (folder / "conf/spark-defaults.conf").write_text(settings)
     (folder / "programs.json").write_text(json.dumps(programs()))
     (folder / "working").mkdir()
     subprocess.run(
