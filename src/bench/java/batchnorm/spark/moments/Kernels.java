@@ -17,7 +17,7 @@ public enum Kernels {
     @Override
     Kernel create() {
       BlockSums sums = new BlockSums();
-      ColumnSums column = new ColumnSums();
+      FeatureSums column = new FeatureSums();
       return (values, from) -> sums.add(values, from, BlockSums.MAX_VALUES, column);
     }
   },
@@ -26,7 +26,7 @@ public enum Kernels {
     @Override
     Kernel create() {
       ExponentBins bins = new ExponentBins();
-      ColumnSums column = new ColumnSums();
+      FeatureSums column = new FeatureSums();
       return (values, from) -> bins.add(values, from, BlockSums.MAX_VALUES, column);
     }
   },

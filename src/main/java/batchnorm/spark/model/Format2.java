@@ -2,8 +2,8 @@ package batchnorm.spark.model;
 
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.errors.SavedModelErrors;
-import batchnorm.spark.moments.FeatureSums;
 import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.SavedSums;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.CumulativeAverage;
 import batchnorm.spark.normalize.ExponentialAverage;
@@ -146,7 +146,7 @@ final class Format2 {
     cells[4] = part.mean[k];
     cells[5] = part.variance[k];
     if (part.moments != null) {
-      FeatureSums sums = part.moments.feature(part.index[k]);
+      SavedSums sums = part.moments.feature(part.index[k]);
       cells[6] = part.moments.rows();
       cells[7] = ExactNumber.row(part.moments.rowWeight());
       cells[8] = ExactNumber.row(sums.sum());
@@ -317,8 +317,8 @@ final class Format2 {
         : List.of(version, features, count, ExactNumber.of(row, "weight"), Format3.shared(row));
   }
 
-  private static FeatureSums sums(Row row) {
-    return new FeatureSums(
+  private static SavedSums sums(Row row) {
+    return new SavedSums(
         ExactNumber.of(row, "sum"),
         ExactNumber.of(row, "squares"),
         row.<Long>getAs("notANumber"),

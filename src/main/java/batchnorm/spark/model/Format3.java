@@ -1,8 +1,8 @@
 package batchnorm.spark.model;
 
 import batchnorm.spark.moments.Dyadic;
-import batchnorm.spark.moments.FeatureSums;
 import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.SavedSums;
 import batchnorm.spark.normalize.CumulativeAverage;
 import batchnorm.spark.normalize.RunningStatistics;
 import com.esotericsoftware.kryo.DefaultSerializer;
@@ -82,7 +82,7 @@ final class Format3 {
     }
   }
 
-  private static Row row(FeatureSums batches) {
+  private static Row row(SavedSums batches) {
     return RowFactory.create(
         ExactNumber.row(batches.sum()),
         ExactNumber.row(batches.squares()),
@@ -147,7 +147,7 @@ final class Format3 {
       long infinite = found.getAs("infinite");
       moments.set(
           index[k],
-          new FeatureSums(
+          new SavedSums(
               ExactNumber.of(found, "sum"),
               ExactNumber.of(found, "squares"),
               notANumber,

@@ -7,8 +7,8 @@ import batchnorm.spark.fit.GroupKeys;
 import batchnorm.spark.fit.GroupedMoments;
 import batchnorm.spark.fit.InternalRecords;
 import batchnorm.spark.moments.Dyadic;
-import batchnorm.spark.moments.FeatureSums;
 import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.SavedSums;
 import batchnorm.spark.moments.Statistics;
 import java.util.Arrays;
 import java.util.function.IntFunction;
@@ -107,8 +107,8 @@ final class SavedGroup {
     moments.mergePacked(InternalRecords.moments(record));
     moments.sizeToIfUnknown(features);
     Statistics statistics = moments.statistics();
-    FeatureSums[] sums =
-        IntStream.range(0, features).mapToObj(moments::feature).toArray(FeatureSums[]::new);
+    SavedSums[] sums =
+        IntStream.range(0, features).mapToObj(moments::feature).toArray(SavedSums[]::new);
     boolean anyMissing =
         IntStream.range(0, features).anyMatch(j -> sums[j].notANumber() + sums[j].infinite() > 0);
     Object[] cells = new Object[COLUMNS.size()];
@@ -180,7 +180,7 @@ final class SavedGroup {
                 }));
   }
 
-  private static UnsafeArrayData integers(FeatureSums[] sums) {
+  private static UnsafeArrayData integers(SavedSums[] sums) {
     boolean[] integers = new boolean[sums.length];
     boolean any = false;
     for (int j = 0; j < sums.length; j++) {
@@ -235,7 +235,7 @@ final class SavedGroup {
       for (int j = 0; j < features; j++) {
         moments.set(
             j,
-            new FeatureSums(
+            new SavedSums(
                 dyadic(sum, j),
                 dyadic(squares, j),
                 notANumber.getLong(j),

@@ -63,7 +63,7 @@ public final class BlockSums {
    *
    * @param count at most {@link #MAX_VALUES}
    */
-  void add(double[] values, int from, int count, ColumnSums column) {
+  void add(double[] values, int from, int count, FeatureSums column) {
     if (count < WORTH_A_BLOCK) {
       for (int i = from; i < from + count; i++) {
         column.add(values[i]);
@@ -102,7 +102,7 @@ public final class BlockSums {
    *
    * @param count at most {@link #MAX_VALUES}
    */
-  void addIntegers(long[] values, int count, ColumnSums column) {
+  void addIntegers(long[] values, int count, FeatureSums column) {
     if (count < WORTH_A_BLOCK && areDoubles(values, count)) {
       for (int i = 0; i < count; i++) {
         column.add(values[i]);
@@ -129,7 +129,7 @@ public final class BlockSums {
   }
 
   /** Adds integers whose squares have no more than 62 bits. */
-  private static void addInts(long[] values, int count, ColumnSums column) {
+  private static void addInts(long[] values, int count, FeatureSums column) {
     long sum = 0;
     long high = 0;
     long low = 0;
@@ -144,7 +144,7 @@ public final class BlockSums {
     column.addToSquares(0, high >>> Integer.SIZE, high << Integer.SIZE | low & LOW_WORD, 0);
   }
 
-  private static void addLongs(long[] values, int count, ColumnSums column) {
+  private static void addLongs(long[] values, int count, FeatureSums column) {
     boolean beyondDoubles = false;
     long sumHigh = 0;
     long sumLow = 0;
@@ -200,7 +200,7 @@ public final class BlockSums {
   }
 
   /** Adds the values that the window below {@code 2^top} holds, and collects the others. */
-  private int addWindow(double[] x, int from, int count, int top, ColumnSums column) {
+  private int addWindow(double[] x, int from, int count, int top, FeatureSums column) {
     int unit = top - WINDOW_BITS;
     double scale = Math.scalb(1.0, -unit);
     double back = Math.scalb(1.0, unit);
@@ -240,7 +240,7 @@ public final class BlockSums {
   }
 
   /** Adds the values that the wide window below {@code 2^top} holds, and collects the others. */
-  private int addWideWindow(double[] x, int from, int count, int top, ColumnSums column) {
+  private int addWideWindow(double[] x, int from, int count, int top, FeatureSums column) {
     int unit = top - WIDE_BITS;
     double scale = Math.scalb(1.0, -unit);
     double back = Math.scalb(1.0, unit);

@@ -16,7 +16,7 @@ final class ExponentBins {
   private final long[] bins = new long[EXPONENTS * WORDS];
 
   /** Adds values of weight 1; they must be so few that no bin overflows. */
-  void add(double[] values, int from, int count, ColumnSums column) {
+  void add(double[] values, int from, int count, FeatureSums column) {
     int least = EXPONENTS;
     int greatest = 0;
     for (int i = from; i < from + count; i++) {
@@ -45,7 +45,7 @@ final class ExponentBins {
     }
   }
 
-  private void empty(int field, ColumnSums column) {
+  private void empty(int field, FeatureSums column) {
     int bin = field * WORDS;
     long upper = bins[bin + 2];
     if (upper != 0) {

@@ -16,7 +16,7 @@ final class FeaturePage {
    * Sums by place in the page, null for untouched features; the array is null while the page is
    * packed.
    */
-  private ColumnSums[] open;
+  private FeatureSums[] open;
 
   /** Values of an open page that were added one by one; an element is null if it has none. */
   private FlatSums[] flat = {};
@@ -38,7 +38,7 @@ final class FeaturePage {
   /** Returns an open page without sums. */
   FeaturePage(int features) {
     this.features = features;
-    open = new ColumnSums[features];
+    open = new FeatureSums[features];
   }
 
   private FeaturePage(int features, byte[] packed, int behind) {
@@ -48,10 +48,10 @@ final class FeaturePage {
   }
 
   /** Returns the sums of the feature at {@code place}, for adding values. */
-  ColumnSums column(int place) {
-    ColumnSums[] columns = open();
+  FeatureSums column(int place) {
+    FeatureSums[] columns = open();
     if (columns[place] == null) {
-      columns[place] = new ColumnSums();
+      columns[place] = new FeatureSums();
       touched++;
     }
     return columns[place];
@@ -88,7 +88,7 @@ final class FeaturePage {
     for (int place = 0; place < features; place++) {
       FlatSums sums = flat(place);
       if (sums != null) {
-        open[place] = open[place] == null ? new ColumnSums() : open[place];
+        open[place] = open[place] == null ? new FeatureSums() : open[place];
         sums.addTo(open[place], place % FlatSums.FEATURES);
       }
     }
@@ -116,7 +116,7 @@ final class FeaturePage {
   }
 
   /** Returns the sums by place, for reading only; null for an untouched feature. */
-  ColumnSums[] columns() {
+  FeatureSums[] columns() {
     if (flatValues > 0) {
       fold();
     }
@@ -125,7 +125,7 @@ final class FeaturePage {
 
   /** Adds the sums of {@code right}, which is not changed. */
   void merge(FeaturePage right) {
-    ColumnSums[] added = right.columns();
+    FeatureSums[] added = right.columns();
     for (int place = 0; place < features; place++) {
       if (added[place] != null) {
         column(place).merge(added[place]);
@@ -183,7 +183,7 @@ final class FeaturePage {
   static FeaturePage read(int features, int first, ByteBuffer in) {
     int from = in.position();
     int place = first;
-    ColumnSums.skip(in);
+    FeatureSums.skip(in);
     int to = in.position();
     while (in.hasRemaining()) {
       long next = place + 1 + ByteWriter.getVarLong(in);
@@ -192,7 +192,7 @@ final class FeaturePage {
         break;
       }
       place = (int) next;
-      ColumnSums.skip(in);
+      FeatureSums.skip(in);
       to = in.position();
     }
     ByteWriter out = new ByteWriter();
@@ -208,17 +208,17 @@ final class FeaturePage {
   }
 
   /** Returns all sums of a feature, the flat ones included. */
-  private ColumnSums whole(int place, FlatSums sums) {
+  private FeatureSums whole(int place, FlatSums sums) {
     if (sums == null) {
       return open[place];
     }
-    ColumnSums whole = new ColumnSums();
+    FeatureSums whole = new FeatureSums();
     whole.merge(open[place]);
     sums.addTo(whole, place % FlatSums.FEATURES);
     return whole;
   }
 
-  private ColumnSums[] open() {
+  private FeatureSums[] open() {
     if (open == null) {
       open = unpacked();
       packed = null;
@@ -226,12 +226,12 @@ final class FeaturePage {
     return open;
   }
 
-  private ColumnSums[] unpacked() {
-    ColumnSums[] columns = new ColumnSums[features];
+  private FeatureSums[] unpacked() {
+    FeatureSums[] columns = new FeatureSums[features];
     ByteBuffer in = ByteBuffer.wrap(packed);
     for (int place = 0; in.hasRemaining(); place++) {
       place += (int) ByteWriter.getVarLong(in);
-      columns[place] = new ColumnSums();
+      columns[place] = new FeatureSums();
       columns[place].addWritten(in);
     }
     return columns;

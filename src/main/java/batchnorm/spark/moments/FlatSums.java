@@ -29,7 +29,7 @@ final class FlatSums {
   /**
    * Value of {@link #kept} once the window is placed; before, it is the number of values plus 1.
    */
-  private static final int PLACED = ColumnSums.FEW + 2;
+  private static final int PLACED = FeatureSums.FEW + 2;
 
   private final FeaturePage page;
   private final int first;
@@ -61,7 +61,7 @@ final class FlatSums {
   /** Adds values, which may be missing. */
   void add(int place, double[] values, int from, int count) {
     int to = from + count;
-    if (kept(place) != PLACED && keptCount(place) + count > ColumnSums.FEW) {
+    if (kept(place) != PLACED && keptCount(place) + count > FeatureSums.FEW) {
       placeWindow(place, values, from, to);
     }
     if (kept(place) == PLACED) {
@@ -94,7 +94,7 @@ final class FlatSums {
       words[at + Window.NOT_A_NUMBER]++;
     } else if (Double.isInfinite(x)) {
       page.column(first + place).add(x);
-    } else if (count < ColumnSums.FEW) {
+    } else if (count < FeatureSums.FEW) {
       words[at + count] = Double.doubleToRawLongBits(x);
       words[at + KEPT] = count + 2;
     }
@@ -124,19 +124,19 @@ final class FlatSums {
     addToWindow(place, few, 0, few.length);
   }
 
-  /** Writes a feature in the format of {@link ColumnSums#write(ByteWriter)}. */
+  /** Writes a feature in the format of {@link FeatureSums#write(ByteWriter)}. */
   void write(int place, ByteWriter out) {
     int at = place * WORDS;
     long notANumber = words[at + Window.NOT_A_NUMBER];
     if (kept(place) == PLACED) {
-      ColumnSums.write(words, at, unit(place), notANumber, out);
+      FeatureSums.write(words, at, unit(place), notANumber, out);
     } else {
-      ColumnSums.writeFew(words, at, kept(place) - 1, notANumber, 0, out);
+      FeatureSums.writeFew(words, at, kept(place) - 1, notANumber, 0, out);
     }
   }
 
   /** Adds a feature to {@code column}. */
-  void addTo(ColumnSums column, int place) {
+  void addTo(FeatureSums column, int place) {
     int at = place * WORDS;
     if (kept(place) == PLACED) {
       column.addToSum(words[at + 1], words[at], unit(place));

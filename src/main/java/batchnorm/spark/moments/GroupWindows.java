@@ -50,7 +50,7 @@ public final class GroupWindows {
     stride = Math.addExact(1, Math.multiplyExact(Window.WORDS, size));
     pageBits = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(Math.max(1, PAGE_WORDS / stride));
     units = new int[size];
-    few = new long[ColumnSums.FEW * size];
+    few = new long[FeatureSums.FEW * size];
   }
 
   /** Receiver of values outside the windows. */
@@ -99,11 +99,11 @@ public final class GroupWindows {
   private void addRow(
       double[] values, int from, long[] words, int start, int group, Outside outside) {
     long before = words[start]++;
-    if (before < ColumnSums.FEW) {
+    if (before < FeatureSums.FEW) {
       keepRow(values, from, words, start + 1 + (int) before * size);
       return;
     }
-    if (before == ColumnSums.FEW) {
+    if (before == FeatureSums.FEW) {
       sumFew(words, start + 1, group, outside);
     }
     int at = start + 1;
@@ -145,7 +145,7 @@ public final class GroupWindows {
     long[] words = page(group);
     int start = start(group);
     Moments.startPacked(size, words[start], out);
-    if (words[start] <= ColumnSums.FEW) {
+    if (words[start] <= FeatureSums.FEW) {
       writeFew(words, start + 1, (int) words[start], out);
     } else {
       writeSums(words, start + 1, out);
@@ -172,7 +172,7 @@ public final class GroupWindows {
       }
       if (kept + notANumber + infinite > 0) {
         out.putVarLong(j - next);
-        ColumnSums.writeFew(few, 0, kept, notANumber, infinite, out);
+        FeatureSums.writeFew(few, 0, kept, notANumber, infinite, out);
         next = j + 1;
       }
     }
@@ -183,7 +183,7 @@ public final class GroupWindows {
     for (int j = 0, at = start; j < size; j++, at += Window.WORDS) {
       if ((words[at + 2] | words[at + 3] | words[at + 4] | words[at + Window.NOT_A_NUMBER]) != 0) {
         out.putVarLong(j - next);
-        ColumnSums.write(words, at, units[j], words[at + Window.NOT_A_NUMBER], out);
+        FeatureSums.write(words, at, units[j], words[at + Window.NOT_A_NUMBER], out);
         next = j + 1;
       }
     }

@@ -37,7 +37,7 @@ public final class Moments implements Serializable {
   private static final int ABSENT = 4;
 
   /** The sums of a feature that was not touched. */
-  private static final ColumnSums ZERO = new ColumnSums();
+  private static final FeatureSums ZERO = new FeatureSums();
 
   private int size = UNKNOWN;
 
@@ -68,7 +68,7 @@ public final class Moments implements Serializable {
   /** The last page read, unpacked: neighbouring features are often read next. */
   private Reading lastRead;
 
-  private record Reading(FeaturePage page, ColumnSums[] columns) {}
+  private record Reading(FeaturePage page, FeatureSums[] columns) {}
 
   private Moments() {}
 
@@ -217,7 +217,7 @@ public final class Moments implements Serializable {
   }
 
   /** Sets the sums of feature {@code j}; if all values are 0, nothing is stored. */
-  public void set(int j, FeatureSums saved) {
+  public void set(int j, SavedSums saved) {
     if (!saved.isZero()) {
       column(j).set(saved);
     }
@@ -319,7 +319,7 @@ public final class Moments implements Serializable {
   /** Returns whether some feature had longs beyond 2^53. */
   public boolean hasIntegers() {
     for (int page = 0; page < pages(); page++) {
-      ColumnSums[] columns = page(page).orElseGet(() -> new ColumnSums[0]);
+      FeatureSums[] columns = page(page).orElseGet(() -> new FeatureSums[0]);
       if (Arrays.stream(columns).anyMatch(column -> column != null && column.integers())) {
         return true;
       }
@@ -333,9 +333,9 @@ public final class Moments implements Serializable {
   }
 
   /** Returns the exact sums of feature {@code j}; a null vector counts as a missing value. */
-  public FeatureSums feature(int j) {
-    ColumnSums column = sums(j);
-    return new FeatureSums(
+  public SavedSums feature(int j) {
+    FeatureSums column = sums(j);
+    return new SavedSums(
         column.sum().toDyadic(),
         column.squares().toDyadic(),
         column.notANumber() + absentRows,
@@ -384,7 +384,7 @@ public final class Moments implements Serializable {
     column(j).addRest(ExactLong.high(value), ExactLong.rest(value), count);
   }
 
-  /** Adds the rests of values already added, see {@link ColumnSums#addRests}. */
+  /** Adds the rests of values already added, see {@link FeatureSums#addRests}. */
   public void addRests(int j, double[] values, long[] rests, int count) {
     column(j).addRests(values, 0, rests, 0, count);
   }
@@ -502,7 +502,7 @@ public final class Moments implements Serializable {
     addCounts(counts);
     for (int next = 0; in.hasRemaining(); next++) {
       next += (int) ByteWriter.getVarLong(in);
-      int few = ColumnSums.few(in);
+      int few = FeatureSums.few(in);
       if (few > 0) {
         addFew(next, few, in);
       } else {
@@ -631,7 +631,7 @@ public final class Moments implements Serializable {
   /**
    * Returns the sums of a page's features by place, for reading only; empty if none was touched.
    */
-  Optional<ColumnSums[]> page(int page) {
+  Optional<FeatureSums[]> page(int page) {
     return Optional.ofNullable(pages[page]).map(FeaturePage::columns);
   }
 
@@ -661,16 +661,16 @@ public final class Moments implements Serializable {
   }
 
   /** The sums of feature {@code j}, for reading only. */
-  private ColumnSums sums(int j) {
+  private FeatureSums sums(int j) {
     FeaturePage page = pages[j / PAGE];
     if (page == null) {
       return ZERO;
     }
-    ColumnSums sums = (page.isOpen() ? page.columns() : unpacked(page))[j % PAGE];
+    FeatureSums sums = (page.isOpen() ? page.columns() : unpacked(page))[j % PAGE];
     return sums == null ? ZERO : sums;
   }
 
-  private ColumnSums[] unpacked(FeaturePage page) {
+  private FeatureSums[] unpacked(FeaturePage page) {
     Reading read = lastRead;
     if (read == null || read.page != page) {
       read = new Reading(page, page.columns());
@@ -680,10 +680,10 @@ public final class Moments implements Serializable {
   }
 
   /** Returns the sums of feature {@code j}, for adding values. */
-  private ColumnSums column(int j) {
+  private FeatureSums column(int j) {
     FeaturePage page = opened(j / PAGE);
     int before = page.touched();
-    ColumnSums column = page.column(j % PAGE);
+    FeatureSums column = page.column(j % PAGE);
     touched += page.touched() - before;
     return column;
   }

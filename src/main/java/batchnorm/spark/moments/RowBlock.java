@@ -188,7 +188,7 @@ public final class RowBlock {
   }
 
   /** Adds the values of feature {@code j} to {@code column}. */
-  void addTo(ColumnSums column, int j) {
+  void addTo(FeatureSums column, int j) {
     if (staysInRows) {
       for (int i = 0; i < rows; i++) {
         values[i] = written[i * size + j];

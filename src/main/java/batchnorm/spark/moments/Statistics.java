@@ -27,7 +27,7 @@ public final class Statistics implements Serializable {
   private static final int EPSILON_BITS = 52;
 
   /** A feature that no row has touched: all its values are 0. */
-  private static final ColumnSums UNTOUCHED = new ColumnSums();
+  private static final FeatureSums UNTOUCHED = new FeatureSums();
 
   /** Number of pages from which rounding runs in parallel on the driver's cores. */
   private static final int WORTH_THREADS = 3;
@@ -82,15 +82,15 @@ public final class Statistics implements Serializable {
     }
   }
 
-  private void setPage(int page, Optional<ColumnSums[]> columns, RowWeights rows) {
+  private void setPage(int page, Optional<FeatureSums[]> columns, RowWeights rows) {
     int from = page * Moments.PAGE;
     for (int j = from; j < Math.min(from + Moments.PAGE, size()); j++) {
-      ColumnSums column = columns.isEmpty() ? null : columns.get()[j - from];
+      FeatureSums column = columns.isEmpty() ? null : columns.get()[j - from];
       set(j, column == null ? UNTOUCHED : column, rows);
     }
   }
 
-  private void set(int j, ColumnSums column, RowWeights rows) {
+  private void set(int j, FeatureSums column, RowWeights rows) {
     ExactVariance.Weight present = rows.present;
     missingWeight[j] = rows.absentRounded;
     if (column.notANumber() + column.infinite() > 0) {

@@ -59,7 +59,7 @@ public final class WeightedSums {
   }
 
   /** Adds the values of the rows whose weights are set, starting at {@code values[from]}. */
-  void add(double[] values, int from, ColumnSums column) {
+  void add(double[] values, int from, FeatureSums column) {
     long[] sums = this.sums;
     long[] squares = this.squares;
     int least = EXPONENTS;
@@ -109,7 +109,7 @@ public final class WeightedSums {
     }
   }
 
-  private void emptySums(int from, int to, ColumnSums column) {
+  private void emptySums(int from, int to, FeatureSums column) {
     for (int k = from, at = 2 * from; k <= to; k++, at += 2) {
       if ((sums[at] | sums[at + 1]) != 0) {
         int exponent = k + 2 * LEAST;
@@ -121,7 +121,7 @@ public final class WeightedSums {
     }
   }
 
-  private void emptySquares(int from, int to, ColumnSums column) {
+  private void emptySquares(int from, int to, FeatureSums column) {
     for (int k = from, at = 3 * from; k <= to; k++, at += 3) {
       if ((squares[at] | squares[at + 1] | squares[at + 2]) != 0) {
         int exponent = k + 3 * LEAST;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import batchnorm.spark.moments.Dyadic;
-import batchnorm.spark.moments.FeatureSums;
 import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.SavedSums;
 import batchnorm.spark.normalize.HandleInvalid;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -206,7 +206,7 @@ class NumberColumnsTest {
       }
     }
     found.sizeToIfUnknown(1);
-    FeatureSums sums = found.feature(0);
+    SavedSums sums = found.feature(0);
     assertEquals(0, sum.compareTo(exact(sums.sum())), "the sum");
     assertEquals(0, squares.compareTo(exact(sums.squares())), "the sum of squares");
     assertEquals(integers, sums.integers());

@@ -64,11 +64,11 @@ class BlockSumsTest {
     double[] first = new double[64];
     Arrays.fill(first, finite(below));
     for (double edge : edges) {
-      ColumnSums column = added(first);
+      FeatureSums column = added(first);
       if (wide) {
         column.widenWindow();
       }
-      ColumnSums expected = oneByOne(first);
+      FeatureSums expected = oneByOne(first);
       double[] block = first.clone();
       block[5] = edge;
       block[60] = edge;
@@ -106,16 +106,16 @@ class BlockSumsTest {
       Arrays.fill(block, value);
       assertSame(oneByOne(block), added(block), "1024 times " + value);
       // with a top of 2^58, so that the window's integers are the values themselves
-      ColumnSums unitWindow = new ColumnSums();
+      FeatureSums unitWindow = new FeatureSums();
       unitWindow.setWindow(58);
       scratch.add(block, 0, block.length, unitWindow);
       assertSame(oneByOne(block), unitWindow, "integers, 1024 times " + value);
-      ColumnSums wide = new ColumnSums();
+      FeatureSums wide = new FeatureSums();
       wide.setWindow(61);
       wide.widenWindow();
       scratch.add(block, 0, block.length, wide);
       assertSame(oneByOne(block), wide, "integers of a wide window, 1024 times " + value);
-      ColumnSums bins = new ColumnSums();
+      FeatureSums bins = new FeatureSums();
       bins.setWindow(BlockSums.NO_WINDOW);
       scratch.add(block, 0, block.length, bins);
       assertSame(oneByOne(block), bins, "in bins, 1024 times " + value);
@@ -128,7 +128,7 @@ class BlockSumsTest {
     SplittableRandom random = new SplittableRandom(SEED);
     for (int from : new int[] {0, 1, 13}) {
       double[] values = random.doubles(from + count + 3, -1, 1).toArray();
-      ColumnSums column = new ColumnSums();
+      FeatureSums column = new FeatureSums();
       scratch.add(values, from, count, column);
       assertSame(
           oneByOne(Arrays.copyOfRange(values, from, from + count)), column, count + " values");
@@ -146,8 +146,8 @@ class BlockSumsTest {
     assertSame(oneByOne(about50), inBlocks(about50), "about 50");
   }
 
-  private ColumnSums inBlocks(double[] values) {
-    ColumnSums column = new ColumnSums();
+  private FeatureSums inBlocks(double[] values) {
+    FeatureSums column = new FeatureSums();
     for (int from = 0; from < values.length; from += BlockSums.MAX_VALUES) {
       scratch.add(values, from, BlockSums.MAX_VALUES, column);
     }
@@ -183,29 +183,29 @@ class BlockSumsTest {
     double[] first = new double[100];
     Arrays.fill(first, nothing);
     double[] second = new SplittableRandom(SEED).doubles(100).toArray();
-    ColumnSums column = added(first);
+    FeatureSums column = added(first);
     assertSame(oneByOne(first), column, "the first block");
     assertEquals(BlockSums.UNKNOWN_WINDOW, column.window());
     scratch.add(second, 0, second.length, column);
     assertNotEquals(BlockSums.NO_WINDOW, column.window());
-    ColumnSums expected = oneByOne(first);
+    FeatureSums expected = oneByOne(first);
     addOneByOne(expected, second);
     assertSame(expected, column, "both blocks");
   }
 
-  private ColumnSums added(double[] values) {
-    ColumnSums column = new ColumnSums();
+  private FeatureSums added(double[] values) {
+    FeatureSums column = new FeatureSums();
     scratch.add(values, 0, values.length, column);
     return column;
   }
 
-  private static ColumnSums oneByOne(double[] values) {
-    ColumnSums column = new ColumnSums();
+  private static FeatureSums oneByOne(double[] values) {
+    FeatureSums column = new FeatureSums();
     addOneByOne(column, values);
     return column;
   }
 
-  private static void addOneByOne(ColumnSums column, double[] values) {
+  private static void addOneByOne(FeatureSums column, double[] values) {
     for (double value : values) {
       column.add(value);
     }
@@ -215,7 +215,7 @@ class BlockSumsTest {
     return Math.min(x, Double.MAX_VALUE);
   }
 
-  private static void assertSame(ColumnSums expected, ColumnSums found, String what) {
+  private static void assertSame(FeatureSums expected, FeatureSums found, String what) {
     assertEquals(expected.sum().toDyadic(), found.sum().toDyadic(), () -> "sum, " + what);
     assertEquals(
         expected.squares().toDyadic(), found.squares().toDyadic(), () -> "squares, " + what);

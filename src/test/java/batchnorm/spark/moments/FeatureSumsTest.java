@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sums of one feature, against {@link BigDecimal}, which adds and multiplies exactly too. */
-class ColumnSumsTest {
+class FeatureSumsTest {
   private static final double ALL_ONES = Math.nextDown(2.0);
   private static final double GREATEST_SUBNORMAL = Math.nextDown(Double.MIN_NORMAL);
 
@@ -54,13 +54,13 @@ class ColumnSumsTest {
   }
 
   private static void assertProduct(double x, double w) {
-    ColumnSums column = new ColumnSums();
+    FeatureSums column = new FeatureSums();
     column.add(x, w);
     BigDecimal product = new BigDecimal(w).multiply(new BigDecimal(x));
     String what = x + " of weight " + w;
     assertValue(product, column.sum(), what);
     assertValue(product.multiply(new BigDecimal(x)), column.squares(), what);
-    ColumnSums one = new ColumnSums();
+    FeatureSums one = new FeatureSums();
     one.add(x);
     assertValue(new BigDecimal(x), one.sum(), what);
     assertValue(new BigDecimal(x).pow(2), one.squares(), what);
@@ -92,7 +92,7 @@ class ColumnSumsTest {
       long signed = random.nextBoolean() ? high : -high;
       int exponent = random.nextInt(-200, 200);
       BigDecimal unit = new BigDecimal(Math.scalb(1.0, exponent));
-      ColumnSums column = new ColumnSums();
+      FeatureSums column = new FeatureSums();
       column.addSum(signed, low, exponent);
       column.addSquares(high, low, exponent);
       column.addSquares(signed, low, exponent);
