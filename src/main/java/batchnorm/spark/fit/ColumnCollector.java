@@ -1,8 +1,8 @@
 package batchnorm.spark.fit;
 
 import batchnorm.spark.moments.BlockSums;
+import batchnorm.spark.moments.Doubles;
 import batchnorm.spark.moments.ExactLong;
-import batchnorm.spark.moments.Finite;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.WeightedSums;
 import batchnorm.spark.normalize.HandleInvalid;
@@ -206,7 +206,7 @@ public final class ColumnCollector {
       for (int j = 0; j < features; j++) {
         columns.read(j, from, count, values);
         for (int i = 0; i < count; i++) {
-          counts[i] &= Finite.is(values[i]);
+          counts[i] &= Doubles.isFinite(values[i]);
         }
       }
     }

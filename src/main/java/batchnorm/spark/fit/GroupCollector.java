@@ -1,8 +1,8 @@
 package batchnorm.spark.fit;
 
 import batchnorm.spark.moments.ByteWriter;
+import batchnorm.spark.moments.Doubles;
 import batchnorm.spark.moments.ExactLong;
-import batchnorm.spark.moments.Finite;
 import batchnorm.spark.moments.GroupWindows;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.normalize.HandleInvalid;
@@ -136,7 +136,7 @@ public final class GroupCollector implements RowConsumer, Collector {
 
   @Override
   public void endDense() {
-    if (handleInvalid == HandleInvalid.SKIP && !Finite.areAll(values, rows * size, size)) {
+    if (handleInvalid == HandleInvalid.SKIP && !Doubles.allFinite(values, rows * size, size)) {
       return;
     }
     if (weight != 1) {
@@ -209,7 +209,7 @@ public final class GroupCollector implements RowConsumer, Collector {
     if (!faults.counts(weight) || !sees(size)) {
       return;
     }
-    if (handleInvalid == HandleInvalid.SKIP && !Finite.areAll(values)) {
+    if (handleInvalid == HandleInvalid.SKIP && !Doubles.allFinite(values)) {
       return;
     }
     Moments other = other(group());

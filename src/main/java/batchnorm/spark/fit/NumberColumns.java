@@ -1,7 +1,7 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.moments.Doubles;
 import batchnorm.spark.moments.ExactLong;
-import batchnorm.spark.moments.Finite;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import org.apache.spark.sql.execution.vectorized.ConstantColumnVector;
@@ -88,7 +88,7 @@ final class NumberColumns implements ColumnCollector.Columns {
     for (int from = 0; are && fractions && from < rows; from += scratch.length) {
       int count = Math.min(scratch.length, rows - from);
       read(column, from, count, scratch);
-      are = Finite.areAll(scratch, 0, count);
+      are = Doubles.allFinite(scratch, 0, count);
     }
     return are;
   }

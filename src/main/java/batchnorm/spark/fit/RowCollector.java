@@ -1,6 +1,6 @@
 package batchnorm.spark.fit;
 
-import batchnorm.spark.moments.Finite;
+import batchnorm.spark.moments.Doubles;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.RowBlock;
 import batchnorm.spark.moments.SparseBlock;
@@ -93,7 +93,7 @@ public final class RowCollector implements RowConsumer, Collector {
     if (!collected.counts(weight) || !takes(size)) {
       return;
     }
-    if (handleInvalid == HandleInvalid.SKIP && !Finite.areAll(values)) {
+    if (handleInvalid == HandleInvalid.SKIP && !Doubles.allFinite(values)) {
       return;
     }
     if (weight == 1) {

@@ -184,7 +184,7 @@ public final class BlockSums {
   private int finite(int others) {
     int finite = 0;
     for (int i = 0; i < others; i++) {
-      finite += Finite.is(outside[i]) ? 1 : 0;
+      finite += Doubles.isFinite(outside[i]) ? 1 : 0;
     }
     return finite;
   }

@@ -146,7 +146,7 @@ final class FeatureSums {
 
   /** Adds a value of weight 1, which may be missing. */
   void add(double x) {
-    if (!Finite.is(x)) {
+    if (!Doubles.isFinite(x)) {
       addMissing(x);
     } else if (sum == null && fewCount < FEW) {
       few = few.length == 0 ? new double[FEW] : few;
@@ -167,7 +167,7 @@ final class FeatureSums {
 
   /** Adds a value of weight {@code w}, which may be missing. */
   void add(double x, double w) {
-    if (!Finite.is(x)) {
+    if (!Doubles.isFinite(x)) {
       addMissing(x, w);
       return;
     }
@@ -181,7 +181,7 @@ final class FeatureSums {
       for (long i = 0; i < count; i++) {
         add(x);
       }
-    } else if (Finite.is(x)) {
+    } else if (Doubles.isFinite(x)) {
       sum(x, count, 0);
     } else {
       if (missingWeight != null) {
@@ -224,7 +224,7 @@ final class FeatureSums {
     for (int i = 0; i < count; i++) {
       double value = values[from + i];
       long rest = rests[restsFrom + i];
-      if (rest != 0 && Finite.is(value)) {
+      if (rest != 0 && Doubles.isFinite(value)) {
         integers = true;
         long r = ExactLong.low(rest);
         long h = (long) value;
@@ -253,7 +253,7 @@ final class FeatureSums {
 
   /** Adds the rest of one long of weight {@code w}; a missing value adds nothing. */
   void addRest(double value, long rest, double w) {
-    if (rest == 0 || !Finite.is(value)) {
+    if (rest == 0 || !Doubles.isFinite(value)) {
       return;
     }
     integers = true;

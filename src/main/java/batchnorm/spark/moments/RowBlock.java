@@ -120,7 +120,7 @@ public final class RowBlock {
 
   /** Returns whether every value of the completely written row is finite. */
   public boolean isRowFinite() {
-    return Finite.areAll(written, start, size);
+    return Doubles.allFinite(written, start, size);
   }
 
   /** Ends the row being written; {@code weight} is above 0 and finite. */

@@ -1,7 +1,7 @@
 package batchnorm.spark.normalize;
 
+import batchnorm.spark.moments.Doubles;
 import batchnorm.spark.moments.ExactLong;
-import batchnorm.spark.moments.Finite;
 import batchnorm.spark.moments.IntegerMean;
 import batchnorm.spark.moments.ScaledDouble;
 import batchnorm.spark.moments.Statistics;
@@ -119,7 +119,7 @@ record FeatureFormula(
   }
 
   private static boolean isLarge(double mean) {
-    return Finite.is(mean) && Math.getExponent(mean) >= LARGE_MEAN;
+    return Doubles.isFinite(mean) && Math.getExponent(mean) >= LARGE_MEAN;
   }
 
   /**

@@ -1,7 +1,7 @@
 package batchnorm.spark.transform;
 
 import batchnorm.spark.fit.DoubleRow;
-import batchnorm.spark.moments.Finite;
+import batchnorm.spark.moments.Doubles;
 import batchnorm.spark.normalize.Coefficients;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
@@ -92,7 +92,7 @@ public final class ArrayMapper extends FeatureMapper {
 
   private static boolean areFinite(ArrayData array, boolean ofFloats) {
     for (int j = 0; j < array.numElements(); j++) {
-      if (!Finite.is(element(array, j, ofFloats))) {
+      if (!Doubles.isFinite(element(array, j, ofFloats))) {
         return false;
       }
     }

@@ -1,7 +1,7 @@
 package batchnorm.spark.transform;
 
 import batchnorm.spark.errors.TransformErrors;
-import batchnorm.spark.moments.Finite;
+import batchnorm.spark.moments.Doubles;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -63,7 +63,7 @@ abstract class FeatureMapper implements Serializable {
 
   /** Raises the error of a value that is not finite, if that is an error. */
   final void refuse(int feature, double value) {
-    if (strict && !Finite.is(value)) {
+    if (strict && !Doubles.isFinite(value)) {
       throw TransformErrors.invalidValueToNormalize(name(feature), value);
     }
   }

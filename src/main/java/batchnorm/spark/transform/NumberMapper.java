@@ -1,6 +1,6 @@
 package batchnorm.spark.transform;
 
-import batchnorm.spark.moments.Finite;
+import batchnorm.spark.moments.Doubles;
 import java.util.List;
 
 /** Maps numeric columns of one feature each, to as many double columns or to one dense vector. */
@@ -17,7 +17,7 @@ public final class NumberMapper extends SingleFeatureMapper {
 
   /** Called by generated code. */
   public double read(double x, int feature) {
-    if (isStrict() && !Finite.is(x)) {
+    if (isStrict() && !Doubles.isFinite(x)) {
       refuse(feature, x);
     }
     return x;

@@ -4,7 +4,7 @@ import batchnorm.spark.compat.ScalaSeq;
 import batchnorm.spark.compat.SparkExpression;
 import batchnorm.spark.fit.DoubleRow;
 import batchnorm.spark.fit.VectorStruct;
-import batchnorm.spark.moments.Finite;
+import batchnorm.spark.moments.Doubles;
 import batchnorm.spark.normalize.Coefficients;
 import java.util.List;
 import java.util.Locale;
@@ -274,7 +274,7 @@ class NumbersExpression extends SparkExpression {
   private boolean areFinite(InternalRow row) {
     for (int j = 0; j < ordinals.length; j++) {
       int ordinal = ordinals[j];
-      if (row.isNullAt(ordinal) || !longs[j] && !Finite.is(row.getDouble(ordinal))) {
+      if (row.isNullAt(ordinal) || !longs[j] && !Doubles.isFinite(row.getDouble(ordinal))) {
         return false;
       }
     }

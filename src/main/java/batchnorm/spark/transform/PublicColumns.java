@@ -7,7 +7,7 @@ import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.compat.ScalaSeq;
 import batchnorm.spark.fit.MalformedVector;
 import batchnorm.spark.fit.PublicVector;
-import batchnorm.spark.moments.Finite;
+import batchnorm.spark.moments.Doubles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,19 +50,20 @@ record PublicColumns(
 
   private static Object numbersAreFinite(Row numbers) {
     return IntStream.range(0, numbers.size())
-        .allMatch(j -> !numbers.isNullAt(j) && Finite.is(numbers.<Number>getAs(j).doubleValue()));
+        .allMatch(
+            j -> !numbers.isNullAt(j) && Doubles.isFinite(numbers.<Number>getAs(j).doubleValue()));
   }
 
   private static Object arrayIsFinite(Seq<Number> array) {
     return array != null
         && ScalaSeq.list(array).stream()
-            .allMatch(element -> element != null && Finite.is(element.doubleValue()));
+            .allMatch(element -> element != null && Doubles.isFinite(element.doubleValue()));
   }
 
   private static boolean vectorIsFinite(Row struct, String name) {
     PublicVector vector = new PublicVector(struct);
     try {
-      return Finite.areAll(vector.isDense() ? vector.doubles() : vector.entries().values());
+      return Doubles.allFinite(vector.isDense() ? vector.doubles() : vector.entries().values());
     } catch (MalformedVector e) {
       throw e.in(name);
     }

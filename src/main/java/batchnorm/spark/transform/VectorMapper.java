@@ -4,7 +4,7 @@ import batchnorm.spark.fit.DoubleRow;
 import batchnorm.spark.fit.MalformedVector;
 import batchnorm.spark.fit.SparseEntries;
 import batchnorm.spark.fit.VectorStruct;
-import batchnorm.spark.moments.Finite;
+import batchnorm.spark.moments.Doubles;
 import batchnorm.spark.normalize.Coefficients;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -94,7 +94,7 @@ public final class VectorMapper extends SingleFeatureMapper {
     try {
       return vector.isDense()
           ? ArrayMapper.areFinite(vector.values())
-          : Finite.areAll(vector.entries().values());
+          : Doubles.allFinite(vector.entries().values());
     } catch (MalformedVector e) {
       throw e.in(column());
     }
@@ -103,7 +103,7 @@ public final class VectorMapper extends SingleFeatureMapper {
   private InternalRow mapDense(ArrayData values, Coefficients coefficients) {
     requireSize(values.numElements());
     double[] row = VectorStruct.doubles(values);
-    if (isStrict() && !Finite.areAll(row)) {
+    if (isStrict() && !Doubles.allFinite(row)) {
       for (int j = 0; j < row.length; j++) {
         refuse(j, row[j]);
       }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.fit.DatasetMoments.SizeSeen;
-import batchnorm.spark.moments.Finite;
+import batchnorm.spark.moments.Doubles;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.HandleInvalid;
@@ -92,7 +92,7 @@ class RowCollectorTest {
       Arrays.setAll(values, k -> random.nextInt(500) == 0 ? NAN : random.nextDouble(-3, 9));
       double weight = i % 7 == 0 ? 2 : 1;
       collector.sparse(size, indices, values, weight);
-      if (handleInvalid != HandleInvalid.SKIP || Finite.areAll(values)) {
+      if (handleInvalid != HandleInvalid.SKIP || Doubles.allFinite(values)) {
         expected.addSparse(size, indices, values, weight);
       }
       if (i % 1000 == 900) {

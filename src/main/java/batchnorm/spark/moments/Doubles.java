@@ -1,23 +1,23 @@
 package batchnorm.spark.moments;
 
 /** Tests values for being finite: neither NaN nor infinite. */
-public final class Finite {
+public final class Doubles {
   private static final int LANES = 4;
 
-  private Finite() {}
+  private Doubles() {}
 
   /** Returns whether {@code x} is finite: neither NaN nor infinite. */
-  public static boolean is(double x) {
+  public static boolean isFinite(double x) {
     return Math.abs(x) <= Double.MAX_VALUE;
   }
 
   /** Returns whether all of {@code values} are finite. */
-  public static boolean areAll(double[] values) {
-    return areAll(values, 0, values.length);
+  public static boolean allFinite(double[] values) {
+    return allFinite(values, 0, values.length);
   }
 
   /** Returns whether the {@code count} values from {@code values[from]} on are finite. */
-  public static boolean areAll(double[] values, int from, int count) {
+  public static boolean allFinite(double[] values, int from, int count) {
     // A finite number times 0 is 0, any other NaN. Separate sums do not wait for each other.
     double s0 = 0;
     double s1 = 0;
