@@ -103,7 +103,7 @@ public final class Reduction<T> {
       }
       RowCollector collector =
           new RowCollector(
-              TaskContext.getPartitionId(), handleInvalid, Bound.ofFeatures(maxFeatures));
+              TaskContext.getPartitionId(), handleInvalid, TaskLimit.ofFeatures(maxFeatures));
       input.read(collector);
       return List.of(collector.collected().toBytes()).iterator();
     };
@@ -115,7 +115,7 @@ public final class Reduction<T> {
     return partition -> {
       RowCollector collector =
           new RowCollector(
-              TaskContext.getPartitionId(), handleInvalid, Bound.ofTouched(touched(slice)));
+              TaskContext.getPartitionId(), handleInvalid, TaskLimit.ofTouched(touched(slice)));
       return new PartitionRecords<>(
           new TaskInput<>(partition, reading), collector, new Slices(collector, slice));
     };

@@ -9,11 +9,11 @@ import batchnorm.spark.normalize.HandleInvalid;
 /** Computes the moments of one partition row by row. */
 public final class RowCollector implements RowConsumer, Collector {
   /** Ratio of the features that a task may touch to the values of a sparse block. */
-  private static final int BLOCKS_A_BOUND = 4;
+  private static final int BLOCKS_A_LIMIT = 4;
 
   private final int partition;
   private final HandleInvalid handleInvalid;
-  private final Bound bound;
+  private final TaskLimit limit;
   private final DatasetMoments collected = DatasetMoments.empty();
   private RowBlock block;
 
@@ -27,14 +27,14 @@ public final class RowCollector implements RowConsumer, Collector {
 
   /** Returns a collector for partition number {@code partition}. */
   public RowCollector(int partition, HandleInvalid handleInvalid) {
-    this(partition, handleInvalid, Bound.NONE);
+    this(partition, handleInvalid, TaskLimit.NONE);
   }
 
-  /** Returns a collector with the limit {@code bound}. */
-  public RowCollector(int partition, HandleInvalid handleInvalid, Bound bound) {
+  /** Returns a collector with a limit. */
+  public RowCollector(int partition, HandleInvalid handleInvalid, TaskLimit limit) {
     this.partition = partition;
     this.handleInvalid = handleInvalid;
-    this.bound = bound;
+    this.limit = limit;
   }
 
   /**
@@ -109,7 +109,7 @@ public final class RowCollector implements RowConsumer, Collector {
   /** Returns the number of values of a block; each may touch a feature. */
   private int sparseValues() {
     long most = TaskMemory.atMost(SparseBlock.MAX_BYTES) / SparseBlock.BYTES_A_VALUE;
-    return (int) Math.max(1, Math.min(most, bound.touched() / BLOCKS_A_BOUND));
+    return (int) Math.max(1, Math.min(most, limit.touched() / BLOCKS_A_LIMIT));
   }
 
   @Override
@@ -127,13 +127,13 @@ public final class RowCollector implements RowConsumer, Collector {
   }
 
   /**
-   * Returns whether the moments have reached the bound and should be flushed. Rows with more
-   * features than the bound are not added; only their size is recorded.
+   * Returns whether the moments have reached their limit and should be flushed. Rows with more
+   * features than the limit are not added; only their size is recorded.
    */
   @Override
   public boolean isFull() {
-    return collected.features() > bound.features()
-        || collected.moments().touched() > bound.touched();
+    return collected.features() > limit.features()
+        || collected.moments().touched() > limit.touched();
   }
 
   /** Returns the moments of the rows that were not flushed. */
@@ -149,7 +149,7 @@ public final class RowCollector implements RowConsumer, Collector {
   }
 
   private boolean takes(int size) {
-    return collected.sees(new DatasetMoments.SizeSeen(size, partition)) && size <= bound.features();
+    return collected.sees(new DatasetMoments.SizeSeen(size, partition)) && size <= limit.features();
   }
 
   private void flush() {
