@@ -1,6 +1,6 @@
 package batchnorm.spark.model;
 
-import batchnorm.spark.compat.LocalSaving;
+import batchnorm.spark.compat.ConnectOffload;
 import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.files.LiteralPath;
 import batchnorm.spark.fit.ParquetFooter;
@@ -66,7 +66,7 @@ final class DriverTable {
         path,
         part,
         () -> {
-          if (LocalSaving.isOn()) {
+          if (ConnectOffload.isActive()) {
             SavedTable.Stored rows = SavedTable.stored(folder);
             return new DriverTable(rows.schema(), rows.rows(), List.of(), configuration);
           }

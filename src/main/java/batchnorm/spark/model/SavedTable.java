@@ -1,7 +1,7 @@
 package batchnorm.spark.model;
 
 import batchnorm.spark.compat.ClassicSpark;
-import batchnorm.spark.compat.LocalSaving;
+import batchnorm.spark.compat.ConnectOffload;
 import batchnorm.spark.errors.OwnErrors;
 import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.files.LiteralPath;
@@ -68,7 +68,7 @@ final class SavedTable {
 
   /** Returns whether there is a file or folder at {@code path}. */
   static boolean exists(String path, Configuration configuration) {
-    if (LocalSaving.isOn()) {
+    if (ConnectOffload.isActive()) {
       return Files.exists(Path.of(path));
     }
     org.apache.hadoop.fs.Path asked = LiteralPath.of(path);
@@ -87,7 +87,7 @@ final class SavedTable {
   static long write(Dataset<Row> table, String folder) {
     LongAccumulator checksum = table.sparkSession().sparkContext().longAccumulator();
     Dataset<Row> checked = CheckedRows.of(table, checksum);
-    if (LocalSaving.isOn()) {
+    if (ConnectOffload.isActive()) {
       writeRows(checked, Path.of(folder));
     } else {
       checked.write().parquet(folder);
@@ -107,7 +107,7 @@ final class SavedTable {
     return reading(
         path,
         part,
-        () -> LocalSaving.isOn() ? readRows(folder, session) : parquet(folder, session));
+        () -> ConnectOffload.isActive() ? readRows(folder, session) : parquet(folder, session));
   }
 
   /** Requires that there is a folder {@code part} below {@code path}. */

@@ -1,6 +1,6 @@
 package batchnorm.spark.model;
 
-import batchnorm.spark.compat.LocalSaving;
+import batchnorm.spark.compat.ConnectOffload;
 import batchnorm.spark.files.LiteralPath;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +31,7 @@ final class SavedText {
 
   /** Returns the first line in {@code folder}, if there is one. */
   static Optional<String> read(String folder, Configuration configuration) throws IOException {
-    if (LocalSaving.isOn()) {
+    if (ConnectOffload.isActive()) {
       return firstLine(Files.readAllBytes(java.nio.file.Path.of(folder)));
     }
     Path path = LiteralPath.of(folder);
@@ -53,7 +53,7 @@ final class SavedText {
   static void write(String line, String folder, SparkSession session) {
     byte[] content = (line + "\n").getBytes(StandardCharsets.UTF_8);
     try {
-      if (LocalSaving.isOn()) {
+      if (ConnectOffload.isActive()) {
         java.nio.file.Path file = java.nio.file.Path.of(folder);
         Files.createDirectories(file.getParent());
         Files.write(file, content);

@@ -19,7 +19,7 @@ final class KnownDifferences {
           new Known(
               "4.0.",
               "type org/apache/spark/ml/util/ReadWriteUtils",
-              "LocalSaving catches that there is none"),
+              "ConnectOffload catches that there is none"),
           new Known(
               "4.0.0",
               "member org/apache/spark/ml/param/Param.<init>(Lorg/apache/spark/ml/util/Identifiable;"

@@ -6,13 +6,13 @@ import org.apache.spark.ml.util.ReadWriteUtils;
  * Mode in which Spark Connect offloads a model to the driver's local disk, or reads it from there.
  * Spark has it since 4.1.
  */
-public final class LocalSaving {
+public final class ConnectOffload {
   private static final ThreadLocal<?> STATE = state();
 
-  private LocalSaving() {}
+  private ConnectOffload() {}
 
   /** Returns whether this thread is in that mode. */
-  public static boolean isOn() {
+  public static boolean isActive() {
     return (boolean) STATE.get();
   }
 
