@@ -17,17 +17,18 @@ public final class ArrayMapper extends FeatureMapper {
 
   private final boolean ofFloats;
 
-  private ArrayMapper(Placement placement, List<String> columns, boolean strict, boolean ofFloats) {
-    super(placement, columns, strict);
+  private ArrayMapper(
+      Placement placement, List<String> columns, boolean failOnInvalid, boolean ofFloats) {
+    super(placement, columns, failOnInvalid);
     this.ofFloats = ofFloats;
   }
 
-  static FeatureMapper ofDoubles(Placement placement, List<String> columns, boolean strict) {
-    return new ArrayMapper(placement, columns, strict, false);
+  static FeatureMapper ofDoubles(Placement placement, List<String> columns, boolean failOnInvalid) {
+    return new ArrayMapper(placement, columns, failOnInvalid, false);
   }
 
-  static FeatureMapper ofFloats(Placement placement, List<String> columns, boolean strict) {
-    return new ArrayMapper(placement, columns, strict, true);
+  static FeatureMapper ofFloats(Placement placement, List<String> columns, boolean failOnInvalid) {
+    return new ArrayMapper(placement, columns, failOnInvalid, true);
   }
 
   /** Called by generated code. */

@@ -88,19 +88,19 @@ class FeatureExpression extends SparkExpression {
     ExprCode input = child.genCode(context);
     ImageCode image = ImageCode.of(context, mapper, place);
     String value = image.of(child.dataType(), input.isNull(), input.value(), feature);
-    String orNull = mapper.isStrict() ? "" : input.isNull() + " ? -1.0 : ";
+    String orNull = mapper.failsOnInvalid() ? "" : input.isNull() + " ? -1.0 : ";
     String assigned =
         String.format(Locale.ROOT, "double %s = %s%s;", result.value(), orNull, value);
     return result.copy(
         input.code().$plus(image.code()).$plus(new CodeBlock(ScalaSeq.of(assigned), ScalaSeq.of())),
-        mapper.isStrict() ? FalseLiteral$.MODULE$ : input.isNull(),
+        mapper.failsOnInvalid() ? FalseLiteral$.MODULE$ : input.isNull(),
         result.value());
   }
 
   @Override
   public Object eval(InternalRow row) {
     Object value = child.eval(row);
-    if (value == null && !mapper.isStrict()) {
+    if (value == null && !mapper.failsOnInvalid()) {
       return null;
     }
     if (value instanceof Long x) {
@@ -121,12 +121,12 @@ class FeatureExpression extends SparkExpression {
 
   @Override
   public boolean nullable() {
-    return !mapper.isStrict() && child.nullable();
+    return !mapper.failsOnInvalid() && child.nullable();
   }
 
   @Override
   protected boolean nullGivesNull() {
-    return !mapper.isStrict();
+    return !mapper.failsOnInvalid();
   }
 
   @Override

@@ -23,19 +23,19 @@ abstract class FeatureMapper implements Serializable {
 
   private final Placement placement;
   private final String[] columns;
-  private final boolean strict;
+  private final boolean failOnInvalid;
 
   /**
    * Sets the state that all mappers share.
    *
    * @param placement the coefficients; null for a mapper that only checks for finite values
    * @param columns the column of each feature, or one column of all
-   * @param strict true if missing and infinite values are errors
+   * @param failOnInvalid true if missing and infinite values are errors
    */
-  FeatureMapper(Placement placement, List<String> columns, boolean strict) {
+  FeatureMapper(Placement placement, List<String> columns, boolean failOnInvalid) {
     this.placement = placement;
     this.columns = columns.toArray(String[]::new);
-    this.strict = strict;
+    this.failOnInvalid = failOnInvalid;
   }
 
   final Placement placement() {
@@ -46,8 +46,8 @@ abstract class FeatureMapper implements Serializable {
     return placement.size();
   }
 
-  final boolean isStrict() {
-    return strict;
+  final boolean failsOnInvalid() {
+    return failOnInvalid;
   }
 
   /** The column of all features, or the first of several. */
@@ -63,7 +63,7 @@ abstract class FeatureMapper implements Serializable {
 
   /** Raises the error of a value that is not finite, if that is an error. */
   final void refuse(int feature, double value) {
-    if (strict && !Doubles.isFinite(value)) {
+    if (failOnInvalid && !Doubles.isFinite(value)) {
       throw TransformErrors.invalidValueToNormalize(name(feature), value);
     }
   }
@@ -75,7 +75,7 @@ abstract class FeatureMapper implements Serializable {
 
   /** Raises the error of a null vector or array, if that is an error. */
   final void refuseAbsent() {
-    if (strict) {
+    if (failOnInvalid) {
       throw TransformErrors.invalidValueToNormalize(columns[0], Double.NaN);
     }
   }
@@ -86,7 +86,7 @@ abstract class FeatureMapper implements Serializable {
         && other.getClass() == getClass()
         && Objects.equals(placement, ((FeatureMapper) other).placement)
         && Arrays.equals(columns, ((FeatureMapper) other).columns)
-        && strict == ((FeatureMapper) other).strict;
+        && failOnInvalid == ((FeatureMapper) other).failOnInvalid;
   }
 
   @Override

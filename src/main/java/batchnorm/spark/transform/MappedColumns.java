@@ -32,10 +32,10 @@ import org.apache.spark.sql.types.ObjectType;
  * @param features the features that are mapped
  * @param names the columns that are read and written
  * @param output the fields of the written columns
- * @param strict true if missing and infinite values are errors
+ * @param failOnInvalid true if missing and infinite values are errors
  */
 record MappedColumns(
-    FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict) {
+    FeatureColumns features, ColumnNames names, OutputSchema output, boolean failOnInvalid) {
   /**
    * Maximum estimated size of the loop of whole-stage code, in bytes. HotSpot compiles no method of
    * more than 8,000 bytes, and a query may do more in the same loop.
@@ -104,7 +104,7 @@ record MappedColumns(
   private boolean areForWholeStage(int columns, int size) {
     long casts =
         features.fields().stream().map(InputColumn::dataType).filter(MappedColumns::isCast).count();
-    long featureBytes = strict ? BYTES_A_FEATURE : BYTES_A_NULLABLE_FEATURE;
+    long featureBytes = failOnInvalid ? BYTES_A_FEATURE : BYTES_A_NULLABLE_FEATURE;
     return BYTES_A_COLUMN * (long) columns + featureBytes * size + BYTES_A_CAST * casts
         <= MOST_BYTES;
   }
@@ -123,21 +123,22 @@ record MappedColumns(
             new ObjectType(Coefficients.class),
             false,
             place == null ? List.of() : List.of(place));
-    return Invocation.of(mapper, "apply", type, !mapper.isStrict(), List.of(input, coefficients));
+    return Invocation.of(
+        mapper, "apply", type, !mapper.failsOnInvalid(), List.of(input, coefficients));
   }
 
   /** Returns the mapper for the kind of the columns; classes of other kinds are not loaded. */
   private FeatureMapper mapper(Placement placement) {
     List<String> columns = List.of(features.columnNames());
     if (features.areNumbers()) {
-      return NumberMapper.of(placement, columns, strict);
+      return NumberMapper.of(placement, columns, failOnInvalid);
     }
     if (features.kind() == ColumnKind.VECTOR) {
-      return VectorMapper.of(placement, columns, strict);
+      return VectorMapper.of(placement, columns, failOnInvalid);
     }
     return features.kind() == ColumnKind.FLOAT_ARRAY
-        ? ArrayMapper.ofFloats(placement, columns, strict)
-        : ArrayMapper.ofDoubles(placement, columns, strict);
+        ? ArrayMapper.ofFloats(placement, columns, failOnInvalid)
+        : ArrayMapper.ofDoubles(placement, columns, failOnInvalid);
   }
 
   private List<Expression> inputs() {

@@ -7,17 +7,17 @@ import java.util.List;
 public final class NumberMapper extends SingleFeatureMapper {
   private static final long serialVersionUID = 1L;
 
-  private NumberMapper(Placement placement, List<String> columns, boolean strict) {
-    super(placement, columns, strict);
+  private NumberMapper(Placement placement, List<String> columns, boolean failOnInvalid) {
+    super(placement, columns, failOnInvalid);
   }
 
-  static SingleFeatureMapper of(Placement placement, List<String> columns, boolean strict) {
-    return new NumberMapper(placement, columns, strict);
+  static SingleFeatureMapper of(Placement placement, List<String> columns, boolean failOnInvalid) {
+    return new NumberMapper(placement, columns, failOnInvalid);
   }
 
   /** Called by generated code. */
   public double read(double x, int feature) {
-    if (isStrict() && !Doubles.isFinite(x)) {
+    if (failsOnInvalid() && !Doubles.isFinite(x)) {
       refuse(feature, x);
     }
     return x;

@@ -31,10 +31,10 @@ import scala.collection.Seq;
  * @param features the features that are mapped
  * @param names the columns that are read and written
  * @param output the fields of the written columns
- * @param strict true if missing and infinite values are errors
+ * @param failOnInvalid true if missing and infinite values are errors
  */
 record PublicColumns(
-    FeatureColumns features, ColumnNames names, OutputSchema output, boolean strict) {
+    FeatureColumns features, ColumnNames names, OutputSchema output, boolean failOnInvalid) {
 
   /** Returns the condition that all features of a row are non-null and finite. */
   Column areFinite() {
@@ -82,7 +82,7 @@ record PublicColumns(
    */
   List<Column> of(PlacedRows rows) {
     List<String> columns = List.of(features.columnNames());
-    PublicMapper mapper = new PublicMapper(rows.placement(), columns, strict);
+    PublicMapper mapper = new PublicMapper(rows.placement(), columns, failOnInvalid);
     List<Column> inputs = inputs();
     if (!features.areWrittenApart(names)) {
       Column input = features.areNumbers() ? struct(inputs) : inputs.get(0);
@@ -123,7 +123,7 @@ record PublicColumns(
 
   /** Returns whether the image of column {@code j} is never null according to the schema. */
   private boolean givesNoNull(int j) {
-    return strict || !features.fields().get(j).nullable();
+    return failOnInvalid || !features.fields().get(j).nullable();
   }
 
   /** The columns of the features, vectors as structs. */

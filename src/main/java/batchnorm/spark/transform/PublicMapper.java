@@ -19,13 +19,13 @@ import scala.collection.Seq;
 final class PublicMapper extends FeatureMapper {
   private static final long serialVersionUID = 1L;
 
-  PublicMapper(Placement placement, List<String> columns, boolean strict) {
-    super(placement, columns, strict);
+  PublicMapper(Placement placement, List<String> columns, boolean failOnInvalid) {
+    super(placement, columns, failOnInvalid);
   }
 
   /** The image of a double or long as feature {@code j}; null is an error or gives null. */
   Double number(Number x, Object place, int j) {
-    if (x == null && !isStrict()) {
+    if (x == null && !failsOnInvalid()) {
       return null;
     }
     return image(x, placement().at(place), j);

@@ -10,8 +10,8 @@ import java.util.List;
 abstract class SingleFeatureMapper extends FeatureMapper {
   private static final long serialVersionUID = 1L;
 
-  SingleFeatureMapper(Placement placement, List<String> columns, boolean strict) {
-    super(placement, columns, strict);
+  SingleFeatureMapper(Placement placement, List<String> columns, boolean failOnInvalid) {
+    super(placement, columns, failOnInvalid);
   }
 
   /** The number in {@code value}, which is null only if that is an error. */
@@ -24,7 +24,7 @@ abstract class SingleFeatureMapper extends FeatureMapper {
   final boolean mapsAlike(int feature, SingleFeatureMapper other, int otherFeature) {
     return this == other && feature == otherFeature
         || getClass() == other.getClass()
-            && isStrict() == other.isStrict()
+            && failsOnInvalid() == other.failsOnInvalid()
             && name(feature).equals(other.name(otherFeature))
             && placement().mapsAlike(feature, other.placement(), otherFeature);
   }

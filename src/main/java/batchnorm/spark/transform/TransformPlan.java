@@ -69,11 +69,11 @@ public final class TransformPlan {
   public Dataset<Row> transform(Dataset<?> dataset) {
     FeatureColumns features = FeatureColumns.of(dataset.schema(), names);
     Dataset<?> stored = StoredRows.of(dataset, features);
-    boolean strict = handleInvalid == HandleInvalid.ERROR;
+    boolean failOnInvalid = handleInvalid == HandleInvalid.ERROR;
     String why = "set by " + ForcedSource.SETTING;
     if (!ForcedSource.of(dataset.sparkSession()).equals(Optional.of(FitSummary.Path.PUBLIC))) {
       try {
-        MappedColumns mapped = new MappedColumns(features, names, output, strict);
+        MappedColumns mapped = new MappedColumns(features, names, output, failOnInvalid);
         PlacedRows rows = source.byExpressions().apply(kept(stored, mapped::areFinite));
         return rows.with(mapped.of(rows), output.fields());
       } catch (LinkageError e) {
@@ -81,7 +81,7 @@ public final class TransformPlan {
       }
     }
     LOG.warn("The transform calls functions of the public API, which is slower: {}", why);
-    PublicColumns mapped = new PublicColumns(features, names, output, strict);
+    PublicColumns mapped = new PublicColumns(features, names, output, failOnInvalid);
     PlacedRows rows = source.byPublicApi().apply(kept(stored, mapped::areFinite));
     return rows.with(mapped.of(rows), output.fields());
   }

@@ -27,12 +27,12 @@ public final class VectorMapper extends SingleFeatureMapper {
 
   private transient boolean warned;
 
-  VectorMapper(Placement placement, List<String> columns, boolean strict) {
-    super(placement, columns, strict);
+  VectorMapper(Placement placement, List<String> columns, boolean failOnInvalid) {
+    super(placement, columns, failOnInvalid);
   }
 
-  static SingleFeatureMapper of(Placement placement, List<String> columns, boolean strict) {
-    return new VectorMapper(placement, columns, strict);
+  static SingleFeatureMapper of(Placement placement, List<String> columns, boolean failOnInvalid) {
+    return new VectorMapper(placement, columns, failOnInvalid);
   }
 
   /**
@@ -103,7 +103,7 @@ public final class VectorMapper extends SingleFeatureMapper {
   private InternalRow mapDense(ArrayData values, Coefficients coefficients) {
     requireSize(values.numElements());
     double[] row = VectorStruct.doubles(values);
-    if (isStrict() && !Doubles.allFinite(row)) {
+    if (failsOnInvalid() && !Doubles.allFinite(row)) {
       for (int j = 0; j < row.length; j++) {
         refuse(j, row[j]);
       }
