@@ -65,7 +65,7 @@ public record FeatureColumns(List<InputColumn> fields, ColumnKind kind) {
   }
 
   /** Returns whether each feature has an output column of its own. */
-  public boolean areWrittenApart(ColumnNames names) {
+  public boolean haveOwnOutputs(ColumnNames names) {
     return !names.oneOutput() || areNumbers() && names.oneInput();
   }
 

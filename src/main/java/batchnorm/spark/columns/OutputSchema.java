@@ -37,16 +37,20 @@ public record OutputSchema(List<StructField> fields) {
       OptionalInt size,
       HandleInvalid handleInvalid) {
     boolean mayBeNull = handleInvalid != HandleInvalid.ERROR;
-    boolean apart = features.areWrittenApart(names);
+    boolean haveOwnOutputs = features.haveOwnOutputs(names);
     List<StructField> fields = new ArrayList<>();
     for (int i = 0; i < names.outputs().size(); i++) {
       InputColumn input = features.fields().get(features.fields().size() == 1 ? 0 : i);
       String name = name(names, i, input);
       // A vector made of numbers is never null.
-      boolean nullable = mayBeNull && input.nullable() && (apart || !features.areNumbers());
-      DataType type = apart ? DataTypes.DoubleType : features.kind().written(input.dataType());
+      boolean nullable =
+          mayBeNull && input.nullable() && (haveOwnOutputs || !features.areNumbers());
+      DataType type =
+          haveOwnOutputs ? DataTypes.DoubleType : features.kind().written(input.dataType());
       Metadata metadata =
-          apart ? FeatureNames.numberMetadata(name) : together(name, type, featureNames, size);
+          haveOwnOutputs
+              ? FeatureNames.numberMetadata(name)
+              : together(name, type, featureNames, size);
       fields.add(new StructField(name, type, nullable, metadata));
     }
     return new OutputSchema(fields);

@@ -61,24 +61,25 @@ class FeatureExpression extends SparkExpression {
    *
    * @param place the place of a row's coefficients, never null in a row; null if all rows have the
    *     same
-   * @param isApart true to keep it out of whole-stage code
+   * @param outsideWholeStage true to keep it out of whole-stage code
    */
   static Expression of(
       Expression child,
       Expression place,
       SingleFeatureMapper mapper,
       int feature,
-      boolean isApart) {
-    return isApart
-        ? new Apart(child, place, mapper, feature)
+      boolean outsideWholeStage) {
+    return outsideWholeStage
+        ? new OutsideWholeStage(child, place, mapper, feature)
         : new FeatureExpression(child, place, mapper, feature);
   }
 
   /** Mapped feature that is kept out of whole-stage code. */
-  private static final class Apart extends FeatureExpression implements CodegenFallback {
+  private static final class OutsideWholeStage extends FeatureExpression
+      implements CodegenFallback {
     private static final long serialVersionUID = 1L;
 
-    Apart(Expression child, Expression place, SingleFeatureMapper mapper, int feature) {
+    OutsideWholeStage(Expression child, Expression place, SingleFeatureMapper mapper, int feature) {
       super(child, place, mapper, feature);
     }
   }

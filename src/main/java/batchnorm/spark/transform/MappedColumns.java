@@ -79,19 +79,19 @@ record MappedColumns(
 
   private List<Expression> images(FeatureMapper mapper, Expression place, int columns) {
     List<Expression> inputs = inputs();
-    boolean isApart = !areForWholeStage(columns, mapper.size());
-    if (mapper instanceof SingleFeatureMapper single && features.areWrittenApart(names)) {
+    boolean outsideWholeStage = !areForWholeStage(columns, mapper.size());
+    if (mapper instanceof SingleFeatureMapper single && features.haveOwnOutputs(names)) {
       return IntStream.range(0, mapper.size())
           .<Expression>mapToObj(
               j ->
                   FeatureExpression.of(
-                      inputs.get(inputs.size() == 1 ? 0 : j), place, single, j, isApart))
+                      inputs.get(inputs.size() == 1 ? 0 : j), place, single, j, outsideWholeStage))
           .toList();
     }
     DataType type = output.fields().get(0).dataType();
     return List.of(
         features.areNumbers()
-            ? NumbersExpression.vector(inputs, place, mapper, type, isApart)
+            ? NumbersExpression.vector(inputs, place, mapper, type, outsideWholeStage)
             : image(mapper, inputs.get(0), place, type));
   }
 

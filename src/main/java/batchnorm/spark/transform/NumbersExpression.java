@@ -69,20 +69,20 @@ class NumbersExpression extends SparkExpression {
    * Returns the vector of the images of doubles and longs; null becomes NaN.
    *
    * @param place the place of a row's coefficients; null if all rows have the same
-   * @param isApart true to keep it out of whole-stage code
+   * @param outsideWholeStage true to keep it out of whole-stage code
    */
   static Expression vector(
       List<Expression> numbers,
       Expression place,
       FeatureMapper mapper,
       DataType type,
-      boolean isApart) {
-    return of(ScalaSeq.of(numbers), place, mapper, type, isApart);
+      boolean outsideWholeStage) {
+    return of(ScalaSeq.of(numbers), place, mapper, type, outsideWholeStage);
   }
 
   /** Returns the condition that all {@code numbers} are non-null and finite. */
   static Expression finite(List<Expression> numbers, FeatureMapper mapper) {
-    return new Apart(ScalaSeq.of(numbers), null, mapper, DataTypes.BooleanType);
+    return new OutsideWholeStage(ScalaSeq.of(numbers), null, mapper, DataTypes.BooleanType);
   }
 
   private static NumbersExpression of(
@@ -90,17 +90,19 @@ class NumbersExpression extends SparkExpression {
       Expression place,
       FeatureMapper mapper,
       DataType type,
-      boolean isApart) {
-    return isApart
-        ? new Apart(numbers, place, mapper, type)
+      boolean outsideWholeStage) {
+    return outsideWholeStage
+        ? new OutsideWholeStage(numbers, place, mapper, type)
         : new NumbersExpression(numbers, place, mapper, type);
   }
 
   /** Expression that is kept out of whole-stage code. */
-  private static final class Apart extends NumbersExpression implements CodegenFallback {
+  private static final class OutsideWholeStage extends NumbersExpression
+      implements CodegenFallback {
     private static final long serialVersionUID = 1L;
 
-    Apart(Seq<Expression> numbers, Expression place, FeatureMapper mapper, DataType type) {
+    OutsideWholeStage(
+        Seq<Expression> numbers, Expression place, FeatureMapper mapper, DataType type) {
       super(numbers, place, mapper, type);
     }
 

@@ -84,18 +84,18 @@ record PublicColumns(
     List<String> columns = List.of(features.columnNames());
     PublicMapper mapper = new PublicMapper(rows.placement(), columns, failOnInvalid);
     List<Column> inputs = inputs();
-    if (!features.areWrittenApart(names)) {
+    if (!features.haveOwnOutputs(names)) {
       Column input = features.areNumbers() ? struct(inputs) : inputs.get(0);
       DataType type = output.fields().get(0).dataType();
       boolean givesNoNull = features.areNumbers() || givesNoNull(0);
-      return List.of(mapped(together(mapper), type, givesNoNull, input, rows));
+      return List.of(mapped(imagesOfAll(mapper), type, givesNoNull, input, rows));
     }
     return IntStream.range(0, mapper.size())
         .mapToObj(
             j -> {
               int column = inputs.size() == 1 ? 0 : j;
               return mapped(
-                  apart(mapper, j),
+                  imageOfOne(mapper, j),
                   DataTypes.DoubleType,
                   givesNoNull(column),
                   inputs.get(column),
@@ -105,7 +105,7 @@ record PublicColumns(
   }
 
   /** Returns the function from a row's features to the images of all. */
-  private UDF2<Object, Object, Object> together(PublicMapper mapper) {
+  private UDF2<Object, Object, Object> imagesOfAll(PublicMapper mapper) {
     return switch (features.kind()) {
       case NUMBER -> (numbers, at) -> mapper.vectorOf((Row) numbers, at);
       case VECTOR -> (vector, at) -> mapper.vector((Row) vector, at);
@@ -115,7 +115,7 @@ record PublicColumns(
   }
 
   /** Returns the function from a number or vector to the image of one feature. */
-  private UDF2<Object, Object, Object> apart(PublicMapper mapper, int j) {
+  private UDF2<Object, Object, Object> imageOfOne(PublicMapper mapper, int j) {
     return features.areNumbers()
         ? (x, at) -> mapper.number((Number) x, at, j)
         : (vector, at) -> mapper.element((Row) vector, at, j);
