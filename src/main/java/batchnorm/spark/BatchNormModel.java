@@ -342,7 +342,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
   /** Returns the updated model; empty if the batch is too small and is skipped. */
   Optional<BatchNormModel> update(Dataset<?> batch, MinimumRows minimum) {
     return DataSession.of(
-        batch, () -> ExplainedErrors.explained(batch, () -> counting(() -> learn(batch, minimum))));
+        batch,
+        () ->
+            ExplainedErrors.explained(batch, () -> withOverflowError(() -> learn(batch, minimum))));
   }
 
   private Optional<BatchNormModel> learn(Dataset<?> batch, MinimumRows minimum) {
@@ -407,7 +409,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
     }
     List<ModelState> states = models.stream().map(BatchNormModel::state).toList();
     states.stream().skip(1).forEach(other -> Compatibility.requireMergeable(states.get(0), other));
-    return counting(
+    return withOverflowError(
         () -> first.with(params -> ModelState.merged(params, states), ParamMap.empty()));
   }
 
@@ -415,7 +417,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * Runs {@code work}, which counts rows here or in tasks; an overflow of the count becomes a
    * user's error.
    */
-  private static <T> T counting(Supplier<T> work) {
+  private static <T> T withOverflowError(Supplier<T> work) {
     try {
       return work.get();
     } catch (Exception e) {

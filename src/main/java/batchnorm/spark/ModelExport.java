@@ -264,7 +264,7 @@ public final class ModelExport {
       double variance = statistics.variance(j, recipe.correction());
       boolean isTold =
           statistics.extension(j).variance(recipe.correction()).isEmpty()
-              || recipe.leavesScale(statistics, j)
+              || recipe.isUnscaled(statistics, j)
               || recipe.eps() > 0 && variance != Double.POSITIVE_INFINITY;
       if (!isTold) {
         throw ExportErrors.nearTheEndsOfDouble(model.featureName(j));

@@ -331,7 +331,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     int features =
         FeatureColumns.of(batch.schema(), batchNorm.shared().columnNames())
             .size()
-            .orElse(seen > 0 ? seen : batchNorm.shared().featuresSaid());
+            .orElse(seen > 0 ? seen : batchNorm.shared().featuresOfGammaOrBeta());
     double[] ones = new double[features];
     Arrays.fill(ones, 1);
     BatchNormModel fresh =

@@ -242,7 +242,7 @@ public final class SharedParams extends ParamTable {
   }
 
   /** The number of features according to gamma or beta; 1 if neither is set. */
-  int featuresSaid() {
+  int featuresOfGammaOrBeta() {
     return ifSet(gamma).or(() -> ifSet(beta)).map(values -> values.length).orElse(1);
   }
 

@@ -66,7 +66,7 @@ public record TorchLayer(
     double[] bias = new double[size];
     for (int j = 0; j < size; j++) {
       variance[j] =
-          recipe.leavesScale(statistics, j) ? 1 : statistics.variance(j, recipe.correction());
+          recipe.isUnscaled(statistics, j) ? 1 : statistics.variance(j, recipe.correction());
       boolean centred = recipe.withMean() && variance[j] != Double.POSITIVE_INFINITY;
       mean[j] = centred ? statistics.mean(j) : 0;
       weight[j] = recipe.gamma(j);

@@ -98,7 +98,7 @@ public final class ColumnCollector {
         j ->
             new DictionaryCounts(
                 collected, features, j, (int) Math.min(maxIds, DictionaryCounts.MAX_IDS)));
-    collected.sees(new DatasetMoments.SizeSeen(features, partition));
+    collected.addSize(new DatasetMoments.SizeSeen(features, partition));
   }
 
   /** Adds the {@code rows} rows of {@code columns}. */

@@ -255,7 +255,7 @@ public final class DatasetMoments {
   }
 
   /** Records rows of a size, and returns whether all rows so far have this size. */
-  boolean sees(SizeSeen seen) {
+  boolean addSize(SizeSeen seen) {
     if (size == null) {
       size = seen;
     } else if (size.size() != seen.size()) {
@@ -266,7 +266,7 @@ public final class DatasetMoments {
   }
 
   /** Records a vector that could not be read, if it is the first. */
-  void notes(Malformed seen) {
+  void addMalformed(Malformed seen) {
     malformed = malformed == null ? seen : malformed;
   }
 

@@ -163,7 +163,7 @@ public final class DictionaryCounts {
     int row = 0;
     while (row < rows) {
       int end = count(vector, ids, row, Math.min(row + ROWS, rows));
-      if (!learn(vector)) {
+      if (!store(vector)) {
         uncount(vector, ids, row, end);
         flush();
         continue;
@@ -221,18 +221,18 @@ public final class DictionaryCounts {
   }
 
   /** Stores the values of new ids; returns false if the value of an id has changed. */
-  private boolean learn(WritableColumnVector vector) {
+  private boolean store(WritableColumnVector vector) {
     boolean same = true;
     for (int id = 0; id < values.length; id++) {
       if (lastRows[id] != NO_ROW) {
-        same &= learn(id, stored.bits(vector, lastRows[id]));
+        same &= store(id, stored.bits(vector, lastRows[id]));
         lastRows[id] = NO_ROW;
       }
     }
     return same;
   }
 
-  private boolean learn(int id, long value) {
+  private boolean store(int id, long value) {
     if (!known[id]) {
       known[id] = true;
       values[id] = value;

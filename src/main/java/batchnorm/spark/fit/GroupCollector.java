@@ -94,7 +94,7 @@ public final class GroupCollector implements RowConsumer, Collector {
 
   @Override
   public boolean startDense(int size, double weight) {
-    if (!faults.counts(weight) || !sees(size)) {
+    if (!faults.counts(weight) || !addSize(size)) {
       return false;
     }
     if (windows == null) {
@@ -206,7 +206,7 @@ public final class GroupCollector implements RowConsumer, Collector {
       spread(size, indices, values, weight);
       return;
     }
-    if (!faults.counts(weight) || !sees(size)) {
+    if (!faults.counts(weight) || !addSize(size)) {
       return;
     }
     if (handleInvalid == HandleInvalid.SKIP && !Doubles.allFinite(values)) {
@@ -239,7 +239,7 @@ public final class GroupCollector implements RowConsumer, Collector {
   @Override
   public void malformed(String fault, double weight) {
     if (faults.counts(weight)) {
-      faults.notes(new DatasetMoments.Malformed(fault, partition));
+      faults.addMalformed(new DatasetMoments.Malformed(fault, partition));
     }
   }
 
@@ -297,8 +297,8 @@ public final class GroupCollector implements RowConsumer, Collector {
     return faults;
   }
 
-  private boolean sees(int size) {
-    return faults.sees(new DatasetMoments.SizeSeen(size, partition));
+  private boolean addSize(int size) {
+    return faults.addSize(new DatasetMoments.SizeSeen(size, partition));
   }
 
   private int group() {

@@ -122,7 +122,7 @@ public final class RowCollector implements RowConsumer, Collector {
   @Override
   public void malformed(String fault, double weight) {
     if (collected.counts(weight)) {
-      collected.notes(new DatasetMoments.Malformed(fault, partition));
+      collected.addMalformed(new DatasetMoments.Malformed(fault, partition));
     }
   }
 
@@ -149,7 +149,8 @@ public final class RowCollector implements RowConsumer, Collector {
   }
 
   private boolean takes(int size) {
-    return collected.sees(new DatasetMoments.SizeSeen(size, partition)) && size <= limit.features();
+    return collected.addSize(new DatasetMoments.SizeSeen(size, partition))
+        && size <= limit.features();
   }
 
   private void flush() {

@@ -73,7 +73,7 @@ final class ExactVariance {
   /** Approximation of {@code n Q - S^2}; the next field is its ratio to {@code n Q}. */
   private final DoubleDouble spread;
 
-  private final double left;
+  private final double spreadRatio;
 
   /** {@code n Q - S^2}, divided by the unit of n; null until it is computed. */
   private Dyadic exactSpread;
@@ -87,7 +87,7 @@ final class ExactVariance {
     allZero = nearSquares.high() == 0;
     DoubleDouble product = weight.near.times(nearSquares);
     spread = product.minus(nearSum.times(nearSum));
-    left = spread.partOf(product);
+    spreadRatio = spread.partOf(product);
   }
 
   /** The mean; NaN if nothing was summed. */
@@ -113,7 +113,7 @@ final class ExactVariance {
     if (allZero || weight.rounded <= correction && weight.less(correction).signum() <= 0) {
       return 0;
     }
-    double near = spread.over(weight.divisors[correction]).rounded(RELATIVE_ERROR / left);
+    double near = spread.over(weight.divisors[correction]).rounded(RELATIVE_ERROR / spreadRatio);
     return Double.isNaN(near) ? exactVariance(correction) : near;
   }
 

@@ -49,7 +49,7 @@ public final class CumulativeAverage implements RunningStatistics {
     RowBlock block = new RowBlock(batch.size());
     for (int j = 0; j < batch.size(); j++) {
       double value = quantity == Quantity.MEAN ? batch.mean(j) : batch.variance(j, 1);
-      block.set(j, RunningStatistics.tells(batch, j) ? value : Double.NaN);
+      block.set(j, RunningStatistics.hasVariance(batch, j) ? value : Double.NaN);
     }
     block.endRow(1);
     Moments row = Moments.empty();

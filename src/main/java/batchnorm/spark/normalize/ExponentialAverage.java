@@ -33,7 +33,7 @@ public final class ExponentialAverage implements RunningStatistics {
   public ExponentialAverage after(Statistics batch, double momentum) {
     ExponentialAverage next = new ExponentialAverage(mean, variance, batches + 1);
     for (int j = 0; j < mean.length; j++) {
-      if (RunningStatistics.tells(batch, j)) {
+      if (RunningStatistics.hasVariance(batch, j)) {
         next.mean[j] = average(mean[j], batch.mean(j), momentum);
         next.variance[j] = average(variance[j], batch.variance(j, 1), momentum);
       }

@@ -121,13 +121,13 @@ public final class Recipe implements Serializable {
    * Returns whether feature {@code j} is left unscaled: always if withStd is false; if eps is 0,
    * also if the feature counts as constant.
    */
-  public boolean leavesScale(Statistics statistics, int j) {
+  public boolean isUnscaled(Statistics statistics, int j) {
     return !withStd || (eps == 0 && isConstant(statistics, j));
   }
 
   /** {@code sqrt(variance + eps)}; 1 for a feature that is left unscaled. */
   ScaledDouble divisor(Statistics statistics, int j) {
-    return leavesScale(statistics, j)
+    return isUnscaled(statistics, j)
         ? ScaledDouble.of(1)
         : statistics.spread(j, correction).plus(eps).squareRoot();
   }

@@ -40,7 +40,7 @@ public sealed interface RunningStatistics extends Serializable
   int CORRECTION = 1;
 
   /** Returns whether a batch has a sample variance of feature {@code j}. */
-  static boolean tells(Statistics batch, int j) {
+  static boolean hasVariance(Statistics batch, int j) {
     return new SampleSize(1, batch.weight(j)).isEnough(CORRECTION);
   }
 }

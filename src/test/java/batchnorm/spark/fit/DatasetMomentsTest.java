@@ -69,7 +69,7 @@ class DatasetMomentsTest {
     assertFalse(invalid.counts(-0.5));
     assertFalse(invalid.counts(Double.NaN));
     DatasetMoments malformed = DatasetMoments.empty();
-    malformed.notes(new Malformed("index -1 of 'größe'", 300));
+    malformed.addMalformed(new Malformed("index -1 of 'größe'", 300));
     List<DatasetMoments> alone =
         List.of(
             DatasetMoments.empty(),
