@@ -4,8 +4,8 @@ import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.errors.ExportErrors;
 import batchnorm.spark.errors.Listed;
+import batchnorm.spark.export.Dtype;
 import batchnorm.spark.export.JsonModel;
-import batchnorm.spark.export.Numbers;
 import batchnorm.spark.export.OnnxFile;
 import batchnorm.spark.export.SingleFile;
 import batchnorm.spark.export.TorchFile;
@@ -52,14 +52,14 @@ public final class ModelExport {
   private static final double LAYER_PRECISION = 1000 * FLOAT_SPACING / 2;
 
   private final ModelState model;
-  private final Numbers type;
+  private final Dtype type;
   private final boolean overwrites;
 
   ModelExport(ModelState model) {
-    this(model, Numbers.FLOAT64, false);
+    this(model, Dtype.FLOAT64, false);
   }
 
-  private ModelExport(ModelState model, Numbers type, boolean overwrites) {
+  private ModelExport(ModelState model, Dtype type, boolean overwrites) {
     this.model = model;
     this.type = type;
     this.overwrites = overwrites;
@@ -78,7 +78,7 @@ public final class ModelExport {
    */
   public ModelExport dtype(String value) {
     return new ModelExport(
-        model, ParamTable.requireChoice(Numbers.class, "dtype", value), overwrites);
+        model, ParamTable.requireChoice(Dtype.class, "dtype", value), overwrites);
   }
 
   /**
@@ -109,7 +109,7 @@ public final class ModelExport {
             model.featureNames(),
             onnxMetadata());
     warnOfIntegers();
-    if (type == Numbers.FLOAT32) {
+    if (type == Dtype.FLOAT32) {
       warnOfDeviationsBelow(
           FLOAT_SPACING,
           "The deviation of {} is less than the spacing of float32 at the mean, so that most of "
@@ -141,7 +141,7 @@ public final class ModelExport {
    * deviation count as constant.
    */
   private void warnOfIntegers() {
-    if (type == Numbers.FLOAT64) {
+    if (type == Dtype.FLOAT64) {
       warnOfDeviationsBelow(
           DOUBLE_SPACING,
           "The deviation of {} is less than the spacing of doubles at the mean, so that most of "
@@ -204,7 +204,7 @@ public final class ModelExport {
             model.names().given());
     byte[] content = TorchFile.bytes(layer, type, model.featureNames());
     warnOfIntegers();
-    if (type == Numbers.FLOAT32) {
+    if (type == Dtype.FLOAT32) {
       warnOfDeviationsBelow(
           LAYER_PRECISION,
           "The mean of {} is so large relative to the deviation that the error of a float32 "

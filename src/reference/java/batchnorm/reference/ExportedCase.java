@@ -1,6 +1,6 @@
 package batchnorm.reference;
 
-import batchnorm.spark.export.Numbers;
+import batchnorm.spark.export.Dtype;
 import batchnorm.spark.export.SingleFile;
 import batchnorm.spark.export.TorchFile;
 import batchnorm.spark.export.TorchLayer;
@@ -96,7 +96,7 @@ record ExportedCase(
         IntStream.range(0, MEAN.length).mapToObj(Integer::toString).toArray(String[]::new);
     Path file = Files.createTempFile("layer", ".safetensors");
     try {
-      Files.write(file, TorchFile.bytes(layer, Numbers.FLOAT64, features));
+      Files.write(file, TorchFile.bytes(layer, Dtype.FLOAT64, features));
       return TorchFile.read(new SingleFile(file.toString(), new Configuration()));
     } finally {
       Files.delete(file);

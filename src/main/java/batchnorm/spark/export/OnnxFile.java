@@ -56,7 +56,7 @@ public final class OnnxFile {
   public record Columns(List<String> names, boolean isVector) {}
 
   private final Coefficients coefficients;
-  private final Numbers type;
+  private final Dtype type;
   private final int elements;
   private final List<ProtobufMessage> nodes = new ArrayList<>();
   private final List<ProtobufMessage> initializers = new ArrayList<>();
@@ -64,10 +64,10 @@ public final class OnnxFile {
   private final List<ProtobufMessage> outputValues = new ArrayList<>();
   private final Set<String> taken = new HashSet<>();
 
-  private OnnxFile(Coefficients coefficients, Numbers type) {
+  private OnnxFile(Coefficients coefficients, Dtype type) {
     this.coefficients = coefficients;
     this.type = type;
-    elements = type == Numbers.FLOAT32 ? FLOAT : DOUBLE;
+    elements = type == Dtype.FLOAT32 ? FLOAT : DOUBLE;
   }
 
   /**
@@ -83,7 +83,7 @@ public final class OnnxFile {
       IntPredicate isConstant,
       Columns inputs,
       Columns outputs,
-      Numbers type,
+      Dtype type,
       String[] features,
       Map<String, String> metadata) {
     OnnxFile file = new OnnxFile(coefficients, type);
@@ -150,7 +150,7 @@ public final class OnnxFile {
       type.requireHolds("The center", features[j], center[j]);
       type.requireHolds("The scale", features[j], scale[j]);
       type.requireHolds("The shift", features[j], shift[j]);
-      if (type == Numbers.FLOAT32 && scale[j] != 0 && Math.abs(scale[j]) < Float.MIN_NORMAL) {
+      if (type == Dtype.FLOAT32 && scale[j] != 0 && Math.abs(scale[j]) < Float.MIN_NORMAL) {
         throw ExportErrors.beyondFloat32("The scale", features[j], scale[j]);
       }
       remainder[j] = isConstant.test(j) ? 0 : center[j] - type.rounded(center[j]);

@@ -13,7 +13,7 @@ import java.util.List;
 record Tensor(String type, List<Long> shape, byte[] data) {
 
   /** Returns a tensor of one dimension. */
-  static Tensor of(Numbers type, double[] numbers) {
+  static Tensor of(Dtype type, double[] numbers) {
     return new Tensor(type.safetensors(), List.of((long) numbers.length), type.bytes(numbers));
   }
 

@@ -63,7 +63,7 @@ public final class TorchFile {
    * @param features the names of the features, for errors
    * @throws IllegalArgumentException if a number is beyond the range of the type
    */
-  public static byte[] bytes(TorchLayer layer, Numbers type, String[] features) {
+  public static byte[] bytes(TorchLayer layer, Dtype type, String[] features) {
     layer.requireWithin(type, features);
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "pt");

@@ -82,7 +82,7 @@ public record TorchLayer(
    *
    * @param features the names of the features
    */
-  void requireWithin(Numbers type, String[] features) {
+  void requireWithin(Dtype type, String[] features) {
     for (int j = 0; j < mean.length; j++) {
       if (Double.isNaN(mean[j]) || Double.isNaN(variance[j])) {
         throw ExportErrors.layerOfNoValues(features[j]);
@@ -97,7 +97,7 @@ public record TorchLayer(
     }
   }
 
-  private static boolean isDivisible(Numbers type, double radicand) {
-    return type == Numbers.FLOAT64 || radicand >= Float.MIN_NORMAL;
+  private static boolean isDivisible(Dtype type, double radicand) {
+    return type == Dtype.FLOAT64 || radicand >= Float.MIN_NORMAL;
   }
 }

@@ -5,7 +5,7 @@ import batchnorm.spark.normalize.Choice;
 import java.nio.ByteBuffer;
 
 /** The type of the numbers in a file. */
-public enum Numbers implements Choice {
+public enum Dtype implements Choice {
   /** Eight bytes for each number, the precision of a model. */
   FLOAT64("F64", Double.BYTES) {
     @Override
@@ -34,7 +34,7 @@ public enum Numbers implements Choice {
   private final String safetensors;
   private final int size;
 
-  Numbers(String safetensors, int size) {
+  Dtype(String safetensors, int size) {
     this.safetensors = safetensors;
     this.size = size;
   }
