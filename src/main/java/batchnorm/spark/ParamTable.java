@@ -35,7 +35,7 @@ abstract class ParamTable implements Serializable {
   private final Set<String> notExported = new HashSet<>();
   private final Set<String> withoutEffect = new HashSet<>();
   private final Set<String> ofReading = new HashSet<>();
-  private final Map<String, Telling> tellings = new LinkedHashMap<>();
+  private final Map<String, Display> displays = new LinkedHashMap<>();
 
   ParamTable(Params stage) {
     RunningSpark.requireOwn();
@@ -48,7 +48,7 @@ abstract class ParamTable implements Serializable {
   }
 
   /** Label and words of a param for readers, with the condition under which it is shown. */
-  private record Telling(String label, Condition condition, Words<Object> words)
+  private record Display(String label, Condition condition, Words<Object> words)
       implements Serializable {}
 
   /** Condition under which a param is shown. */
@@ -122,17 +122,17 @@ abstract class ParamTable implements Serializable {
   }
 
   /** Describes a param that is shown if it differs from its default. */
-  <T, P extends Param<T>> P told(String label, Words<T> words, P param) {
-    return told(label, () -> differsFromDefault(param), words, param);
+  <T, P extends Param<T>> P shown(String label, Words<T> words, P param) {
+    return shown(label, () -> differsFromDefault(param), words, param);
   }
 
   /** Describes a param that is shown for every stage. */
-  <T, P extends Param<T>> P alwaysTold(String label, Words<T> words, P param) {
-    return told(label, () -> true, words, param);
+  <T, P extends Param<T>> P alwaysShown(String label, Words<T> words, P param) {
+    return shown(label, () -> true, words, param);
   }
 
-  <T, P extends Param<T>> P told(String label, Condition condition, Words<T> words, P param) {
-    tellings.put(param.name(), new Telling(label, condition, value -> words.of(cast(value))));
+  <T, P extends Param<T>> P shown(String label, Condition condition, Words<T> words, P param) {
+    displays.put(param.name(), new Display(label, condition, value -> words.of(cast(value))));
     return param;
   }
 
@@ -141,9 +141,9 @@ abstract class ParamTable implements Serializable {
     return (T) value;
   }
 
-  /** Marks a param that readers are told in another way. */
-  <P extends Param<?>> P notTold(P param) {
-    tellings.put(param.name(), new Telling(param.name(), () -> false, value -> value));
+  /** Marks a param that is shown in another way. */
+  <P extends Param<?>> P notShown(P param) {
+    displays.put(param.name(), new Display(param.name(), () -> false, value -> value));
     return param;
   }
 
@@ -152,30 +152,30 @@ abstract class ParamTable implements Serializable {
   }
 
   /**
-   * Returns the params that readers are told of, in the order of declaration: each that is always
-   * told, and each other one that changes statistics or output and differs from its default, under
-   * its name if no label is declared.
+   * Returns the params that are shown to readers, in the order of declaration: those that are
+   * always shown, and those that affect statistics or output and differ from their default. A param
+   * without a label is shown by its name.
    */
   public List<ToldParam> told() {
     List<ToldParam> told = new ArrayList<>();
     for (Param<?> param : declared.values()) {
-      Telling telling = tellings.getOrDefault(param.name(), unlabelled(param));
-      if (telling.condition().holds()) {
-        told.add(told(param, telling));
+      Display display = displays.getOrDefault(param.name(), unlabelled(param));
+      if (display.condition().holds()) {
+        told.add(toldParam(param, display));
       }
     }
     return told;
   }
 
-  private Telling unlabelled(Param<?> param) {
-    return new Telling(
+  private Display unlabelled(Param<?> param) {
+    return new Display(
         param.name(), () -> hasEffect(param) && differsFromDefault(param), value -> value);
   }
 
-  private <T> ToldParam told(Param<T> param, Telling telling) {
+  private <T> ToldParam toldParam(Param<T> param, Display display) {
     T value = value(param);
     return new ToldParam(
-        param, telling.label(), telling.words().of(value), param.jsonEncode(value));
+        param, display.label(), display.words().of(value), param.jsonEncode(value));
   }
 
   /**

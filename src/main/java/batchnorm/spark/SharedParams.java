@@ -31,32 +31,32 @@ public final class SharedParams extends ParamTable {
   private static final int MIB = 1 << 20;
 
   final Param<String> inputCol =
-      notTold(column("inputCol", "column to read: a vector, array<double|float> or one number"));
+      notShown(column("inputCol", "column to read: a vector, array<double|float> or one number"));
 
-  final StringArrayParam inputCols = notTold(columns("inputCols", "numeric columns to read"));
+  final StringArrayParam inputCols = notShown(columns("inputCols", "numeric columns to read"));
 
-  final Param<String> outputCol = notTold(column("outputCol", "column to write"));
+  final Param<String> outputCol = notShown(column("outputCol", "column to write"));
 
   final StringArrayParam outputCols =
-      notTold(
+      notShown(
           columns(
               "outputCols",
               "columns to write, one for each of inputCols; may be the same columns"));
 
   final BooleanParam withMean =
-      alwaysTold(
+      alwaysShown(
           "Mean",
           yes -> (boolean) yes ? null : "not subtracted",
           logical("withMean", "whether to subtract the mean", true));
 
   final BooleanParam withStd =
-      alwaysTold(
+      alwaysShown(
           "Standard deviation",
           yes -> (boolean) yes ? null : "not divided by",
           logical("withStd", "whether to divide by sqrt(variance + eps)", true));
 
   final DoubleParam eps =
-      alwaysTold(
+      alwaysShown(
           "eps",
           value -> value,
           number(
@@ -66,7 +66,7 @@ public final class SharedParams extends ParamTable {
               value -> requireAtLeastZero("eps", value)));
 
   final IntParam correction =
-      alwaysTold(
+      alwaysShown(
           "Variance divided by",
           value -> (int) value == 0 ? "n" : "n − 1",
           ofReading(
@@ -77,7 +77,7 @@ public final class SharedParams extends ParamTable {
                   SharedParams::requireCorrection)));
 
   final DoubleArrayParam gamma =
-      told(
+      shown(
           "gamma",
           values -> "one for each feature",
           numbers(
@@ -86,7 +86,7 @@ public final class SharedParams extends ParamTable {
               value -> requireFinite("gamma", value)));
 
   final DoubleArrayParam beta =
-      told(
+      shown(
           "beta",
           values -> "one for each feature",
           numbers(
@@ -97,13 +97,13 @@ public final class SharedParams extends ParamTable {
   /** Null for an estimator. */
   final BooleanParam inverted =
       isModel()
-          ? notTold(
+          ? notShown(
               logical(
                   "inverted", "whether normalized values are mapped back; set by inverse()", false))
           : null;
 
   final Param<String> handleInvalid =
-      alwaysTold(
+      alwaysShown(
           "Missing values",
           value -> value.equals(HandleInvalid.ERROR.text()) ? "refused" : value,
           ofReading(
@@ -115,7 +115,7 @@ public final class SharedParams extends ParamTable {
                   HandleInvalid.ERROR)));
 
   final Param<String> weightCol =
-      told(
+      shown(
           "Weights",
           value -> value,
           ofReading(column("weightCol", "weight column: a row of weight 3 counts as three rows")));
@@ -140,7 +140,7 @@ public final class SharedParams extends ParamTable {
                   SharedParams::requireSlice)));
 
   final Param<String> runningStatistics =
-      alwaysTold(
+      alwaysShown(
           "Running statistics",
           value -> runningMode() == RunningMode.POOLED ? null : value,
           choice(
@@ -151,7 +151,7 @@ public final class SharedParams extends ParamTable {
               RunningMode.POOLED));
 
   final DoubleParam momentum =
-      told(
+      shown(
           "Momentum",
           () -> runningMode() == RunningMode.EXPONENTIAL,
           value -> value,
@@ -164,7 +164,7 @@ public final class SharedParams extends ParamTable {
                   SharedParams::requireMomentum)));
 
   final StringArrayParam groupCols =
-      told(
+      shown(
           "Groups",
           names -> String.join(", ", names),
           notExported(
