@@ -118,8 +118,8 @@ class BatchNorm(JavaEstimator["BatchNormModel"], BatchNormParams, _Persistent["B
         Treatment of groups with too few rows for a variance: error, global (use the statistics of all rows)
         or unit (use mean 0 and variance 1). Example: ``smallGroup="unit"``.
     initialModel : str, path or BatchNormModel, optional
-        Path of a fitted model of the same columns, whose statistics the fit continues; or the model itself.
-        Example: ``initialModel="models/yesterday"``.
+        Path of a fitted model of the same columns, whose statistics the fit continues. The model itself is
+        accepted, too. Example: ``initialModel="models/yesterday"``.
 
     Raises
     ------
