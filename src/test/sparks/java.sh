@@ -33,7 +33,8 @@ pyspark_jars() {
   if [[ ! -d ${found[0]} ]]; then
     echo "Spark $1: installing pyspark $1 into target/python, some 400 MB ..." >&2
     python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps "pyspark==$1"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps \
+      --config-settings=--build-option=--compression=stored "pyspark==$1"
     found=("$venv"/lib/python3.*/site-packages/pyspark/jars)
   fi
   jars=$(printf '%s:' "$PWD/${found[0]}"/*.jar)
