@@ -92,7 +92,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   public static BatchNormModel of(Vector mean, Vector variance) {
     if (mean == null || variance == null) {
-      throw ParamErrors.nullParameter(mean == null ? "mean" : "variance");
+      throw ParamErrors.nullArgument(mean == null ? "mean" : "variance");
     }
     if (mean.size() != variance.size()) {
       throw ModelErrors.sizesOfMeanAndVarianceDiffer(mean.size(), variance.size());
@@ -401,7 +401,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   public static BatchNormModel merge(Collection<BatchNormModel> models) {
     if (models == null || models.stream().anyMatch(Objects::isNull)) {
-      throw ParamErrors.nullParameter("models");
+      throw ParamErrors.nullArgument(models == null ? "models" : "One of the models");
     }
     BatchNormModel first = models.stream().findFirst().orElseThrow(MergeErrors::noModels);
     if (models.size() == 1) {

@@ -122,13 +122,13 @@ public final class ModelExport {
   private Map<String, String> onnxMetadata() {
     Map<String, String> metadata = new LinkedHashMap<>();
     Map<String, String> switches = new LinkedHashMap<>();
-    for (ToldParam told : model.params().told()) {
-      Param<?> param = told.param();
+    for (ShownParam shown : model.params().shown()) {
+      Param<?> param = shown.param();
       String key = param.name().replaceAll("(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
       if (param instanceof DoubleParam || param instanceof IntParam) {
-        metadata.put(key, told.json());
+        metadata.put(key, shown.json());
       } else if (param instanceof BooleanParam) {
-        switches.put(key, told.json());
+        switches.put(key, shown.json());
       }
     }
     metadata.putAll(switches);
@@ -296,7 +296,7 @@ public final class ModelExport {
    * Returns the file; without a session, Hadoop's default configuration selects the file system.
    */
   private static SingleFile file(String path, Optional<SparkSession> session) {
-    SharedParams.requirePath("path", path);
+    SharedParams.requirePath(path);
     return new SingleFile(
         path, session.map(one -> one.sessionState().newHadoopConf()).orElseGet(Configuration::new));
   }

@@ -156,15 +156,15 @@ abstract class ParamTable implements Serializable {
    * always shown, and those that affect statistics or output and differ from their default. A param
    * without a label is shown by its name.
    */
-  public List<ToldParam> told() {
-    List<ToldParam> told = new ArrayList<>();
+  public List<ShownParam> shown() {
+    List<ShownParam> shown = new ArrayList<>();
     for (Param<?> param : declared.values()) {
       Display display = displays.getOrDefault(param.name(), unlabelled(param));
       if (display.condition().holds()) {
-        told.add(toldParam(param, display));
+        shown.add(shownParam(param, display));
       }
     }
-    return told;
+    return shown;
   }
 
   private Display unlabelled(Param<?> param) {
@@ -172,9 +172,9 @@ abstract class ParamTable implements Serializable {
         param.name(), () -> hasEffect(param) && differsFromDefault(param), value -> value);
   }
 
-  private <T> ToldParam toldParam(Param<T> param, Display display) {
+  private <T> ShownParam shownParam(Param<T> param, Display display) {
     T value = value(param);
-    return new ToldParam(
+    return new ShownParam(
         param, display.label(), display.words().of(value), param.jsonEncode(value));
   }
 

@@ -88,10 +88,10 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
    */
   public RunningBatchNorm(BatchNorm batchNorm, String modelDirectory) {
     if (batchNorm == null) {
-      throw ParamErrors.nullParameter("batchNorm");
+      throw ParamErrors.nullArgument("batchNorm");
     }
     if (modelDirectory == null) {
-      throw ParamErrors.nullParameter("modelDirectory");
+      throw ParamErrors.nullArgument("modelDirectory");
     }
     if (modelDirectory.isBlank()) {
       throw StreamErrors.emptyModelDirectory();
@@ -125,7 +125,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
    */
   public RunningBatchNorm setNormalized(String with, VoidFunction2<Dataset<Row>, Long> sink) {
     if (sink == null) {
-      throw ParamErrors.nullParameter("sink");
+      throw ParamErrors.nullArgument("sink");
     }
     Timing timing =
         Choice.find(Timing.class, with).orElseThrow(() -> StreamErrors.invalidNormalized(with));
@@ -145,7 +145,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     }
     if (!(sink instanceof Function2<?, ?, ?> function)) {
       throw sink == null
-          ? ParamErrors.nullParameter("sink")
+          ? ParamErrors.nullArgument("sink")
           : StreamErrors.notASink(sink.getClass().getName());
     }
     Function2<Dataset<Row>, Object, ?> scala = as(function);

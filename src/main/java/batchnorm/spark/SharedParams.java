@@ -345,7 +345,17 @@ public final class SharedParams extends ParamTable {
     }
   }
 
-  static void requirePath(String param, String path) {
+  /** Requires a path as the argument of a method. */
+  static void requirePath(String path) {
+    if (path == null) {
+      throw ParamErrors.nullArgument("path");
+    }
+    if (path.isBlank()) {
+      throw ParamErrors.emptyPath();
+    }
+  }
+
+  private static void requirePath(String param, String path) {
     if (path == null) {
       throw ParamErrors.nullParameter(param);
     }

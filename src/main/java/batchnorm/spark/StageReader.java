@@ -53,7 +53,7 @@ final class StageReader<T extends Params> extends MLReader<T> {
   /** Returns the saved stage at {@code given}, and requires that it has the class {@code stage}. */
   static SavedStage saved(
       String given, Class<? extends Params> stage, Configuration configuration) {
-    SharedParams.requirePath("path", given);
+    SharedParams.requirePath(given);
     requireFinished(given, configuration);
     String path =
         Model.class.isAssignableFrom(stage) ? ModelVersions.newestIn(given, configuration) : given;

@@ -43,7 +43,7 @@ final class StageWriter extends MLWriter {
    */
   @Override
   public void save(String path) throws IOException {
-    SharedParams.requirePath("path", path);
+    SharedParams.requirePath(path);
     Path given = LiteralPath.of(path);
     FileSystem files = given.getFileSystem(sparkSession().sessionState().newHadoopConf());
     Path target = files.makeQualified(given);

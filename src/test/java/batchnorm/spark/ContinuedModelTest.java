@@ -288,9 +288,12 @@ class ContinuedModelTest {
   @Test
   void nullIsNoModel() {
     BatchNormModel model = stage().fit(Frames.doubles(TABLE));
-    String text = "models is null; expected a value. Clear the parameter to leave it unset.";
-    assertRefused(text, () -> model.merge((BatchNormModel) null));
-    assertRefused(text, () -> BatchNormModel.merge((List<BatchNormModel>) null));
+    assertRefused(
+        "One of the models is null; expected a value. Give one.",
+        () -> model.merge((BatchNormModel) null));
+    assertRefused(
+        "models is null; expected a value. Give one.",
+        () -> BatchNormModel.merge((List<BatchNormModel>) null));
   }
 
   @Test

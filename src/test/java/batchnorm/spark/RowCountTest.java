@@ -27,7 +27,7 @@ import org.junit.jupiter.api.function.Executable;
 /** More rows than a long counts are an error, wherever they are added up. */
 class RowCountTest {
   private static final String TEXT =
-      "There are more than 9223372036854775807 rows, which is what a count can say; expected no "
+      "There are more than 9223372036854775807 rows, the maximum of a count; expected no "
           + "more. Merge fewer models.";
 
   private static final Dataset<Row> BATCH = Frames.doubles(new double[][] {{1, 2}, {2, 3}, {4, 5}});

@@ -354,7 +354,7 @@ class RunningBatchNormTest {
       assertRefused(
           "Path "
               + path
-              + " holds versions of a model that a stream goes on from; expected the folder of a "
+              + " holds versions of a model that a stream continues; expected the folder of a "
               + "model that may be replaced. Save the model to another path.",
           () -> model.write().overwrite().save(path));
     }
@@ -551,10 +551,10 @@ class RunningBatchNormTest {
   @Test
   void valuesThatCannotBe() {
     assertRefused(
-        "batchNorm is null; expected a value. Clear the parameter to leave it unset.",
+        "batchNorm is null; expected a value. Give one.",
         () -> new RunningBatchNorm(null, models()));
     assertRefused(
-        "modelDirectory is null; expected a value. Clear the parameter to leave it unset.",
+        "modelDirectory is null; expected a value. Give one.",
         () -> new RunningBatchNorm(stage(), null));
     assertRefused(
         "modelDirectory is empty; expected the path of a directory for the versions of the model. "
@@ -569,7 +569,7 @@ class RunningBatchNormTest {
             + "the batch or those after it. Set one of them.",
         () -> running(stage()).setNormalized("between", this::keep));
     assertRefused(
-        "sink is null; expected a value. Clear the parameter to leave it unset.",
+        "sink is null; expected a value. Give one.",
         () -> running(stage()).setNormalized("after", null));
   }
 

@@ -163,7 +163,7 @@ class SavedNamesTest {
 
   @Test
   void noPathIsSaid() {
-    String isNull = "path is null; expected a value. Clear the parameter to leave it unset.";
+    String isNull = "path is null; expected a value. Give one.";
     String isEmpty = "path is empty; expected a path. Name the folder of a saved model.";
     assertEquals(isNull, message(() -> BatchNormModel.load(null)));
     assertEquals(isNull, message(() -> BatchNorm.load(null)));

@@ -25,7 +25,7 @@ final class FailureReport {
   /** Prints what went wrong, with the stack trace if the user wants it; returns the exit code. */
   static int print(Exception failure, CommandLine line, ParseResult result) {
     if (line.getCommand() instanceof SparkCommand command && command.isInterrupted()) {
-      // That has been told; what fails now fails of it.
+      // The interruption has been reported and is the cause of this failure.
       return Commands.MISTAKE;
     }
     line.getErr().println(PREFIX + message(failure));

@@ -28,7 +28,7 @@ final class FitTarget {
     return rules.writes(Output.Kind.MODEL, model, mode);
   }
 
-  /** Saves the model that {@code made} returns, once it is known that it can be written. */
+  /** Checks that a model can be written, then calls {@code made} and saves its result. */
   BatchNormModel save(Storage storage, Supplier<BatchNormModel> made) throws IOException {
     try (StagedOutput staged = StagedOutput.model(storage, model)) {
       BatchNormModel saved = made.get();

@@ -40,7 +40,7 @@ final class FitTransformCommand extends FittingCommand {
       return model == null ? rules : rules.writes(Output.Kind.MODEL, model, mode());
     }
 
-    /** Returns where to save the model; null if it is not to be kept. */
+    /** Returns the output for the model; null if it is not saved. */
     private StagedOutput stagedModel(Storage storage) throws IOException {
       return model == null ? null : StagedOutput.model(storage, model);
     }

@@ -15,7 +15,7 @@ final class Outcome {
   /**
    * Notes that the output at {@code path} is about to be written or moved to its place.
    *
-   * @throws IllegalArgumentException if the command is interrupted, as its outcome has been told
+   * @throws IllegalArgumentException if the command is interrupted: its outcome has been printed
    */
   synchronized void begin(String path) {
     if (isInterrupted) {

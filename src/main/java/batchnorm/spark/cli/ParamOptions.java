@@ -21,7 +21,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * kebab case, the text, the type, the choices and the default.
  */
 final class ParamOptions {
-  /** The params that options of their own set, as these choose among the columns of the data. */
+  /** Params of columns, by their options: these also select columns by patterns or names. */
   private static final Map<String, String> COLUMNS =
       Map.of(
           "inputCol", "--vector-column",
@@ -41,10 +41,10 @@ final class ParamOptions {
   static final Predicate<String> NORMALIZATION =
       RUNNING.or(GROUPS).or(COLUMNS::containsKey).negate();
 
-  /** Type of an option's value, and what help calls it. */
+  /** Type of an option's value, and its label in the help. */
   private record Type(Class<?> ofValue, String label) {}
 
-  /** Types of params that are no single text. */
+  /** Types of params other than a single text. */
   private static final Map<Class<?>, Type> TYPES =
       Map.of(
           IntParam.class, new Type(Integer.class, "NUMBER"),

@@ -99,7 +99,7 @@ record Place(
     return Optional.empty();
   }
 
-  /** Returns the formats of the files and folders here, as far as names of files stand for one. */
+  /** Returns the formats of the files and folders here that the names of files tell. */
   List<FileFormat> fileFormats() {
     try {
       List<FileFormat> formats = new ArrayList<>();

@@ -1,7 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
-import batchnorm.spark.ToldParam;
+import batchnorm.spark.ShownParam;
 import batchnorm.spark.columns.FeatureSummary;
 import batchnorm.spark.errors.OptionErrors;
 import batchnorm.spark.files.LiteralPath;
@@ -140,9 +140,9 @@ record ReportedModel(
         model.isSet(model.weightCol()) ? "Rows, weighted" : "Rows",
         model.count() > 0 ? String.format(Locale.ROOT, "%,d", model.count()) : "not counted");
     columns().ifPresent(columns -> parameters.put("Columns", columns));
-    for (ToldParam told : model.shared().told()) {
-      if (told.words() != null) {
-        parameters.put(told.label(), words(told.words()));
+    for (ShownParam shown : model.shared().shown()) {
+      if (shown.words() != null) {
+        parameters.put(shown.label(), words(shown.words()));
       }
     }
     if (isRunning()) {

@@ -23,7 +23,7 @@ final class StagedOutput implements AutoCloseable {
   private final AtomicPath place;
   private final Outcome outcome;
 
-  /** The files of the model in the place, each with its size, as this was made. */
+  /** Files of the existing model, with their sizes, when this object was created. */
   private Set<String> before;
 
   private StagedOutput(FileSystem files, String path, Outcome outcome) throws IOException {
@@ -45,7 +45,7 @@ final class StagedOutput implements AutoCloseable {
     return folder;
   }
 
-  /** Creates the folder of a model, which is to be made of what is in its place now, or anew. */
+  /** Creates the folder of a new model, and remembers the files of the one it may replace. */
   static StagedOutput model(Storage storage, String path) throws IOException {
     StagedOutput model = folder(storage, path);
     model.before = model.place.contents();

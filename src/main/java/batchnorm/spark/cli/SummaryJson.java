@@ -1,7 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
-import batchnorm.spark.ToldParam;
+import batchnorm.spark.ShownParam;
 import batchnorm.spark.columns.FeatureSummary;
 import batchnorm.spark.export.StrictJson;
 import batchnorm.spark.normalize.Choice;
@@ -15,8 +15,8 @@ import org.apache.spark.ml.param.DoubleArrayParam;
 
 /**
  * A model's statistics for machines: one JSON object. JSON has no NaN and no infinite numbers; they
- * are the strings "NaN", "Infinity" and "-Infinity", as Jackson writes them, which Java's, Python's
- * and Jackson's parsers of doubles take, so that nothing is lost.
+ * are the strings "NaN", "Infinity" and "-Infinity", as Jackson writes them. The parsers of doubles
+ * in Java, Python and Jackson accept these.
  */
 final class SummaryJson {
   private SummaryJson() {}
@@ -31,10 +31,10 @@ final class SummaryJson {
         .put("uid", model.uid())
         .put("rows", model.count())
         .put("numFeatures", model.numFeatures());
-    for (ToldParam told : model.shared().told()) {
-      boolean ofEachFeature = told.param() instanceof DoubleArrayParam;
+    for (ShownParam shown : model.shared().shown()) {
+      boolean ofEachFeature = shown.param() instanceof DoubleArrayParam;
       if (!ofEachFeature) {
-        object.set(told.param().name(), StrictJson.of(told.json()));
+        object.set(shown.param().name(), StrictJson.of(shown.json()));
       }
     }
     if (Choice.of(RunningMode.class, model.getRunningStatistics()) != RunningMode.POOLED) {

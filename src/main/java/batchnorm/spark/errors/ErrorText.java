@@ -3,7 +3,7 @@ package batchnorm.spark.errors;
 import java.io.Serializable;
 import java.util.Arrays;
 
-/** Errors with their texts, and parts of these. */
+/** Errors of a marked text, and formats of its values. */
 final class ErrorText {
   private ErrorText() {}
 

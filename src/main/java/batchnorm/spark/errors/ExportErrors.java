@@ -91,7 +91,7 @@ public final class ExportErrors {
     return error(
         NOT_EXPORTABLE,
         "Feature '%s' counts as constant by the rows it was fitted on, which a JSON file does not "
-            + "hold: the model that is read from it would map otherwise. Set {eps} above 0, or save "
+            + "hold: a model that is read from it would give other results. Set {eps} above 0, or save "
             + "the model.",
         feature);
   }

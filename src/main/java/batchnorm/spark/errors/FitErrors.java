@@ -201,8 +201,9 @@ public final class FitErrors {
     return error(
         GROUPS_LOST,
         "The groups of a fitted model are lost: executors that kept them are gone, or they were "
-            + "released at the end of a micro-batch; expected groups that are at rest. Save the "
+            + "released at the end of a micro-batch; expected groups that are at rest. {Save the "
             + "model after the fit and load it, or call SparkContext.setCheckpointDir before the "
-            + "fit. In a sink of RunningBatchNorm use the dataset before the call ends.");
+            + "fit. In a sink of RunningBatchNorm use the dataset before the call ends.|Run the "
+            + "command again, or batchnorm fit and then batchnorm transform.}");
   }
 }

@@ -19,8 +19,8 @@ public final class InputErrors {
   public static BatchNormException hiddenInput(String path, String name) {
     return error(
         COMMAND_LINE,
-        "Path %s has nothing that Spark reads, which takes files for its own whose names begin with _ "
-            + "or a dot, such as '%s'. Rename the file.",
+        "Path %s has no file that Spark reads: it ignores names that begin with _ or a dot, such as "
+            + "'%s'. Rename the file.",
         path,
         name);
   }
@@ -29,7 +29,7 @@ public final class InputErrors {
   public static BatchNormException colonInName(String name) {
     return error(
         COMMAND_LINE,
-        "File '%s' has a colon in its name, with which Hadoop reads no local file. Rename it, or name "
+        "File '%s' has a colon in its name; Hadoop cannot read such local files. Rename it, or name "
             + "the other files.",
         name.replaceFirst("^\\.(.*)\\.crc$", "$1"));
   }

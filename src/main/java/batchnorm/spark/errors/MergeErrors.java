@@ -80,8 +80,8 @@ public final class MergeErrors {
     return new BatchNormArithmeticException(
         TOO_MANY_ROWS,
         new MarkedText(
-            "There are more than 9223372036854775807 rows, which is what a count can say; expected no "
-                + "more. Merge fewer models."));
+            "There are more than 9223372036854775807 rows, the maximum of a count; expected no more. "
+                + "Merge fewer models."));
   }
 
   public static BatchNormException noModels() {

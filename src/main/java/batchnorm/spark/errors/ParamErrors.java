@@ -15,6 +15,11 @@ public final class ParamErrors {
         "{" + param + "} is null; expected a value. Clear the parameter to leave it unset.");
   }
 
+  /** An argument of a method, which is no param and has no option on the command line. */
+  public static BatchNormException nullArgument(String name) {
+    return error(INVALID_PARAMETER, "%s is null; expected a value. Give one.", name);
+  }
+
   public static BatchNormException emptyName(String param) {
     return error(
         INVALID_PARAMETER,
@@ -118,6 +123,12 @@ public final class ParamErrors {
     return error(
         INVALID_PARAMETER,
         "{" + param + "} is empty; expected a path. Name the folder of a saved model.");
+  }
+
+  /** A path that is the argument of a method. */
+  public static BatchNormException emptyPath() {
+    return error(
+        INVALID_PARAMETER, "path is empty; expected a path. Name the folder of a saved model.");
   }
 
   public static BatchNormException runningStatisticsOfGroups(String mode) {

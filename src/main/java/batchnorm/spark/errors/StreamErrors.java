@@ -61,7 +61,7 @@ public final class StreamErrors {
   public static BatchNormException versionsAreNotReplaced(String path) {
     return error(
         MODEL_DIRECTORY,
-        "Path %s holds versions of a model that a stream goes on from; expected the folder of a model "
+        "Path %s holds versions of a model that a stream continues; expected the folder of a model "
             + "that may be replaced. Save the model to another path.",
         path);
   }

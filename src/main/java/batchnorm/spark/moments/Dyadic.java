@@ -12,7 +12,7 @@ public record Dyadic(BigInteger significand, int exponent) {
   /** The number 0. */
   public static final Dyadic ZERO = new Dyadic(BigInteger.ZERO, 0);
 
-  /** TaskLimit of the bits, and of the fractional bits, of a sum of weighted squares of doubles. */
+  /** Bound of the bits, and of the fractional bits, of a sum of weighted squares of doubles. */
   private static final int MOST_BITS = 1 << 14;
 
   /** Returns whether this can be a sum of doubles, of their squares or of weights. */

@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 final class ExactVariance {
   /**
-   * TaskLimit of the sum of all errors of {@link DoubleDouble}, relative to the mean or, for a
+   * Bound of the sum of all errors of {@link DoubleDouble}, relative to the mean or, for a
    * variance, to {@code n Q}. In units of 2^-106 the errors are 4 for each of S, Q, n and n -
    * correction, 4 for each product, 3 for the difference and 15 for the quotient: at most 24 + 3 +
    * 12 + 15 = 54.

@@ -14,7 +14,7 @@ public record Sample(int rows, List<OfFeature> features) {
   /** Number of rows whose values are shown. */
   private static final int EXAMPLES = 5;
 
-  /** TaskLimit of the magnitude of nearly all normalized values, without gamma and beta. */
+  /** Bound of the magnitude of nearly all normalized values, without gamma and beta. */
   private static final double USUAL = 4;
 
   /**

@@ -96,8 +96,16 @@ class CommandLineErrorsTest {
         told(
             ExportErrors.constantByItsRows("x"),
             "Feature 'x' counts as constant by the rows it was fitted on, which a JSON file does not"
-                + " hold: the model that is read from it would map otherwise. Set --eps above 0, or"
+                + " hold: a model that is read from it would give other results. Set --eps above 0, or"
                 + " save the model."),
+        told(
+            FitErrors.groupsLost(),
+            "The groups of a fitted model are lost: executors that kept them are gone, or they were"
+                + " released at the end of a micro-batch; expected groups that are at rest. Run the"
+                + " command again, or batchnorm fit and then batchnorm transform."),
+        told(
+            ParamErrors.emptyPath(),
+            "path is empty; expected a path. Name the folder of a saved model."),
         told(
             SavedModelErrors.notAModel("/m", "it is empty"),
             "Path /m is not a saved BatchNormModel: it is empty. Give the folder that fit --model"

@@ -102,7 +102,7 @@ class OddNamesTest {
     write("in/a.csv", ONE_AND_THREE);
     write("in/run_12:30.csv", ONE_AND_THREE);
     assertEquals(
-        "File 'run_12:30.csv' has a colon in its name, with which Hadoop reads no local file. Rename "
+        "File 'run_12:30.csv' has a colon in its name; Hadoop cannot read such local files. Rename "
             + "it, or name the other files.",
         FailureReport.message(
             assertThrows(
@@ -124,8 +124,7 @@ class OddNamesTest {
     assertEquals(
         "Path "
             + path
-            + " has nothing that Spark reads, which takes files for its own whose names begin with _ "
-            + "or a dot, such as '"
+            + " has no file that Spark reads: it ignores names that begin with _ or a dot, such as '"
             + name
             + "'. Rename the file.",
         assertThrows(

@@ -195,7 +195,7 @@ class JsonTest {
     BatchNormModel model = new BatchNorm().setInputCols("a").setEps(0).setCorrection(1).fit(frame);
     assertRefused(
         "Feature 'a' counts as constant by the rows it was fitted on, which a JSON file does not "
-            + "hold: the model that is read from it would map otherwise. Set eps above 0, or save "
+            + "hold: a model that is read from it would give other results. Set eps above 0, or save "
             + "the model.",
         () -> written(model));
   }

@@ -10,4 +10,4 @@ import org.apache.spark.ml.param.Param;
  * @param words the description of its value for readers, or null to show none
  * @param json its value in JSON
  */
-public record ToldParam(Param<?> param, String label, Object words, String json) {}
+public record ShownParam(Param<?> param, String label, Object words, String json) {}

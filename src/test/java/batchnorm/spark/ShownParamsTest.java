@@ -8,8 +8,8 @@ import org.apache.spark.ml.linalg.Vectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The params that a report and other systems are told of. */
-class ToldParamsTest {
+/** Params as they are shown in a report and passed to other systems. */
+class ShownParamsTest {
   @BeforeAll
   static void startSession() {
     SharedSession.get();
@@ -25,7 +25,7 @@ class ToldParamsTest {
             "correction Variance divided by n 0",
             "handleInvalid Missing values refused \"error\"",
             "runningStatistics Running statistics null \"pooled\""),
-        told(model()));
+        shown(model()));
   }
 
   @Test
@@ -34,7 +34,7 @@ class ToldParamsTest {
         List.of(
             "runningStatistics Running statistics exponential \"exponential\"",
             "momentum Momentum 0.1 0.1"),
-        toldBeyondDefaults(model().setRunningStatistics("exponential")));
+        shownBeyondDefaults(model().setRunningStatistics("exponential")));
   }
 
   @Test
@@ -60,7 +60,7 @@ class ToldParamsTest {
             "beta beta one for each feature [4.0,5.0]",
             "handleInvalid Missing values keep \"keep\"",
             "smallGroup smallGroup unit \"unit\""),
-        toldBeyondDefaults(model));
+        shownBeyondDefaults(model));
   }
 
   @Test
@@ -74,12 +74,13 @@ class ToldParamsTest {
                 .setGroupCols("g", "h")
                 .setAggregationDepth(3)
                 .shared()
-                .told()
+                .shown()
                 .stream()
                 .filter(
-                    told ->
-                        told.param().name().endsWith("Col") || told.param().name().endsWith("Cols"))
-                .map(ToldParamsTest::line)
+                    shown ->
+                        shown.param().name().endsWith("Col")
+                            || shown.param().name().endsWith("Cols"))
+                .map(ShownParamsTest::line)
                 .toList());
   }
 
@@ -87,16 +88,16 @@ class ToldParamsTest {
     return BatchNormModel.of(Vectors.dense(1, 2), Vectors.dense(3, 4)).setInputCol("v");
   }
 
-  private static List<String> told(BatchNormModel model) {
-    return model.shared().told().stream().map(ToldParamsTest::line).toList();
+  private static List<String> shown(BatchNormModel model) {
+    return model.shared().shown().stream().map(ShownParamsTest::line).toList();
   }
 
-  private static List<String> toldBeyondDefaults(BatchNormModel model) {
-    List<String> defaults = told(model());
-    return told(model).stream().filter(line -> !defaults.contains(line)).toList();
+  private static List<String> shownBeyondDefaults(BatchNormModel model) {
+    List<String> defaults = shown(model());
+    return shown(model).stream().filter(line -> !defaults.contains(line)).toList();
   }
 
-  private static String line(ToldParam told) {
-    return told.param().name() + " " + told.label() + " " + told.words() + " " + told.json();
+  private static String line(ShownParam shown) {
+    return shown.param().name() + " " + shown.label() + " " + shown.words() + " " + shown.json();
   }
 }
