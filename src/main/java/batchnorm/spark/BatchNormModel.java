@@ -185,7 +185,11 @@ public final class BatchNormModel extends Model<BatchNormModel>
     BatchNormModel model =
         new BatchNormModel(json.uid(), json.learned(), FeatureNames.ofGiven(json.names()));
     JsonParams.set(model.shared, json.parameters(), path);
-    model.state.formula();
+    try {
+      model.state.formula();
+    } catch (IllegalArgumentException e) {
+      throw JsonParams.invalid(path, e);
+    }
     return model;
   }
 

@@ -56,6 +56,12 @@ final class JsonParams {
         });
   }
 
+  /** Returns the error of a file whose parameters were not accepted. */
+  static IllegalArgumentException invalid(String file, IllegalArgumentException why) {
+    return ExportErrors.notAJsonModel(
+        file, "its parameters do not go together (" + why.getMessage() + ")");
+  }
+
   private static <T> void set(SharedParams params, Param<T> param, JsonNode read, String file) {
     if (!isValue(param, read)) {
       throw ExportErrors.notAJsonModel(file, "its parameter " + param.name() + " is " + read);
@@ -63,7 +69,11 @@ final class JsonParams {
     boolean real = param instanceof DoubleParam || param instanceof DoubleArrayParam;
     T value = param.jsonDecode((real ? real(read) : read).toString());
     if (!params.encoded(param).equals(Optional.of(param.jsonEncode(value)))) {
-      params.stage().set(param, value);
+      try {
+        params.stage().set(param, value);
+      } catch (IllegalArgumentException e) {
+        throw invalid(file, e);
+      }
     }
   }
 

@@ -3,25 +3,19 @@ package batchnorm.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.ml.linalg.Vectors;
-import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -36,8 +30,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DamagedModelTest {
   private static final SparkSession SESSION = SharedSession.get();
   private static final String FIXTURES = "src/test/resources/fixtures/";
-  private static final int MUTATIONS = Integer.getInteger("mutations", 60);
-  private static final long SEED = Long.getLong("mutationSeed", 12);
 
   @TempDir static Path directory;
 
@@ -206,113 +198,9 @@ class DamagedModelTest {
     }
   }
 
-  /** One bit, one file: it loads as it was or is refused, whatever the damage is. */
-  @Test
-  void noMutationLoadsAsAnotherModel() throws IOException {
-    Random random = new Random(SEED);
-    List<String> names = new ArrayList<>(MODELS.keySet());
-    Map<String, String> expected = new LinkedHashMap<>();
-    for (String name : names) {
-      expected.put(name, content(BatchNormModel.load(MODELS.get(name))));
-    }
-    int refused = 0;
-    for (int i = 0; i < MUTATIONS; i++) {
-      String name = names.get(random.nextInt(names.size()));
-      Path copy = copy(MODELS.get(name));
-      String mutation = mutate(copy, random);
-      String said = "seed " + SEED + ", mutation " + i + " of " + name + ": " + mutation;
-      try {
-        assertEquals(expected.get(name), content(BatchNormModel.load(copy.toString())), said);
-      } catch (IllegalArgumentException e) {
-        assertTrue(e.getMessage().contains(copy.toString()), said + ": " + e.getMessage());
-        refused++;
-      } catch (Exception e) {
-        fail(said, e);
-      }
-      FileUtils.deleteDirectory(copy.toFile());
-    }
-    assertTrue(refused > MUTATIONS / 2, refused + " of " + MUTATIONS);
-  }
-
-  private static String mutate(Path model, Random random) throws IOException {
-    List<Path> files;
-    try (Stream<Path> all = Files.walk(model)) {
-      files = all.filter(Files::isRegularFile).filter(DamagedModelTest::isData).sorted().toList();
-    }
-    Path file = files.get(random.nextInt(files.size()));
-    byte[] content = Files.readAllBytes(file);
-    Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
-    String name = model.relativize(file).toString();
-    switch (random.nextInt(8)) {
-      case 0 -> {
-        Files.delete(file);
-        return name + " deleted";
-      }
-      case 1 -> {
-        Files.copy(file, file.resolveSibling("copy-" + file.getFileName()));
-        return name + " doubled";
-      }
-      case 2 -> {
-        int length = random.nextInt(content.length);
-        Files.write(file, Arrays.copyOf(content, length));
-        return name + " cut to " + length;
-      }
-      case 3 -> {
-        Path other = files.get(random.nextInt(files.size()));
-        Files.deleteIfExists(other.resolveSibling("." + other.getFileName() + ".crc"));
-        Files.write(file, Files.readAllBytes(other));
-        return name + " is " + model.relativize(other);
-      }
-      default -> {
-        int bit = random.nextInt(8 * content.length);
-        content[bit / 8] ^= (byte) (1 << bit % 8);
-        Files.write(file, content);
-        return name + " with bit " + bit + " flipped";
-      }
-    }
-  }
-
   private static boolean isData(Path file) {
     String name = file.getFileName().toString();
     return !name.startsWith(".") && !name.startsWith("_");
-  }
-
-  /** Returns the whole content of a model as a text. */
-  private static String content(BatchNormModel model) {
-    List<Object> all = new ArrayList<>();
-    for (Param<?> param : model.params()) {
-      if (model.isDefined(param)) {
-        all.add(param.name() + "=" + encoded(model, param));
-      }
-    }
-    all.add(model.uid());
-    all.add(model.summaryOfAllRows().collectAsList());
-    all.add(model.mean());
-    all.add(model.variance());
-    model
-        .state()
-        .learned()
-        .moments()
-        .ifPresent(
-            moments -> {
-              all.add(List.of(moments.rows(), moments.rowWeight()));
-              all.add(IntStream.range(0, model.numFeatures()).mapToObj(moments::feature).toList());
-            });
-    model
-        .state()
-        .groups()
-        .ifPresent(
-            groups ->
-                all.add(
-                    groups.statistics().collectAsList().stream()
-                        .map(Row::toString)
-                        .sorted()
-                        .toList()));
-    return all.toString();
-  }
-
-  private static <T> String encoded(BatchNormModel model, Param<T> param) {
-    return param.jsonEncode(model.getOrDefault(param));
   }
 
   private static void changeMetadata(Path model, UnaryOperator<String> change) throws IOException {

@@ -13,9 +13,12 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -33,6 +36,7 @@ import org.apache.hadoop.fs.Path;
  *   batchId        the id of that micro-batch
  *   batches        the last micro-batch of every query, by queryId
  *   files          the length of every file of the model, by its path in the folder
+ *   checksum       of the object without this field; absent in versions of earlier releases
  * </pre>
  *
  * <p>The version is complete when all these files exist, also on stores that rename a folder by
@@ -55,6 +59,11 @@ public record ModelVersion(
   private static final int FORMAT = 1;
   private static final String FILE = "_version.json";
   private static final String CLAIM = "_writer";
+  private static final String CHECKSUM = "checksum";
+
+  /** Names in a path that lead out of a folder. */
+  private static final Set<String> OUTSIDE = Set.of("", ".", "..");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Reads the version in the folder {@code path}, if it is complete. */
@@ -63,10 +72,15 @@ public record ModelVersion(
     return version.isPresent() && version.get().isComplete(system) ? version : Optional.empty();
   }
 
-  /** Reads the version in the folder {@code path}, complete or not. */
+  /**
+   * Reads the version in the folder {@code path}, complete or not. A description that is incomplete
+   * or differs from its checksum is none.
+   */
   static Optional<ModelVersion> written(FileSystem system, Path path) throws IOException {
     try (InputStream in = system.open(new Path(path, FILE))) {
-      return Optional.of(of(path, JSON.readTree(in)));
+      JsonNode object = JSON.readTree(in);
+      ModelVersion version = of(path, object);
+      return Optional.of(version).filter(read -> read.isAsWritten(object) && read.isInFolder());
     } catch (FileNotFoundException | JsonProcessingException e) {
       return Optional.empty();
     }
@@ -113,7 +127,23 @@ public record ModelVersion(
   }
 
   private byte[] content() throws IOException {
-    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json());
+    ObjectNode object = json();
+    object.put(CHECKSUM, checksum());
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(object);
+  }
+
+  private String checksum() {
+    return HexFormat.of().toHexDigits(Checksum.of(json().toString()));
+  }
+
+  private boolean isAsWritten(JsonNode read) {
+    return !read.has(CHECKSUM) || read.get(CHECKSUM).asText().equals(checksum());
+  }
+
+  /** Returns whether all files are below the folder. */
+  private boolean isInFolder() {
+    return files.keySet().stream()
+        .allMatch(file -> Arrays.stream(file.split("/", -1)).noneMatch(OUTSIDE::contains));
   }
 
   /**
@@ -159,8 +189,8 @@ public record ModelVersion(
         .put("writer", writer)
         .put("queryId", progress.queryId())
         .put("batchId", progress.batchId());
-    progress.lastBatches().forEach(object.putObject("batches")::put);
-    files.forEach(object.putObject("files")::put);
+    new TreeMap<>(progress.lastBatches()).forEach(object.putObject("batches")::put);
+    new TreeMap<>(files).forEach(object.putObject("files")::put);
     return object;
   }
 

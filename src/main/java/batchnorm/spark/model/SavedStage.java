@@ -196,7 +196,8 @@ public final class SavedStage {
     try {
       T decoded = param.jsonDecode(value.toString());
       same = JSON.readTree(param.jsonEncode(decoded)).equals(value);
-    } catch (JsonProcessingException | RuntimeException e) {
+    } catch (Exception e) {
+      // The exception of Spark's JSON library is a checked one that Scala does not declare.
       same = false;
     }
     if (!same) {

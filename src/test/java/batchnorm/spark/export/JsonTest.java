@@ -360,13 +360,25 @@ class JsonTest {
         () -> BatchNormModel.fromJson(path.toString()));
     Files.writeString(path, known().replace("\"eps\" : 0.0", "\"eps\" : -1"));
     assertRefused(
-        "eps is -1.0; expected a finite number of at least 0. Set eps to 0 or more.",
+        parametersOf(
+            path, "eps is -1.0; expected a finite number of at least 0. Set eps to 0 or more."),
         () -> BatchNormModel.fromJson(path.toString()));
     Files.writeString(path, known().replace("\"eps\"", "\"gamma\" : [1, 2], \"eps\""));
     assertRefused(
-        "gamma has 2 values and the data has 1 features; expected one value per feature. Set gamma "
-            + "to 1 values.",
+        parametersOf(
+            path,
+            "gamma has 2 values and the data has 1 features; expected one value per feature. Set "
+                + "gamma to 1 values."),
         () -> BatchNormModel.fromJson(path.toString()));
+  }
+
+  private static String parametersOf(Path path, String found) {
+    return "File "
+        + path
+        + " is not a model in JSON: its parameters do not go together ("
+        + found
+        + "). Give the file that toJson wrote; its schema is batchnorm/spark/export/model.schema.json"
+        + " in the jar.";
   }
 
   /** A missing eps has the default of format 1's schema, whatever that of the stage is. */
