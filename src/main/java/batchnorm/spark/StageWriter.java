@@ -36,7 +36,7 @@ final class StageWriter extends MLWriter {
   /**
    * Saves the stage. An overwritten stage is deleted when the new one is complete, and not before,
    * as in Spark: a model may be reading its groups from there. An interrupted save is completed or
-   * cleaned up first.
+   * cleaned up first. A folder that is staged by another {@link AtomicPath} is written directly.
    *
    * @throws IllegalArgumentException if versions of a model would be overwritten, since a stream
    *     resumes from them
@@ -48,8 +48,12 @@ final class StageWriter extends MLWriter {
     FileSystem files = given.getFileSystem(sparkSession().sessionState().newHadoopConf());
     Path target = files.makeQualified(given);
     AtomicPath place = new AtomicPath(files, target);
+    if (AtomicPath.isStaged(target)) {
+      saveImpl(given.toString());
+      return;
+    }
     place.recover();
-    if (shouldOverwrite() && files.exists(target)) {
+    if (shouldOverwrite()) {
       new ModelVersions(path, files.getConf()).requireReplaceable();
       replace(path, place);
     } else {
@@ -61,6 +65,7 @@ final class StageWriter extends MLWriter {
   private void replace(String path, AtomicPath place) throws IOException {
     String staged = place.staged().toString();
     try {
+      place.reserve();
       saveImpl(staged);
     } catch (Exception e) {
       place.discard();

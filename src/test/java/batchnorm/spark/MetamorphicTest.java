@@ -77,9 +77,7 @@ class MetamorphicTest {
           case 5 -> sources(stage, frame);
           default -> updates(stage, frame, random);
         };
-    return relation
-        + (areVectors ? ", vectors" : ", columns")
-        + (areGrouped ? ", groups" : "");
+    return relation + (areVectors ? ", vectors" : ", columns") + (areGrouped ? ", groups" : "");
   }
 
   private static BatchNorm stage(boolean ofVectors) {
@@ -178,7 +176,8 @@ class MetamorphicTest {
 
   private static String scaled(BatchNorm stage, Dataset<Row> frame, RandomGenerator random) {
     int k = random.nextInt(-50, 50);
-    Dataset<Row> ordinary = frame.withColumn("a", expr("3 + abs(a) % 1000")).withColumn("b", col("a"));
+    Dataset<Row> ordinary =
+        frame.withColumn("a", expr("3 + abs(a) % 1000")).withColumn("b", col("a"));
     Dataset<Row> scaled =
         ordinary.withColumn("a", col("a").multiply(Math.scalb(1.0, k))).withColumn("b", col("a"));
     BatchNormModel before = stage.fit(ordinary);

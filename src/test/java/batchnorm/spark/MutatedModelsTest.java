@@ -94,7 +94,8 @@ class MutatedModelsTest {
     for (String old : List.of("1", "2", "3-cumulative", "3-exponential", "3-groups")) {
       fixture("model-format-" + old, old.equals("1") ? "model-format-2" : "model-format-1");
     }
-    written("JSON", "model.json", BatchNormModel::fromJson, (m, to) -> m.toJson(to + "/model.json"));
+    written(
+        "JSON", "model.json", BatchNormModel::fromJson, (m, to) -> m.toJson(to + "/model.json"));
     written(
         "safetensors",
         "model.safetensors",
@@ -155,7 +156,8 @@ class MutatedModelsTest {
   private static Dataset<Row> sparse(int factor) {
     List<Vector> rows =
         IntStream.range(0, 20)
-            .mapToObj(i -> Vectors.sparse(WIDE, new int[] {i, 7 * i + 20}, new double[] {i, factor}))
+            .mapToObj(
+                i -> Vectors.sparse(WIDE, new int[] {i, 7 * i + 20}, new double[] {i, factor}))
             .toList();
     return Frames.column("v", SQLDataTypes.VectorType(), rows);
   }
@@ -184,7 +186,9 @@ class MutatedModelsTest {
     add(kind, folder, foreign, file, false, reader);
   }
 
-  /** The version before the newest one may be loaded, since an incomplete version does not count. */
+  /**
+   * The version before the newest one may be loaded, since an incomplete version does not count.
+   */
   private static void versions() throws IOException {
     Path folder = directory.resolve("versions");
     Path foreign = directory.resolve("other versions");
@@ -199,7 +203,14 @@ class MutatedModelsTest {
     String other = content(loaded(foreign.toString()));
     PLAIN.add(
         new Subject(
-            "versions", folder, foreign, "", true, MutatedModelsTest::loaded, List.copyOf(contents), other));
+            "versions",
+            folder,
+            foreign,
+            "",
+            true,
+            MutatedModelsTest::loaded,
+            List.copyOf(contents),
+            other));
   }
 
   private static void add(Path folder, BatchNormModel model) throws IOException {
@@ -225,7 +236,8 @@ class MutatedModelsTest {
             "mutations",
             300,
             random ->
-                outcome(any(random.nextInt(ROUNDS_OF_GROUPS) == 0 ? GROUPED : PLAIN, random), random));
+                outcome(
+                    any(random.nextInt(ROUNDS_OF_GROUPS) == 0 ? GROUPED : PLAIN, random), random));
     long refused =
         outcomes.entrySet().stream()
             .filter(outcome -> outcome.getKey().endsWith("refused"))

@@ -37,8 +37,36 @@ class RandomInputTest {
   private static final AtomicInteger FILES = new AtomicInteger();
 
   private static final String[] NAMES = {
-    "a", "A", "a.b", "`a`", "a`b", " ", "", "*", "é", "e\u0301", "İ", "ı", "名", "😀", "a b", "a,b",
-    "0", "null", "a\nb", "'", "\"", "$", "%s", "{x}", "features", "out", "group", "_1", "a[0]", "-"
+    "a",
+    "A",
+    "a.b",
+    "`a`",
+    "a`b",
+    " ",
+    "",
+    "*",
+    "é",
+    "e\u0301",
+    "İ",
+    "ı",
+    "名",
+    "😀",
+    "a b",
+    "a,b",
+    "0",
+    "null",
+    "a\nb",
+    "'",
+    "\"",
+    "$",
+    "%s",
+    "{x}",
+    "features",
+    "out",
+    "group",
+    "_1",
+    "a[0]",
+    "-"
   };
 
   /** The layout of VectorUDT, with every part nullable. */
@@ -52,14 +80,47 @@ class RandomInputTest {
   private static final Integer[] INDICES = {0, 0, 1, 1, 2, 3, 4, -1, Integer.MAX_VALUE, null};
 
   private static final Double[] VALUES = {
-    0.0, -0.0, 1.0, 2.5, Double.NaN, Double.longBitsToDouble(0x7ff0_0000_0000_0001L),
-    Double.longBitsToDouble(-1), Double.POSITIVE_INFINITY, Double.MIN_VALUE, 1e300, null
+    0.0,
+    -0.0,
+    1.0,
+    2.5,
+    Double.NaN,
+    Double.longBitsToDouble(0x7ff0_0000_0000_0001L),
+    Double.longBitsToDouble(-1),
+    Double.POSITIVE_INFINITY,
+    Double.MIN_VALUE,
+    1e300,
+    null
   };
 
   private static final String[] HEADER = {
-    "{", "}", "[", "]", ":", ",", "\"dtype\"", "\"shape\"", "\"data_offsets\"", "\"F64\"", "\"F32\"",
-    "\"running_mean\"", "\"running_var\"", "\"__metadata__\"", "\"eps\"", "0", "1", "-1", "16", "1e9",
-    "9223372036854775807", "null", "\"BOOL\"", "\"\\ud800\"", "\"x\"", "[1,2]", "{\"a\":1}"
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    ",",
+    "\"dtype\"",
+    "\"shape\"",
+    "\"data_offsets\"",
+    "\"F64\"",
+    "\"F32\"",
+    "\"running_mean\"",
+    "\"running_var\"",
+    "\"__metadata__\"",
+    "\"eps\"",
+    "0",
+    "1",
+    "-1",
+    "16",
+    "1e9",
+    "9223372036854775807",
+    "null",
+    "\"BOOL\"",
+    "\"\\ud800\"",
+    "\"x\"",
+    "[1,2]",
+    "{\"a\":1}"
   };
 
   @TempDir static Path directory;
@@ -154,7 +215,9 @@ class RandomInputTest {
   @Test
   void headersOfSafetensorsAreReadOrRefused() throws Exception {
     Path valid = directory.resolve("valid");
-    BatchNormModel.of(Vectors.dense(1, 2), Vectors.dense(3, 4)).setInputCol("v").toTorch("" + valid);
+    BatchNormModel.of(Vectors.dense(1, 2), Vectors.dense(3, 4))
+        .setInputCol("v")
+        .toTorch("" + valid);
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(valid)).order(ByteOrder.LITTLE_ENDIAN);
     byte[] header = new byte[(int) bytes.getLong()];
     bytes.get(header);

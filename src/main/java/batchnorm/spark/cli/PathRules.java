@@ -38,8 +38,9 @@ final class PathRules {
     return readsModels(List.of(path));
   }
 
-  /** Adds a file or folder to write. */
+  /** Adds a file or folder to write; a replacement that was interrupted is completed first. */
   PathRules writes(Output.Kind kind, String path, Mode mode) throws IOException {
+    storage.recover(path);
     written.add(new Output(storage.literal(path), mode, kind));
     return this;
   }

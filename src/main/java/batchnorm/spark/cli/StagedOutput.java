@@ -71,7 +71,7 @@ final class StagedOutput implements AutoCloseable {
 
   private boolean isMade() {
     try {
-      return files.mkdirs(place.staged());
+      return place.reserve();
     } catch (IOException e) {
       return false;
     }
@@ -91,9 +91,8 @@ final class StagedOutput implements AutoCloseable {
     }
   }
 
-  /** Saves the model; its writer creates the folder itself. */
+  /** Saves the model. */
   void save(BatchNormModel model) throws IOException {
-    place.discard();
     model.save(path());
   }
 
@@ -108,9 +107,11 @@ final class StagedOutput implements AutoCloseable {
     complete();
   }
 
-  private void complete() {
+  /** Notes that the output is in place, and deletes those that interrupted commands left. */
+  private void complete() throws IOException {
     outcome.complete();
     files.cancelDeleteOnExit(place.staged());
+    place.clean();
   }
 
   /** Moves the model to its place, unless somebody else has written there since. */

@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.errors.OptionErrors;
+import batchnorm.spark.files.AtomicPath;
 import batchnorm.spark.files.LiteralPath;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -184,6 +185,13 @@ final class Storage {
       found = List.of();
     }
     return new Place(this, text, false, found, List.of(spelled(path)));
+  }
+
+  /** Completes the replacement of a file or folder that was interrupted between its renames. */
+  void recover(String text) throws IOException {
+    Path path = LiteralPath.of(text);
+    FileSystem files = AtomicPath.withoutChecksums(files(path));
+    new AtomicPath(files, files.makeQualified(path)).recover();
   }
 
   private Path spelled(Path path) throws IOException {

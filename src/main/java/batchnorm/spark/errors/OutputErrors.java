@@ -103,6 +103,14 @@ public final class OutputErrors {
         path);
   }
 
+  public static BatchNormIllegalStateException deletedMeanwhile(String path) {
+    return stateError(
+        WRITE_CONFLICT,
+        "What was written for %s has been deleted by another writer that was done before; expected "
+            + "one writer at a time. Look at what is there, and write again.",
+        path);
+  }
+
   public static BatchNormException madeMeanwhile(String path) {
     return error(
         WRITE_CONFLICT,

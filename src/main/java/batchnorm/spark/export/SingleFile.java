@@ -43,12 +43,14 @@ public final class SingleFile {
    * @throws IllegalArgumentException if it exists
    */
   public void create(byte[] content) throws IOException {
-    requireNew();
     AtomicPath place = new AtomicPath(files, path);
+    place.recover();
+    requireNew();
     try {
       place.write(content);
       requireNew();
       requireMoved(place.create());
+      place.clean();
     } finally {
       place.discard();
     }
@@ -60,13 +62,15 @@ public final class SingleFile {
    * @throws IllegalArgumentException if it is a folder
    */
   public void replace(byte[] content) throws IOException {
+    AtomicPath place = new AtomicPath(files, path);
+    place.recover();
     if (files.exists(path)) {
       requireFile();
     }
-    AtomicPath place = new AtomicPath(files, path);
     try {
       place.write(content);
       requireMoved(place.replace());
+      place.clean();
     } finally {
       place.discard();
     }

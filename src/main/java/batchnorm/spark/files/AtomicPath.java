@@ -1,5 +1,6 @@
 package batchnorm.spark.files;
 
+import batchnorm.spark.errors.OutputErrors;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,6 +42,10 @@ import org.apache.hadoop.fs.RemoteIterator;
  * two folders in one step: a process that fails between the two renames leaves both under these
  * names, and nothing at NAME. {@link #recover} completes the exchange.
  *
+ * <p>The writer of the same path that succeeds deletes the new folders of others ({@link #clean}).
+ * If one of these is still being written, its later files would make a new folder without the
+ * earlier ones: {@link #reserve} lets that be an error.
+ *
  * <p>On HDFS a rename fails if the target exists. Elsewhere {@link FileSystem#rename} returns true
  * but moves into the target, if another process has created a folder there meanwhile. This is
  * checked afterwards, and the moved folder is taken out again. A store that renames by copying may
@@ -51,12 +56,16 @@ public final class AtomicPath {
   private static final Pattern NEW = Pattern.compile("\\.(.+)\\.new-" + ID);
   private static final Pattern OLD = Pattern.compile("\\.(.+)\\.old-" + ID);
 
+  /** File in a new folder while it is written. */
+  private static final String WRITING = "_writing";
+
   /** Maximum length of files that are compared byte by byte. */
   private static final long COMPARED = 1 << 16;
 
   private final FileSystem files;
   private final Path target;
   private final String id = UUID.randomUUID().toString();
+  private boolean isReserved;
 
   /** Returns the path {@code target}, which must be qualified. */
   public AtomicPath(FileSystem files, Path target) {
@@ -77,6 +86,30 @@ public final class AtomicPath {
     return staged(id);
   }
 
+  /**
+   * Creates the new folder, with a file that is deleted when the folder is complete.
+   *
+   * @return false if it cannot be created
+   */
+  public boolean reserve() throws IOException {
+    if (!files.mkdirs(staged())) {
+      return false;
+    }
+    files.create(new Path(staged(), WRITING), false).close();
+    isReserved = true;
+    return true;
+  }
+
+  /** Requires that the new file or folder has not been deleted since it was created. */
+  private void complete() throws IOException {
+    boolean isWhole =
+        isReserved ? files.delete(new Path(staged(), WRITING), false) : files.exists(staged());
+    if (!isWhole) {
+      throw OutputErrors.deletedMeanwhile(target.toString());
+    }
+    isReserved = false;
+  }
+
   /** Writes or overwrites the new file. */
   public void write(byte[] content) throws IOException {
     try (OutputStream out = files.create(staged(), true)) {
@@ -95,6 +128,7 @@ public final class AtomicPath {
    * @return true if it is in place; if false, it is still where it was written
    */
   public boolean create() throws IOException {
+    complete();
     return move(staged());
   }
 
@@ -132,6 +166,7 @@ public final class AtomicPath {
    *     in place
    */
   public boolean replace() throws IOException {
+    complete();
     if (files.getFileStatus(staged()).isFile()) {
       if (isLocalDisk(files)) {
         return moveOnDisk(
@@ -144,7 +179,7 @@ public final class AtomicPath {
         return moveOnHdfs(files, staged(), target, Rename.OVERWRITE);
       }
     }
-    return files.exists(target) ? exchange(null) : create();
+    return files.exists(target) ? exchange(null) : move(staged());
   }
 
   /**
@@ -154,10 +189,11 @@ public final class AtomicPath {
    * @return true if it is in place, as in {@link #replace}
    */
   public boolean replaceUnchanged(Set<String> before) throws IOException {
+    complete();
     if (files.exists(target)) {
       return exchange(before);
     }
-    return before.isEmpty() && create();
+    return before.isEmpty() && move(staged());
   }
 
   /**
@@ -166,12 +202,15 @@ public final class AtomicPath {
   private boolean exchange(Set<String> before) throws IOException {
     // The id makes the name unique: no other process creates a folder there.
     Path replaced = LiteralPath.sibling(target, "." + target.getName() + ".old-" + id);
+    Set<String> complete = contents(staged());
     boolean isAside = false;
     boolean moved;
     try {
       isAside = files.rename(target, replaced);
       // Compared after the move, when other processes no longer write there.
-      moved = isAside && (before == null || before.equals(contents(replaced))) && create();
+      moved = isAside && (before == null || before.equals(contents(replaced))) && moveIfThere();
+      // Another process that found nothing in place may have completed the exchange.
+      moved |= isAside && !files.exists(staged()) && complete.equals(contents());
     } catch (IOException | RuntimeException e) {
       after(e, () -> restore(replaced));
       throw e;
@@ -182,7 +221,18 @@ public final class AtomicPath {
     if (isAside && files.exists(target)) {
       files.delete(replaced, true);
     }
+    if (!moved && !files.exists(staged())) {
+      throw OutputErrors.deletedMeanwhile(target.toString());
+    }
     return moved;
+  }
+
+  private boolean moveIfThere() throws IOException {
+    try {
+      return move(staged());
+    } catch (FileNotFoundException e) {
+      return false;
+    }
   }
 
   private void restore(Path replaced) throws IOException {
@@ -336,23 +386,42 @@ public final class AtomicPath {
     }
     for (Path replaced : left(OLD)) {
       Path staged = staged(id(replaced));
-      if (files.exists(staged) && move(files, staged, target)) {
-        files.delete(replaced, true);
-      } else {
-        move(files, replaced, target);
+      try {
+        if (files.exists(staged) && move(files, staged, target)) {
+          files.delete(replaced, true);
+        } else if (files.exists(replaced)) {
+          move(files, replaced, target);
+        }
+      } catch (FileNotFoundException e) {
+        // Its writer is running, and has completed the exchange.
+        continue;
       }
     }
   }
 
   /**
-   * Deletes the remains of interrupted replacements. It also breaks a replacement by another
-   * running process: there must be only one writer at a time.
+   * Deletes the remains of interrupted replacements. It also makes a replacement by another running
+   * process fail: there must be only one writer at a time. Nothing is deleted while nothing is in
+   * place, since the other process may be between its two renames.
    */
   public void clean() throws IOException {
     for (Pattern kind : List.of(NEW, OLD)) {
       for (Path left : left(kind)) {
-        files.delete(left, true);
+        if (files.exists(target)) {
+          delete(left);
+        }
       }
+    }
+  }
+
+  /** Deletes a file, or a folder as a whole, of which another process must not use a part. */
+  private void delete(Path left) throws IOException {
+    Path taken = staged(UUID.randomUUID().toString());
+    try {
+      files.delete(isFolder(files, left) && files.rename(left, taken) ? taken : left, true);
+    } catch (FileNotFoundException e) {
+      // Another process has moved or deleted it.
+      return;
     }
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +160,16 @@ class PathRulesTest {
             + path("model")
             + " already exists. Give another path, or --mode overwrite to replace it.",
         rules::check);
+  }
+
+  @Test
+  void modelWhoseReplacementWasInterruptedIsNotNew() throws IOException {
+    String id = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    Files.createDirectories(folder.resolve(".model.old-" + id));
+    Files.createDirectories(folder.resolve(".model.new-" + id));
+    rules.writes(Output.Kind.MODEL, path("model"), Mode.ERROR);
+    assertThrows(IllegalArgumentException.class, rules::check);
+    assertEquals(List.of("data", "model"), Stream.of(folder.toFile().list()).sorted().toList());
   }
 
   private List<Place> found(String name) throws IOException {

@@ -62,6 +62,17 @@ class StagedFolderTest {
   }
 
   @Test
+  void remainsOfInterruptedCommandsAreDeleted() throws IOException {
+    write(".out.new-0f8fad5b-d9cb-469f-a165-70867728950e", "half");
+    write(".out.old-0f8fad5b-d9cb-469f-a165-70867728950f", "old");
+    try (StagedOutput staged = StagedOutput.folder(storage, path("out"))) {
+      write(staged, "new");
+      staged.commit(Mode.ERROR);
+    }
+    assertEquals(List.of("out"), names());
+  }
+
+  @Test
   void modelThatWasReadIsReplaced() throws IOException {
     write("out", "old");
     try (StagedOutput staged = StagedOutput.model(storage, path("out"))) {

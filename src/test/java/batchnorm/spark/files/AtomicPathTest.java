@@ -147,6 +147,56 @@ class AtomicPathTest {
   }
 
   @Test
+  void folderThatAnotherWriterDeletedWhileItWasWrittenDoesNotReplaceAnything() throws IOException {
+    AtomicPath slow = new AtomicPath(files, target);
+    assertTrue(slow.reserve());
+    write(slow.staged().getName(), "first part");
+    AtomicPath other = new AtomicPath(files, target);
+    assertTrue(other.reserve());
+    write(other.staged().getName(), "theirs");
+    assertTrue(other.replace());
+    other.clean();
+    write(slow.staged().getName(), "second part");
+    assertEquals(
+        "What was written for "
+            + target
+            + " has been deleted by another writer that was done before; expected one writer at a "
+            + "time. Look at what is there, and write again.",
+        assertThrows(IllegalStateException.class, slow::replace).getMessage());
+    assertThrows(IllegalStateException.class, slow::create);
+    slow.discard();
+    assertEquals(List.of("m/theirs"), all());
+  }
+
+  @Test
+  void oldFolderComesBackIfAnotherWriterDeletesTheNewOneMeanwhile() throws IOException {
+    write("m", "old");
+    AtomicPath place = new AtomicPath(other("store"), target("store"));
+    write(place.staged().getName(), "new");
+    FailingFiles.meanwhile(() -> files.delete(new Path(place.staged().toUri().getPath()), true));
+    assertThrows(IllegalStateException.class, place::replace);
+    assertEquals(List.of("m/old"), all());
+  }
+
+  @Test
+  void replacementThatALoadCompletesMeanwhileSucceeds() throws IOException {
+    write("m", "old");
+    AtomicPath place = new AtomicPath(other("store"), target("store"));
+    write(place.staged().getName(), "new");
+    FailingFiles.meanwhile(() -> new AtomicPath(files, target).recover());
+    assertTrue(place.replace());
+    assertEquals(List.of("m/new"), all());
+  }
+
+  @Test
+  void nothingIsDeletedWhileAnotherWriterIsBetweenItsRenames() throws IOException {
+    write(".m.old-" + ID, "old");
+    write(".m.new-" + ID, "new");
+    new AtomicPath(files, target).clean();
+    assertEquals(List.of(".m.new-" + ID + "/new", ".m.old-" + ID + "/old"), all());
+  }
+
+  @Test
   void folderThatWasChangedMeanwhileIsNotReplaced() throws IOException {
     write("m", "old");
     AtomicPath replacement = new AtomicPath(files, target);

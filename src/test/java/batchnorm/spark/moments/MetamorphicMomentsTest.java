@@ -49,8 +49,7 @@ class MetamorphicMomentsTest {
   private static String permutation(double[] values, RandomGenerator random) {
     double[] permuted = picked(values, shuffled(values.length, random));
     assertSame(Tables.dense(values), Tables.dense(permuted));
-    assertSame(
-        Tables.dense(values), Tables.rowByRow(Tables.ones(permuted.length), permuted));
+    assertSame(Tables.dense(values), Tables.rowByRow(Tables.ones(permuted.length), permuted));
     assertSame(Tables.dense(values), Tables.sparse(Tables.ones(permuted.length), permuted));
     return "permutation, rows one by one, sparse rows";
   }
@@ -62,7 +61,8 @@ class MetamorphicMomentsTest {
             .flatMap(i -> IntStream.generate(() -> i).limit(weights[i]))
             .toArray();
     Statistics weighted =
-        Tables.denseWeighted(Arrays.stream(weights).asDoubleStream().toArray(), values).statistics();
+        Tables.denseWeighted(Arrays.stream(weights).asDoubleStream().toArray(), values)
+            .statistics();
     Statistics copied = Tables.dense(picked(values, rows)).statistics();
     assertEquals(copied.mean(0), weighted.mean(0));
     assertEquals(copied.variance(0, 0), weighted.variance(0, 0));

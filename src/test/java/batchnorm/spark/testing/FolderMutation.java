@@ -17,7 +17,8 @@ import org.apache.commons.io.FileUtils;
 /** Random damage to the files of a folder: those that are read, and Hadoop's checksums of them. */
 public final class FolderMutation {
   private static final Pattern SCALAR =
-      Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"|-?\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?|true|false|null");
+      Pattern.compile(
+          "\"(?:[^\"\\\\]|\\\\.)*\"|-?\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?|true|false|null");
 
   private static final List<String> ODD =
       List.of(
@@ -62,8 +63,7 @@ public final class FolderMutation {
    * @param foreign a folder of the same kind, with other content
    * @return the kind of the damage, a colon, and what was done
    */
-  public static String apply(Path folder, Path foreign, RandomGenerator random)
-      throws IOException {
+  public static String apply(Path folder, Path foreign, RandomGenerator random) throws IOException {
     if (random.nextBoolean()) {
       deleteHadoopChecksums(folder);
     }
@@ -220,9 +220,7 @@ public final class FolderMutation {
     int end = random.nextInt(10) == 0 ? any(scalars).end() : scalar.end();
     Files.writeString(
         file,
-        text.substring(0, scalar.start())
-            + other
-            + text.substring(Math.max(end, scalar.start())),
+        text.substring(0, scalar.start()) + other + text.substring(Math.max(end, scalar.start())),
         ISO_8859_1);
     return "edited: " + name + ", " + scalar.group() + " is " + abbreviated(other);
   }
