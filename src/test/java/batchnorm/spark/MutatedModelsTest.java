@@ -57,9 +57,9 @@ class MutatedModelsTest {
    *
    * @param folder the folder that is damaged
    * @param foreign a folder of the same kind
-   * @param path what is loaded, relative to the folder
+   * @param path the part that is loaded, relative to the folder
    * @param isChecked true if the format has checksums
-   * @param contents what may be loaded
+   * @param contents the contents that may be loaded
    * @param other the content of the model in the foreign folder
    */
   private record Subject(
