@@ -85,7 +85,7 @@ class RandomArgumentsTest {
 
   @Test
   void argumentsAndConfigFilesAreExplained() throws Exception {
-    Rounds.run("fuzz, command line", 1500, RandomArgumentsTest::round);
+    Rounds.run("fuzz, command line", 400, RandomArgumentsTest::round);
   }
 
   private static String round(RandomGenerator random) throws IOException {
