@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -74,14 +75,14 @@ public record ModelVersion(
 
   /**
    * Reads the version in the folder {@code path}, complete or not. A description that is incomplete
-   * or differs from its checksum is none.
+   * or differs from its checksum, or from Hadoop's, is none.
    */
   static Optional<ModelVersion> written(FileSystem system, Path path) throws IOException {
     try (InputStream in = system.open(new Path(path, FILE))) {
       JsonNode object = JSON.readTree(in);
       ModelVersion version = of(path, object);
       return Optional.of(version).filter(read -> read.isAsWritten(object) && read.isInFolder());
-    } catch (FileNotFoundException | JsonProcessingException e) {
+    } catch (FileNotFoundException | JsonProcessingException | ChecksumException e) {
       return Optional.empty();
     }
   }

@@ -24,6 +24,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Versions whose model is a count: each must be one more than the version before it. */
 class ModelVersionsTest {
@@ -106,6 +108,45 @@ class ModelVersionsTest {
     assertEquals(1, versions.newest().orElseThrow().number());
     add(versions, "q", 1);
     assertEquals(List.of(".version=4.alive", "version=1", "version=2"), names());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "\"batchId\" : 1, \"batchId\" : 0, false",
+    "\"batchId\" : 1, \"batchId\" : 0, true",
+    "\"data/part-0\", \"data/../../version=1/data/part-0\", true",
+    "\"checksum\" : \"[0-9a-f]*\", \"checksum\" : \"0\", true"
+  })
+  void versionsWhoseDescriptionIsDamagedAreNotComplete(
+      String before, String after, boolean withoutHadoopChecksums) throws IOException {
+    ModelVersions versions = open(directory);
+    add(versions, "q", 0);
+    add(versions, "q", 1);
+    Path description = directory.resolve("version=2/_version.json");
+    if (withoutHadoopChecksums) {
+      Files.delete(description.resolveSibling("._version.json.crc"));
+    }
+    String text = Files.readString(description);
+    Files.writeString(description, text.replaceFirst(before, after));
+    assertFalse(text.equals(Files.readString(description)));
+    assertEquals(1, versions.newest().orElseThrow().number());
+  }
+
+  /** As of releases that wrote no checksum. */
+  @Test
+  void pathsInADescriptionStayInTheFolder() throws IOException {
+    ModelVersions versions = open(directory);
+    add(versions, "q", 0);
+    Path description = directory.resolve("version=1/_version.json");
+    Files.deleteIfExists(description.resolveSibling("._version.json.crc"));
+    String old =
+        Files.readString(description).replaceFirst(",\\s*\"checksum\" : \"[0-9a-f]*\"", "");
+    assertFalse(old.contains("checksum"));
+    Files.writeString(description, old);
+    assertEquals(1, versions.newest().orElseThrow().number());
+    String outside = old.replace("data/part-0", "data/../../version=1/data/part-0");
+    Files.writeString(description, outside);
+    assertEquals(Optional.empty(), versions.newest());
   }
 
   @Test

@@ -2,6 +2,8 @@ package batchnorm.spark.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +33,14 @@ public final class Rounds {
   /** Number of failed rounds after which a test ends. */
   private static final int ENOUGH = 10;
 
-  private static final long SECONDS_A_ROUND = 120;
+  /** Maximum processor time of a round; a machine with other work may take longer for it. */
+  private static final long NANOS_A_ROUND = TimeUnit.SECONDS.toNanos(120);
+
+  /** Maximum time of a round that waits for what never comes. */
+  private static final long NANOS_OF_WAITING = TimeUnit.MINUTES.toNanos(20);
+
+  private static final OperatingSystemMXBean SYSTEM =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   private final String name;
   private final int few;
@@ -107,7 +116,7 @@ public final class Rounds {
     long seed = SEED + done;
     Future<String> running = runner.submit(() -> round.run(new SplittableRandom(seed)));
     try {
-      outcomes.merge(running.get(SECONDS_A_ROUND, TimeUnit.SECONDS), 1L, Long::sum);
+      outcomes.merge(result(running), 1L, Long::sum);
       return true;
     } catch (ExecutionException e) {
       outcomes.merge("FAILED", 1L, Long::sum);
@@ -118,17 +127,44 @@ public final class Rounds {
       return true;
     } catch (TimeoutException e) {
       outcomes.merge("HANGS", 1L, Long::sum);
-      failures.add("-Dtorture.seed=" + seed + " does not end");
+      failures.add("-Dtorture.seed=" + seed + " does not end" + stacks());
       return false;
     }
   }
 
+  private static String result(Future<String> running)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    long cpu = SYSTEM.getProcessCpuTime();
+    long begun = System.nanoTime();
+    while (true) {
+      try {
+        return running.get(1, TimeUnit.SECONDS);
+      } catch (TimeoutException e) {
+        if (SYSTEM.getProcessCpuTime() - cpu > NANOS_A_ROUND
+            || System.nanoTime() - begun > NANOS_OF_WAITING) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Returns what the threads of the round and of Spark's tasks are doing. */
+  private static String stacks() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(thread -> thread.getKey().getName().matches("(rounds of|Executor task).*"))
+        .map(thread -> "\n  " + thread.getKey().getName() + frames(thread.getValue()))
+        .collect(Collectors.joining());
+  }
+
+  private static String frames(StackTraceElement[] stack) {
+    return Arrays.stream(stack)
+        .limit(12)
+        .map(frame -> "\n    at " + frame)
+        .collect(Collectors.joining());
+  }
+
   private static String text(Throwable error) {
-    String frames =
-        Arrays.stream(error.getStackTrace())
-            .limit(12)
-            .map(frame -> "\n    at " + frame)
-            .collect(Collectors.joining());
+    String frames = frames(error.getStackTrace());
     Throwable cause = error.getCause();
     return error + frames + (cause == null ? "" : "\n  caused by " + text(cause));
   }
