@@ -3,16 +3,24 @@ package batchnorm.spark.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 
 /** Runs commands as the command line does, in a session of the tests. */
-final class InProcess {
+public final class InProcess {
   private InProcess() {}
 
   /** Runs a command; what it throws is what users are told. */
   static void run(SparkSession session, SparkCommand command, Object... args) throws IOException {
     printed(session, command, args);
+  }
+
+  /** Runs the command whose name is the first of {@code args}. */
+  public static void run(SparkSession session, List<String> args) throws IOException {
+    PrintWriter none = new PrintWriter(new StringWriter());
+    CommandLine command = Commands.commandLine(none, none).getSubcommands().get(args.get(0));
+    run(session, command.getCommand(), args.subList(1, args.size()).toArray());
   }
 
   /** The same; returns what it prints as its result. */

@@ -1,0 +1,180 @@
+package batchnorm.spark.kills;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import batchnorm.spark.kills.DyingFiles.Fault;
+import batchnorm.spark.testing.SharedSession;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Operations that fail at each of the changes that they make to files. */
+class EveryPointTest {
+  private static final int MINUTES = Integer.getInteger("torture.minutes", 0);
+  private static final long SEED = Long.getLong("torture.seed", System.nanoTime());
+  private static final Random RANDOM = new Random(SEED);
+
+  private final SparkSession session = SharedSession.get();
+
+  @TempDir Path directory;
+
+  private int rooms;
+
+  @BeforeEach
+  void writeData() {
+    DyingFiles.register(session.sparkContext().hadoopConfiguration());
+    Operation.Room.writeData(session, data());
+  }
+
+  @AfterEach
+  void heal() {
+    DyingFiles.heal();
+  }
+
+  private String data() {
+    return directory.resolve("data").toUri().toString();
+  }
+
+  private Operation.Room room(Operation operation) throws IOException {
+    Path folder = directory.resolve("room-" + rooms++);
+    Operation.Room room = new Operation.Room(session, DyingFiles.SCHEME + "://" + folder, data());
+    room.files().mkdirs(room.folder());
+    operation.prepare(room);
+    return room;
+  }
+
+  private Operation.Room copy(Operation.Room prepared) throws IOException {
+    return prepared.copy(DyingFiles.SCHEME + "://" + directory.resolve("room-" + rooms++));
+  }
+
+  @Test
+  void saveDiesAtEveryPoint() throws IOException {
+    Case one = new Case(Operation.SAVE);
+    for (int i = 0; i < one.changes; i++) {
+      one.check(Fault.DEATH, i);
+    }
+    one.end();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void operationsDieAtRandomPoints(Operation operation) throws IOException {
+    Case one = new Case(operation);
+    one.checkRandomly(Fault.DEATH, 3);
+    one.end();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SAVE", "EXPORT_JSON", "CLI_REPORT", "CLI_TRANSFORM"})
+  void fullAndReadOnlyDisksLeaveTheOld(Operation operation) throws IOException {
+    Case one = new Case(operation);
+    one.checkRandomly(Fault.DISK_FULL, 2);
+    one.checkRandomly(Fault.READ_ONLY, 1);
+    one.end();
+  }
+
+  /** Operation that is repeated with faults. */
+  private final class Case {
+    private final Operation operation;
+    private final Operation.Room prepared;
+    private final List<String> states;
+    private final List<String> names;
+    private final int changes;
+    private final List<String> wrong = new ArrayList<>();
+    private int rounds;
+    private int old;
+
+    Case(Operation operation) throws IOException {
+      this.operation = operation;
+      prepared = room(operation);
+      Operation.Room quiet = copy(prepared);
+      states = operation.states(quiet);
+      names = quiet.names();
+      Operation.Room counted = copy(prepared);
+      DyingFiles.fail(Fault.NONE, 0);
+      operation.run(counted);
+      changes = DyingFiles.heal();
+    }
+
+    void checkRandomly(Fault fault, int atLeast) throws IOException {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60L * MINUTES / 15);
+      for (int i = 0; i < atLeast || System.nanoTime() < end; i++) {
+        check(fault, RANDOM.nextInt(changes));
+      }
+    }
+
+    void check(Fault fault, int change) throws IOException {
+      rounds++;
+      Operation.Room room = copy(prepared);
+      String found = after(room, fault, change);
+      room.files().delete(room.folder(), true);
+      if (!found.isEmpty()) {
+        wrong.add(fault + " at change " + change + " of " + changes + ": " + found);
+        System.out.println(operation + " " + wrong.get(wrong.size() - 1));
+      }
+    }
+
+    void end() {
+      System.out.println(
+          operation + ": " + rounds + " faults among " + changes + " changes, old state after " + old
+              + ", wrong " + wrong.size());
+      assertEquals(List.of(), wrong, "seed " + SEED);
+    }
+
+  private String after(Operation.Room room, Fault fault, int change) throws IOException {
+    DyingFiles.fail(fault, change);
+    String thrown = "";
+    try {
+      operation.run(room);
+    } catch (Exception e) {
+      // Spark's exceptions are checked ones that its methods do not declare.
+      thrown = e.toString();
+    }
+    DyingFiles.heal();
+    String now = "";
+    String when = "";
+    try {
+      String left = room.names().toString();
+      when = "seen";
+      String seen = operation.state(room);
+      if (!states.contains(seen) && !isBetweenRenames(seen, left)) {
+        return "seen " + brief(seen) + " with " + left + " after " + thrown;
+      }
+      old += states.indexOf(seen) == 0 ? 1 : 0;
+      when = "again";
+      now = operation.again(room, seen);
+    } catch (Exception e) {
+      return when + ": " + e + " after " + thrown;
+    }
+    String last = states.get(states.size() - 1);
+    if (!now.equals(last)) {
+      return "again " + brief(now) + " after " + thrown;
+    }
+    return room.names().equals(names) ? "" : "left " + room.names() + " after " + thrown;
+  }
+
+  /**
+   * Returns whether only the hidden names have the old and the new output. Whoever reads it without
+   * the library finds nothing, until the operation is repeated.
+   */
+  private static boolean isBetweenRenames(String seen, String names) {
+    return seen.equals(Operation.NOTHING) && names.contains(".m.old-") && names.contains(".m.new-");
+  }
+
+  private String brief(String state) {
+    return states.contains(state)
+        ? "state " + states.indexOf(state)
+        : state.substring(0, Math.min(60, state.length()));
+  }
+}
+}
