@@ -206,9 +206,9 @@ public final class AtomicPath {
     boolean isAside = false;
     boolean moved;
     try {
-      isAside = files.rename(target, replaced);
+      isAside = moveAside(replaced);
       // Compared after the move, when other processes no longer write there.
-      moved = isAside && (before == null || before.equals(contents(replaced))) && moveIfThere();
+      moved = (before == null || before.equals(contents(replaced))) && moveIfThere();
       // Another process that found nothing in place may have completed the exchange.
       moved |= isAside && !files.exists(staged()) && complete.equals(contents());
     } catch (IOException | RuntimeException e) {
@@ -225,6 +225,17 @@ public final class AtomicPath {
       throw OutputErrors.deletedMeanwhile(target.toString());
     }
     return moved;
+  }
+
+  /** Renames the old folder; returns false if another writer has done so. */
+  private boolean moveAside(Path replaced) throws IOException {
+    try {
+      return isMovedOnDisk(files, target)
+          ? moveOnDisk(files, target, replaced)
+          : files.rename(target, replaced);
+    } catch (FileNotFoundException e) {
+      return false;
+    }
   }
 
   private boolean moveIfThere() throws IOException {
@@ -278,7 +289,7 @@ public final class AtomicPath {
     if (isHdfs(files)) {
       return moveOnHdfs(files, from, to);
     }
-    if (isLocalDisk(files) && files.getFileStatus(from).isFile()) {
+    if (isMovedOnDisk(files, from)) {
       return moveOnDisk(files, from, to);
     }
     boolean moved = files.rename(from, to);
@@ -342,9 +353,18 @@ public final class AtomicPath {
     return files.getClass() == RawLocalFileSystem.class;
   }
 
+  /**
+   * Returns whether {@code from} can be moved in one step on a local disk. If that fails, Hadoop
+   * copies the files one by one, also into a folder that another process has moved there. The
+   * checksum of a file would not be moved.
+   */
+  private static boolean isMovedOnDisk(FileSystem files, Path from) throws IOException {
+    return isLocalDisk(files.getFileStatus(from).isFile() ? files : withoutChecksums(files));
+  }
+
   private static boolean moveOnDisk(FileSystem files, Path from, Path to, CopyOption... options)
       throws IOException {
-    RawLocalFileSystem local = (RawLocalFileSystem) files;
+    RawLocalFileSystem local = (RawLocalFileSystem) withoutChecksums(files);
     java.nio.file.Path place = local.pathToFile(to).toPath();
     try {
       // A checksum file of the old file would make Hadoop reject the new one.

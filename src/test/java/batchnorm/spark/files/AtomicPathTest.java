@@ -189,6 +189,26 @@ class AtomicPathTest {
   }
 
   @Test
+  void folderThatAnotherWriterHasMovedAsideMeanwhileIsReplaced() throws IOException {
+    write("m", "old");
+    FileSystem raced =
+        initialized(
+            new RawLocalFileSystem() {
+              @Override
+              public boolean rename(Path from, Path to) throws IOException {
+                if (to.getName().contains(".old-")) {
+                  super.delete(from, true);
+                }
+                return super.rename(from, to);
+              }
+            });
+    AtomicPath place = new AtomicPath(raced, target);
+    write(place.staged().getName(), "new");
+    assertTrue(place.replace());
+    assertEquals(List.of("m/new"), all());
+  }
+
+  @Test
   void nothingIsDeletedWhileAnotherWriterIsBetweenItsRenames() throws IOException {
     write(".m.old-" + ID, "old");
     write(".m.new-" + ID, "new");

@@ -109,7 +109,12 @@ public final class DyingFiles extends FailingFiles {
 
   @Override
   public FSDataOutputStream create(
-      Path path, boolean overwrite, int buffer, short replication, long block, Progressable progress)
+      Path path,
+      boolean overwrite,
+      int buffer,
+      short replication,
+      long block,
+      Progressable progress)
       throws IOException {
     change(true);
     return breaking(super.create(path, overwrite, buffer, replication, block, progress));

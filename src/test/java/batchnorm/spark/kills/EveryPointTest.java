@@ -20,7 +20,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Operations that fail at each of the changes that they make to files. */
 class EveryPointTest {
-  private static final int MINUTES = Integer.getInteger("torture.minutes", 0);
+  private static final double MINUTES =
+      Double.parseDouble(System.getProperty("torture.minutes", "0"));
+
+  /** Number of combinations that share the minutes. */
+  private static final int FAULTS_AND_OPERATIONS = 21;
+
   private static final long SEED = Long.getLong("torture.seed", System.nanoTime());
   private static final Random RANDOM = new Random(SEED);
 
@@ -107,7 +112,9 @@ class EveryPointTest {
     }
 
     void checkRandomly(Fault fault, int atLeast) throws IOException {
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60L * MINUTES / 15);
+      long end =
+          System.nanoTime()
+              + (long) (MINUTES / FAULTS_AND_OPERATIONS * TimeUnit.MINUTES.toNanos(1));
       for (int i = 0; i < atLeast || System.nanoTime() < end; i++) {
         check(fault, RANDOM.nextInt(changes));
       }
@@ -126,55 +133,64 @@ class EveryPointTest {
 
     void end() {
       System.out.println(
-          operation + ": " + rounds + " faults among " + changes + " changes, old state after " + old
-              + ", wrong " + wrong.size());
+          operation
+              + ": "
+              + rounds
+              + " faults among "
+              + changes
+              + " changes, old state after "
+              + old
+              + ", wrong "
+              + wrong.size());
       assertEquals(List.of(), wrong, "seed " + SEED);
     }
 
-  private String after(Operation.Room room, Fault fault, int change) throws IOException {
-    DyingFiles.fail(fault, change);
-    String thrown = "";
-    try {
-      operation.run(room);
-    } catch (Exception e) {
-      // Spark's exceptions are checked ones that its methods do not declare.
-      thrown = e.toString();
-    }
-    DyingFiles.heal();
-    String now = "";
-    String when = "";
-    try {
-      String left = room.names().toString();
-      when = "seen";
-      String seen = operation.state(room);
-      if (!states.contains(seen) && !isBetweenRenames(seen, left)) {
-        return "seen " + brief(seen) + " with " + left + " after " + thrown;
+    private String after(Operation.Room room, Fault fault, int change) throws IOException {
+      DyingFiles.fail(fault, change);
+      String thrown = "";
+      try {
+        operation.run(room);
+      } catch (Exception e) {
+        // Spark's exceptions are checked ones that its methods do not declare.
+        thrown = e.toString();
       }
-      old += states.indexOf(seen) == 0 ? 1 : 0;
-      when = "again";
-      now = operation.again(room, seen);
-    } catch (Exception e) {
-      return when + ": " + e + " after " + thrown;
+      DyingFiles.heal();
+      String now = "";
+      String when = "";
+      try {
+        String left = room.names().toString();
+        when = "seen";
+        String seen = operation.state(room);
+        if (!states.contains(seen) && !isBetweenRenames(seen, left)) {
+          return "seen " + brief(seen) + " with " + left + " after " + thrown;
+        }
+        old += states.indexOf(seen) == 0 ? 1 : 0;
+        when = "again";
+        now = operation.again(room, seen);
+      } catch (Exception e) {
+        return when + ": " + e + " after " + thrown;
+      }
+      String last = states.get(states.size() - 1);
+      if (!now.equals(last)) {
+        return "again " + brief(now) + " after " + thrown;
+      }
+      return room.names().equals(names) ? "" : "left " + room.names() + " after " + thrown;
     }
-    String last = states.get(states.size() - 1);
-    if (!now.equals(last)) {
-      return "again " + brief(now) + " after " + thrown;
+
+    /**
+     * Returns whether only the hidden names have the old and the new output. Whoever reads it
+     * without the library finds nothing, until the operation is repeated.
+     */
+    private static boolean isBetweenRenames(String seen, String names) {
+      return seen.equals(Operation.NOTHING)
+          && names.contains(".m.old-")
+          && names.contains(".m.new-");
     }
-    return room.names().equals(names) ? "" : "left " + room.names() + " after " + thrown;
-  }
 
-  /**
-   * Returns whether only the hidden names have the old and the new output. Whoever reads it without
-   * the library finds nothing, until the operation is repeated.
-   */
-  private static boolean isBetweenRenames(String seen, String names) {
-    return seen.equals(Operation.NOTHING) && names.contains(".m.old-") && names.contains(".m.new-");
+    private String brief(String state) {
+      return states.contains(state)
+          ? "state " + states.indexOf(state)
+          : state.substring(0, Math.min(60, state.length()));
+    }
   }
-
-  private String brief(String state) {
-    return states.contains(state)
-        ? "state " + states.indexOf(state)
-        : state.substring(0, Math.min(60, state.length()));
-  }
-}
 }

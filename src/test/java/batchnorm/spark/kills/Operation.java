@@ -13,8 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -125,8 +125,7 @@ enum Operation {
 
     @Override
     void run(Room room) throws IOException {
-      room.command(
-          "export --model", "model", "--to json --mode overwrite --output", "m");
+      room.command("export --model", "model", "--to json --mode overwrite --output", "m");
     }
 
     @Override
@@ -155,8 +154,7 @@ enum Operation {
   CLI_FIT {
     @Override
     void run(Room room) throws IOException {
-      room.command(
-          "fit --columns a,b --mode overwrite --input", "second", "--model", "m");
+      room.command("fit --columns a,b --mode overwrite --input", "second", "--model", "m");
     }
   },
   CLI_UPDATE {
@@ -197,8 +195,7 @@ enum Operation {
     @Override
     void prepare(Room room) throws IOException {
       room.fit("first").save(room.path("model"));
-      room.command(
-          "transform --in-place --model", "model", "--input", "first", "--output", "m");
+      room.command("transform --in-place --model", "model", "--input", "first", "--output", "m");
     }
 
     @Override
@@ -312,8 +309,7 @@ enum Operation {
       Room copy = new Room(session, other, data.toString(), fitted);
       files().mkdirs(copy.folder);
       for (FileStatus one : files().listStatus(folder)) {
-        FileUtil.copy(
-            files(), one.getPath(), files(), copy.folder, false, files().getConf());
+        FileUtil.copy(files(), one.getPath(), files(), copy.folder, false, files().getConf());
       }
       return copy;
     }
@@ -348,7 +344,9 @@ enum Operation {
       List<String> args = new ArrayList<>();
       for (int i = 0; i < words.length; i++) {
         if (i % 2 == 1) {
-          args.add((isData(words[i]) ? new Path(data, words[i]) : new Path(folder, words[i])).toString());
+          args.add(
+              (isData(words[i]) ? new Path(data, words[i]) : new Path(folder, words[i]))
+                  .toString());
         } else if (!words[i].isEmpty()) {
           args.addAll(List.of(words[i].split(" ")));
         }
@@ -389,7 +387,8 @@ enum Operation {
       try {
         model = BatchNormModel.load(path(name));
       } catch (IllegalArgumentException e) {
-        if (!files().exists(new Path(path(name))) || e.getMessage().contains("no complete version")) {
+        if (!files().exists(new Path(path(name)))
+            || e.getMessage().contains("no complete version")) {
           return NOTHING;
         }
         throw e;
@@ -433,18 +432,16 @@ enum Operation {
       if (!files().exists(new Path(path(name)))) {
         return NOTHING;
       }
-      return session
-          .read()
-          .parquet(path(name))
-          .orderBy("id")
-          .collectAsList()
-          .toString();
+      return session.read().parquet(path(name)).orderBy("id").collectAsList().toString();
     }
 
     /** Returns the names in the folder. */
     List<String> names() throws IOException {
       return files().exists(folder)
-          ? Arrays.stream(files().listStatus(folder)).map(f -> f.getPath().getName()).sorted().toList()
+          ? Arrays.stream(files().listStatus(folder))
+              .map(f -> f.getPath().getName())
+              .sorted()
+              .toList()
           : List.of();
     }
   }
