@@ -26,7 +26,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,14 +67,6 @@ class RandomInputTest {
     "a[0]",
     "-"
   };
-
-  /** The layout of VectorUDT, with every part nullable. */
-  private static final StructType STRUCT =
-      new StructType()
-          .add("type", DataTypes.ByteType)
-          .add("size", DataTypes.IntegerType)
-          .add("indices", DataTypes.createArrayType(DataTypes.IntegerType))
-          .add("values", DataTypes.createArrayType(DataTypes.DoubleType));
 
   private static final Integer[] INDICES = {0, 0, 1, 1, 2, 3, 4, -1, Integer.MAX_VALUE, null};
 
@@ -166,7 +157,9 @@ class RandomInputTest {
     for (int i = random.nextInt(4); i >= 0; i--) {
       rows.add(RowFactory.create(random.nextBoolean() ? dense(random) : struct(random)));
     }
-    Frames.of(new StructType().add("v", STRUCT), rows).write().parquet(folder.toString());
+    Frames.of(new StructType().add("v", Frames.VECTOR_STRUCT), rows)
+        .write()
+        .parquet(folder.toString());
     Dataset<Row> read =
         SESSION
             .read()

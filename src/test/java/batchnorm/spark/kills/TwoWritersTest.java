@@ -45,7 +45,6 @@ class TwoWritersTest {
 
   @Test
   void folderIsThatOfOneWriter() throws Exception {
-    int done = 0;
     for (int round = 0; round < ROUNDS; round++) {
       List<String> names = List.of("a" + round, "b" + round);
       List<Optional<Throwable>> failures = new ArrayList<>();
@@ -55,12 +54,8 @@ class TwoWritersTest {
       new AtomicPath(files(), target()).recover();
       String there = whole(directory.resolve("m"));
       assertTrue(names.contains(there), "round " + round + ": " + there + " after " + failures);
-      for (int i = 0; i < 2; i++) {
-        done += failures.get(i).isEmpty() ? 1 : 0;
-      }
       assertTrue(failures.stream().anyMatch(Optional::isEmpty), failures.toString());
     }
-    System.out.println("folder: " + ROUNDS + " rounds, both succeeded in " + (done - ROUNDS));
   }
 
   private Void replace(String name) throws Exception {
@@ -103,7 +98,6 @@ class TwoWritersTest {
       assertTrue(List.of("a" + round, "b" + round).contains(there), there);
       both++;
     }
-    System.out.println("versions: " + both + " rounds, one writer succeeded in each");
   }
 
   private ModelVersion add(Optional<ModelVersion> previous, int round, String writer)

@@ -24,6 +24,14 @@ import org.apache.spark.sql.types.StructType;
 
 /** Datasets made of a table of numbers, in each form that features come in. */
 public final class Frames {
+  /** The layout of VectorUDT, with every part nullable. */
+  public static final StructType VECTOR_STRUCT =
+      new StructType()
+          .add("type", DataTypes.ByteType)
+          .add("size", DataTypes.IntegerType)
+          .add("indices", DataTypes.createArrayType(DataTypes.IntegerType))
+          .add("values", DataTypes.createArrayType(DataTypes.DoubleType));
+
   private Frames() {}
 
   /** Columns {@code a}, {@code b}, ... of doubles; NaN stays NaN. */

@@ -61,14 +61,6 @@ class MalformedVectorsTest {
   private static final SparkSession SESSION = SharedSession.get();
   private static final int SIZE = 4;
 
-  /** The layout of VectorUDT, with every part nullable. */
-  private static final StructType STRUCT =
-      new StructType()
-          .add("type", DataTypes.ByteType)
-          .add("size", DataTypes.IntegerType)
-          .add("indices", DataTypes.createArrayType(DataTypes.IntegerType))
-          .add("values", DataTypes.createArrayType(DataTypes.DoubleType));
-
   /** The schema that files are read with. */
   private static final StructType SCHEMA =
       new StructType()
@@ -139,7 +131,7 @@ class MalformedVectorsTest {
                 indices == null ? null : new GenericArrayData(indices),
                 values == null ? null : new GenericArrayData(values)
               });
-      return unsafe ? UnsafeProjection.create(STRUCT).apply(row) : row;
+      return unsafe ? UnsafeProjection.create(Frames.VECTOR_STRUCT).apply(row) : row;
     }
   }
 
@@ -157,7 +149,7 @@ class MalformedVectorsTest {
         new StructType()
             .add("fault", DataTypes.IntegerType)
             .add("g", DataTypes.IntegerType)
-            .add("v", STRUCT);
+            .add("v", Frames.VECTOR_STRUCT);
     Frames.of(schema, rows)
         .withColumn("s", struct("v"))
         .write()
@@ -441,7 +433,8 @@ class MalformedVectorsTest {
 
   /** The rows with nulls, written to ORC and read from there. */
   private static Dataset<Row> inOrc() {
-    StructType stored = new StructType().add("g", DataTypes.IntegerType).add("v", STRUCT);
+    StructType stored =
+        new StructType().add("g", DataTypes.IntegerType).add("v", Frames.VECTOR_STRUCT);
     String folder = directory.resolve("orc").toString();
     SESSION.read().schema(stored).parquet(paths(nulls(), nulls() + 1)).write().orc(folder);
     return SESSION.read().schema(SCHEMA).orc(folder);
