@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -104,6 +105,11 @@ final class StreamRun {
 
   /** Local files whose renames can be held: all that is written is renamed into its place. */
   public static final class HeldFiles extends LocalFileSystem {
+    // A class of its own, so that nothing is renamed on the disk without this file system.
+    public HeldFiles() {
+      super(new RawLocalFileSystem() {});
+    }
+
     @Override
     public boolean rename(org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to)
         throws IOException {
