@@ -82,10 +82,11 @@ public final class BatchNorm extends Estimator<BatchNormModel>
    *     job, see {@link #maxSliceBytes()}
    * @throws IllegalArgumentException if a column is missing or of the wrong type; if the weights of
    *     the rows sum to no more than 1; if a value is null, NaN or infinite and handleInvalid is
-   *     error; if a weight is negative, null, NaN or infinite; if vectors differ in size; if the
-   *     number of values of gamma or beta is not that of features; if momentum is set and the
-   *     running statistics are not exponential; or if the initial model cannot be updated, see
-   *     {@link BatchNormModel#update}
+   *     error; if a weight is negative, null, NaN or infinite; if vectors differ in size, or have
+   *     more features than the driver's heap can hold means and variances of; if the number of
+   *     values of gamma or beta is not that of features; if momentum is set and the running
+   *     statistics are not exponential; or if the initial model cannot be updated, see {@link
+   *     BatchNormModel#update}
    */
   @Override
   public BatchNormModel fit(Dataset<?> dataset) {

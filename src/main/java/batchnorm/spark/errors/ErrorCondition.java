@@ -32,7 +32,7 @@ public enum ErrorCondition {
   /** Vectors are null in all rows, empty, or malformed. */
   MALFORMED_VECTOR,
 
-  /** Vectors have different sizes, or another number of features than the model. */
+  /** Vectors have different sizes, more features than fit, or fewer or more than the model. */
   VECTOR_SIZE,
 
   /** There are too few rows, or too little weight, for a variance. */

@@ -46,6 +46,24 @@ public final class FitErrors {
         column);
   }
 
+  /**
+   * @param needed the bytes of the means and variances
+   * @param heap the bytes of the driver's heap
+   */
+  public static BatchNormException tooManyFeatures(
+      String column, int size, int partition, long needed, long heap) {
+    return error(
+        VECTOR_SIZE,
+        "Column '%s' has vectors of size %d, first seen in partition %d: their means and variances "
+            + "take %d MiB; expected at most the heap of the driver, %d MiB. Filter malformed "
+            + "vectors, or give the driver more memory (spark.driver.memory).",
+        column,
+        size,
+        partition,
+        needed >> 20,
+        heap >> 20);
+  }
+
   /** The text PyTorch's batch_norm raises for the same situation, then what to do. */
   public static BatchNormException tooFewRows(
       double rows, int features, String[] columns, String handleInvalid) {

@@ -52,6 +52,18 @@ public record FitChecks(
       throw FitErrors.vectorSizesDiffer(
           features.columnNames()[0], one.size(), one.partition(), other.size(), other.partition());
     }
+    collected
+        .size()
+        .filter(seen -> DriverMemory.isExceeded(seen.size()))
+        .ifPresent(
+            seen -> {
+              throw FitErrors.tooManyFeatures(
+                  features.columnNames()[0],
+                  seen.size(),
+                  seen.partition(),
+                  DriverMemory.needed(seen.size()),
+                  DriverMemory.heap());
+            });
     if (collected.invalidWeights() > 0) {
       throw FitErrors.invalidWeights(
           weightCol.orElseThrow(),

@@ -85,7 +85,8 @@ public final class Reduction<T> {
     if (features <= slice) {
       DatasetMoments moments = partitions.inTree(whole(reading, handleInvalid, slice), plan.depth);
       features = moments.features();
-      if (features <= slice || moments.areRefused()) {
+      boolean isTooWide = DriverMemory.isExceeded(moments.features());
+      if (features <= slice || moments.areRefused() || isTooWide) {
         return moments;
       }
     }

@@ -47,6 +47,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.util.GenericArrayData;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
@@ -225,6 +226,24 @@ class MalformedVectorsTest {
         "Column 'v' has a malformed vector in partition 2: it has index 2 and size 2, expected 0 to "
             + "1. Filter such rows, or rebuild the vectors.",
         text);
+  }
+
+  @Test
+  void vectorsOfMoreFeaturesThanTheDriverCanHoldAreRefused() {
+    int size = Integer.MAX_VALUE;
+    Vector wide = Vectors.sparse(size, new int[] {3}, new double[] {1});
+    Dataset<Row> frame =
+        Frames.column("v", SQLDataTypes.VectorType(), List.of(wide, wide, wide))
+            .withColumn("g", functions.lit(1))
+            .coalesce(1);
+    String expected =
+        "Column 'v' has vectors of size 2147483647, first seen in partition 0: their means and "
+            + "variances take 32767 MiB; expected at most the heap of the driver, "
+            + (Runtime.getRuntime().maxMemory() >> 20)
+            + " MiB. Filter malformed vectors, or give the driver more memory "
+            + "(spark.driver.memory).";
+    assertEquals(expected, SameFit.message(stage(), frame));
+    assertEquals(expected, SameFit.message(stage().setGroupCols("g"), frame));
   }
 
   @Test
