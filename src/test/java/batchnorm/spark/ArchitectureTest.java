@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.ObjectInputStream;
 import org.apache.spark.SparkThrowable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,6 +141,31 @@ class ArchitectureTest {
             NORMALIZE,
             "org.apache.hadoop..",
             "com.fasterxml.jackson..")
+        .check(OURS);
+  }
+
+  /** A file of a model is data: it names no class, and nothing in it is executed. */
+  @Test
+  void whatReadsFilesDeserializesAndExecutesNothing() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("batchnorm.spark", "batchnorm.spark.model..", EXPORT, FILES, MOMENTS)
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ObjectInputStream.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(ClassLoader.class)
+        .orShould()
+        .dependOnClassesThat()
+        .belongToAnyOf(ProcessBuilder.class, Process.class)
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAPackage("javax.script..")
+        .orShould()
+        .callMethod(Class.class, "forName", String.class)
+        .orShould()
+        .callMethod(Runtime.class, "exec", String[].class)
         .check(OURS);
   }
 
