@@ -5,14 +5,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * A Spark standalone cluster of this machine: a master and workers, each a JVM of its own, on free
- * ports of the loopback address. Closing it ends every process that it started, also executors and
- * drivers.
+ * ports. Each worker has a loopback address of its own, as Spark runs speculative copies on other
+ * hosts only. Closing it ends every process that it started, also executors and drivers.
  */
 final class StandaloneCluster implements AutoCloseable {
   private static final Pattern MASTER_STARTED =
@@ -24,14 +25,19 @@ final class StandaloneCluster implements AutoCloseable {
   private final Path folder;
   private final LoggedProcess master;
   private final String url;
-  private final List<LoggedProcess> workers = new ArrayList<>();
+  private final List<LoggedProcess> workers = new CopyOnWriteArrayList<>();
   private int workersStarted;
 
   private StandaloneCluster(SparkInstallation spark, Path folder)
       throws IOException, InterruptedException {
     this.spark = spark;
     this.folder = folder;
-    master = start("master", "org.apache.spark.deploy.master.Master", List.of());
+    master =
+        start(
+            "master",
+            SparkInstallation.LOOPBACK,
+            "org.apache.spark.deploy.master.Master",
+            List.of());
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     url = master.await(MASTER_STARTED).group(1);
   }
@@ -115,10 +121,12 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   private synchronized LoggedProcess launchWorker() throws IOException {
+    String host = "127.0.0." + (2 + workersStarted);
     String name = "worker-" + workersStarted++;
     LoggedProcess worker =
         start(
             name,
+            host,
             "org.apache.spark.deploy.worker.Worker",
             List.of(
                 "--cores",
@@ -132,18 +140,21 @@ final class StandaloneCluster implements AutoCloseable {
     return worker;
   }
 
-  private LoggedProcess start(String name, String mainClass, List<String> more) throws IOException {
+  private LoggedProcess start(String name, String host, String mainClass, List<String> more)
+      throws IOException {
     List<String> command =
         spark.java(
             // An application is not removed because its executors die.
             List.of("-Dspark.deploy.maxExecutorRetries=-1", "-Dspark.worker.timeout=20"),
             mainClass,
             Stream.concat(
-                    Stream.of("--host", SparkInstallation.LOOPBACK, "--port", "0"),
+                    Stream.of("--host", host, "--port", "0"),
                     Stream.concat(Stream.of("--webui-port", "0"), more.stream()))
                 .toList());
     ProcessBuilder builder = spark.process(command);
-    builder.environment().putAll(Map.of("SPARK_LOCAL_DIRS", localFolder().toString()));
+    builder
+        .environment()
+        .putAll(Map.of("SPARK_LOCAL_DIRS", localFolder().toString(), "SPARK_LOCAL_IP", host));
     return LoggedProcess.start(builder, folder.resolve("logs").resolve(name));
   }
 }
