@@ -1,41 +1,66 @@
 package batchnorm.spark.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import batchnorm.spark.compatibility.SparkSmoke;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
 
 /**
- * Everything that the library does, on a cluster, with the bits of local mode. With the property
- * {@code pairs} it does so in each pair of settings, not just in each setting. Arguments: an empty
- * folder, the folder of a Spark, the jar of the library, the jar of the classes of tests, and the
- * bits that {@link SparkSmoke} prints.
+ * Everything that the library and its command line do, on a cluster, with the bits of local mode.
+ * With the property {@code pairs} it does so in each pair of settings, not just in each setting.
+ * Arguments: an empty folder, the folder of a Spark, the jar of the library, the jar of the classes
+ * of tests, the bits that {@link SparkSmoke} prints, and a table of penguins. The working folder is
+ * the project's.
  */
 public final class ClusterCheck {
+  private static final Path SCRIPT = Path.of("scripts", "batchnorm").toAbsolutePath();
+
   private final PrintStream out;
   private final Path folder;
   private final SparkInstallation spark;
   private final Path library;
   private final Path tests;
   private final List<String> expected;
+  private final Path table;
+  private final Map<String, String> expectedResults;
+  private long lap = System.nanoTime();
 
-  private ClusterCheck(PrintStream out, List<Path> arguments) throws IOException {
+  private ClusterCheck(PrintStream out, List<Path> arguments) throws Throwable {
     this.out = out;
     folder = arguments.get(0);
     spark = new SparkInstallation(arguments.get(1));
     library = arguments.get(2);
     tests = arguments.get(3);
     expected = Files.readAllLines(arguments.get(4));
+    table = arguments.get(5);
+    Path local = Files.createDirectory(folder.resolve("local"));
+    PrintStream errors = System.err;
+    try (PrintStream log = new PrintStream(folder.resolve("local.err").toFile(), UTF_8)) {
+      System.setErr(log);
+      ClusterJob.runCommands(table, local);
+    } finally {
+      System.setErr(errors);
+    }
+    expectedResults = results(local);
+    done("ran: commands in local mode");
   }
 
-  public static void main(String[] args) throws Exception {
-    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+  public static void main(String[] args) throws Throwable {
+    PrintStream out = new PrintStream(System.out, true, UTF_8);
     List<Path> paths = Stream.of(args).map(Path::of).map(Path::toAbsolutePath).toList();
+    // Settings of the sessions of this JVM, which are in local mode.
+    System.setProperty("spark.master", "local[2]");
+    System.setProperty("spark.ui.enabled", "false");
+    System.setProperty("spark.driver.host", SparkInstallation.LOOPBACK);
     new ClusterCheck(out, paths).run();
   }
 
@@ -43,31 +68,30 @@ public final class ClusterCheck {
     try (StandaloneCluster cluster = StandaloneCluster.start(spark, folder.resolve("cluster"), 2)) {
       List<JobSettings> set = Boolean.getBoolean("pairs") ? JobSettings.PAIRS : JobSettings.EACH;
       for (JobSettings settings : set) {
-        long start = System.nanoTime();
-        requireExpected(smoke(cluster, settings, "smoke-" + set.indexOf(settings)), settings);
-        long seconds = (System.nanoTime() - start) / 1_000_000_000;
-        out.println("passed: the same bits in " + settings + " (" + seconds + " s)");
+        job(
+            cluster,
+            settings,
+            Files.createDirectory(folder.resolve("job-" + set.indexOf(settings))));
+        done("passed: the same bits in " + settings);
       }
+      script(cluster, Files.createDirectory(folder.resolve("script")));
+      done("passed: the same bits of commands by scripts/batchnorm");
     }
   }
 
-  /** Runs everything once and returns what was printed. */
-  private List<String> smoke(StandaloneCluster cluster, JobSettings settings, String name)
+  /** Submits a job that does everything once, and checks what it prints and writes. */
+  private void job(StandaloneCluster cluster, JobSettings settings, Path work)
       throws IOException, InterruptedException {
-    Path work = Files.createDirectory(folder.resolve(name));
-    Path printed = folder.resolve(name + ".out");
-    Path errors = folder.resolve(name + ".err");
-    List<Path> before = driverOutputs(cluster);
+    Path smoke = Files.createDirectory(work.resolve("smoke"));
+    Path commands = Files.createDirectory(work.resolve("commands"));
     List<String> arguments = new ArrayList<>(settings.options(cluster.url()));
-    arguments.addAll(List.of("--jars", library.toString(), "--class", SparkSmoke.class.getName()));
-    arguments.addAll(List.of(tests.toString(), work.toString()));
-    int exit =
-        spark
-            .process(spark.java(List.of(), "org.apache.spark.deploy.SparkSubmit", arguments))
-            .redirectOutput(printed.toFile())
-            .redirectError(errors.toFile())
-            .start()
-            .waitFor();
+    arguments.addAll(List.of("--jars", library.toString(), "--class", ClusterJob.class.getName()));
+    Stream.of(tests, smoke, table, commands).map(Path::toString).forEach(arguments::add);
+    List<Path> before = driverOutputs(cluster);
+    List<String> command = spark.java(List.of(), "org.apache.spark.deploy.SparkSubmit", arguments);
+    int exit = exit(command, work);
+    Path printed = work.resolve("out");
+    Path errors = work.resolve("err");
     // In cluster mode, the exit code does not tell of the driver.
     boolean done =
         exit == 0 && (!settings.inCluster() || Files.readString(errors).contains(" is FINISHED"));
@@ -80,7 +104,54 @@ public final class ClusterCheck {
     if (!done) {
       throw new IllegalStateException("Failed in " + settings + ":\n" + Files.readString(errors));
     }
-    return Files.readAllLines(printed);
+    List<String> lines = Files.readAllLines(printed);
+    if (!lines.equals(expected)) {
+      throw new IllegalStateException(
+          "Other bits in " + settings + ":\n" + String.join("\n", lines));
+    }
+    requireResults(expectedResults.keySet(), commands);
+  }
+
+  /** Runs commands as users do: one whose driver runs here, and one whose driver a worker runs. */
+  private void script(StandaloneCluster cluster, Path work)
+      throws IOException, InterruptedException {
+    Path results = Files.createDirectory(work.resolve("commands"));
+    script(
+        CommandResults.fit(table, results.resolve("model")),
+        JobSettings.EACH.get(1),
+        cluster,
+        work);
+    script(CommandResults.transform(table, results), JobSettings.EACH.get(0), cluster, work);
+    requireResults(Set.of("model", "rows.csv"), results);
+  }
+
+  private void script(
+      List<String> arguments, JobSettings settings, StandaloneCluster cluster, Path work)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
+    command.addAll(arguments);
+    command.add("--");
+    command.addAll(settings.options(cluster.url()));
+    if (exit(command, work) != 0) {
+      throw new IllegalStateException(
+          command + " failed:\n" + Files.readString(work.resolve("err")));
+    }
+  }
+
+  /** Runs a command to its end, whose output goes to files of {@code work}. */
+  private int exit(List<String> command, Path work) throws IOException, InterruptedException {
+    return spark
+        .process(command)
+        .redirectOutput(work.resolve("out").toFile())
+        .redirectError(work.resolve("err").toFile())
+        .start()
+        .waitFor();
+  }
+
+  private static Map<String, String> results(Path folder) throws IOException {
+    try (SparkSession session = SparkSession.builder().getOrCreate()) {
+      return CommandResults.in(session, folder);
+    }
   }
 
   /** The files of stdout of the drivers that the workers have run. */
@@ -96,10 +167,19 @@ public final class ClusterCheck {
     }
   }
 
-  private void requireExpected(List<String> printed, JobSettings settings) {
-    if (!printed.equals(expected)) {
-      throw new IllegalStateException(
-          "Other bits in " + settings + ":\n" + String.join("\n", printed));
+  private void requireResults(Set<String> names, Path found) throws IOException {
+    Map<String, String> results = results(found);
+    for (String name : names) {
+      if (!expectedResults.get(name).equals(results.get(name))) {
+        throw new IllegalStateException(
+            "Other bits in " + found.resolve(name) + " than in " + folder.resolve("local"));
+      }
     }
+  }
+
+  private void done(String text) {
+    long now = System.nanoTime();
+    out.println(text + " (" + (now - lap) / 1_000_000_000 + " s)");
+    lap = now;
   }
 }

@@ -10,7 +10,7 @@ import org.apache.spark.launcher.JavaModuleOptions;
 record JobSettings(boolean inCluster, boolean kryo, boolean dynamic, boolean adaptive) {
   /** The smallest set in which each setting has all its values. */
   static final List<JobSettings> EACH =
-      List.of(new JobSettings(true, true, true, false), new JobSettings(false, false, false, true));
+      List.of(new JobSettings(true, false, true, false), new JobSettings(false, true, false, true));
 
   /** A set in which each two settings have all four pairs of their values. */
   static final List<JobSettings> PAIRS =
@@ -21,12 +21,17 @@ record JobSettings(boolean inCluster, boolean kryo, boolean dynamic, boolean ada
           new JobSettings(true, true, false, true),
           new JobSettings(false, false, false, false));
 
-  /** Classes that Spark itself needs registered to read a schema from Parquet files. */
+  /** Classes that Spark itself needs registered to find the schema of CSV and Parquet files. */
   private static final List<String> CLASSES_OF_SCHEMAS =
       List.of(
           "org.apache.spark.ml.linalg.VectorUDT",
           "org.apache.spark.sql.types.ArrayType",
+          "org.apache.spark.sql.types.DoubleType$",
           "org.apache.spark.sql.types.FloatType$",
+          "org.apache.spark.sql.types.IntegerType$",
+          "org.apache.spark.sql.types.NullType$",
+          "org.apache.spark.sql.types.StringType$",
+          "[Lorg.apache.spark.sql.types.DataType;",
           "[Lorg.apache.spark.sql.types.Metadata;");
 
   /** The options of spark-submit. */
