@@ -1,5 +1,6 @@
 package batchnorm.spark;
 
+import batchnorm.spark.errors.OutputErrors;
 import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.files.AtomicPath;
 import batchnorm.spark.files.LiteralPath;
@@ -8,6 +9,7 @@ import batchnorm.spark.model.SavedStage;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.BiFunction;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.param.Params;
@@ -48,26 +50,32 @@ final class StageWriter extends MLWriter {
     FileSystem files = given.getFileSystem(sparkSession().sessionState().newHadoopConf());
     Path target = files.makeQualified(given);
     AtomicPath place = new AtomicPath(files, target);
-    if (AtomicPath.isStaged(target)) {
-      saveImpl(given.toString());
-      return;
+    try {
+      if (AtomicPath.isStaged(target)) {
+        saveImpl(given.toString());
+        return;
+      }
+      place.recover();
+      if (shouldOverwrite()) {
+        new ModelVersions(path, files.getConf()).requireReplaceable();
+        replace(path, place);
+      } else {
+        super.save(given.toString());
+      }
+      place.clean();
+    } catch (FSError e) {
+      throw OutputErrors.diskFailed(path, e);
     }
-    place.recover();
-    if (shouldOverwrite()) {
-      new ModelVersions(path, files.getConf()).requireReplaceable();
-      replace(path, place);
-    } else {
-      super.save(given.toString());
-    }
-    place.clean();
   }
 
   private void replace(String path, AtomicPath place) throws IOException {
     String staged = place.staged().toString();
     try {
-      place.reserve();
+      if (!place.reserve()) {
+        throw OutputErrors.cannotWrite(path);
+      }
       saveImpl(staged);
-    } catch (Exception e) {
+    } catch (Exception | FSError e) {
       place.discard();
       throw e;
     }

@@ -7,6 +7,7 @@ import batchnorm.spark.files.LiteralPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -72,7 +73,7 @@ final class StagedOutput implements AutoCloseable {
   private boolean isMade() {
     try {
       return place.reserve();
-    } catch (IOException e) {
+    } catch (IOException | FSError e) {
       return false;
     }
   }
@@ -86,7 +87,7 @@ final class StagedOutput implements AutoCloseable {
   void write(String text) {
     try {
       place.write(text.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
+    } catch (IOException | FSError e) {
       throw OutputErrors.cannotWrite(asked);
     }
   }

@@ -189,8 +189,21 @@ public final class OutputErrors {
   public static BatchNormException cannotWrite(String path) {
     return error(
         WRITE_FAILED,
-        "Nothing can be written to %s. Check the path and who may write there, or give another one.",
+        "Nothing can be written to %s. Check the path, the free space and who may write there, or "
+            + "give another one.",
         path);
+  }
+
+  /** A failure of a disk during a write, such as one without free space. */
+  public static BatchNormIllegalStateException diskFailed(String path, Error failure) {
+    BatchNormIllegalStateException error =
+        stateError(
+            WRITE_FAILED,
+            "%s cannot be written: %s. Check the free space of the disk, and write again.",
+            path,
+            failure.getCause().getMessage());
+    error.addSuppressed(failure);
+    return error;
   }
 
   public static BatchNormException cannotMove(String path) {

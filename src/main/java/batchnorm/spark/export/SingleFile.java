@@ -1,12 +1,14 @@
 package batchnorm.spark.export;
 
 import batchnorm.spark.errors.ExportErrors;
+import batchnorm.spark.errors.OutputErrors;
 import batchnorm.spark.files.AtomicPath;
 import batchnorm.spark.files.LiteralPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -51,6 +53,8 @@ public final class SingleFile {
       requireNew();
       requireMoved(place.create());
       place.clean();
+    } catch (FSError e) {
+      throw OutputErrors.diskFailed(asked, e);
     } finally {
       place.discard();
     }
@@ -71,6 +75,8 @@ public final class SingleFile {
       place.write(content);
       requireMoved(place.replace());
       place.clean();
+    } catch (FSError e) {
+      throw OutputErrors.diskFailed(asked, e);
     } finally {
       place.discard();
     }

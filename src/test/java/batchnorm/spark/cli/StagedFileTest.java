@@ -73,7 +73,7 @@ class StagedFileTest {
     assertEquals(
         "Nothing can be written to "
             + below
-            + ". Check the path and who may write there, or give another one.",
+            + ". Check the path, the free space and who may write there, or give another one.",
         refused.getMessage());
   }
 

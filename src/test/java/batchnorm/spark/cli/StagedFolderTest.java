@@ -137,7 +137,7 @@ class StagedFolderTest {
     assertEquals(
         "Nothing can be written to "
             + path
-            + ". Check the path and who may write there, or give another one.",
+            + ". Check the path, the free space and who may write there, or give another one.",
         assertThrows(IllegalArgumentException.class, () -> StagedOutput.folder(storage, path))
             .getMessage());
   }

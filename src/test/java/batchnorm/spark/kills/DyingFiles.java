@@ -21,11 +21,16 @@ import org.apache.hadoop.util.Progressable;
 public final class DyingFiles extends FailingFiles {
   static final String SCHEME = "dying";
 
+  /** Exit code of a process that was ended by SIGKILL. */
+  static final int KILLED = 128 + 9;
+
   /** Faults of a disk or a process. */
   enum Fault {
     NONE,
     /** Nothing is read or written from the change on. */
     DEATH,
+    /** The process ends at the change, as if it were killed there. */
+    HALT,
     /** Nothing is created or written from the change on; renames and deletions succeed. */
     DISK_FULL,
     /** Nothing is changed from the change on. */
@@ -68,6 +73,7 @@ public final class DyingFiles extends FailingFiles {
     if (isNow()) {
       switch (fault) {
         case DEATH -> throw new IOException("the process is dead");
+        case HALT -> Runtime.getRuntime().halt(KILLED);
         case READ_ONLY -> throw new IOException("Read-only file system");
         case DISK_FULL -> {
           if (takesSpace) {

@@ -23,8 +23,8 @@ class EveryPointTest {
   private static final double MINUTES =
       Double.parseDouble(System.getProperty("torture.minutes", "0"));
 
-  /** Number of combinations that share the minutes. */
-  private static final int FAULTS_AND_OPERATIONS = 21;
+  /** Number of combinations that share the minutes: deaths, and two other faults of four. */
+  private static final int FAULTS_AND_OPERATIONS = Operation.values().length + 2 * 4;
 
   /** The same points in every build, new ones in a long run. */
   private static final long SEED =
@@ -95,8 +95,7 @@ class EveryPointTest {
   private final class Case {
     private final Operation operation;
     private final Operation.Room prepared;
-    private final List<String> states;
-    private final List<String> names;
+    private final Judgement judgement;
     private final int changes;
     private final List<String> wrong = new ArrayList<>();
     private int rounds;
@@ -105,9 +104,7 @@ class EveryPointTest {
     Case(Operation operation) throws IOException {
       this.operation = operation;
       prepared = room(operation);
-      Operation.Room quiet = copy(prepared);
-      states = operation.states(quiet);
-      names = quiet.names();
+      judgement = new Judgement(operation, copy(prepared));
       Operation.Room counted = copy(prepared);
       DyingFiles.fail(Fault.NONE, 0);
       operation.run(counted);
@@ -126,10 +123,13 @@ class EveryPointTest {
     void check(Fault fault, int change) throws IOException {
       rounds++;
       Operation.Room room = copy(prepared);
-      String found = after(room, fault, change);
+      String thrown = fail(room, fault, change);
+      Judgement.Found found = judgement.of(room);
       room.files().delete(room.folder(), true);
-      if (!found.isEmpty()) {
-        wrong.add(fault + " at change " + change + " of " + changes + ": " + found);
+      old += found.state() == 0 ? 1 : 0;
+      if (!found.wrong().isEmpty()) {
+        String where = fault + " at change " + change + " of " + changes + ": ";
+        wrong.add(where + found.wrong() + " after " + thrown);
       }
     }
 
@@ -142,52 +142,17 @@ class EveryPointTest {
       assertEquals(List.of(), wrong, "seed " + SEED);
     }
 
-    private String after(Operation.Room room, Fault fault, int change) throws IOException {
+    private String fail(Operation.Room room, Fault fault, int change) {
       DyingFiles.fail(fault, change);
-      String thrown = "";
       try {
         operation.run(room);
+        return "";
       } catch (Exception e) {
         // Spark's exceptions are checked ones that its methods do not declare.
-        thrown = e.toString();
+        return e.toString();
+      } finally {
+        DyingFiles.heal();
       }
-      DyingFiles.heal();
-      String now = "";
-      String when = "";
-      try {
-        String left = room.names().toString();
-        when = "seen";
-        String seen = operation.state(room);
-        if (!states.contains(seen) && !isBetweenRenames(seen, left)) {
-          return "seen " + brief(seen) + " with " + left + " after " + thrown;
-        }
-        old += states.indexOf(seen) == 0 ? 1 : 0;
-        when = "again";
-        now = operation.again(room, seen);
-      } catch (Exception e) {
-        return when + ": " + e + " after " + thrown;
-      }
-      String last = states.get(states.size() - 1);
-      if (!now.equals(last)) {
-        return "again " + brief(now) + " after " + thrown;
-      }
-      return room.names().equals(names) ? "" : "left " + room.names() + " after " + thrown;
-    }
-
-    /**
-     * Returns whether only the hidden names have the old and the new output. Whoever reads it
-     * without the library finds nothing, until the operation is repeated.
-     */
-    private static boolean isBetweenRenames(String seen, String names) {
-      return seen.equals(Operation.NOTHING)
-          && names.contains(".m.old-")
-          && names.contains(".m.new-");
-    }
-
-    private String brief(String state) {
-      return states.contains(state)
-          ? "state " + states.indexOf(state)
-          : state.substring(0, Math.min(60, state.length()));
     }
   }
 }

@@ -4,6 +4,7 @@ import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.RunningBatchNorm;
 import batchnorm.spark.cli.InProcess;
+import batchnorm.spark.files.AtomicPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,13 +13,18 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
 
 /** Operations of the library that write, each in a folder that has what it replaces or reads. */
 enum Operation {
@@ -214,15 +220,41 @@ enum Operation {
       return room.rows("m");
     }
   },
-  RUNNING {
+  CLI_FIT_GROUPS {
+    @Override
+    void prepare(Room room) throws IOException {
+      room.fitGroups("first").save(room.path("m"));
+    }
+
+    @Override
+    void run(Room room) throws IOException {
+      room.command(
+          "fit --columns a,b --group-columns g --mode overwrite --input", "second", "--model", "m");
+    }
+  },
+  BATCH {
+    @Override
+    void prepare(Room room) throws IOException {
+      room.batch(0);
+    }
+
+    @Override
+    void run(Room room) throws IOException {
+      room.batch(1);
+    }
+
+    @Override
+    List<String> names(Room room) throws IOException {
+      return room.names("m");
+    }
+  },
+  STREAM {
     @Override
     void prepare(Room room) {}
 
     @Override
     void run(Room room) throws IOException {
-      for (long id = room.resumedBatch(); id < 3; id++) {
-        room.batch(id);
-      }
+      room.stream();
     }
 
     @Override
@@ -233,6 +265,11 @@ enum Operation {
         states.add(state(quiet));
       }
       return states;
+    }
+
+    @Override
+    List<String> names(Room room) throws IOException {
+      return room.names("m").stream().filter(name -> !name.equals("_checkpoint")).toList();
     }
   };
 
@@ -263,13 +300,23 @@ enum Operation {
     return state(room);
   }
 
+  /** Returns the names of the files and folders that the operation writes, and of its remains. */
+  List<String> names(Room room) throws IOException {
+    return room.names("");
+  }
+
   /** Folder in which an operation runs, and the session and the data that it needs. */
   static final class Room {
+    /** The sets of rows. */
+    private static final List<String> NAMES = List.of("first", "second", "third");
+
+    /** Number of files of a set of rows. */
+    private static final int PARTITIONS = 2;
+
     private final SparkSession session;
     private final Path folder;
     private final Path data;
     private final Map<String, BatchNormModel> fitted;
-    private long begun;
 
     /**
      * Returns a room.
@@ -290,23 +337,27 @@ enum Operation {
 
     /** Writes three sets of rows. */
     static void writeData(SparkSession session, String data) {
-      String[] names = {"first", "second", "third"};
-      for (int i = 0; i < names.length; i++) {
+      for (int i = 0; i < NAMES.size(); i++) {
         session
-            .range(0, 40 + i, 1, 2)
+            .range(0, 40 + i, 1, PARTITIONS)
             .selectExpr(
                 "id",
                 "id % 3 as g",
                 "sqrt(id + " + i + ".5D) as a",
                 "1e9D + exp(id / " + (i + 3) + "D) as b")
             .write()
-            .parquet(data + "/" + names[i]);
+            .parquet(data + "/" + NAMES.get(i));
       }
+    }
+
+    /** Returns a room at another folder, with the same data and fitted models. */
+    Room at(String other) {
+      return new Room(session, other, data.toString(), fitted);
     }
 
     /** Returns a copy of this room. */
     Room copy(String other) throws IOException {
-      Room copy = new Room(session, other, data.toString(), fitted);
+      Room copy = at(other);
       files().mkdirs(copy.folder);
       for (FileStatus one : files().listStatus(folder)) {
         FileUtil.copy(files(), one.getPath(), files(), copy.folder, false, files().getConf());
@@ -345,7 +396,7 @@ enum Operation {
       for (int i = 0; i < words.length; i++) {
         if (i % 2 == 1) {
           args.add(
-              (isData(words[i]) ? new Path(data, words[i]) : new Path(folder, words[i]))
+              (NAMES.contains(words[i]) ? new Path(data, words[i]) : new Path(folder, words[i]))
                   .toString());
         } else if (!words[i].isEmpty()) {
           args.addAll(List.of(words[i].split(" ")));
@@ -354,17 +405,32 @@ enum Operation {
       InProcess.run(session, args);
     }
 
-    private static boolean isData(String name) {
-      return List.of("first", "second", "third").contains(name);
+    /** Trains on a stream of all data until its end; a stream that was interrupted is resumed. */
+    void stream() throws IOException {
+      Path all = new Path(data, "*");
+      try {
+        StreamingQuery query =
+            running()
+                .start(
+                    session
+                        .readStream()
+                        .schema(data("first").schema())
+                        .option("maxFilesPerTrigger", PARTITIONS)
+                        .parquet(all.toString()));
+        try {
+          query.processAllAvailable();
+        } finally {
+          query.stop();
+        }
+      } catch (TimeoutException e) {
+        throw new IOException(e);
+      }
     }
 
-    /** Trains on a micro-batch, as a stream does. */
+    /** Trains on a micro-batch, as the stream does. */
     void batch(long id) throws IOException {
-      begun = id;
       try {
-        new RunningBatchNorm(stage(), path("m"))
-            .setKeptVersions(2)
-            .onBatch(data(List.of("first", "second", "third").get((int) id)), id);
+        running().onBatch(data(NAMES.get((int) id)), id);
       } catch (IOException | RuntimeException e) {
         throw e;
       } catch (Exception e) {
@@ -372,9 +438,8 @@ enum Operation {
       }
     }
 
-    /** Returns the micro-batch that a stream repeats after a failure. */
-    long resumedBatch() {
-      return begun;
+    private RunningBatchNorm running() {
+      return new RunningBatchNorm(stage(), path("m")).setKeptVersions(2);
     }
 
     FileSystem files() throws IOException {
@@ -424,7 +489,8 @@ enum Operation {
         return NOTHING;
       }
       String text = new String(Base64.getDecoder().decode(bytes), StandardCharsets.UTF_8);
-      return text.replace(folder.getName(), "").replaceAll("\\d{4}-\\d\\d-\\d\\d[T ][0-9:.]+", "");
+      return text.replaceAll("[a-z]*:?/[^\\s\"<>]*/", "")
+          .replaceAll("\\d{4}-\\d\\d-\\d\\d[T ][0-9:.]+", "");
     }
 
     /** Returns the rows of a folder. */
@@ -435,14 +501,32 @@ enum Operation {
       return session.read().parquet(path(name)).orderBy("id").collectAsList().toString();
     }
 
-    /** Returns the names in the folder. */
-    List<String> names() throws IOException {
-      return files().exists(folder)
-          ? Arrays.stream(files().listStatus(folder))
-              .map(f -> f.getPath().getName())
-              .sorted()
-              .toList()
+    /** Returns the names in the folder {@code name} of the room, with those of checksum files. */
+    List<String> names(String name) throws IOException {
+      Path listed = name.isEmpty() ? folder : new Path(folder, name);
+      FileSystem all = AtomicPath.withoutChecksums(files());
+      return all.exists(listed)
+          ? Arrays.stream(all.listStatus(listed)).map(f -> f.getPath().getName()).sorted().toList()
           : List.of();
+    }
+
+    /** Returns the files that operations read, each with a hash code of its content. */
+    Map<String, Integer> inputs() throws IOException {
+      Map<String, Integer> inputs = new TreeMap<>();
+      for (Path read : List.of(folder, data)) {
+        FileSystem files = read.getFileSystem(files().getConf());
+        RemoteIterator<LocatedFileStatus> found = files.listFiles(read, true);
+        while (found.hasNext()) {
+          Path file = found.next().getPath();
+          String name = file.toUri().getPath().substring(read.toUri().getPath().length());
+          if (!name.matches("/(m|\\.m\\.).*") || name.startsWith("/model")) {
+            try (var in = files.open(file)) {
+              inputs.put(name, Arrays.hashCode(in.readAllBytes()));
+            }
+          }
+        }
+      }
+      return inputs;
     }
   }
 }

@@ -45,6 +45,28 @@ public final class OwnJvm {
   public static void run(
       Class<?> program, List<Path> classes, Path workingFolder, Path log, List<String> arguments)
       throws Exception {
+    Process process =
+        program(program, classes, arguments)
+            .directory(workingFolder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    int exit = process.waitFor();
+    assertEquals(0, exit, () -> text(log));
+  }
+
+  /**
+   * Returns a program in a JVM like this one, to be started.
+   *
+   * @param program the program's class, with a main method
+   * @param arguments the arguments of the main method
+   */
+  public static ProcessBuilder program(Class<?> program, List<String> arguments) {
+    return program(program, List.of(), arguments);
+  }
+
+  private static ProcessBuilder program(
+      Class<?> program, List<Path> classes, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -60,14 +82,7 @@ public final class OwnJvm {
             .collect(Collectors.joining(File.pathSeparator)));
     command.add(program.getName());
     command.addAll(arguments);
-    Process process =
-        new ProcessBuilder(command)
-            .directory(workingFolder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    int exit = process.waitFor();
-    assertEquals(0, exit, () -> text(log));
+    return new ProcessBuilder(command);
   }
 
   private static String text(Path log) {
