@@ -209,8 +209,9 @@ public final class AtomicPath {
       isAside = moveAside(replaced);
       // Compared after the move, when other processes no longer write there.
       moved = (before == null || before.equals(contents(replaced))) && moveIfThere();
-      // Another process that found nothing in place may have completed the exchange.
-      moved |= isAside && !files.exists(staged()) && complete.equals(contents());
+      // Another process that found nothing in place may have completed the exchange. What was moved
+      // is not looked at again: the next writer may be moving it aside.
+      moved = moved || isAside && !files.exists(staged()) && complete.equals(contents());
     } catch (IOException | RuntimeException e) {
       after(e, () -> restore(replaced));
       throw e;
@@ -255,24 +256,36 @@ public final class AtomicPath {
   }
 
   /**
-   * Returns the files at the path with their sizes; empty if there is none. Spark gives its files
-   * new names each time. Modification times are not compared, since a move by copying changes them.
+   * Returns the files at the path with their sizes; empty if there is none, and incomplete if
+   * another process moves or deletes them meanwhile. Spark gives its files new names each time.
+   * Modification times are not compared, since a move by copying changes them.
    */
   public Set<String> contents() throws IOException {
     return contents(target);
   }
 
-  private Set<String> contents(Path folder) throws IOException {
+  private Set<String> contents(Path path) throws IOException {
     Set<String> contents = new TreeSet<>();
-    if (files.exists(folder)) {
-      int length = files.makeQualified(folder).toString().length();
-      RemoteIterator<LocatedFileStatus> found = files.listFiles(folder, true);
-      while (found.hasNext()) {
-        LocatedFileStatus file = found.next();
-        contents.add(file.getPath().toString().substring(length) + " " + file.getLen());
-      }
+    try {
+      add(files.getFileStatus(path), "", contents);
+    } catch (FileNotFoundException e) {
+      // Nothing is there, or no longer.
+      return contents;
     }
     return contents;
+  }
+
+  /**
+   * Adds the files of a file or folder. Hadoop's list of them would read their permissions, too.
+   */
+  private void add(FileStatus status, String name, Set<String> contents) throws IOException {
+    if (status.isFile()) {
+      contents.add(name + " " + status.getLen());
+    } else {
+      for (FileStatus part : files.listStatus(status.getPath())) {
+        add(part, name + "/" + part.getPath().getName(), contents);
+      }
+    }
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.DelegateToFileSystem;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -41,6 +42,26 @@ class AtomicPathTest {
         write("m", "others");
       }
       return super.rename(from, to);
+    }
+  }
+
+  /** The next writer moves the new folder aside, while somebody looks at it. */
+  private static final class TakenFiles extends RawLocalFileSystem {
+    private boolean isReplaced;
+
+    @Override
+    public boolean rename(Path from, Path to) throws IOException {
+      isReplaced |= AtomicPath.isStaged(from);
+      return super.rename(from, to);
+    }
+
+    @Override
+    public FileStatus[] listStatus(Path folder) throws IOException {
+      if (isReplaced && folder.getName().equals("m")) {
+        super.rename(folder, new Path(folder.getParent(), "taken"));
+        throw new IOException("moved meanwhile");
+      }
+      return super.listStatus(folder);
     }
   }
 
@@ -74,6 +95,15 @@ class AtomicPathTest {
   private static FileSystem initialized(FileSystem files) throws IOException {
     files.initialize(URI.create("file:///"), new Configuration());
     return files;
+  }
+
+  @Test
+  void newFolderThatTheNextWriterTakesIsNotReplacedByTheOld() throws IOException {
+    write("m", "old");
+    AtomicPath place = new AtomicPath(initialized(new TakenFiles()), target);
+    write(place.staged().getName(), "new");
+    assertTrue(place.replace());
+    assertEquals(List.of("m/new"), all());
   }
 
   @Test
