@@ -84,6 +84,8 @@ public final class FaultRun implements AutoCloseable {
             .config("spark.executor.memory", "512m")
             .config("spark.cores.max", 3)
             .config("spark.sql.shuffle.partitions", 6)
+            // A partition for each file, so that their moments are merged in a tree of two levels.
+            .config("spark.sql.files.maxPartitionBytes", "4m")
             .config("spark.speculation", true)
             .config("spark.speculation.quantile", 0.5)
             .config("spark.speculation.minTaskRuntime", "2s")
@@ -119,12 +121,8 @@ public final class FaultRun implements AutoCloseable {
       stages.put(operation, started.count() - before);
     }
     for (InjectedFault fault : InjectedFault.values()) {
-      UserDefinedFunction injected = udf(fault, DataTypes.DoubleType).asNondeterministic();
-      Dataset<Row> faulty = data.withColumn("a", injected.apply(col("a")));
-      for (ClusterOperation operation :
-          List.of(ClusterOperation.FIT, ClusterOperation.FIT_GROUPS)) {
-        require(operation, faulty, fault.toString(), () -> {});
-      }
+      inject(fault, ClusterOperation.FIT, data);
+      inject(fault, ClusterOperation.FIT_GROUPS, data);
     }
     require(ClusterOperation.FIT_GROUPS, data, "SHUFFLE_FILES_DELETED", this::deleteShuffleFiles);
     for (int round = 0; executorsKilled < kills; round++) {
@@ -135,7 +133,12 @@ public final class FaultRun implements AutoCloseable {
         require(operation, data, "WORKER_KILLED", this::killWorker);
       } else if (drawn == 1) {
         require(operation, data, "SHUFFLE_FILES_DELETED", this::deleteShuffleFiles);
-      } else if (drawn < 4) {
+      } else if (drawn == 2) {
+        require(operation, data, "TASK_INTERRUPTED", this::interruptTask);
+      } else if (drawn == 3) {
+        InjectedFault[] faults = InjectedFault.values();
+        inject(faults[random.nextInt(faults.length)], operation, data);
+      } else if (drawn < 7) {
         require(
             operation,
             data,
@@ -165,6 +168,14 @@ public final class FaultRun implements AutoCloseable {
         .write()
         .parquet(path);
     return session.read().parquet(path);
+  }
+
+  /** Runs an operation on data whose first tasks fail. */
+  private void inject(InjectedFault fault, ClusterOperation operation, Dataset<Row> data)
+      throws Exception {
+    UserDefinedFunction injected = udf(fault, DataTypes.DoubleType).asNondeterministic();
+    Dataset<Row> faulty = data.withColumn("a", injected.apply(col("a")));
+    require(operation, faulty, fault.name(), () -> {});
   }
 
   private interface Fault {
@@ -229,6 +240,11 @@ public final class FaultRun implements AutoCloseable {
       executorsKilled++;
       counts.merge("an executor killed in " + started.last(), 1, Integer::sum);
     }
+  }
+
+  /** Ends the task attempt that has started last; Spark repeats it. */
+  private void interruptTask() {
+    session.sparkContext().killTaskAttempt(started.lastTask(), true, "injected");
   }
 
   private void killWorker() throws IOException, InterruptedException {

@@ -15,6 +15,7 @@ final class StartedStages extends SparkListener {
 
   private final Map<Integer, String> submitted = new HashMap<>();
   private final List<String> started = new ArrayList<>();
+  private long lastTask;
 
   @Override
   public synchronized void onStageSubmitted(SparkListenerStageSubmitted stage) {
@@ -23,6 +24,7 @@ final class StartedStages extends SparkListener {
 
   @Override
   public synchronized void onTaskStart(SparkListenerTaskStart task) {
+    lastTask = task.taskInfo().taskId();
     String name = submitted.remove(task.stageId());
     if (name != null) {
       started.add(name);
@@ -38,6 +40,11 @@ final class StartedStages extends SparkListener {
   /** Returns the name of the stage that has started last, without its line. */
   synchronized String last() {
     return started.isEmpty() ? "none" : started.get(started.size() - 1).replaceAll(":\\d+$", "");
+  }
+
+  /** Returns the id of the task attempt that has started last. */
+  synchronized long lastTask() {
+    return lastTask;
   }
 
   /** Waits until a number of stages have started, or the operation that starts them is over. */
