@@ -26,6 +26,7 @@ record JobSettings(boolean inCluster, boolean kryo, boolean dynamic, boolean ada
       List.of(
           "org.apache.spark.ml.linalg.VectorUDT",
           "org.apache.spark.sql.types.ArrayType",
+          "org.apache.spark.sql.types.ByteType$",
           "org.apache.spark.sql.types.DoubleType$",
           "org.apache.spark.sql.types.FloatType$",
           "org.apache.spark.sql.types.IntegerType$",
@@ -46,8 +47,9 @@ record JobSettings(boolean inCluster, boolean kryo, boolean dynamic, boolean ada
     conf.put("spark.sql.adaptive.enabled", adaptive);
     conf.put("spark.standalone.submit.waitAppCompletion", inCluster);
     String java = String.join(" ", SparkInstallation.SHORT_LIVED);
-    // In cluster mode, a standalone worker starts drivers without the options of modules.
-    String modules = inCluster && kryo ? " " + JavaModuleOptions.defaultModuleOptions() : "";
+    // In cluster mode, a standalone worker starts drivers without the options for Java's modules,
+    // which Spark 3.5 needs, and Spark 4 with Kryo.
+    String modules = inCluster ? " " + JavaModuleOptions.defaultModuleOptions() : "";
     conf.put("spark.driver.extraJavaOptions", java + modules);
     conf.put("spark.executor.extraJavaOptions", java);
     if (kryo) {
