@@ -36,6 +36,13 @@ public final class DataSession {
     return !session.sparkContext().isStopped();
   }
 
+  /** Throws an error if the session of {@code data} was stopped. */
+  public static void requireRunning(Dataset<?> data) {
+    if (!isRunning(data.sparkSession())) {
+      throw SessionErrors.stoppedData();
+    }
+  }
+
   /** Runs {@code action} with the session of {@code data} as the active one. */
   public static <T> T of(Dataset<?> data, Supplier<T> action) {
     Option<SparkSession> before = SparkSession.getActiveSession();

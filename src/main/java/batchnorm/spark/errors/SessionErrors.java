@@ -15,6 +15,13 @@ public final class SessionErrors {
             + "SparkSession.builder().getOrCreate().");
   }
 
+  public static BatchNormIllegalStateException stoppedData() {
+    return stateError(
+        NO_SESSION,
+        "The Spark session of the data is stopped; expected one that runs. Read the data again in a "
+            + "session that runs.");
+  }
+
   public static BatchNormIllegalStateException otherSpark(
       String spark, String scala, String jarSpark, String jarScala) {
     return stateError(

@@ -1,5 +1,6 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.GroupColumns;
 import batchnorm.spark.columns.InputColumn;
@@ -74,6 +75,7 @@ public final class Fit {
   private record Before(Moments moments, GroupedMoments groups) {}
 
   private Fitted fit(Dataset<?> dataset, Optional<Before> before) {
+    DataSession.requireRunning(dataset);
     List<InputColumn> keys = grouping.map(some -> some.columns.fields()).orElseGet(List::of);
     Selection selection = new Selection(dataset, checks.features(), checks.weightCol(), keys);
     JobDescription job = new JobDescription(described());

@@ -11,15 +11,18 @@ import org.apache.spark.SparkContext;
 public record JobDescription(String text) {
   private static final String PROPERTY = "spark.job.description";
 
-  /** Runs jobs with this description, and returns their result. */
+  /**
+   * Runs jobs with this description, and returns their result. They are cancelled if this thread is
+   * interrupted.
+   */
   public <T> T of(SparkContext context, Supplier<T> jobs) {
     String before = context.getLocalProperty(PROPERTY);
     if (before != null) {
-      return jobs.get();
+      return InterruptibleJobs.of(context, jobs);
     }
     context.setJobDescription(text);
     try {
-      return jobs.get();
+      return InterruptibleJobs.of(context, jobs);
     } finally {
       context.setJobDescription(null);
     }

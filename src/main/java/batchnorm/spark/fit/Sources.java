@@ -1,5 +1,6 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.errors.FitErrors;
 import java.util.List;
 import java.util.Optional;
@@ -80,7 +81,7 @@ public final class Sources {
         }
         reason = failed(path, failure.get());
       } catch (LinkageError | UnsupportedOperationException | IllegalStateException e) {
-        if (last) {
+        if (last || !DataSession.isRunning(selection.session())) {
           throw e;
         }
         reason = failed(path, SourceFailure.text(e));

@@ -9,12 +9,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerBlockUpdated;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.BlockUpdatedInfo;
 import org.junit.jupiter.api.Assertions;
 
 /** Observes what Spark runs during a call: jobs and the data that tasks exchange. */
@@ -48,6 +51,30 @@ public final class Jobs {
       session.sparkContext().removeSparkListener(listener);
     }
     return started;
+  }
+
+  /** The bytes that the driver broadcasts during {@code action}, with the code of the tasks. */
+  public static long broadcastBytes(SparkSession session, Runnable action) {
+    AtomicLong bytes = new AtomicLong();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onBlockUpdated(SparkListenerBlockUpdated updated) {
+            BlockUpdatedInfo block = updated.blockUpdatedInfo();
+            if (block.blockId().isBroadcast()) {
+              bytes.addAndGet(block.memSize() + block.diskSize());
+            }
+          }
+        };
+    awaitEvents(session);
+    session.sparkContext().addSparkListener(listener);
+    try {
+      action.run();
+      awaitEvents(session);
+    } finally {
+      session.sparkContext().removeSparkListener(listener);
+    }
+    return bytes.get();
   }
 
   private static void awaitEvents(SparkSession session) {

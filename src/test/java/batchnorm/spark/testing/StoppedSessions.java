@@ -4,11 +4,17 @@ import static org.apache.spark.sql.functions.col;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
@@ -30,11 +36,11 @@ public final class StoppedSessions {
   }
 
   /** Works in the directory that is given. */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws Exception {
     new StoppedSessions(arguments[0]).run();
   }
 
-  private void run() throws IOException {
+  private void run() throws Exception {
     withoutASession();
     BatchNormModel plain;
     BatchNormModel fitted;
@@ -63,6 +69,35 @@ public final class StoppedSessions {
         assertWentWithTheSession(use);
       }
     }
+    stoppedDuringAFit(stage());
+    stoppedDuringAFit(new BatchNorm().setInputCol("x").setOutputCol("y"));
+    try (SparkSession last = session()) {
+      assertEquals(expected, normalized(loaded, last));
+      assertEquals(expected, normalized(stage().fit(rows(last)), last));
+    }
+  }
+
+  private static void stoppedDuringAFit(BatchNorm stage) throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    HeldRows held = HeldRows.untilReleased();
+    SparkSession session = session();
+    Dataset<Row> rows = rows(session);
+    try {
+      Future<BatchNormModel> fit = thread.submit(() -> stage.fit(held.of(rows)));
+      held.awaitTasks(2);
+      session.stop();
+      String text =
+          assertThrows(ExecutionException.class, () -> fit.get(1, TimeUnit.MINUTES)).toString();
+      assertTrue(text.contains("SparkContext was shut down"), text);
+    } finally {
+      held.release();
+      session.stop();
+      thread.shutdownNow();
+    }
+    assertEquals(
+        "The Spark session of the data is stopped; expected one that runs. Read the data again in a "
+            + "session that runs.",
+        assertThrows(IllegalStateException.class, () -> stage.fit(rows)).getMessage());
   }
 
   /** Names are resolved, and files of other systems read and written, before there is Spark. */
