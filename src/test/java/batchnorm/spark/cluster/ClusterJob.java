@@ -15,6 +15,8 @@ public final class ClusterJob {
 
   public static void main(String[] args) throws Throwable {
     SparkSmoke.main(new String[] {args[0]});
+    // Each command starts executors of its own; more than one is most of the time of the test.
+    System.setProperty("spark.cores.max", "1");
     runCommands(Path.of(args[1]), Path.of(args[2]));
   }
 
