@@ -21,9 +21,11 @@ import scala.Function1;
 public final class Remains {
   private static final long NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  /** Threads that the JVM and Spark keep for the next work, and stop when they are idle. */
-  private static final Pattern POOLS =
-      Pattern.compile("ForkJoinPool|Executor task launch worker|(.*-)?pool-|.*-exchange-");
+  /** Daemon threads that must end; the others are of pools that Spark grows when it needs to. */
+  private static final Pattern OF_STREAMS = Pattern.compile("stream execution thread");
+
+  /** Threads of the test itself. */
+  private static final Pattern OF_TESTS = Pattern.compile("pool-");
 
   private final SparkSession session;
   private final Set<String> before;
@@ -69,8 +71,9 @@ public final class Remains {
     blocks.getMatchingBlockIds(all).foreach(id -> held.add("block " + id.name()));
     blocks.diskBlockManager().getAllFiles().foreach(file -> held.add("file " + file));
     Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> !thread.isDaemon() || OF_STREAMS.matcher(thread.getName()).lookingAt())
         .map(Thread::getName)
-        .filter(name -> !POOLS.matcher(name).lookingAt())
+        .filter(name -> !OF_TESTS.matcher(name).lookingAt())
         .forEach(name -> held.add("thread " + name));
     return held;
   }
