@@ -8,17 +8,22 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerBlockUpdated;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockUpdatedInfo;
 import org.junit.jupiter.api.Assertions;
+import scala.Function1;
 
 /** Observes what Spark runs during a call: jobs and the data that tasks exchange. */
 public final class Jobs {
@@ -56,12 +61,16 @@ public final class Jobs {
   /** The bytes that the driver broadcasts during {@code action}, with the code of the tasks. */
   public static long broadcastBytes(SparkSession session, Runnable action) {
     AtomicLong bytes = new AtomicLong();
+    // Spark also tells of blocks that it removes, with their sizes.
+    Set<BlockId> known = ConcurrentHashMap.newKeySet();
+    Function1<BlockId, Object> broadcasts = BlockId::isBroadcast;
+    SparkEnv.get().blockManager().getMatchingBlockIds(broadcasts).foreach(known::add);
     SparkListener listener =
         new SparkListener() {
           @Override
           public void onBlockUpdated(SparkListenerBlockUpdated updated) {
             BlockUpdatedInfo block = updated.blockUpdatedInfo();
-            if (block.blockId().isBroadcast()) {
+            if (block.blockId().isBroadcast() && known.add(block.blockId())) {
               bytes.addAndGet(block.memSize() + block.diskSize());
             }
           }
