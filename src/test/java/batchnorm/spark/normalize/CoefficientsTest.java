@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.moments.Statistics;
@@ -160,6 +161,37 @@ class CoefficientsTest {
     assertFalse(
         map(new Recipe(false, true, 0, 0, NONE, of(0, 1)), THREE_AND_SEVEN, THREE_AND_SEVEN)
             .keepsZeros());
+  }
+
+  @Test
+  void numbersAreTheCentersThenTheScalesThenTheShifts() {
+    Recipe recipe = new Recipe(true, true, 0, 0, of(1, 10), of(0, 100));
+    Coefficients map = map(recipe, THREE_AND_SEVEN, new double[] {1, 1.5});
+    double[] numbers = {5, 1.25, 0.5, 40, 0, 100};
+    assertArrayEquals(numbers, map.numbers());
+    assertEquals(map, Coefficients.of(numbers, 2));
+    assertTrue(Coefficients.arePlain(numbers.length, 2));
+    assertFalse(Coefficients.arePlain(2 * numbers.length, 2));
+    assertTrue(map.isWithinRange(0) && map.isWithinRange(1));
+    assertEquals("Coefficients(2)", map.toString());
+    Coefficients groups = Coefficients.of(List.of(map, map(recipe, numbers, numbers)), 2);
+    assertArrayEquals(numbers, groups.map(0).numbers());
+    assertEquals(12, groups.numbers().length);
+    // 96 bytes for each view, and 8 for each image of 0.
+    assertEquals(2 * (96 + 2 * 8), groups.bytesOfViews());
+  }
+
+  @Test
+  void imagesOfZerosAreThoseOfEachFeature() {
+    Recipe recipe = new Recipe(true, true, 0, 0, of(1, 10), of(0, 100));
+    Coefficients map = map(recipe, THREE_AND_SEVEN, new double[] {1, 1.5});
+    // (0 - 5) / 2; 10 (0 - 1.25) / 0.25 + 100
+    assertArrayEquals(new double[] {-2.5, 50}, map.imagesOfZeros());
+    assertSame(map.imagesOfZeros(), map.imagesOfZeros());
+    assertEquals(-2.5, Coefficients.image(0, 5, 0.5, 0));
+    Coefficients extreme = map(plain(0), new double[] {0x1p-560, 0x3p-560});
+    assertEquals(-2, extreme.imagesOfZeros()[0]);
+    assertFalse(extreme.isWithinRange(0));
   }
 
   @Test
