@@ -64,7 +64,7 @@ final class StageWriter extends MLWriter {
       }
       place.clean();
     } catch (FSError e) {
-      throw OutputErrors.diskFailed(path, e);
+      throw OutputErrors.diskFailed(path, e.getCause());
     }
   }
 

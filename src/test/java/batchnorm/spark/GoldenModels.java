@@ -4,7 +4,9 @@ import static org.apache.spark.sql.functions.col;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.ml.feature.VectorAssembler;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -31,6 +33,7 @@ final class GoldenModels {
           "model.json",
           "layer.safetensors");
 
+  private final Map<String, BatchNormModel> models = new HashMap<>();
   private final Dataset<Row> rows;
 
   GoldenModels(SparkSession session) {
@@ -82,6 +85,10 @@ final class GoldenModels {
 
   /** Returns the model that is saved in a form. */
   BatchNormModel model(String form) {
+    return models.computeIfAbsent(form, this::fit);
+  }
+
+  private BatchNormModel fit(String form) {
     BatchNorm stage = stage(form);
     return switch (form) {
       case "exponential", "cumulative" -> stage.fit(batch(1)).update(batch(2));

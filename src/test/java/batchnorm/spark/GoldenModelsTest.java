@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Models that Java and Python saved with each line of Spark are those of their rows today. */
 class GoldenModelsTest {
-  private final GoldenModels golden = new GoldenModels(SharedSession.get());
+  private static final GoldenModels GOLDEN = new GoldenModels(SharedSession.get());
 
   private static List<Path> writers() throws IOException {
     try (Stream<Path> files = Files.list(GoldenModels.FIXTURES)) {
@@ -57,19 +57,17 @@ class GoldenModelsTest {
   @ParameterizedTest
   @MethodSource("models")
   void savedModelHasTheBitsOfAFitOfItsRows(Path writer, String form) throws IOException {
-    BatchNormModel expected = golden.model(form);
+    BatchNormModel expected = GOLDEN.model(form);
     BatchNormModel loaded = read(writer, form);
     assertSameBits(expected, loaded);
     assertEquals(sorted(expected.summary()), sorted(loaded.summary()));
     assertEquals(expected.numBatchesTracked(), loaded.numBatchesTracked());
-    assertEquals(
-        sorted(expected.transform(golden.rows())), sorted(loaded.transform(golden.rows())));
   }
 
   @ParameterizedTest
   @MethodSource("files")
   void exportedFileHasTheMeanAndTheVarianceOfItsRows(Path writer, String form) throws IOException {
-    BatchNormModel expected = golden.model(form);
+    BatchNormModel expected = GOLDEN.model(form);
     BatchNormModel read = read(writer, form);
     assertArrayEquals(expected.mean().toArray(), read.mean().toArray());
     assertArrayEquals(expected.variance(0), read.variance(0));
@@ -80,7 +78,7 @@ class GoldenModelsTest {
   @MethodSource("models")
   void savedModelIsUpdatedLikeAFitOfItsRows(Path writer, String form) throws IOException {
     assertSameBits(
-        golden.model(form).update(golden.batch(1)), read(writer, form).update(golden.batch(1)));
+        GOLDEN.model(form).update(GOLDEN.batch(1)), read(writer, form).update(GOLDEN.batch(1)));
   }
 
   @ParameterizedTest
@@ -88,7 +86,7 @@ class GoldenModelsTest {
   void olderVersionIsTheModelBeforeTheLastBatch(Path writer) {
     BatchNormModel older = BatchNormModel.load(writer.resolve("versions/version=1").toString());
     BatchNormModel newest = BatchNormModel.load(writer.resolve("versions").toString());
-    assertSameBits(newest, older.update(golden.batch(2)));
+    assertSameBits(newest, older.update(GOLDEN.batch(2)));
   }
 
   private static BatchNormModel read(Path writer, String form) throws IOException {

@@ -195,13 +195,13 @@ public final class OutputErrors {
   }
 
   /** A failure of a disk during a write, such as one without free space. */
-  public static BatchNormIllegalStateException diskFailed(String path, Error failure) {
+  public static BatchNormIllegalStateException diskFailed(String path, Throwable failure) {
     BatchNormIllegalStateException error =
         stateError(
             WRITE_FAILED,
             "%s cannot be written: %s. Check the free space of the disk, and write again.",
             path,
-            failure.getCause().getMessage());
+            failure.getMessage());
     error.addSuppressed(failure);
     return error;
   }

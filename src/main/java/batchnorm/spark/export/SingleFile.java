@@ -54,7 +54,7 @@ public final class SingleFile {
       requireMoved(place.create());
       place.clean();
     } catch (FSError e) {
-      throw OutputErrors.diskFailed(asked, e);
+      throw OutputErrors.diskFailed(asked, e.getCause());
     } finally {
       place.discard();
     }
@@ -76,7 +76,7 @@ public final class SingleFile {
       requireMoved(place.replace());
       place.clean();
     } catch (FSError e) {
-      throw OutputErrors.diskFailed(asked, e);
+      throw OutputErrors.diskFailed(asked, e.getCause());
     } finally {
       place.discard();
     }

@@ -85,7 +85,7 @@ class FullDiskTest {
     Operation.Room prepared = prepared(operation);
     Judgement judgement = new Judgement(operation, prepared.copy(path("quiet")));
     int failed = 0;
-    for (int free : List.of(0, 1, 4, 12)) {
+    for (int free : List.of(0, 4)) {
       Operation.Room room = prepared.copy(path("room-" + free));
       Path filler = fill(free);
       String thrown = "";
@@ -108,7 +108,7 @@ class FullDiskTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"SAVE", "EXPORT_JSON", "CLI_REPORT", "CLI_UPDATE", "CLI_TRANSFORM"})
+  @EnumSource(names = {"SAVE", "EXPORT_JSON", "CLI_TRANSFORM"})
   void readOnlyDiskLeavesTheOld(Operation operation) throws Exception {
     Operation.Room prepared = prepared(operation);
     Judgement judgement = new Judgement(operation, prepared.copy(path("quiet")));

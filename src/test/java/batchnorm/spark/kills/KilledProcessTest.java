@@ -17,12 +17,17 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Processes that are killed during an operation leave the old or the new state, and nothing of the
  * user's is lost. Most run on the default file system; some halt at a change of {@link DyingFiles}.
  */
+@EnabledIf(
+    value = "batchnorm.spark.testing.Rounds#isLong",
+    disabledReason =
+        "It runs in scripts/torture: its processes take too long to start for each build.")
 class KilledProcessTest {
   private static final int FEW = 1;
 

@@ -22,12 +22,17 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two processes write to one path at the same time, from different data: the result is that of the
  * ones that succeed, one after the other, and at least one succeeds.
  */
+@EnabledIf(
+    value = "batchnorm.spark.testing.Rounds#isLong",
+    disabledReason =
+        "It runs in scripts/torture: its processes take too long to start for each build.")
 class TwoProcessesTest {
   private static final List<Operation> OPERATIONS =
       List.of(Operation.CLI_UPDATE, Operation.BATCH, Operation.SAVE, Operation.CLI_TRANSFORM);

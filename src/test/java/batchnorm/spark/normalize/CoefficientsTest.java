@@ -189,7 +189,7 @@ class CoefficientsTest {
     assertArrayEquals(new double[] {-2.5, 50}, map.imagesOfZeros());
     assertSame(map.imagesOfZeros(), map.imagesOfZeros());
     assertEquals(-2.5, Coefficients.image(0, 5, 0.5, 0));
-    Coefficients extreme = map(plain(0), new double[] {0x1p-560, 0x3p-560});
+    Coefficients extreme = map(plain(0), new double[] {0x1p-1000, 0x3p-1000});
     assertEquals(-2, extreme.imagesOfZeros()[0]);
     assertFalse(extreme.isWithinRange(0));
   }

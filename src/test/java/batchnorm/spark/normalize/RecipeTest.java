@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a recipe says of a feature before anything is mapped. */
+/** Properties of features that a recipe derives from statistics, without mapping values. */
 class RecipeTest {
   private static final Optional<double[]> NONE = Optional.empty();
 
