@@ -269,8 +269,7 @@ public final class AtomicPath {
     try {
       add(files.getFileStatus(path), "", contents);
     } catch (FileNotFoundException e) {
-      // Nothing is there, or no longer.
-      return contents;
+      // Nothing is there, or no longer: what was found until then is returned.
     }
     return contents;
   }

@@ -47,14 +47,7 @@ public final class Jobs {
             started.add(String.valueOf(job.properties().getProperty("spark.job.description")));
           }
         };
-    awaitEvents(session);
-    session.sparkContext().addSparkListener(listener);
-    try {
-      action.run();
-      awaitEvents(session);
-    } finally {
-      session.sparkContext().removeSparkListener(listener);
-    }
+    listen(session, listener, action);
     return started;
   }
 
@@ -75,6 +68,12 @@ public final class Jobs {
             }
           }
         };
+    listen(session, listener, action);
+    return bytes.get();
+  }
+
+  /** Runs {@code action} while {@code listener} gets its events, and awaits the last of them. */
+  private static void listen(SparkSession session, SparkListener listener, Runnable action) {
     awaitEvents(session);
     session.sparkContext().addSparkListener(listener);
     try {
@@ -83,7 +82,6 @@ public final class Jobs {
     } finally {
       session.sparkContext().removeSparkListener(listener);
     }
-    return bytes.get();
   }
 
   private static void awaitEvents(SparkSession session) {
