@@ -255,6 +255,8 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
    */
   private void repeat(MicroBatch batch, ModelVersion newest, ModelVersions versions)
       throws Exception {
+    // The process that wrote the version may have died before it deleted older ones.
+    versions.deleteOlder(newest, keptVersions);
     long last = newest.progress().lastBatches().get(batch.queryId());
     if (batch.id() < last) {
       LOG.warn(

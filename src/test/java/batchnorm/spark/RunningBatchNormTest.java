@@ -171,6 +171,16 @@ class RunningBatchNormTest {
   }
 
   @Test
+  void repeatedBatchDeletesWhatADeadProcessKept() throws Exception {
+    RunningBatchNorm died = running(stage()).setKeptVersions(10);
+    for (long batch = 0; batch < 3; batch++) {
+      died.onBatch(Frames.doubles(FIRST), batch);
+    }
+    running(stage()).setKeptVersions(2).onBatch(Frames.doubles(FIRST), 2);
+    assertEquals(List.of("version=2", "version=3"), versions());
+  }
+
+  @Test
   void batchWithoutRowsWritesNoVersion() throws Exception {
     RunningBatchNorm running = running(stage()).setNormalized("after", this::keep);
     running.onBatch(Frames.doubles(FIRST).limit(0), 0);

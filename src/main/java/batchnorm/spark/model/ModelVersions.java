@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -174,10 +175,12 @@ public final class ModelVersions {
     } catch (Exception e) {
       requireNoOther(before, writer, e);
       throw e;
+    } catch (FSError e) {
+      throw OutputErrors.diskFailed(asked, e.getCause());
     } finally {
       system.delete(staged, true);
     }
-    deleteWhatIsOver(version, kept);
+    deleteOlder(version, kept);
     return version;
   }
 
@@ -252,9 +255,12 @@ public final class ModelVersions {
 
   /**
    * Deletes versions that are not kept now that {@code newest} is complete, and incomplete versions
-   * that can never become complete since their number is taken or passed.
+   * that can never become complete since their number is taken or passed. What cannot be deleted is
+   * logged.
+   *
+   * @param kept the number of newest versions to keep, including {@code newest}
    */
-  private void deleteWhatIsOver(ModelVersion newest, int kept) {
+  public void deleteOlder(ModelVersion newest, int kept) {
     try {
       for (Folder folder : folders(STAGED)) {
         if (folder.number() <= newest.number()) {

@@ -80,12 +80,12 @@ class FullDiskTest {
 
   @ParameterizedTest
   @EnumSource(
-      names = {"SAVE", "SAVE_GROUPS", "EXPORT_JSON", "CLI_REPORT", "CLI_UPDATE", "CLI_TRANSFORM"})
+      names = {"SAVE", "SAVE_GROUPS", "EXPORT_JSON", "BATCH", "CLI_UPDATE", "CLI_TRANSFORM"})
   void fullDiskLeavesTheOld(Operation operation) throws Exception {
     Operation.Room prepared = prepared(operation);
     Judgement judgement = new Judgement(operation, prepared.copy(path("quiet")));
     int failed = 0;
-    for (int free : List.of(0, 4)) {
+    for (int free : List.of(0, 8)) {
       Operation.Room room = prepared.copy(path("room-" + free));
       Path filler = fill(free);
       String thrown = "";
