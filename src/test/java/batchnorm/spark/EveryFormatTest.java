@@ -27,6 +27,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.ArrayType;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,6 +145,7 @@ class EveryFormatTest {
     }
   }
 
+  @Tag("anySpark")
   @ParameterizedTest
   @EnumSource(Format.class)
   void filesWithoutRowsChangeNothing(Format format) {
@@ -156,6 +158,7 @@ class EveryFormatTest {
     SameFit.assertSameBits(stage.fit(few), stage.fit(table.read()));
   }
 
+  @Tag("anySpark")
   @ParameterizedTest
   @EnumSource(Format.class)
   void tablesWithoutRowsAreRefusedInTheSameWords(Format format) {

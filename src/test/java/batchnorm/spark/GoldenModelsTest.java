@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -74,6 +75,7 @@ class GoldenModelsTest {
     assertArrayEquals(expected.featureNames(), read.featureNames());
   }
 
+  @Tag("anySpark")
   @ParameterizedTest
   @MethodSource("models")
   void savedModelIsUpdatedLikeAFitOfItsRows(Path writer, String form) throws IOException {

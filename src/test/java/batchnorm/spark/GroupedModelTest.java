@@ -122,26 +122,43 @@ class GroupedModelTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("data")
   void groupsMergeAndGoOn(String name, BatchNorm stage, Dataset<Row> rows) throws Exception {
-    BatchNorm grouped = grouped(stage, "store");
-    BatchNormModel all = grouped.fit(rows);
-    // Some groups are only in one of the two.
-    BatchNormModel one = grouped.fit(rows.filter("n < 7"));
-    Dataset<Row> rest = rows.filter("n >= 7");
-    BatchNormModel other = grouped.fit(rest);
-    for (BatchNormModel found :
-        List.of(
-            one.merge(other),
-            other.merge(one),
-            loaded(one).merge(other),
-            one.update(rest),
-            loaded(one).update(rest),
-            grouped.copy(ParamMap.empty()).setInitialModel(one).fit(rest))) {
+    Parts parts = new Parts(grouped(stage, "store"), rows);
+    BatchNormModel merged = parts.one.merge(parts.other);
+    parts.assertAll(merged);
+    parts.assertAll(loaded(parts.one).update(parts.rest));
+    assertEquals(shown(parts.all.transform(rows)), shown(merged.transform(rows)));
+  }
+
+  @Test
+  void groupsMergeInAnyOrderLoadedOrNot() throws Exception {
+    BatchNorm stage = grouped(columns(), "store");
+    Parts parts = new Parts(stage, rows(Frames.doubles(TABLE)));
+    parts.assertAll(parts.other.merge(parts.one));
+    parts.assertAll(loaded(parts.one).merge(parts.other));
+    parts.assertAll(parts.one.update(parts.rest));
+    parts.assertAll(stage.copy(ParamMap.empty()).setInitialModel(parts.one).fit(parts.rest));
+  }
+
+  /** Models of all rows and of two parts of them; some groups are only in one of the parts. */
+  private static final class Parts {
+    final BatchNormModel all;
+    final BatchNormModel one;
+    final BatchNormModel other;
+    final Dataset<Row> rest;
+
+    Parts(BatchNorm stage, Dataset<Row> rows) {
+      rest = rows.filter("n >= 7");
+      all = stage.fit(rows);
+      one = stage.fit(rows.filter("n < 7"));
+      other = stage.fit(rest);
+    }
+
+    void assertAll(BatchNormModel found) {
       assertEquals(shown(all.summary()), shown(found.summary()));
       assertEquals(all.mean(), found.mean());
       assertEquals(all.variance(), found.variance());
       assertEquals(all.count(), found.count());
     }
-    assertEquals(shown(all.transform(rows)), shown(one.merge(other).transform(rows)));
   }
 
   @Test

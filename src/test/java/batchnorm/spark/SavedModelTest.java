@@ -47,6 +47,7 @@ import org.apache.spark.ml.param.Params;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -439,6 +440,7 @@ class SavedModelTest {
   }
 
   /** Fixture of the first saved groups, beside data of format 2; never regenerated. */
+  @Tag("anySpark")
   @ParameterizedTest
   @ValueSource(strings = {SPARK_4_1, SPARK_3_5})
   void groupsOfFormatVersionThreeLoad(String line) throws Exception {

@@ -42,6 +42,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -369,6 +370,7 @@ class GroupFitTest {
     assertSameStatistics(one.moments().statistics(), own.moments().statistics());
   }
 
+  @Tag("anySpark")
   @Test
   void aMillionGroups() {
     int million = 1_000_000;

@@ -30,7 +30,7 @@ public final class StrictKryo {
             .getOrCreate()) {
       Dataset<Row> rows =
           session
-              .range(0, 100, 1, 12)
+              .range(0, 100, 1, 5)
               .select(
                   rand(1).as("a"),
                   col("id").as("b"),
