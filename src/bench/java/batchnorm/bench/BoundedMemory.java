@@ -41,6 +41,8 @@ public final class BoundedMemory {
             .config("spark.ui.enabled", false)
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.sql.shuffle.partitions", 8)
+            // Spark's writer holds a block for each task; four of its 128 MB are all of the heap.
+            .config("spark.hadoop.parquet.block.size", 16 << 20)
             .getOrCreate()) {
       BoundedMemory memory = new BoundedMemory(session);
       String measured =
