@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy
 import pytest
-from pyspark.errors import PySparkException
+from pyspark.errors import IllegalArgumentException, PySparkException
 from pyspark.ml.linalg import DenseVector, Vectors
 from pyspark.sql import functions
 
@@ -246,6 +246,19 @@ def test_known_statistics_of_any_sequence(spark, kind):
 def test_what_is_no_sequence_of_numbers_is_refused(spark):
     with pytest.raises(TypeError, match="^variance is 'x'; expected a list, array or vector of numbers"):
         BatchNormModel.of([0.5], "x")
+
+
+def test_what_is_taken_out_leaves_the_model_of_the_rest(table):
+    stage = BatchNorm(inputCols=["a", "b"], outputCol="v")
+    first, rest = table.filter("a < 4"), table.filter("a >= 4")
+    expected = bits(stage.fit(rest).summary().collect())
+    whole = stage.fit(table)
+    assert bits(whole.subtract(stage.fit(first)).summary().collect()) == expected
+    assert bits(stage.fit(first).update(rest, removed=first).summary().collect()) == expected
+    with pytest.raises(IllegalArgumentException, match="^The models cannot be subtracted: the first has the count"):
+        whole.subtract(whole.merge(whole))
+    with pytest.raises(TypeError, match="^subtract got a int; expected a fitted model"):
+        whole.subtract(1)
 
 
 def test_models_are_merged_from_a_list(table):

@@ -231,6 +231,7 @@ def test_what_connect_does_not_offer_says_what_to_do_instead(table, tmp_path):
     for call, text in [
         (lambda: model.update(table), "fit with initialModel set to its path"),
         (lambda: model.merge(model), "Spark Connect does not offer merge. Save the models"),
+        (lambda: model.subtract(model), "Spark Connect does not offer subtract. Save the models"),
         (lambda: stage().setInitialModel(model), "Save the model, and give its path"),
         (
             lambda: BatchNormModel.of(Vectors.dense(0.0), Vectors.dense(1.0)),

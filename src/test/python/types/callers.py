@@ -39,6 +39,7 @@ def use(model: BatchNormModel, df: DataFrame) -> DataFrame:
     assert_type(model.setBeta([1.0]), BatchNormModel)
     assert_type(model.copy({model.eps: 0.5}), BatchNormModel)
     assert_type(model.update(df).merge(model, [model]).inverse(), BatchNormModel)
+    assert_type(model.update(df, removed=df).subtract(model), BatchNormModel)
     assert_type(BatchNormModel.of([0.5], numpy.ones(1)), BatchNormModel)
     return model.transform(df)
 

@@ -345,10 +345,43 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /** Returns the updated model; empty if the batch is too small and is skipped. */
   Optional<BatchNormModel> update(Dataset<?> batch, MinimumRows minimum) {
+    return reading(batch, () -> learn(batch, minimum));
+  }
+
+  private static <T> T reading(Dataset<?> data, Supplier<T> work) {
     return DataSession.of(
-        batch,
-        () ->
-            ExplainedErrors.explained(batch, () -> withOverflowError(() -> learn(batch, minimum))));
+        data, () -> ExplainedErrors.explained(data, () -> withOverflowError(work)));
+  }
+
+  /**
+   * Returns a model of this one's data with {@code added} and without {@code removed}, equal to one
+   * fit on the rows that remain, bit for bit. This model does not change. Both datasets are read
+   * and checked as by {@link BatchNorm#fit}, with the parameters of this model; {@code removed} may
+   * have rows of {@code added}.
+   *
+   * @throws IllegalArgumentException for the reasons of {@link #update(Dataset)} and {@link
+   *     #subtract}
+   * @throws IllegalStateException for the reasons of {@link #update(Dataset)}
+   */
+  public BatchNormModel update(Dataset<?> added, Dataset<?> removed) {
+    Compatibility.requirePooled(state);
+    BatchNormModel updated = update(added, MinimumRows.NONE).orElseThrow();
+    ModelState part = null;
+    try {
+      part = reading(removed, () -> part(removed));
+      BatchNormModel rest = updated.without(part);
+      rest.state.warn(removed);
+      return rest;
+    } finally {
+      Stream.of(updated.state, part).filter(Objects::nonNull).forEach(ModelState::release);
+    }
+  }
+
+  /** Returns the statistics of rows to take out, read with the parameters of this model. */
+  private ModelState part(Dataset<?> removed) {
+    Training training = new Training(shared, removed.schema());
+    Compatibility.requireSameFeatures(state.names(), training.features());
+    return training.part(removed, state);
   }
 
   private Optional<BatchNormModel> learn(Dataset<?> batch, MinimumRows minimum) {
@@ -370,6 +403,37 @@ public final class BatchNormModel extends Model<BatchNormModel>
    */
   public BatchNormModel merge(BatchNormModel other) {
     return merge(Arrays.asList(this, other));
+  }
+
+  /**
+   * Returns the model of this one's data without the other's, equal to one fit on the rows that
+   * remain, bit for bit; a group whose rows are all gone is none. It undoes {@link
+   * #merge(BatchNormModel)} and {@link #update(Dataset)}. Both models stay unchanged; uid and
+   * parent are those of this model.
+   *
+   * <p>Sums do not show which rows they are of: {@code other} may be any model whose counts,
+   * weights and sums of squares are possible for a part of this one's rows. If both models have
+   * integers beyond 2^53 in a feature, the mean of the rest is kept with more digits than a fit
+   * would keep if the rest has none and its rows are weighted, or their squares sum to 2^106 or
+   * more.
+   *
+   * @throws IllegalArgumentException if the two differ in features or in a parameter that changes
+   *     results; if their statistics are running ones; if a number, a weight or a sum of squares
+   *     would be negative, or smaller than its values allow, of all rows or of a group; or if no
+   *     row remains
+   * @throws IllegalStateException if one of them has no exact sums: it has known statistics, or was
+   *     saved in format 1
+   */
+  public BatchNormModel subtract(BatchNormModel other) {
+    if (other == null) {
+      throw ParamErrors.nullArgument("other");
+    }
+    return without(other.state);
+  }
+
+  private BatchNormModel without(ModelState part) {
+    Compatibility.requireSubtractable(state, part);
+    return with(params -> ModelState.difference(params, state, part), ParamMap.empty());
   }
 
   /** Returns the model of this one's and the others' data, see {@link #merge(BatchNormModel)}. */

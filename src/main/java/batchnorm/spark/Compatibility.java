@@ -101,6 +101,20 @@ final class Compatibility {
     requireSameGroupTypes(one, other);
   }
 
+  /** Requires that {@code part} can be taken out of {@code all}. */
+  static void requireSubtractable(ModelState all, ModelState part) {
+    requirePooled(all);
+    requireMergeable(all, part);
+  }
+
+  /** Requires that rows can be taken out of {@code model}. */
+  static void requirePooled(ModelState model) {
+    RunningMode mode = model.learned().mode();
+    if (mode != RunningMode.POOLED) {
+      throw MergeErrors.runningModelsAreNotSubtracted(mode.text());
+    }
+  }
+
   private static void requireSameParams(SharedParams one, SharedParams other) {
     for (Param<?> param : one.stage().params()) {
       if (one.hasEffect(param)) {

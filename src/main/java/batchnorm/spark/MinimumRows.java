@@ -21,6 +21,9 @@ interface MinimumRows {
         return true;
       };
 
+  /** Any number of rows is enough. */
+  MinimumRows NONE = (checks, params, batch, all) -> true;
+
   /**
    * Returns whether there are enough rows; may raise an error instead of returning false.
    *

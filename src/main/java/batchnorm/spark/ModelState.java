@@ -6,6 +6,7 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.GroupColumns;
 import batchnorm.spark.columns.OutputSchema;
+import batchnorm.spark.errors.MergeErrors;
 import batchnorm.spark.errors.ModelErrors;
 import batchnorm.spark.errors.TransformErrors;
 import batchnorm.spark.fit.FitSummary;
@@ -16,6 +17,7 @@ import batchnorm.spark.model.SavedGroups;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.model.SavedStage;
 import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.NotAPart;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.Direction;
@@ -122,6 +124,30 @@ final class ModelState implements Serializable {
     ModelState merged = new ModelState(params, all, first.names, groups.orElse(null));
     merged.session = first.session;
     return merged;
+  }
+
+  /** Returns the state of the rows of {@code all} without those of {@code part}. */
+  static ModelState difference(SharedParams params, ModelState all, ModelState part) {
+    Learned rest = rest(all, part);
+    Optional<Groups> groups =
+        all.groupKeys().map(any -> all.groups().orElseThrow().minus(part.groups().orElseThrow()));
+    ModelState difference = new ModelState(params, rest, all.names, groups.orElse(null));
+    difference.session = all.session;
+    return difference;
+  }
+
+  private static Learned rest(ModelState all, ModelState part) {
+    try {
+      Learned rest = all.learned().minus(part.learned());
+      if (rest.moments().orElseThrow().rows() == 0) {
+        throw MergeErrors.nothingRemains();
+      }
+      return rest;
+    } catch (NotAPart e) {
+      throw e.feature().isEmpty()
+          ? MergeErrors.rowsAreNoPart(all.learned().count(), part.learned().count())
+          : MergeErrors.valuesAreNoPart(all.featureName(e.feature().getAsInt()));
+    }
   }
 
   /** Reads the saved data other than the statistics: the groups, if there are any. */

@@ -8,6 +8,7 @@ import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.fit.Fitted;
 import batchnorm.spark.fit.Reduction;
 import batchnorm.spark.model.Groups;
+import batchnorm.spark.moments.Dyadic;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.normalize.Learned;
 import java.util.Optional;
@@ -78,6 +79,14 @@ final class Training {
     }
     return Optional.of(
         new ModelState(params, learned, before.names(), fitted, batch.sparkSession()));
+  }
+
+  /** Fits on rows to take out of {@code all}, of which there may be none. */
+  ModelState part(Dataset<?> data, ModelState all) {
+    Fitted fitted = fit.fit(data);
+    requireSameSize(fitted.moments(), all.numFeatures());
+    Moments sized = Moments.of(all.numFeatures(), 0, Dyadic.ZERO).merge(fitted.moments());
+    return new ModelState(params, Learned.pooled(sized), all.names(), fitted, data.sparkSession());
   }
 
   private static Optional<Fit.Grouping> grouping(SharedParams params, StructType schema) {

@@ -404,17 +404,21 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
         """
         return self.copy({self.inverted: not self.getInverted()})
 
-    def update(self, batch: DataFrame) -> "BatchNormModel":
-        """Returns the model of this one's data and ``batch`` together, equal to one fit on all of it,
-        bit for bit; with running statistics, the model after one more batch. This model does not change.
+    def update(self, batch: DataFrame, removed: Optional[DataFrame] = None) -> "BatchNormModel":
+        """Returns the model of this one's data and ``batch`` together, without the rows of ``removed``,
+        equal to one fit on the rows that remain, bit for bit; with running statistics, which cannot
+        be without rows again, the model after one more batch. This model does not change.
 
         >>> df = spark.createDataFrame([(1.0,), (3.0,), (8.0,)], ["a"])
         >>> model = BatchNorm(inputCol="a", outputCol="b").fit(df.limit(2))
         >>> model.update(df.filter("a = 8")).mean
         DenseVector([4.0])
+        >>> model.update(df.filter("a = 8"), removed=df.filter("a = 1")).mean
+        DenseVector([5.5])
         """
         require_classic("update", "Save the model, and fit with initialModel set to its path.")
-        return BatchNormModel._from_java(self._to_java().update(batch._jdf))
+        frames = [batch] if removed is None else [batch, removed]
+        return BatchNormModel._from_java(self._to_java().update(*[frame._jdf for frame in frames]))
 
     def merge(self, *others: Union["BatchNormModel", Iterable["BatchNormModel"]]) -> "BatchNormModel":
         """Returns the model of this one's data and the others' together, equal to one fit on all of it,
@@ -435,6 +439,22 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
                 raise TypeError(f"merge got a {type(model).__name__}; expected fitted models. Give those.")
         java = [model._to_java() for model in models]
         return BatchNormModel._from_java(java[0].merge(java))
+
+    def subtract(self, other: "BatchNormModel") -> "BatchNormModel":
+        """Returns the model of this one's data without the other's, equal to one fit on the rows that
+        remain, bit for bit. It undoes ``merge`` and ``update``; a model that is no part of this one is
+        an error.
+
+        >>> df = spark.createDataFrame([(1.0,), (3.0,), (8.0,)], ["a"])
+        >>> stage = BatchNorm(inputCol="a", outputCol="b")
+        >>> rest = stage.fit(df).subtract(stage.fit(df.filter("a <= 3")))
+        >>> rest.mean, rest.count
+        (DenseVector([8.0]), 1)
+        """
+        require_classic("subtract", "Save the models, and subtract with a session that is not remote.")
+        if not isinstance(other, BatchNormModel):
+            raise TypeError(f"subtract got a {type(other).__name__}; expected a fitted model. Give one.")
+        return BatchNormModel._from_java(self._to_java().subtract(other._to_java()))
 
     def toOnnx(self, path: _Path, dtype: str = "float64", overwrite: bool = False) -> None:
         """Writes an ONNX model that maps like ``transform``, in ``float64`` or ``float32``."""

@@ -120,6 +120,64 @@ class ContinuedModelTest {
     assertSameState(all, (BatchNormModel) fitted.stages()[0]);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("data")
+  void whatIsTakenOutLeavesTheModelOfTheRest(String name, BatchNorm stage, Dataset<Row> frame)
+      throws Exception {
+    Dataset<Row> rows = numbered(frame);
+    Dataset<Row> even = rows.filter("n % 2 = 0");
+    Dataset<Row> odd = rows.filter("n % 2 = 1");
+    BatchNormModel all = stage.fit(rows);
+    BatchNormModel one = stage.fit(even);
+    BatchNormModel other = stage.fit(odd);
+    assertSameState(other, all.subtract(one));
+    assertSameState(other, loaded(all, "all").subtract(loaded(one, "one")));
+    assertSameState(one, loaded(all.subtract(other), "rest"));
+    assertSameState(other, one.update(odd, even));
+    assertSameState(all, all.update(odd, odd));
+    assertSameState(all, all.update(odd.limit(0), odd.limit(0)));
+    assertEquals(
+        other.transform(rows).collectAsList(), all.subtract(one).transform(rows).collectAsList());
+    assertSame(all.parent(), all.subtract(one).parent());
+  }
+
+  @Test
+  void whatIsNoPartIsNotTakenOut() {
+    BatchNormModel model = stage().fit(Frames.doubles(TABLE));
+    String cannot = "The models cannot be subtracted: ";
+    String expected =
+        "; expected a model of rows that the first was fitted on. Subtract one whose rows were added "
+            + "before.";
+    assertRefused(
+        cannot + "the first has the count 6 and the other 12, which is no part of it" + expected,
+        () -> model.subtract(model.merge(model)));
+    Dataset<Row> others = Frames.doubles(new double[][] {{1, 1e301, 2}, {0, 0, 1}});
+    assertRefused(
+        cannot
+            + "the values of feature 'b' in the second are no part of those in the first, as its "
+            + "counts or its squares would be negative"
+            + expected,
+        () -> model.subtract(stage().fit(others)));
+    assertRefused(
+        cannot
+            + "they have the same rows, and none would remain; expected one row or more. Subtract "
+            + "less.",
+        () -> model.subtract(model));
+    BatchNormModel cumulative =
+        stage().setRunningStatistics("cumulative").fit(Frames.doubles(TABLE));
+    String running =
+        cannot
+            + "their running statistics are cumulative, averages of batches that are not known any "
+            + "more; expected pooled ones. Fit with runningStatistics 'pooled'.";
+    assertRefused(running, () -> cumulative.subtract(cumulative));
+    assertRefused(running, () -> cumulative.update(others, others));
+    assertRefused(
+        "The models cannot be merged: eps is 0.0 in one and 0.5 in the other; expected the same. Set "
+            + "it to the same value in both, or fit both alike.",
+        () -> model.subtract(stage().setEps(0.5).fit(others)));
+    assertRefused("other is null; expected a value. Give one.", () -> model.subtract(null));
+  }
+
   @Test
   void theParamsOfAContinuedFitAreThoseOfTheStage() {
     BatchNormModel initial = stage().setEps(1).fit(Frames.doubles(TABLE));
@@ -231,6 +289,11 @@ class ContinuedModelTest {
         text, assertThrows(IllegalStateException.class, () -> known.update(batch)).getMessage());
     assertEquals(
         text, assertThrows(IllegalStateException.class, () -> known.merge(known)).getMessage());
+    assertEquals(
+        text, assertThrows(IllegalStateException.class, () -> known.subtract(known)).getMessage());
+    assertEquals(
+        text,
+        assertThrows(IllegalStateException.class, () -> known.update(batch, batch)).getMessage());
   }
 
   @Test

@@ -126,6 +126,8 @@ class GroupedModelTest {
     BatchNormModel merged = parts.one.merge(parts.other);
     parts.assertAll(merged);
     parts.assertAll(loaded(parts.one).update(parts.rest));
+    assertSameGroups(parts.other, merged.subtract(parts.one));
+    assertSameGroups(parts.other, loaded(parts.one).update(parts.rest, parts.first));
     assertEquals(shown(parts.all.transform(rows)), shown(merged.transform(rows)));
   }
 
@@ -144,21 +146,59 @@ class GroupedModelTest {
     final BatchNormModel all;
     final BatchNormModel one;
     final BatchNormModel other;
+    final Dataset<Row> first;
     final Dataset<Row> rest;
 
     Parts(BatchNorm stage, Dataset<Row> rows) {
+      first = rows.filter("n < 7");
       rest = rows.filter("n >= 7");
       all = stage.fit(rows);
-      one = stage.fit(rows.filter("n < 7"));
+      one = stage.fit(first);
       other = stage.fit(rest);
     }
 
     void assertAll(BatchNormModel found) {
-      assertEquals(shown(all.summary()), shown(found.summary()));
-      assertEquals(all.mean(), found.mean());
-      assertEquals(all.variance(), found.variance());
-      assertEquals(all.count(), found.count());
+      assertSameGroups(all, found);
     }
+  }
+
+  private static void assertSameGroups(BatchNormModel expected, BatchNormModel found) {
+    assertEquals(shown(expected.summary()), shown(found.summary()));
+    assertEquals(expected.mean(), found.mean());
+    assertEquals(expected.variance(), found.variance());
+    assertEquals(expected.count(), found.count());
+  }
+
+  @Test
+  void groupsThatAreNoPartAreNotTakenOut() {
+    BatchNorm stage = grouped(columns(), "store");
+    Dataset<Row> rows = rows(Frames.doubles(TABLE));
+    BatchNormModel model = stage.fit(rows.filter("store = 0 or store = 1"));
+    String text =
+        "The models cannot be subtracted: %d of the groups of the second are no part of the first, "
+            + "such as %s; expected a model of rows that the first was fitted on. Subtract one whose "
+            + "rows were added before.";
+    // The first model has as many rows, but of other groups.
+    BatchNormModel other =
+        stage.fit(rows.filter("store = 0").limit(2).withColumn("store", functions.lit(5)));
+    assertEquals(
+        String.format(text, 1, "store=5"),
+        assertThrows(IllegalArgumentException.class, () -> model.subtract(other)).getMessage());
+    BatchNormModel swapped =
+        stage.fit(rows.filter("store = 0").limit(2).withColumn("store", functions.lit(1)));
+    assertEquals(
+        String.format(text, 1, "store=1"),
+        assertThrows(IllegalArgumentException.class, () -> model.subtract(swapped)).getMessage());
+  }
+
+  @Test
+  void aGroupWithoutRowsIsNone() {
+    BatchNorm stage = grouped(columns(), "store").setUnseenGroup("null");
+    Dataset<Row> rows = rows(Frames.doubles(TABLE));
+    BatchNormModel rest = stage.fit(rows).subtract(stage.fit(rows.filter("store=1")));
+    assertSameGroups(stage.fit(rows.filter("store <> 1 or store is null")), rest);
+    assertEquals(0, rest.summary().filter("store=1").count());
+    assertEquals(3, rest.transform(rows).filter("store = 1 and a is null").count());
   }
 
   @Test

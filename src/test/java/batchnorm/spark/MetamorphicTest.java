@@ -68,13 +68,14 @@ class MetamorphicTest {
       stage.setWeightCol("w");
     }
     String relation =
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(8)) {
           case 0 -> predicate(stage, frame, random);
           case 1 -> permutation(stage, frame, random);
           case 2 -> stored(stage, frame, random);
           case 3 -> copies(stage, frame);
           case 4 -> areVectors ? permutation(stage, frame, random) : scaled(stage, frame, random);
           case 5 -> sources(stage, frame);
+          case 6 -> difference(stage, frame, random);
           default -> updates(stage, frame, random);
         };
     return relation + (areVectors ? ", vectors" : ", columns") + (areGrouped ? ", groups" : "");
@@ -203,6 +204,16 @@ class MetamorphicTest {
     }
     FileUtils.deleteDirectory(folder.toFile());
     return "columns, rows, public API";
+  }
+
+  private static String difference(BatchNorm stage, Dataset<Row> frame, RandomGenerator random) {
+    BatchNormModel all = stage.fit(frame);
+    String taken = List.of("p", "not p", "p is null").get(random.nextInt(3));
+    Dataset<Row> part = frame.where(taken);
+    BatchNormModel rest = stage.fit(frame.where("not coalesce(" + taken + ", false)"));
+    assertSame(rest, all.subtract(stage.fit(part)));
+    assertSame(rest, all.update(part, part.union(part)));
+    return "what remains";
   }
 
   private static String updates(BatchNorm stage, Dataset<Row> frame, RandomGenerator random) {

@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
       FitTransformCommand.class,
       UpdateCommand.class,
       MergeCommand.class,
+      SubtractCommand.class,
       DescribeCommand.class,
       ReportCommand.class,
       InverseCommand.class,

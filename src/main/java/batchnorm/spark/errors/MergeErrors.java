@@ -2,6 +2,7 @@ package batchnorm.spark.errors;
 
 import static batchnorm.spark.errors.ErrorCondition.MODEL_MISMATCH;
 import static batchnorm.spark.errors.ErrorCondition.NO_EXACT_SUMS;
+import static batchnorm.spark.errors.ErrorCondition.TOO_FEW_ROWS;
 import static batchnorm.spark.errors.ErrorCondition.TOO_MANY_ROWS;
 import static batchnorm.spark.errors.ErrorText.error;
 import static batchnorm.spark.errors.ErrorText.quoted;
@@ -148,5 +149,55 @@ public final class MergeErrors {
         "The models cannot be merged: their running statistics are exponential and depend on the "
             + "order of the batches; expected pooled or cumulative ones. Update one model with the "
             + "data of the other, or fit with another {runningStatistics}.");
+  }
+
+  public static BatchNormException runningModelsAreNotSubtracted(String mode) {
+    return error(
+        MODEL_MISMATCH,
+        "The models cannot be subtracted: their running statistics are %s, averages of batches that "
+            + "are not known any more; expected pooled ones. Fit with {runningStatistics} 'pooled'.",
+        mode);
+  }
+
+  /**
+   * A model with more rows, or more weight, than the one that it is taken out of.
+   *
+   * @param all the count of the model
+   * @param part the count of the other
+   */
+  public static BatchNormException rowsAreNoPart(long all, long part) {
+    return error(
+        MODEL_MISMATCH,
+        "The models cannot be subtracted: the first has the count %d and the other %d, which is no "
+            + "part of it; expected a model of rows that the first was fitted on. Subtract one whose "
+            + "rows were added before.",
+        all,
+        part);
+  }
+
+  public static BatchNormException valuesAreNoPart(String feature) {
+    return error(
+        MODEL_MISMATCH,
+        "The models cannot be subtracted: the values of feature '%s' in the second are no part of "
+            + "those in the first, as its counts or its squares would be negative; expected a model "
+            + "of rows that the first was fitted on. Subtract one whose rows were added before.",
+        feature);
+  }
+
+  public static BatchNormException groupsAreNoPart(long count, String example) {
+    return error(
+        MODEL_MISMATCH,
+        "The models cannot be subtracted: %d of the groups of the second are no part of the first, "
+            + "such as %s; expected a model of rows that the first was fitted on. Subtract one whose "
+            + "rows were added before.",
+        count,
+        example);
+  }
+
+  public static BatchNormException nothingRemains() {
+    return error(
+        TOO_FEW_ROWS,
+        "The models cannot be subtracted: they have the same rows, and none would remain; expected "
+            + "one row or more. Subtract less.");
   }
 }

@@ -108,7 +108,7 @@ public final class OptionErrors {
         path);
   }
 
-  public static BatchNormException noModelToMerge() {
+  public static BatchNormException noModelGiven() {
     return error(
         COMMAND_LINE,
         "No model is given; expected the folders of fitted models. Name them after the command.");
@@ -123,7 +123,7 @@ public final class OptionErrors {
   }
 
   /** Says which models another error is about. */
-  public static BatchNormException modelsDoNotMerge(String one, String other, String why) {
+  public static BatchNormException modelsDoNotCombine(String one, String other, String why) {
     return one.equals(other)
         ? error(MODEL_MISMATCH, "%s: %s", one, why)
         : error(MODEL_MISMATCH, "%s and %s: %s", one, other, why);

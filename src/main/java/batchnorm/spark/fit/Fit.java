@@ -145,7 +145,7 @@ public final class Fit {
     before.ifPresent(fitted -> requireWidth(totals, fitted.moments.size()));
     Moments moments =
         checks.checked(totals.rows(), before.map(Before::moments).orElseGet(Moments::empty));
-    GroupTotals.SmallGroups small = totals.small(some.correction);
+    GroupTotals.CountedGroups small = totals.small(some.correction);
     if (some.smallGroup == SmallGroup.ERROR && small.count() > 0) {
       checks.requireEnough(moments, some.correction);
       throw FitErrors.smallGroups(

@@ -21,7 +21,8 @@ public final class GroupTotals {
   private final DatasetMoments rows;
   private long groups;
   private long keyBytes;
-  private final SmallGroups[] small = {new SmallGroups(), new SmallGroups()};
+  private final CountedGroups[] small = {new CountedGroups(), new CountedGroups()};
+  private final CountedGroups foreign = new CountedGroups();
 
   /** A row of statistics for each group, see {@link GroupStatistics}; null if some are missing. */
   private List<byte[]> statistics = new ArrayList<>();
@@ -55,8 +56,13 @@ public final class GroupTotals {
    *
    * @param correction subtracted from n in the variance's divisor: 0 or 1
    */
-  public SmallGroups small(int correction) {
+  public CountedGroups small(int correction) {
     return small[correction];
+  }
+
+  /** The groups of which more was to be taken out than they had, see {@link MergedRecords}. */
+  public CountedGroups foreign() {
+    return foreign;
   }
 
   /**
@@ -91,6 +97,10 @@ public final class GroupTotals {
    * @param moments in the format of {@link Moments#pack}
    */
   public void add(byte[] key, byte[] moments) {
+    if (Moments.areTakenOut(moments)) {
+      foreign.add(1, key, Moments.packedSize(moments).weight());
+      return;
+    }
     // Moments of another size are not added; the faults report them.
     rows.moments().mergePacked(moments);
     groups++;
@@ -119,9 +129,10 @@ public final class GroupTotals {
       statistics.addAll(right.statistics);
     }
     for (int correction = 0; correction < small.length; correction++) {
-      SmallGroups others = right.small[correction];
+      CountedGroups others = right.small[correction];
       small[correction].add(others.count, others.key, others.weight);
     }
+    foreign.add(right.foreign.count, right.foreign.key, right.foreign.weight);
     return this;
   }
 
@@ -137,9 +148,10 @@ public final class GroupTotals {
     ByteWriter out = new ByteWriter();
     out.putVarLong(groups);
     out.putVarLong(keyBytes);
-    for (SmallGroups some : small) {
+    for (CountedGroups some : small) {
       some.write(out);
     }
+    foreign.write(out);
     out.putVarLong(statistics == null ? 0 : 1 + statistics.size());
     if (statistics != null) {
       statistics.forEach(out::putBytes);
@@ -153,13 +165,15 @@ public final class GroupTotals {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     long groups = ByteWriter.getVarLong(in);
     long keyBytes = ByteWriter.getVarLong(in);
-    SmallGroups[] small = {SmallGroups.read(in), SmallGroups.read(in)};
+    CountedGroups[] small = {CountedGroups.read(in), CountedGroups.read(in)};
+    CountedGroups foreign = CountedGroups.read(in);
     List<byte[]> statistics = readStatistics(in);
     GroupTotals totals = new GroupTotals(DatasetMoments.of(in));
     totals.statistics = statistics;
     totals.groups = groups;
     totals.keyBytes = keyBytes;
     System.arraycopy(small, 0, totals.small, 0, small.length);
+    totals.foreign.add(foreign.count, foreign.key, foreign.weight);
     return totals;
   }
 
@@ -175,18 +189,18 @@ public final class GroupTotals {
     return read;
   }
 
-  /** Groups with too few rows for a variance, see {@link SampleSize}. */
-  public static final class SmallGroups {
+  /** Number of groups with a property, such as too few rows, and one of them. */
+  public static final class CountedGroups {
     private long count;
     private byte[] key;
     private double weight;
 
-    /** The number of small groups. */
+    /** The number of groups. */
     public long count() {
       return count;
     }
 
-    /** The key of a small group, if there is one: the first in the order of bytes. */
+    /** The key of one of them, if there are any: the first in the order of bytes. */
     public Optional<byte[]> key() {
       return Optional.ofNullable(key);
     }
@@ -212,8 +226,8 @@ public final class GroupTotals {
       }
     }
 
-    private static SmallGroups read(ByteBuffer in) {
-      SmallGroups read = new SmallGroups();
+    private static CountedGroups read(ByteBuffer in) {
+      CountedGroups read = new CountedGroups();
       read.count = ByteWriter.getVarLong(in);
       if (read.count > 0) {
         read.weight = in.getDouble();

@@ -74,6 +74,19 @@ public final class GroupedMoments {
     return Execution.of(sorted(parts), records -> parts.get(0).merged(records, depth));
   }
 
+  /**
+   * Takes the rows of {@code part}, whose keys have the same types, out of {@code all}, as {@link
+   * #merge} puts them together. Groups without rows are left out. Those that lack some of them are
+   * counted in {@link GroupTotals#foreign}.
+   */
+  public static Merged difference(GroupedMoments all, GroupedMoments part, int depth) {
+    return merge(List.of(all, of(part.session, part.keys, part.takenOut())), depth);
+  }
+
+  private JavaRDD<InternalRow> takenOut() {
+    return records.map(InternalRecords::takenOut);
+  }
+
   /** Merges groups within the current execution. */
   static Merged mergeHere(List<GroupedMoments> parts, int depth) {
     return parts.get(0).merged(ClassicSpark.query(sorted(parts)).toRdd().toJavaRDD(), depth);
@@ -156,7 +169,7 @@ public final class GroupedMoments {
       byte[] key = InternalRecords.key(record);
       byte[] moments = InternalRecords.moments(record);
       totals.add(key, moments);
-      if (totals.statistics().isPresent()) {
+      if (totals.statistics().isPresent() && !Moments.areTakenOut(moments)) {
         Moments group = Moments.empty();
         group.mergePacked(moments);
         double expected =

@@ -1,5 +1,6 @@
 package batchnorm.spark.fit;
 
+import batchnorm.spark.moments.Moments;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -57,6 +58,13 @@ public final class InternalRecords {
         .map(InternalRecords::row)
         .mapPartitions(MergedRecords::new)
         .map(InternalRecords::of);
+  }
+
+  /** Returns the record of the same moments, which are to be taken out of others. */
+  static InternalRow takenOut(InternalRow record) {
+    byte[] moments = moments(record).clone();
+    Moments.markAsTakenOut(moments);
+    return of(number(record), key(record), moments);
   }
 
   static boolean areMoments(InternalRow record) {

@@ -1,17 +1,19 @@
 package batchnorm.spark.fit;
 
 import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.NotAPart;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 
 /**
  * Merges {@link Records} sorted by number into one record for each key, and one of the faults of
- * rows.
+ * rows. Moments that are marked are taken out of the others of their key.
  */
 final class MergedRecords implements Iterator<Row> {
   private final Iterator<Row> records;
@@ -30,22 +32,49 @@ final class MergedRecords implements Iterator<Row> {
     private final byte[] first;
     private Moments merged;
 
+    /** The moments to take out; null if there are none. */
+    private Moments takenOut;
+
     Keyed(byte[] key, byte[] first) {
       this.key = key;
       this.first = first;
     }
 
+    /** Adds a record other than the first. */
     void add(byte[] packed) {
       if (merged == null) {
         merged = Moments.empty();
-        merged.mergePacked(first);
+        merge(first);
       }
-      // Moments of another size are not added; the faults report them.
-      merged.mergePacked(packed);
+      merge(packed);
     }
 
-    byte[] packed() {
-      return merged == null ? first : merged.pack();
+    private void merge(byte[] packed) {
+      // Moments of another size are not added; the faults report them.
+      if (!Moments.areTakenOut(packed)) {
+        merged.mergePacked(packed);
+        return;
+      }
+      takenOut = takenOut == null ? Moments.empty() : takenOut;
+      takenOut.mergePacked(packed);
+    }
+
+    /**
+     * Returns the moments of the key; none if all its rows were taken out. Moments that are no part
+     * of the others stay marked.
+     */
+    Optional<byte[]> packed() {
+      if (takenOut == null) {
+        return Optional.of(merged == null ? first : merged.pack());
+      }
+      try {
+        Moments rest = merged.minus(takenOut);
+        return rest.rows() == 0 ? Optional.empty() : Optional.of(rest.pack());
+      } catch (NotAPart e) {
+        byte[] packed = takenOut.pack();
+        Moments.markAsTakenOut(packed);
+        return Optional.of(packed);
+      }
     }
   }
 
@@ -99,7 +128,7 @@ final class MergedRecords implements Iterator<Row> {
 
   private void end() {
     for (Keyed one : keyed) {
-      merged.add(Records.of(number, one.key, one.packed()));
+      one.packed().ifPresent(packed -> merged.add(Records.of(number, one.key, packed)));
     }
     keyed.clear();
   }

@@ -2,7 +2,9 @@ package batchnorm.spark.model;
 
 import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.GroupColumns;
+import batchnorm.spark.errors.MergeErrors;
 import batchnorm.spark.fit.Fitted;
+import batchnorm.spark.fit.GroupKey;
 import batchnorm.spark.fit.GroupStatistics;
 import batchnorm.spark.fit.GroupTotals;
 import batchnorm.spark.fit.GroupedMoments;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -84,6 +87,7 @@ public final class Groups {
     Moments all = totals.rows().moments();
     boolean done = false;
     try {
+      requirePart(totals, merged.moments().keys());
       Groups groups =
           new Groups(
               Optional.empty(),
@@ -100,6 +104,14 @@ public final class Groups {
       if (!done) {
         merged.moments().unpersist();
       }
+    }
+  }
+
+  private static void requirePart(GroupTotals totals, StructType keys) {
+    GroupTotals.CountedGroups foreign = totals.foreign();
+    if (foreign.count() > 0) {
+      Row key = GroupKey.row(foreign.key().orElseThrow(), keys);
+      throw MergeErrors.groupsAreNoPart(foreign.count(), GroupColumns.described(key));
     }
   }
 
@@ -192,19 +204,32 @@ public final class Groups {
 
   /** Returns the groups of all rows of {@code parts}, merged by one shuffle. */
   public static Groups merge(List<Groups> parts) {
-    Groups first = parts.get(0);
+    return parts.get(0).combined("merge", parts, moments -> GroupedMoments.merge(moments, DEPTH));
+  }
+
+  /**
+   * Returns the groups of these rows without those of {@code part}, by one shuffle. Groups without
+   * rows are left out.
+   */
+  public Groups minus(Groups part) {
+    return combined(
+        "subtract",
+        List.of(this, part),
+        moments -> GroupedMoments.difference(moments.get(0), moments.get(1), DEPTH));
+  }
+
+  private Groups combined(
+      String name,
+      List<Groups> parts,
+      Function<List<GroupedMoments>, GroupedMoments.Merged> combination) {
     List<GroupedMoments> moments = new ArrayList<>();
     for (Groups part : parts) {
-      GroupColumns.of(part.keys).requireTypesOf(first.keys);
+      GroupColumns.of(part.keys).requireTypesOf(keys);
       moments.add(part.moments.withoutFaults());
     }
     return new JobDescription(
-            "BatchNorm merge: groups of " + String.join(", ", first.keys.fieldNames()))
-        .of(
-            first.statistics.sparkSession().sparkContext(),
-            () -> {
-              return of(GroupedMoments.merge(moments, DEPTH));
-            });
+            "BatchNorm " + name + ": groups of " + String.join(", ", keys.fieldNames()))
+        .of(statistics.sparkSession().sparkContext(), () -> of(combination.apply(moments)));
   }
 
   /** Releases the memory of executors without waiting for the garbage collector. */

@@ -123,6 +123,17 @@ final class ExactSum {
     return plus(of(other.significand().negate(), other.exponent()));
   }
 
+  /** Returns -1, 0 or 1: the sign of the value. */
+  int signum() {
+    return significand().signum();
+  }
+
+  /** Returns whether the magnitude of the value is below {@code 2^bits}. */
+  boolean isBelow(int bits) {
+    Dyadic value = toDyadic();
+    return value.significand().abs().bitLength() + value.exponent() <= bits;
+  }
+
   /** The value, rounded once. */
   double doubleValue() {
     double near = near().rounded(DoubleDouble.ERROR_OF_SUM);

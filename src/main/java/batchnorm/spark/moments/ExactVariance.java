@@ -140,6 +140,12 @@ final class ExactVariance {
             magnitude));
   }
 
+  /** Returns whether some values have these sums: {@code n Q} is at least {@code S^2}. */
+  boolean isPossible() {
+    return spread.high() > 0 && spreadRatio > RELATIVE_ERROR
+        || exactSpread().significand().signum() >= 0;
+  }
+
   private double exactVariance(int correction) {
     Dyadic numerator = exactSpread();
     return ExactRatio.round(

@@ -133,6 +133,38 @@ final class FeaturePage {
     }
   }
 
+  /**
+   * Returns these sums without those of {@code part}; neither is changed.
+   *
+   * @param from the number of the first feature of the page
+   * @param rest the number and the weight of the remaining rows; no sums yet
+   * @param areWeighted true if some rows have weights other than 1
+   * @throws NotAPart if no values have the sums of a feature
+   */
+  FeaturePage minus(FeaturePage part, int from, Moments rest, boolean areWeighted) {
+    FeaturePage page = new FeaturePage(features);
+    FeatureSums[] all = columns();
+    FeatureSums[] taken = part.columns();
+    long rows = rest.rows() - rest.absentRows();
+    ExactSum weight = rest.weight().minus(rest.absentWeight());
+    for (int place = 0; place < features; place++) {
+      if (all[place] != null || taken[place] != null) {
+        FeatureSums before = orNone(all[place]);
+        FeatureSums less = orNone(taken[place]);
+        FeatureSums left = before.minus(less, areWeighted);
+        if (less.integers() && !before.integers() || !left.arePossible(rows, weight)) {
+          throw NotAPart.ofFeature(from + place);
+        }
+        page.open[place] = left;
+      }
+    }
+    return page;
+  }
+
+  private static FeatureSums orNone(FeatureSums sums) {
+    return sums == null ? new FeatureSums() : sums;
+  }
+
   /** Returns a copy; values added to one page do not change the other. */
   FeaturePage copy() {
     if (open == null) {

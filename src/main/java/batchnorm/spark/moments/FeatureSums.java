@@ -19,6 +19,9 @@ final class FeatureSums {
   /** Maximum number of values that are kept unsummed: they take less memory than sums. */
   static final int FEW = 3;
 
+  /** Squares of longs beyond 2^53 have more bits. */
+  private static final int BITS_OF_LONG_SQUARES = 106;
+
   private static final double[] NONE = {};
 
   /** Number of hits that cancel one miss. */
@@ -339,6 +342,47 @@ final class FeatureSums {
     notANumber += right.notANumber;
     infinite += right.infinite;
     integers |= right.integers;
+  }
+
+  /**
+   * Returns these sums without those of {@code part}; neither is changed.
+   *
+   * <p>If both have longs beyond 2^53, the rest may have some, too. It has none if all its squares
+   * together are below 2^106, unless they are weighted.
+   */
+  FeatureSums minus(FeatureSums part, boolean areWeighted) {
+    FeatureSums rest = new FeatureSums();
+    rest.sum = sum().minus(part.sum());
+    rest.squares = squares().minus(part.squares());
+    rest.notANumber = notANumber - part.notANumber;
+    rest.infinite = infinite - part.infinite;
+    if (missingWeight != null || part.missingWeight != null) {
+      rest.missingWeight = missingWeight().minus(part.missingWeight());
+    }
+    boolean areSmall = !areWeighted && rest.squares.isBelow(BITS_OF_LONG_SQUARES);
+    rest.integers = integers && !(part.integers && areSmall);
+    return rest;
+  }
+
+  /**
+   * Returns whether some values can have these sums.
+   *
+   * @param rows the number of rows that have a vector
+   * @param weight their total weight
+   */
+  boolean arePossible(long rows, ExactSum weight) {
+    long values = rows - notANumber - infinite;
+    ExactSum present = weight.minus(missingWeight());
+    if (notANumber < 0
+        || infinite < 0
+        || values < 0
+        || missingWeight().signum() != Long.signum(notANumber + infinite)
+        || present.signum() != Long.signum(values)) {
+      return false;
+    }
+    return values == 0
+        ? sum().signum() == 0 && squares().signum() == 0
+        : new ExactVariance(new ExactVariance.Weight(present), sum(), squares()).isPossible();
   }
 
   /** Writes the sums, and the counts of missing values if there are any. */

@@ -3,6 +3,7 @@ package batchnorm.spark.moments;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -35,6 +36,7 @@ public final class Moments implements Serializable {
   private static final int SIZED = 1;
   private static final int WEIGHTED = 2;
   private static final int ABSENT = 4;
+  private static final int TAKEN_OUT = 8;
 
   /** The sums of a feature that was not touched. */
   private static final FeatureSums ZERO = new FeatureSums();
@@ -178,13 +180,59 @@ public final class Moments implements Serializable {
     return empty().merge(this).merge(other);
   }
 
+  /**
+   * Returns the moments of these rows without those of {@code part}; neither is changed. They are
+   * those of the remaining rows, but for one mark: if some values of both were longs beyond 2^53,
+   * the rest counts as having some unless it is unweighted and has no squares that large.
+   *
+   * @throws IllegalArgumentException if the numbers of features differ
+   * @throws NotAPart if no rows could remain: a number, a weight or a sum of squares would be
+   *     negative, or smaller than its values allow
+   */
+  public Moments minus(Moments part) {
+    Moments rest = rowsAfter(part);
+    if (rest.absentRows < 0
+        || rest.rows < rest.absentRows
+        || rest.absentWeight().signum() != Long.signum(rest.absentRows)
+        || rest.weight().signum() != Long.signum(rest.rows)
+        || rest.weight().minus(rest.absentWeight()).signum()
+            != Long.signum(rest.rows - rest.absentRows)) {
+      throw NotAPart.ofRows();
+    }
+    for (Moments sized : List.of(this, part)) {
+      if (sized.size != UNKNOWN) {
+        rest.sizeTo(sized.size);
+      }
+    }
+    boolean areWeighted = isWeighted() || part.isWeighted();
+    for (int page = 0; page < rest.pages(); page++) {
+      FeaturePage all = pageOrNone(page);
+      FeaturePage taken = part.pageOrNone(page);
+      if (taken != null) {
+        FeaturePage from = all == null ? new FeaturePage(featuresOf(rest.size, page)) : all;
+        rest.pages[page] = from.minus(taken, page * PAGE, rest, areWeighted);
+      } else if (all != null) {
+        rest.pages[page] = all.copy();
+      }
+    }
+    return rest;
+  }
+
+  private FeaturePage pageOrNone(int page) {
+    return size == UNKNOWN ? null : pages[page];
+  }
+
   /** Returns the number and the weight of the rows added since {@code before}, without features. */
   public Moments rowsAfter(Moments before) {
     Moments rest = new Moments();
     rest.rows = rows - before.rows;
-    rest.weight = weight().minus(before.weight());
     rest.absentRows = absentRows - before.absentRows;
-    rest.absentWeight = absentWeight().minus(before.absentWeight());
+    if (weight != null || before.weight != null) {
+      rest.weight = weight().minus(before.weight());
+    }
+    if (absentWeight != null || before.absentWeight != null) {
+      rest.absentWeight = absentWeight().minus(before.absentWeight());
+    }
     return rest;
   }
 
@@ -303,7 +351,7 @@ public final class Moments implements Serializable {
 
   /** Returns whether the total weight differs from the number of rows. */
   public boolean isWeighted() {
-    return weight != null && weight.minus(ExactSum.of(rows)).significand().signum() != 0;
+    return weight != null && weight.minus(ExactSum.of(rows)).signum() != 0;
   }
 
   /** Number of rows with null or NaN for feature {@code j}, including rows whose vector is null. */
@@ -399,6 +447,7 @@ public final class Moments implements Serializable {
    *
    * <pre>
    *   flags           1 byte   1: the number of features follows; 2: weights; 4: rows without a vector
+   *                            8: to be taken out, see {@link #areTakenOut}
    *   features        varint   if flag 1
    *   rows            varint
    *   weight          sum      of all rows, if flag 2; without it every row has weight 1
@@ -510,6 +559,16 @@ public final class Moments implements Serializable {
       }
     }
     return true;
+  }
+
+  /** Changes packed moments to ones that are to be taken out of others. */
+  public static void markAsTakenOut(byte[] packed) {
+    packed[0] |= TAKEN_OUT;
+  }
+
+  /** Returns whether packed moments are to be taken out of others. */
+  public static boolean areTakenOut(byte[] packed) {
+    return (packed[0] & TAKEN_OUT) != 0;
   }
 
   /** Returns the number and the total weight of the rows of moments packed by {@link #pack}. */

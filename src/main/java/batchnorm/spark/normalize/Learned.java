@@ -125,6 +125,15 @@ public final class Learned implements Serializable {
     return merged;
   }
 
+  /**
+   * Returns the pooled statistics of these rows without those of {@code part}; both are pooled.
+   *
+   * @throws batchnorm.spark.moments.NotAPart if no rows could remain
+   */
+  public Learned minus(Learned part) {
+    return pooled(moments.minus(part.moments));
+  }
+
   /** The statistics that a model applies. */
   public Statistics statistics() {
     return statistics;

@@ -68,6 +68,28 @@ class MergeAndUpdateIT {
   }
 
   @Test
+  void subtractedModelIsThatOfTheRest() throws IOException {
+    Path rest = folder.resolve("rest");
+    Job subtract = run("subtract", firstModel, "--from", wholeModel, "--model", rest);
+    assertEquals(
+        List.of("Subtracted models: 1, rows: 200", "Saved the model to " + rest),
+        subtract.err().lines().toList());
+    assertEquals(described(secondModel), described(rest));
+    Job more = Job.run("subtract", wholeModel, "--from", firstModel, "--model", rest + "-none");
+    assertEquals(
+        "batchnorm: "
+            + firstModel
+            + " and "
+            + wholeModel
+            + ": The models cannot be subtracted: the first has the count 369 and the other 569, "
+            + "which is no part of it; expected a model of rows that the first was fitted on. "
+            + "Subtract one whose rows were added before.\n",
+        more.err());
+    assertEquals(1, more.exitCode());
+    assertEquals(false, Files.exists(folder.resolve("rest-none")));
+  }
+
+  @Test
   void updatedModelIsThatOfOneFitAndTheOldOneStays() throws IOException {
     Path updated = folder.resolve("updated");
     byte[] before = data(firstModel);

@@ -24,10 +24,10 @@ class UsageTest {
     return Stream.of(
         wrong(
             "No command is given; expected one of fit, transform, fit-transform, update, merge, "
-                + "describe, report, inverse, export, import. Name one of them first."),
+                + "subtract, describe, report, inverse, export, import. Name one of them first."),
         wrong(
             "There is no command 'fti'; expected one of fit, transform, fit-transform, update, merge, "
-                + "describe, report, inverse, export, import. Name one of them first.",
+                + "subtract, describe, report, inverse, export, import. Name one of them first.",
             "fti"),
         wrong(
             "--input is not given; expected the data to read. Add --input PATH.",
@@ -169,6 +169,26 @@ class UsageTest {
             "m",
             "--mode",
             "append"),
+        wrong(
+            "No model is given; expected the folders of fitted models. Name them after the command.",
+            "subtract",
+            "--from",
+            "m",
+            "--model",
+            "n"),
+        wrong(
+            "--from is not given; expected the folder of the model to take them out of. Add --from "
+                + "PATH.",
+            "subtract",
+            "m1",
+            "--model",
+            "m"),
+        wrong(
+            "--model is not given; expected the folder to save the model to. Add --model PATH.",
+            "subtract",
+            "m1",
+            "--from",
+            "m"),
         wrong(
             "--model is not given; expected the folder of a fitted model. Add --model PATH.",
             "export"),
@@ -356,6 +376,7 @@ class UsageTest {
         "fit-transform",
         "update",
         "merge",
+        "subtract",
         "describe",
         "report",
         "inverse"

@@ -301,7 +301,7 @@ class GroupCollectorTest {
             GroupTotals.of(left.toBytes()).merge(GroupTotals.of(right.toBytes())).toBytes());
     assertEquals(3, totals.groups());
     for (int correction = 0; correction < 2; correction++) {
-      GroupTotals.SmallGroups small = totals.small(correction);
+      GroupTotals.CountedGroups small = totals.small(correction);
       assertEquals(1, small.count());
       assertEquals(1, small.weight());
       assertArrayEquals(new byte[] {'b'}, small.key().orElseThrow());
