@@ -1,5 +1,7 @@
 """A stream is learned from as in Java."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from batchnorm.spark import BatchNorm, BatchNormModel, RunningBatchNorm
@@ -114,3 +116,22 @@ def test_what_is_no_stream_is_refused(spark, arriving, tmp_path):
         RunningBatchNorm(stage(), str(tmp_path / "versions")).start(
             spark.read.parquet(str(arriving))
         )
+
+
+def test_a_window_has_the_last_batches(spark, arriving, tmp_path):
+    versions = str(tmp_path / "versions")
+    run(RunningBatchNorm(stage(), versions).setWindow(1).start(stream(spark, arriving)))
+    last = stage().fit(spark.createDataFrame([(5.0,), (8.0,), (9.0,)], SCHEMA))
+    found = BatchNormModel.load(versions)
+    assert (found.count, found.mean, found.variance) == (3, last.mean, last.variance)
+
+
+def test_a_window_of_event_time_has_its_rows(spark, tmp_path):
+    versions = str(tmp_path / "versions")
+    running = RunningBatchNorm(stage(), versions).setTimeCol("at")
+    running.setWindow(timedelta(hours=2), slide=timedelta(hours=1))
+    rows = [(float(hour), datetime(2026, 1, 1, hour, 30)) for hour in range(6)]
+    running.onBatch(spark.createDataFrame(rows, SCHEMA + ", at timestamp"), 0)
+    assert list(BatchNormModel.load(versions).mean) == [4.5]
+    with pytest.raises(Exception, match="The window is PT1H and its slide PT45M; expected a multiple"):
+        running.setWindow(timedelta(hours=1), timedelta(minutes=45))

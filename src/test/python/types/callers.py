@@ -1,5 +1,6 @@
 """Calls of the package, of which mypy checks the types; nobody runs them."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import List, assert_type
 

@@ -9,8 +9,11 @@ import batchnorm.spark.model.ModelVersion;
 import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.StreamProgress;
 import batchnorm.spark.normalize.Choice;
+import batchnorm.spark.normalize.RunningMode;
 import java.io.IOException;
 import java.io.Serializable;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -39,6 +42,8 @@ import scala.Function2;
  *       after a crash is found there and changes nothing. A query with a new checkpoint is a new
  *       query, and all its batches count. Batches passed to {@link #onBatch} outside a query belong
  *       to one unnamed query, so their ids must increase.
+ *   <li>The statistics are of all rows, or of the newest ones: see {@link #setWindow(int)} and
+ *       {@link #setWindow(Duration, Duration)}.
  *   <li>A skipped batch writes no version. A batch without rows is skipped. Exponential and
  *       cumulative statistics also skip a batch whose total weight is at most 1, with a warning.
  *       Pooled statistics use even a single row.
@@ -69,6 +74,16 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   private final String modelDirectory;
   private int keptVersions = 10;
   private Normalized normalized;
+
+  /** Number of batches in the window; 0 if it is not set. */
+  private int windowBatches;
+
+  /** Length of the window in time, and of the intervals that it moves by; null if not set. */
+  private Duration windowLength;
+
+  private Duration windowSlide;
+  private String timeCol;
+  private Clock clock = Clock.systemUTC();
 
   private enum Timing implements Choice {
     BEFORE,
@@ -110,6 +125,120 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     }
     keptVersions = versions;
     return this;
+  }
+
+  /**
+   * Sets a window of the last micro-batches: each version has the statistics of the rows of these,
+   * bit for bit those of a fit on them. Batches that are skipped do not count. What leaves the
+   * window is subtracted exactly; its models stay in the directory as long as the window has them.
+   *
+   * <p>Windows go with pooled statistics and without an initial model.
+   *
+   * @param batches the number of batches, 1 or more
+   */
+  public RunningBatchNorm setWindow(int batches) {
+    if (batches < 1) {
+      throw StreamErrors.invalidWindow(batches);
+    }
+    windowBatches = batches;
+    windowLength = null;
+    windowSlide = null;
+    return this;
+  }
+
+  /**
+   * Sets a window of time. Without {@link #setTimeCol} each version has the statistics of the
+   * micro-batches that are younger than {@code length} when the last one comes; a batch that is
+   * repeated keeps its time. With a time column it is {@link #setWindow(Duration, Duration)} with a
+   * slide of {@code length}: a tumbling window.
+   *
+   * @param length 1 millisecond or more
+   */
+  public RunningBatchNorm setWindow(Duration length) {
+    requireMillis("The window", length);
+    windowBatches = 0;
+    windowLength = length;
+    windowSlide = null;
+    return this;
+  }
+
+  /**
+   * Sets a window of the time in the column of {@link #setTimeCol}. Windows of {@code length} begin
+   * at each multiple of {@code slide} since 1970-01-01 UTC, as Spark's {@code window} has them, and
+   * each version has the statistics of the rows in the last window that has the newest row. Later
+   * batches may have more rows of it. Rows before the window, or without a time, are left out, with
+   * a warning; a row with a time far ahead moves the window there.
+   *
+   * <p>A batch is read once for each slide of the window in which it has rows.
+   *
+   * @param length a multiple of {@code slide}
+   * @param slide 1 millisecond or more
+   */
+  public RunningBatchNorm setWindow(Duration length, Duration slide) {
+    setWindow(length);
+    requireMillis("The slide of the window", slide);
+    if (length.toMillis() % slide.toMillis() != 0) {
+      throw StreamErrors.windowIsNoMultiple(length.toString(), slide.toString());
+    }
+    windowSlide = slide;
+    return this;
+  }
+
+  private static void requireMillis(String name, Duration duration) {
+    if (duration == null) {
+      throw ParamErrors.nullArgument(name);
+    }
+    if (duration.toMillis() < 1 || duration.toNanosPart() % 1_000_000 != 0) {
+      throw StreamErrors.invalidDuration(name, duration.toString());
+    }
+  }
+
+  /**
+   * Sets the column with the time of each row, a timestamp or a date, for a window of time. Times
+   * without a zone are those of the session's time zone.
+   */
+  public RunningBatchNorm setTimeCol(String column) {
+    if (column == null) {
+      throw ParamErrors.nullArgument("timeCol");
+    }
+    timeCol = column;
+    return this;
+  }
+
+  /** Sets the clock that gives batches their time. */
+  RunningBatchNorm setClock(Clock given) {
+    clock = given;
+    return this;
+  }
+
+  private Optional<StreamWindow> window() {
+    if (windowBatches == 0 && windowLength == null) {
+      if (timeCol != null) {
+        throw StreamErrors.timeColWithoutWindow();
+      }
+      return Optional.empty();
+    }
+    if (windowLength == null && timeCol != null) {
+      throw StreamErrors.timeColWithoutWindow();
+    }
+    if (windowSlide != null && timeCol == null) {
+      throw StreamErrors.slideWithoutTimeCol();
+    }
+    if (batchNorm.shared().runningMode() != RunningMode.POOLED) {
+      throw StreamErrors.windowOfRunningStatistics(batchNorm.shared().runningMode().text());
+    }
+    if (batchNorm.initial().isPresent()) {
+      throw StreamErrors.windowWithInitialModel();
+    }
+    if (windowLength == null) {
+      return Optional.of(new StreamWindow.LastBatches(windowBatches));
+    }
+    long length = windowLength.toMillis();
+    long slide = windowSlide == null ? length : windowSlide.toMillis();
+    return Optional.of(
+        timeCol == null
+            ? new StreamWindow.YoungBatches(length)
+            : new StreamWindow.EventTime(timeCol, length, slide));
   }
 
   /**
@@ -167,7 +296,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     if (!stream.isStreaming()) {
       throw StreamErrors.notAStream();
     }
-    DataSession.of(stream, () -> batchNorm.transformSchema(stream.schema()));
+    requireColumns(stream);
     String checkpoint = LiteralPath.child(modelDirectory, CHECKPOINT);
     return start(stream.toDF().writeStream().option("checkpointLocation", checkpoint));
   }
@@ -201,6 +330,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     ModelVersions versions = ModelVersions.in(modelDirectory, session);
     versions.requireNoModel();
     Optional<ModelVersion> newest = versions.newest();
+    requireSameWindow(newest);
     if (newest.isPresent() && newest.get().progress().has(micro.queryId(), batchId)) {
       repeat(micro, newest.get(), versions);
     } else {
@@ -208,21 +338,51 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     }
   }
 
+  private void requireColumns(Dataset<?> data) {
+    DataSession.of(
+        data,
+        () -> {
+          window().ifPresent(window -> window.requireColumns(data.schema()));
+          return batchNorm.transformSchema(data.schema());
+        });
+  }
+
+  private void requireSameWindow(Optional<ModelVersion> newest) {
+    String found = newest.map(version -> version.window().kind()).orElse("");
+    String asked = window().map(StreamWindow::kind).orElse("");
+    if (newest.isPresent() && !found.equals(asked)) {
+      throw StreamErrors.otherWindow(modelDirectory, found, asked);
+    }
+  }
+
   private void learn(MicroBatch micro, Optional<ModelVersion> newest, ModelVersions versions)
       throws Exception {
     Dataset<Row> batch = micro.rows();
+    Optional<StreamWindow> window = window();
     Optional<BatchNormModel> before = model(batch, newest);
     Optional<BatchNormModel> after = Optional.empty();
-    boolean readTwice = normalized != null && batch.storageLevel().equals(StorageLevel.NONE());
+    boolean readTwice =
+        (normalized != null || window.filter(StreamWindow::dividesRows).isPresent())
+            && batch.storageLevel().equals(StorageLevel.NONE());
     if (readTwice) {
       batch.persist();
     }
-    try {
+    try (WindowedTraining training = new WindowedTraining(batchNorm, versions)) {
       MicroBatchRows rows = new MicroBatchRows(micro.id());
-      DataSession.of(batch, () -> batchNorm.transformSchema(batch.schema()));
-      after = before.isPresent() ? before.get().update(batch, rows) : batchNorm.first(batch, rows);
+      requireColumns(batch);
+      ModelVersions.Parts parts = ModelVersions.Parts.NONE;
+      if (window.isPresent()) {
+        long time = versions.timeOf(micro.queryId(), micro.id(), clock.millis());
+        Optional<WindowedTraining.Learned> learned =
+            training.learn(window.get(), batch, time, newest, before, rows);
+        after = learned.map(WindowedTraining.Learned::model);
+        parts = learned.map(WindowedTraining.Learned::parts).orElse(parts);
+      } else {
+        after =
+            before.isPresent() ? before.get().update(batch, rows) : batchNorm.first(batch, rows);
+      }
       if (after.isPresent()) {
-        write(after.get(), micro, newest, versions);
+        write(after.get(), parts, micro, newest, versions);
         if (newest.isEmpty()) {
           after.get().state().warn(batch);
         }
@@ -238,14 +398,18 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   }
 
   private void write(
-      BatchNormModel model, MicroBatch batch, Optional<ModelVersion> newest, ModelVersions versions)
+      BatchNormModel model,
+      ModelVersions.Parts parts,
+      MicroBatch batch,
+      Optional<ModelVersion> newest,
+      ModelVersions versions)
       throws IOException {
     StreamProgress progress =
         newest
             .map(version -> version.progress().then(batch.queryId(), batch.id()))
             .orElseGet(() -> StreamProgress.first(batch.queryId(), batch.id()));
     model.state().formula();
-    ModelVersion written = versions.add(newest, progress, keptVersions, model::save);
+    ModelVersion written = versions.add(newest, progress, keptVersions, model::save, parts);
     LOG.info("Batch {} updated the model: {}", batch.id(), written.path());
   }
 

@@ -1,8 +1,10 @@
 """Statistics of a stream."""
 
 import os
-from typing import Any, Callable, Union
+from datetime import timedelta
+from typing import Any, Callable, Optional, Union
 
+from pyspark.ml.util import _jvm
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 from pyspark.sql.streaming.readwriter import DataStreamWriter
@@ -50,6 +52,37 @@ class RunningBatchNorm:
         self._java_obj.setKeptVersions(versions)
         return self
 
+    def setWindow(
+        self, window: Union[int, timedelta], slide: Optional[timedelta] = None
+    ) -> "RunningBatchNorm":
+        """Sets a window of the newest rows, of which the statistics then are: what leaves it is subtracted,
+        exactly.
+
+        Parameters
+        ----------
+        window
+            the number of last batches; or a duration, of which older batches leave, or with
+            :meth:`setTimeCol` the length of the windows of event time
+        slide
+            the interval at which windows of event time begin, by default their length
+
+        >>> import tempfile
+        >>> versions = tempfile.mkdtemp() + "/versions"
+        >>> last = RunningBatchNorm(BatchNorm(inputCol="a", outputCol="b"), versions).setWindow(1)
+        >>> last.onBatch(spark.createDataFrame([(1.0,), (3.0,)], ["a"]), 0)
+        >>> last.onBatch(spark.createDataFrame([(8.0,), (6.0,)], ["a"]), 1)
+        >>> BatchNormModel.load(versions).mean
+        DenseVector([7.0])
+        """
+        spans = [window] if slide is None else [window, slide]
+        self._java_obj.setWindow(*[_java_span(span) for span in spans])
+        return self
+
+    def setTimeCol(self, column: str) -> "RunningBatchNorm":
+        """Sets the column with the time of each row, a timestamp or a date, for a window of time."""
+        self._java_obj.setTimeCol(column)
+        return self
+
     def setNormalized(
         self, moment: str, sink: Callable[[DataFrame, int], None]
     ) -> "RunningBatchNorm":
@@ -81,6 +114,12 @@ class RunningBatchNorm:
 
     def __call__(self, batch: DataFrame, batchId: int) -> None:
         self.onBatch(batch, batchId)
+
+
+def _java_span(span: Union[int, timedelta]) -> Any:
+    if not isinstance(span, timedelta):
+        return span
+    return _jvm().java.time.Duration.ofNanos(1000 * (span // timedelta(microseconds=1)))
 
 
 class _Sink:

@@ -1,5 +1,6 @@
 package batchnorm.spark.errors;
 
+import static batchnorm.spark.errors.ErrorCondition.COLUMN_TYPE;
 import static batchnorm.spark.errors.ErrorCondition.INVALID_PARAMETER;
 import static batchnorm.spark.errors.ErrorCondition.MODEL_DIRECTORY;
 import static batchnorm.spark.errors.ErrorCondition.MODEL_NOT_FOUND;
@@ -26,6 +27,77 @@ public final class StreamErrors {
         "keptVersions is %d; expected at least 2, as a batch that is repeated needs the version "
             + "before its own. Set 2 or more.",
         found);
+  }
+
+  public static BatchNormException invalidWindow(int found) {
+    return error(
+        INVALID_PARAMETER,
+        "The window has %d batches; expected 1 or more. Set the number of last batches that the "
+            + "statistics are of.",
+        found);
+  }
+
+  public static BatchNormException invalidDuration(String name, String found) {
+    return error(
+        INVALID_PARAMETER,
+        "%s is %s; expected whole milliseconds, 1 or more. Set such a duration.",
+        name,
+        found);
+  }
+
+  public static BatchNormException windowIsNoMultiple(String length, String slide) {
+    return error(
+        INVALID_PARAMETER,
+        "The window is %s and its slide %s; expected a multiple of the slide. Set one.",
+        length,
+        slide);
+  }
+
+  public static BatchNormException timeColWithoutWindow() {
+    return error(
+        INVALID_PARAMETER,
+        "timeCol is set and there is no window of time; expected one. Set a window with a duration, "
+            + "or no timeCol.");
+  }
+
+  public static BatchNormException slideWithoutTimeCol() {
+    return error(
+        INVALID_PARAMETER,
+        "The window has a slide and timeCol is not set; expected the column of the time. Set it, or "
+            + "a window without a slide.");
+  }
+
+  public static BatchNormException notATimeColumn(String column, String type) {
+    return error(
+        COLUMN_TYPE,
+        "Column '%s' has type %s; expected a timestamp or a date, the time of each row. Cast it.",
+        column,
+        type);
+  }
+
+  public static BatchNormException windowOfRunningStatistics(String mode) {
+    return error(
+        INVALID_PARAMETER,
+        "A window is set and {runningStatistics} is '%s'; windows go with 'pooled', from which what "
+            + "leaves them is subtracted. Set it, or no window.",
+        mode);
+  }
+
+  public static BatchNormException windowWithInitialModel() {
+    return error(
+        INVALID_PARAMETER,
+        "A window is set and initialModel, too; the rows of that model would never leave the window. "
+            + "Clear one of them.");
+  }
+
+  public static BatchNormException otherWindow(String directory, String found, String asked) {
+    return error(
+        MODEL_DIRECTORY,
+        "Model directory %s has versions of %s and the stream has %s; expected the same, as other "
+            + "rows cannot leave. Set the window as before, or use another directory.",
+        directory,
+        found.isEmpty() ? "all rows, without a window," : "a window of " + found,
+        asked.isEmpty() ? "none" : "one of " + asked);
   }
 
   public static BatchNormException notASink(String type) {

@@ -8,13 +8,16 @@ import batchnorm.spark.files.LiteralPath;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,6 +39,7 @@ import org.apache.hadoop.fs.Path;
  *   queryId        the streaming query of its last micro-batch
  *   batchId        the id of that micro-batch
  *   batches        the last micro-batch of every query, by queryId
+ *   window         the kind and the parts of a {@link VersionWindow}; absent without one
  *   files          the length of every file of the model, by its path in the folder
  *   checksum       of the object without this field; absent in versions of earlier releases
  * </pre>
@@ -48,6 +52,7 @@ import org.apache.hadoop.fs.Path;
  * @param previous the number of the version from which it was updated
  * @param writer a unique text of the writer, which identifies it among versions of the same number
  * @param progress the micro-batches in the model
+ * @param window the rows in the model
  * @param files the lengths of the model's files
  */
 public record ModelVersion(
@@ -56,6 +61,7 @@ public record ModelVersion(
     OptionalLong previous,
     String writer,
     StreamProgress progress,
+    VersionWindow window,
     Map<String, Long> files) {
   private static final int FORMAT = 1;
   private static final String FILE = "_version.json";
@@ -123,7 +129,8 @@ public record ModelVersion(
    * unless it is complete.
    */
   void pass(FileSystem system, Path other) throws IOException {
-    ModelVersion none = new ModelVersion(other, number, previous, writer, progress, Map.of());
+    ModelVersion none =
+        new ModelVersion(other, number, previous, writer, progress, VersionWindow.NONE, Map.of());
     none.commit(system);
   }
 
@@ -191,6 +198,13 @@ public record ModelVersion(
         .put("queryId", progress.queryId())
         .put("batchId", progress.batchId());
     new TreeMap<>(progress.lastBatches()).forEach(object.putObject("batches")::put);
+    if (window.exists()) {
+      ArrayNode parts = object.putObject("window").put("kind", window.kind()).putArray("parts");
+      window
+          .parts()
+          .forEach(
+              part -> parts.addObject().put("version", part.version()).put("time", part.time()));
+    }
     new TreeMap<>(files).forEach(object.putObject("files")::put);
     return object;
   }
@@ -210,7 +224,20 @@ public record ModelVersion(
             object.path("queryId").asText(),
             object.path("batchId").asLong(),
             longs(object.path("batches"))),
+        window(object.path("window")),
         longs(object.path("files")));
+  }
+
+  private static VersionWindow window(JsonNode object) {
+    List<VersionWindow.Part> parts = new ArrayList<>();
+    object
+        .path("parts")
+        .forEach(
+            part ->
+                parts.add(
+                    new VersionWindow.Part(
+                        part.path("version").asLong(), part.path("time").asLong())));
+    return new VersionWindow(object.path("kind").asText(), parts);
   }
 
   private static Map<String, Long> longs(JsonNode object) {

@@ -15,9 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
@@ -32,8 +36,10 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * DIR/version=N/                a saved model
+ * DIR/version=N/part-TIME/     a saved model, see {@link VersionWindow.Part}
  * DIR/version=N/_version.json its description, see {@link ModelVersion}
  * DIR/.version=N.WRITER/        version N while it is written
+ * DIR/_batch.json               the last batch of a window, see {@link BatchTime}
  * </pre>
  *
  * <p>A version is written under a hidden name and renamed when it is complete. Files and folders
@@ -145,14 +151,38 @@ public final class ModelVersions {
   }
 
   /**
+   * Parts of a window.
+   *
+   * @param kept those of earlier versions
+   * @param added the models of those of the new version, by time
+   */
+  public record Parts(VersionWindow kept, SortedMap<Long, Save> added) {
+    /** The parts of a version without a window. */
+    public static final Parts NONE = new Parts(VersionWindow.NONE, new TreeMap<>());
+
+    private VersionWindow in(long version) {
+      Stream<VersionWindow.Part> more =
+          added.keySet().stream().map(time -> new VersionWindow.Part(version, time));
+      return new VersionWindow(kept.kind(), Stream.concat(kept.parts().stream(), more).toList());
+    }
+  }
+
+  /** Writes the version that follows {@code previous}, without a window. */
+  public ModelVersion add(
+      Optional<ModelVersion> previous, StreamProgress progress, int kept, Save model)
+      throws IOException {
+    return add(previous, progress, kept, model, Parts.NONE);
+  }
+
+  /**
    * Writes the version that follows {@code previous}.
    *
    * @param kept the number of newest versions to keep, including this one; older ones are deleted
-   *     when it is complete
+   *     when it is complete, unless it refers to parts of them
    * @throws IllegalStateException if another writer has written the version after {@code previous}
    */
   public ModelVersion add(
-      Optional<ModelVersion> previous, StreamProgress progress, int kept, Save model)
+      Optional<ModelVersion> previous, StreamProgress progress, int kept, Save model, Parts parts)
       throws IOException {
     OptionalLong before =
         previous.map(version -> OptionalLong.of(version.number())).orElse(OptionalLong.empty());
@@ -164,8 +194,13 @@ public final class ModelVersions {
     ModelVersion version;
     try {
       model.to(staged.toString());
+      for (Map.Entry<Long, Save> part : parts.added().entrySet()) {
+        part.getValue().to(new VersionWindow.Part(number, part.getKey()).in(staged).toString());
+      }
       Map<String, Long> files = ModelVersion.files(system, staged);
-      version = new ModelVersion(folder(number), number, before, writer, progress, files);
+      version =
+          new ModelVersion(
+              folder(number), number, before, writer, progress, parts.in(number), files);
       if (ConditionalFile.isSupported(system, directory)) {
         claim(staged, version);
       } else {
@@ -182,6 +217,19 @@ public final class ModelVersions {
     }
     deleteOlder(version, kept);
     return version;
+  }
+
+  /**
+   * Returns the time at which a micro-batch was first seen here, in milliseconds since 1970-01-01
+   * UTC: {@code now} unless the batch is repeated.
+   */
+  public long timeOf(String queryId, long batchId, long now) throws IOException {
+    return new BatchTime(queryId, batchId, now).first(system, new Path(directory, "_batch.json"));
+  }
+
+  /** Returns the folder of the model of a part. */
+  public String path(VersionWindow.Part part) {
+    return part.in(folder(part.version())).toString();
   }
 
   /** Renames a version to its number, which another writer may have taken meanwhile. */
@@ -267,12 +315,14 @@ public final class ModelVersions {
           system.delete(folder.path(), true);
         }
       }
+      Set<Long> parts = newest.window().versions();
       List<Folder> old = new ArrayList<>();
       int complete = 0;
       for (Folder folder : folders(VERSION)) {
         boolean isComplete = ModelVersion.read(system, folder.path()).isPresent();
         complete += isComplete ? 1 : 0;
-        if (folder.number() < newest.number() && (!isComplete || complete > kept)) {
+        boolean isOver = complete > kept && !parts.contains(folder.number());
+        if (folder.number() < newest.number() && (!isComplete || isOver)) {
           old.add(folder);
         }
       }

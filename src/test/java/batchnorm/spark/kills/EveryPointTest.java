@@ -40,6 +40,7 @@ class EveryPointTest {
           Operation.EXPORT_JSON,
           Operation.CLI_UPDATE,
           Operation.CLI_TRANSFORM,
+          Operation.WINDOW,
           Operation.STREAM);
 
   private static final Random RANDOM = new Random(SEED);

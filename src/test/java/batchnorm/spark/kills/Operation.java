@@ -248,6 +248,24 @@ enum Operation {
       return room.names("m");
     }
   },
+  /** Takes the first batch out of a window of two. */
+  WINDOW {
+    @Override
+    void prepare(Room room) throws IOException {
+      room.windowed(0);
+      room.windowed(1);
+    }
+
+    @Override
+    void run(Room room) throws IOException {
+      room.windowed(2);
+    }
+
+    @Override
+    List<String> names(Room room) throws IOException {
+      return room.names("m").stream().filter(name -> !name.startsWith("_batch")).toList();
+    }
+  },
   STREAM {
     @Override
     void prepare(Room room) {}
@@ -429,8 +447,17 @@ enum Operation {
 
     /** Trains on a micro-batch, as the stream does. */
     void batch(long id) throws IOException {
+      batch(running(), id);
+    }
+
+    /** Trains on a micro-batch, in a window of two. */
+    void windowed(long id) throws IOException {
+      batch(running().setWindow(2), id);
+    }
+
+    private void batch(RunningBatchNorm running, long id) throws IOException {
       try {
-        running().onBatch(data(NAMES.get((int) id)), id);
+        running.onBatch(data(NAMES.get((int) id)), id);
       } catch (IOException | RuntimeException e) {
         throw e;
       } catch (Exception e) {
