@@ -193,6 +193,11 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     return this;
   }
 
+  /** Returns whether an initial model is set, without loading it. */
+  boolean hasInitial() {
+    return isSet(initialModel()) || givenModel != null;
+  }
+
   /** The model whose statistics a fit continues. */
   Optional<BatchNormModel> initial() {
     return isSet(initialModel())

@@ -70,6 +70,9 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   private static final String NO_QUERY = "";
   private static final String CHECKPOINT = "_checkpoint";
 
+  /** Its microseconds are a long. */
+  private static final Duration LONGEST_WINDOW = Duration.ofDays(100_000_000);
+
   private final BatchNorm batchNorm;
   private final String modelDirectory;
   private int keptVersions = 10;
@@ -152,7 +155,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
    * repeated keeps its time. With a time column it is {@link #setWindow(Duration, Duration)} with a
    * slide of {@code length}: a tumbling window.
    *
-   * @param length 1 millisecond or more
+   * @param length whole milliseconds, at most 100 million days
    */
   public RunningBatchNorm setWindow(Duration length) {
     requireMillis("The window", length);
@@ -172,7 +175,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
    * <p>A batch is read once for each slide of the window in which it has rows.
    *
    * @param length a multiple of {@code slide}
-   * @param slide 1 millisecond or more
+   * @param slide whole milliseconds
    */
   public RunningBatchNorm setWindow(Duration length, Duration slide) {
     setWindow(length);
@@ -188,7 +191,10 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     if (duration == null) {
       throw ParamErrors.nullArgument(name);
     }
-    if (duration.toMillis() < 1 || duration.toNanosPart() % 1_000_000 != 0) {
+    boolean isMillis = duration.toNanosPart() % 1_000_000 == 0;
+    if (duration.compareTo(Duration.ofMillis(1)) < 0
+        || duration.compareTo(LONGEST_WINDOW) > 0
+        || !isMillis) {
       throw StreamErrors.invalidDuration(name, duration.toString());
     }
   }
@@ -227,7 +233,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
     if (batchNorm.shared().runningMode() != RunningMode.POOLED) {
       throw StreamErrors.windowOfRunningStatistics(batchNorm.shared().runningMode().text());
     }
-    if (batchNorm.initial().isPresent()) {
+    if (batchNorm.hasInitial()) {
       throw StreamErrors.windowWithInitialModel();
     }
     if (windowLength == null) {

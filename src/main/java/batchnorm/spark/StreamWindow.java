@@ -142,7 +142,8 @@ sealed interface StreamWindow extends Serializable {
       SortedMap<Long, Dataset<Row>> parts = new TreeMap<>();
       long outside = all.getLong(1);
       if (!all.isNullAt(0)) {
-        long from = Math.max(newest, all.getLong(0) / MICROS) + slide - length;
+        long last = Math.max(newest, all.getLong(0) / MICROS);
+        long from = Math.max(last + slide - length, Long.MIN_VALUE / MICROS);
         List<Row> counted =
             divided.where(col(PART).geq(from * MICROS)).groupBy(PART).count().collectAsList();
         for (Row part : counted) {

@@ -208,11 +208,16 @@ class StreamWindowTest {
             + "statistics are of.",
         () -> running.setWindow(0));
     assertRefused(
-        "The window is PT0S; expected whole milliseconds, 1 or more. Set such a duration.",
+        "The window is PT0S; expected whole milliseconds, from 1 to 100 million days. Set such a "
+            + "duration.",
         () -> running.setWindow(Duration.ZERO));
     assertRefused(
-        "The slide of the window is PT0.0005S; expected whole milliseconds, 1 or more. Set such a "
-            + "duration.",
+        "The window is PT2562047788015215H30M7S; expected whole milliseconds, from 1 to 100 million "
+            + "days. Set such a duration.",
+        () -> running.setWindow(Duration.ofSeconds(Long.MAX_VALUE)));
+    assertRefused(
+        "The slide of the window is PT0.0005S; expected whole milliseconds, from 1 to 100 million "
+            + "days. Set such a duration.",
         () -> running.setWindow(Duration.ofHours(1), Duration.ofNanos(500_000)));
     assertRefused(
         "The window is null; expected a value. Give one.",

@@ -40,7 +40,7 @@ public final class StreamErrors {
   public static BatchNormException invalidDuration(String name, String found) {
     return error(
         INVALID_PARAMETER,
-        "%s is %s; expected whole milliseconds, 1 or more. Set such a duration.",
+        "%s is %s; expected whole milliseconds, from 1 to 100 million days. Set such a duration.",
         name,
         found);
   }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -41,6 +42,8 @@ record BatchTime(String queryId, long batchId, long time) {
         throw OutputErrors.cannotMove(file.toString());
       }
       place.clean();
+    } catch (FSError e) {
+      throw OutputErrors.diskFailed(file.toString(), e.getCause());
     } finally {
       place.discard();
     }

@@ -3,16 +3,21 @@ package batchnorm.spark.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class UsageTest {
   private static final int WRONG_USAGE = 2;
@@ -386,6 +391,16 @@ class UsageTest {
     assertTrue(out.toString().startsWith("Usage: batchnorm " + command + " "), out.toString());
     assertTrue(out.toString().contains("[-- SPARK-SUBMIT OPTIONS]"), out.toString());
     assertEquals("", err.toString());
+  }
+
+  /** The script gives a master to the jobs of these commands alone. */
+  @Test
+  void theScriptKnowsEveryCommand() throws IOException {
+    Set<String> commands = new CommandLine(new BatchNormCommand()).getSubcommands().keySet();
+    assertTrue(
+        Files.readString(Path.of("scripts/batchnorm"))
+            .contains("\n  " + String.join(" | ", commands) + ") ;;\n"),
+        commands::toString);
   }
 
   private static Arguments wrong(String message, String... args) {
