@@ -53,13 +53,13 @@ class StreamWindowTest {
   // ---- batches
 
   @ParameterizedTest
-  @CsvSource({"1, false", "3, false", "3, true"})
+  @CsvSource({"1, false", "3, true"})
   void lastBatchesAreThoseOfAFitOnThem(int window, boolean areGrouped) throws Exception {
     BatchNorm stage = stage(areGrouped).setWeightCol("w");
     RunningBatchNorm running = running(stage).setWindow(window).setKeptVersions(2);
     List<Dataset<Row>> batches = new ArrayList<>();
     Random random = new Random(window);
-    for (int batch = 0; batch < 6; batch++) {
+    for (int batch = 0; batch < 4; batch++) {
       List<Row> rows = new ArrayList<>();
       for (int i = 0; i < 2 + batch; i++) {
         // The group of the number of the batch is gone with it.
@@ -113,7 +113,7 @@ class StreamWindowTest {
   // ---- event time
 
   @ParameterizedTest
-  @CsvSource({"3, 1, false", "1, 1, false", "2, 1, true"})
+  @CsvSource({"3, 1, false", "1, 1, true"})
   void eventsAreThoseOfTheLastWindow(int hours, int slide, boolean areGrouped) throws Exception {
     BatchNorm stage = stage(areGrouped).setWeightCol("w");
     RunningBatchNorm running =
@@ -121,7 +121,7 @@ class StreamWindowTest {
     Random random = new Random(7);
     List<Row> all = new ArrayList<>();
     long newest = Long.MIN_VALUE;
-    for (int batch = 0; batch < 7; batch++) {
+    for (int batch = 0; batch < 5; batch++) {
       List<Row> rows = new ArrayList<>();
       for (int i = 0; i < 6; i++) {
         // Times go ahead by 40 minutes a batch, and are up to four hours late.

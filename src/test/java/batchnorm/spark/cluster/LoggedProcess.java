@@ -21,6 +21,7 @@ final class LoggedProcess implements AutoCloseable {
   private final Path log;
   private final List<String> lines = new ArrayList<>();
   private boolean ended;
+  private volatile boolean isClosed;
 
   private LoggedProcess(Process process, Path log) {
     this.process = process;
@@ -71,6 +72,7 @@ final class LoggedProcess implements AutoCloseable {
   /** Kills the process with SIGKILL and awaits its end. */
   @Override
   public void close() {
+    isClosed = true;
     process.destroyForcibly().onExit().join();
   }
 
@@ -85,7 +87,10 @@ final class LoggedProcess implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      // Its streams are closed when it is killed.
+      if (!isClosed) {
+        throw new UncheckedIOException(e);
+      }
     } finally {
       synchronized (lines) {
         ended = true;
