@@ -105,6 +105,8 @@ public final class AtomicPath {
     boolean isWhole =
         isReserved ? files.delete(new Path(staged(), WRITING), false) : files.exists(staged());
     if (!isWhole) {
+      // What was written after the deletion is a folder without the earlier files.
+      discard();
       throw OutputErrors.deletedMeanwhile(target.toString());
     }
     isReserved = false;

@@ -193,8 +193,8 @@ class AtomicPathTest {
             + " has been deleted by another writer that was done before; expected one writer at a "
             + "time. Look at what is there, and write again.",
         assertThrows(IllegalStateException.class, slow::replace).getMessage());
+    assertEquals(List.of("m/theirs"), all());
     assertThrows(IllegalStateException.class, slow::create);
-    slow.discard();
     assertEquals(List.of("m/theirs"), all());
   }
 
