@@ -218,14 +218,11 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   }
 
   private Optional<StreamWindow> window() {
-    if (windowBatches == 0 && windowLength == null) {
-      if (timeCol != null) {
-        throw StreamErrors.timeColWithoutWindow();
-      }
-      return Optional.empty();
-    }
-    if (windowLength == null && timeCol != null) {
+    if (timeCol != null && windowLength == null) {
       throw StreamErrors.timeColWithoutWindow();
+    }
+    if (windowBatches == 0 && windowLength == null) {
+      return Optional.empty();
     }
     if (windowSlide != null && timeCol == null) {
       throw StreamErrors.slideWithoutTimeCol();

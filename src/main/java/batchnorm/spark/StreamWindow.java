@@ -32,7 +32,9 @@ import org.slf4j.LoggerFactory;
  */
 sealed interface StreamWindow extends Serializable {
   /** The way in which batches are divided; only a window of the same kind goes on with parts. */
-  String kind();
+  default String kind() {
+    return "batches";
+  }
 
   /** Requires that a stream with {@code schema} has the columns of the window. */
   default void requireColumns(StructType schema) {}
@@ -68,11 +70,6 @@ sealed interface StreamWindow extends Serializable {
    */
   record LastBatches(int number) implements StreamWindow {
     @Override
-    public String kind() {
-      return "batches";
-    }
-
-    @Override
     public List<Part> kept(List<Part> parts, int added, long newest) {
       return parts.subList(Math.max(0, parts.size() + added - number), parts.size());
     }
@@ -84,11 +81,6 @@ sealed interface StreamWindow extends Serializable {
    * @param age the duration, in milliseconds
    */
   record YoungBatches(long age) implements StreamWindow {
-    @Override
-    public String kind() {
-      return "batches";
-    }
-
     @Override
     public List<Part> kept(List<Part> parts, int added, long newest) {
       return parts.stream().filter(part -> part.time() > newest - age).toList();

@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * DIR/version=N/                a saved model
- * DIR/version=N/part-TIME/     a saved model, see {@link VersionWindow.Part}
- * DIR/version=N/_version.json its description, see {@link ModelVersion}
+ * DIR/version=N/part-TIME/      a saved model, see {@link VersionWindow.Part}
+ * DIR/version=N/_version.json   its description, see {@link ModelVersion}
  * DIR/.version=N.WRITER/        version N while it is written
  * DIR/_batch.json               the last batch of a window, see {@link BatchTime}
  * </pre>

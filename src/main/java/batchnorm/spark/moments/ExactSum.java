@@ -128,10 +128,11 @@ final class ExactSum {
     return significand().signum();
   }
 
-  /** Returns whether the magnitude of the value is below {@code 2^bits}. */
-  boolean isBelow(int bits) {
+  /** Returns whether the value is an integer of magnitude below {@code 2^bits}. */
+  boolean isIntegerBelow(int bits) {
     Dyadic value = toDyadic();
-    return value.significand().abs().bitLength() + value.exponent() <= bits;
+    return value.exponent() >= 0
+        && value.significand().abs().bitLength() + value.exponent() <= bits;
   }
 
   /** The value, rounded once. */

@@ -359,7 +359,8 @@ final class FeatureSums {
     if (missingWeight != null || part.missingWeight != null) {
       rest.missingWeight = missingWeight().minus(part.missingWeight());
     }
-    boolean areSmall = !areWeighted && rest.squares.isBelow(BITS_OF_LONG_SQUARES);
+    // Weights that sum to the number of rows show in squares that are no integers.
+    boolean areSmall = !areWeighted && rest.squares.isIntegerBelow(BITS_OF_LONG_SQUARES);
     rest.integers = integers && !(part.integers && areSmall);
     return rest;
   }

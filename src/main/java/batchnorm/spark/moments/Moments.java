@@ -206,20 +206,19 @@ public final class Moments implements Serializable {
     }
     boolean areWeighted = isWeighted() || part.isWeighted();
     for (int page = 0; page < rest.pages(); page++) {
-      FeaturePage all = pageOrNone(page);
-      FeaturePage taken = part.pageOrNone(page);
-      if (taken != null) {
-        FeaturePage from = all == null ? new FeaturePage(featuresOf(rest.size, page)) : all;
-        rest.pages[page] = from.minus(taken, page * PAGE, rest, areWeighted);
-      } else if (all != null) {
-        rest.pages[page] = all.copy();
+      if (isTouched(page) || part.isTouched(page)) {
+        FeaturePage untouched = new FeaturePage(featuresOf(rest.size, page));
+        FeaturePage all = isTouched(page) ? pages[page] : untouched;
+        FeaturePage taken = part.isTouched(page) ? part.pages[page] : untouched;
+        // Rows of zeros touch no page, and fewer rows may be too few for its sums.
+        rest.pages[page] = all.minus(taken, page * PAGE, rest, areWeighted);
       }
     }
     return rest;
   }
 
-  private FeaturePage pageOrNone(int page) {
-    return size == UNKNOWN ? null : pages[page];
+  private boolean isTouched(int page) {
+    return size != UNKNOWN && pages[page] != null;
   }
 
   /** Returns the number and the weight of the rows added since {@code before}, without features. */

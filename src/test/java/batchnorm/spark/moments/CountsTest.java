@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigInteger;
 import org.junit.jupiter.api.Test;
 
 /** Moments count rows, values and missing values, by number and by weight. */
@@ -103,7 +104,7 @@ class CountsTest {
 
   @Test
   void moreRowsThanALongCountsAreRefused() {
-    Moments most = Moments.of(0, Long.MAX_VALUE, new Dyadic(java.math.BigInteger.ONE, 63));
+    Moments most = Moments.of(0, Long.MAX_VALUE, new Dyadic(BigInteger.ONE, 63));
     assertEquals(Long.MAX_VALUE, Moments.empty().merge(most).rows());
     Moments one = Moments.empty();
     one.addRows(1);

@@ -130,6 +130,33 @@ class DifferenceTest {
   }
 
   @Test
+  void rowsOfZerosCannotLeaveTooFewRowsForTheSums() {
+    double[] ones = Tables.ones(3);
+    Moments all = Tables.sparse(ones, new double[3], new double[] {5, 5, 0});
+    Moments zeros = Tables.sparse(Tables.ones(1), new double[1], new double[1]);
+    assertSame(table(5, 5), all.minus(zeros));
+    assertNoValues(all, zeros.plus(zeros));
+    assertNoValues(all, zeros.plus(zeros).plus(zeros));
+  }
+
+  @Test
+  void weightsThatSumToTheRowsDoNotHideLongs() {
+    Moments one = weightedLongs(1.5, (1L << 53) + 2);
+    Moments other = weightedLongs(0.5, (1L << 53) + 1024 + 1);
+    assertTrue(one.plus(other).hasIntegers());
+    Moments rest = weightedLongs(1 - 0x1p-40, (1L << 53) + 1).plus(weightedLongs(1 + 0x1p-40, 0));
+    assertFalse(rest.isWeighted());
+    assertSame(rest, rest.plus(one).plus(other).minus(one.plus(other)));
+  }
+
+  private static Moments weightedLongs(double weight, long value) {
+    Moments moments =
+        Tables.denseWeighted(new double[] {weight}, new double[] {ExactLong.high(value)});
+    moments.addRest(1, 0, ExactLong.high(value), ExactLong.rest(value), weight);
+    return moments;
+  }
+
+  @Test
   void missingValuesTakeTheirWeightWithThem() {
     Moments one = Tables.denseWeighted(new double[] {0.5, 2}, new double[] {Double.NaN, 3});
     Moments other = Tables.denseWeighted(new double[] {0.25, 4}, new double[] {Double.NaN, 5});
@@ -148,11 +175,13 @@ class DifferenceTest {
     first.addSparse(features, new int[] {0, features - 1}, new double[] {1, 2}, 1);
     Moments second = Moments.empty();
     second.addSparse(features, new int[] {Moments.PAGE}, new double[] {3}, 1);
+    Moments zeros = Moments.empty();
+    zeros.addSparse(features, new int[0], new double[0], 1);
     assertSame(first, first.plus(second).minus(second));
     assertSame(second, first.plus(second).minus(first));
     assertEquals(
         OptionalInt.of(Moments.PAGE),
-        assertThrows(NotAPart.class, () -> first.plus(first).minus(second)).feature());
+        assertThrows(NotAPart.class, () -> first.plus(zeros).minus(second)).feature());
   }
 
   private static Moments longs(long... values) {
