@@ -85,7 +85,7 @@ public final class ClusterCheck {
       throws IOException, InterruptedException {
     Path smoke = Files.createDirectory(work.resolve("smoke"));
     Path commands = Files.createDirectory(work.resolve("commands"));
-    List<String> arguments = new ArrayList<>(settings.options(cluster.url()));
+    List<String> arguments = new ArrayList<>(settings.options(spark, cluster.url()));
     arguments.addAll(List.of("--jars", library.toString(), "--class", ClusterJob.class.getName()));
     Stream.of(tests, smoke).map(Path::toString).forEach(arguments::add);
     if (runsCommands(settings)) {
@@ -143,7 +143,7 @@ public final class ClusterCheck {
     List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
     command.addAll(arguments);
     command.add("--");
-    command.addAll(settings.options(cluster.url()));
+    command.addAll(settings.options(spark, cluster.url()));
     if (exit(command, work) != 0) {
       throw new IllegalStateException(
           command + " failed:\n" + Files.readString(work.resolve("err")));

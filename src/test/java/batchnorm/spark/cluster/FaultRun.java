@@ -73,9 +73,8 @@ public final class FaultRun implements AutoCloseable {
   private FaultRun(List<Path> arguments, long seed) throws IOException, InterruptedException {
     folder = arguments.get(0);
     random = new Random(seed);
-    cluster =
-        StandaloneCluster.start(
-            new SparkInstallation(arguments.get(1)), folder.resolve("cluster"), 2);
+    SparkInstallation spark = new SparkInstallation(arguments.get(1));
+    cluster = StandaloneCluster.start(spark, folder.resolve("cluster"), 2);
     session =
         SparkSession.builder()
             .master(cluster.url())
@@ -92,8 +91,7 @@ public final class FaultRun implements AutoCloseable {
             .config("spark.speculation", true)
             .config("spark.speculation.quantile", 0.5)
             .config("spark.speculation.minTaskRuntime", "2s")
-            .config(
-                "spark.executor.extraJavaOptions", String.join(" ", SparkInstallation.SHORT_LIVED))
+            .config("spark.executor.extraJavaOptions", spark.extraJavaOptions())
             .getOrCreate();
     session.sparkContext().addSparkListener(started);
   }

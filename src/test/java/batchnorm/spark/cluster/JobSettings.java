@@ -35,8 +35,8 @@ record JobSettings(boolean inCluster, boolean kryo, boolean dynamic, boolean ada
           "[Lorg.apache.spark.sql.types.DataType;",
           "[Lorg.apache.spark.sql.types.Metadata;");
 
-  /** The options of spark-submit. */
-  List<String> options(String master) {
+  /** The options of the spark-submit of {@code spark}. */
+  List<String> options(SparkInstallation spark, String master) {
     Map<String, Object> conf = new TreeMap<>();
     conf.put("spark.ui.enabled", false);
     conf.put("spark.executor.cores", 1);
@@ -46,7 +46,7 @@ record JobSettings(boolean inCluster, boolean kryo, boolean dynamic, boolean ada
     conf.put("spark.sql.shuffle.partitions", 2);
     conf.put("spark.sql.adaptive.enabled", adaptive);
     conf.put("spark.standalone.submit.waitAppCompletion", inCluster);
-    String java = String.join(" ", SparkInstallation.SHORT_LIVED);
+    String java = spark.extraJavaOptions();
     // In cluster mode, a standalone worker starts drivers without the options for Java's modules,
     // which Spark 3.5 needs, and Spark 4 with Kryo.
     String modules = inCluster ? " " + JavaModuleOptions.defaultModuleOptions() : "";

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -173,6 +174,132 @@ class GroupCollectorTest {
     GroupCollector skipping = new GroupCollector(0, HandleInvalid.SKIP, NO_BOUND);
     assertEquals(0, skipping.addColumns(new double[2][9], 2, 0, 9, i -> start(skipping, "a")));
     assertTrue(skipping.drain().isEmpty());
+  }
+
+  /** Longs of any size, which doubles cannot hold, among rows with weights and without. */
+  @Property(tries = 100)
+  void longsAreExactInEveryRow(
+      @ForAll @IntRange(min = 1, max = 4) int size,
+      @ForAll @IntRange(min = 1, max = 9) int groups,
+      @ForAll boolean weighted,
+      @ForAll boolean bounded,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    GroupCollector collector =
+        new GroupCollector(0, HandleInvalid.ERROR, bounded ? 10_000 : NO_BOUND);
+    Map<String, Moments> expected = new HashMap<>();
+    Map<String, Moments> found = new TreeMap<>();
+    for (int i = 0; i < 300; i++) {
+      String group = "group " + random.nextInt(groups);
+      Moments moments = moments(expected, group);
+      double weight = weighted && random.nextBoolean() ? random.nextInt(1, 9) / 4.0 : 1;
+      double[] values = new double[size];
+      start(collector, group);
+      assertTrue(collector.startDense(size, weight));
+      for (int j = 0; j < size; j++) {
+        long whole = random.nextLong() >> random.nextInt(64);
+        if (random.nextInt(4) == 0) {
+          values[j] = random.nextGaussian();
+          collector.set(j, values[j]);
+        } else {
+          values[j] = ExactLong.high(whole);
+          collector.set(j, whole);
+          if (!ExactLong.isDouble(whole)) {
+            moments.addRest(size, j, values[j], ExactLong.rest(whole), weight);
+          }
+        }
+      }
+      collector.endDense();
+      moments.addDense(size, values, 0, weight);
+      if (collector.isFull()) {
+        addDrained(collector, found);
+      }
+    }
+    addDrained(collector, found);
+    assertEquals(expected.keySet(), found.keySet());
+    expected.forEach(
+        (group, moments) -> assertEquals(Tables.known(moments), Tables.known(found.get(group))));
+  }
+
+  @Example
+  void sparseRowsWithAMissingValueAreSkippedHoweverWide() {
+    for (int size : new int[] {2, 1024, 1025, 5000}) {
+      GroupCollector collector = new GroupCollector(0, HandleInvalid.SKIP, NO_BOUND);
+      int[] both = {0, size - 1};
+      for (double second : new double[] {3, Double.NaN, 5}) {
+        start(collector, "a");
+        collector.sparse(size, both, new double[] {second, second}, 1);
+        start(collector, "missing alone");
+        collector.sparse(size, both, new double[] {second, Double.NEGATIVE_INFINITY}, 1);
+        start(collector, "other size");
+        collector.sparse(size + 1, both, new double[] {1, 1}, 1);
+        start(collector, "weight of zero");
+        collector.sparse(size, both, new double[] {1, 1}, 0);
+      }
+      Map<String, Moments> groups = drained(List.of(collector));
+      assertEquals(List.of("a"), List.copyOf(groups.keySet()));
+      assertEquals(2, groups.get("a").rows());
+      assertEquals(4, groups.get("a").statistics().mean(size - 1));
+      assertEquals(
+          Optional.of(new DatasetMoments.SizeSeen(size + 1, 0)), collector.collected().otherSize());
+    }
+  }
+
+  @Example
+  void malformedVectorsThatCountAreSaidWithTheirPartition() {
+    GroupCollector collector = new GroupCollector(4, HandleInvalid.KEEP, NO_BOUND);
+    start(collector, "a");
+    collector.malformed("of weight zero", 0);
+    assertEquals(Optional.empty(), collector.collected().malformed());
+    collector.malformed("of another length", 1);
+    assertEquals(
+        Optional.of(new DatasetMoments.Malformed("of another length", 4)),
+        collector.collected().malformed());
+    assertTrue(collector.drain().isEmpty());
+  }
+
+  /** Weighted rows, wide sparse rows, longs, and values outside of windows all take memory. */
+  @Example
+  void rowsOfEveryKindFillACollectorAndLeaveItEmpty() {
+    double[] row = {1, 2, 3};
+    int[] indices = {0, 2000};
+    Map<String, BiConsumer<GroupCollector, Integer>> kinds =
+        Map.of(
+            "weighted", (collector, i) -> dense(collector, "group " + i, 2.5, row),
+            "wide",
+                (collector, i) -> {
+                  start(collector, "group " + i);
+                  collector.sparse(2001, indices, new double[] {1, 2}, 1);
+                },
+            "absent",
+                (collector, i) -> {
+                  start(collector, "group " + i);
+                  collector.absent(1);
+                },
+            "longs",
+                (collector, i) -> {
+                  start(collector, "group " + i);
+                  assertTrue(collector.startDense(1, 1));
+                  collector.set(0, Long.MAX_VALUE - i);
+                  collector.endDense();
+                });
+    kinds.forEach(
+        (kind, add) -> {
+          GroupCollector collector = new GroupCollector(0, HandleInvalid.KEEP, 1_000_000);
+          for (int round = 0; round < 2; round++) {
+            int rows = 0;
+            while (!collector.isFull()) {
+              add.accept(collector, rows);
+              rows++;
+              assertTrue(rows < 100_000, kind + " take no memory");
+            }
+            // Of a group, two pages of features take 10 KB, and the others less.
+            assertTrue(rows > 90, kind + ": full at " + rows);
+            assertEquals(rows, drained(List.of(collector)).size(), kind);
+            assertFalse(collector.isFull(), kind);
+            assertTrue(collector.drain().isEmpty(), kind);
+          }
+        });
   }
 
   /** Windows are placed at the ends of the range of double. */

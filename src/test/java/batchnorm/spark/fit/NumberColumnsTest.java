@@ -1,22 +1,26 @@
 package batchnorm.spark.fit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import batchnorm.spark.moments.Dyadic;
+import batchnorm.spark.moments.ExactLong;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.SavedSums;
+import batchnorm.spark.moments.Tables;
 import batchnorm.spark.normalize.HandleInvalid;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.execution.vectorized.ConstantColumnVector;
 import org.apache.spark.sql.execution.vectorized.Dictionary;
@@ -28,8 +32,13 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Decimal;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.vectorized.ColumnVector;
+import org.apache.spark.sql.vectorized.ColumnarArray;
+import org.apache.spark.sql.vectorized.ColumnarMap;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Columns of every type and in every encoding give the exact sums of their values. */
@@ -38,14 +47,45 @@ class NumberColumnsTest {
   private static final int ROWS = 4500;
   private static final long NANOS = 1_700_000_000_000_000_000L;
 
-  /** The values of a row of a type: what a row holds, null among them. */
-  private record Column(DataType type, IntFunction<Object> values) {
+  /** The values of the rows of all batches, null among them, and the sums that they have. */
+  private static final class Column {
+    final DataType type;
+    final Object[] values = new Object[BATCHES * ROWS];
+    final List<Object> distinct;
+    BigDecimal sum = BigDecimal.ZERO;
+    BigDecimal squares = BigDecimal.ZERO;
+    long notANumber;
+    long infinite;
+    boolean integers;
+
+    Column(DataType type, IntFunction<Object> values) {
+      this.type = type;
+      Arrays.setAll(this.values, values);
+      distinct = Arrays.stream(this.values).filter(Objects::nonNull).distinct().toList();
+      for (Object value : this.values) {
+        double rounded = rounded(value);
+        if (Double.isNaN(rounded)) {
+          notANumber++;
+        } else if (Double.isInfinite(rounded)) {
+          infinite++;
+        } else {
+          BigDecimal exact =
+              value instanceof Long whole ? new BigDecimal(whole) : new BigDecimal(rounded);
+          sum = sum.add(exact);
+          squares = squares.add(exact.multiply(exact));
+          integers |= value instanceof Long whole && !ExactLong.isDouble(whole);
+        }
+      }
+    }
+
     Object value(int batch, int row) {
-      return values.apply(batch * ROWS + row);
+      return values[batch * ROWS + row];
     }
   }
 
-  static Stream<Arguments> columns() {
+  private static final List<Arguments> COLUMNS = columns().toList();
+
+  private static Stream<Arguments> columns() {
     Random random = new Random(5);
     double[] wide = random.doubles(40_000, -1e3, 1e3).toArray();
     DataType small = DataTypes.createDecimalType(8, 2);
@@ -96,14 +136,14 @@ class NumberColumnsTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("columns")
+  @FieldSource("COLUMNS")
   void plainVectorsAreExact(String name, Column column) {
     assertExact(column, batch -> plain(new OnHeapColumnVector(ROWS, column.type), column, batch));
     assertExact(column, batch -> plain(new OffHeapColumnVector(ROWS, column.type), column, batch));
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("columns")
+  @FieldSource("COLUMNS")
   void dictionariesAreExact(String name, Column column) {
     // Parquet has no dictionaries of booleans.
     if (column.type != DataTypes.BooleanType) {
@@ -115,15 +155,15 @@ class NumberColumnsTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("columns")
+  @FieldSource("COLUMNS")
   void constantsAreExact(String name, Column column) {
-    Column same = new Column(column.type, i -> column.values.apply(i / ROWS * ROWS));
+    Column same = new Column(column.type, i -> column.values[i / ROWS * ROWS]);
     assertExact(same, batch -> constant(same, batch));
   }
 
   /** Every second batch is plain, as where a dictionary has grown too large for its file. */
   @ParameterizedTest(name = "{0}")
-  @MethodSource("columns")
+  @FieldSource("COLUMNS")
   void dictionariesThatEndAreExact(String name, Column column) {
     if (column.type == DataTypes.DoubleType || column.type == DataTypes.LongType) {
       assertExact(
@@ -161,15 +201,220 @@ class NumberColumnsTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("growing")
   void dictionariesThatOutgrowTheCountsAreExact(String name, Column column) {
-    List<Object> values =
-        IntStream.range(0, BATCHES * ROWS)
-            .mapToObj(column.values)
-            .filter(value -> value != null)
-            .distinct()
-            .toList();
+    List<Object> values = column.distinct;
     assertTrue(values.size() > DictionaryCounts.MAX_IDS);
     assertExact(
         column, batch -> encoded(new OnHeapColumnVector(ROWS, column.type), column, batch, values));
+  }
+
+  /** Columns with and without null, in every class of vector, from any row on. */
+  @ParameterizedTest(name = "{0}")
+  @FieldSource("COLUMNS")
+  void valuesAreReadFromAnyRow(String name, Column column) {
+    assertRead(column, plain(new OnHeapColumnVector(ROWS, column.type), column, 0));
+    assertRead(column, plain(new OffHeapColumnVector(ROWS, column.type), column, 0));
+    assertRead(column, new Foreign(plain(new OnHeapColumnVector(ROWS, column.type), column, 0)));
+    if (column.type != DataTypes.BooleanType) {
+      assertRead(column, encoded(new OnHeapColumnVector(ROWS, column.type), column, 0));
+    }
+  }
+
+  private static void assertRead(Column column, ColumnVector vector) {
+    ColumnVector[] both = {vector, vector};
+    NumberColumns columns = new NumberColumns(both);
+    boolean integer =
+        List.of("bigint", "int", "smallint", "tinyint", "boolean")
+            .contains(column.type.simpleString());
+    boolean finite = true;
+    for (int[] range : new int[][] {{0, 20}, {17, 100}, {ROWS - 3, 3}, {5, 0}}) {
+      int from = range[0];
+      int count = range[1];
+      double[] values = new double[count];
+      double[] doubles = new double[count];
+      double[] weights = new double[count];
+      long[] rests = new long[count];
+      long[] integers = new long[count];
+      columns.read(0, from, count, values);
+      columns.readWeights(from, count, weights);
+      boolean any = columns.read(0, from, count, doubles, rests);
+      int missing = columns.readIntegers(0, from, count, integers);
+      int nulls = 0;
+      boolean expectedAny = false;
+      for (int i = 0; i < count; i++) {
+        Object value = column.value(0, from + i);
+        assertEquals(rounded(value), values[i], "row " + (from + i));
+        assertEquals(rounded(value), weights[i]);
+        nulls += value == null ? 1 : 0;
+        if (value instanceof Long whole) {
+          expectedAny |= !ExactLong.isDouble(whole);
+          long rest = any ? rests[i] : 0;
+          assertEquals(
+              whole, rest == 0 ? (long) doubles[i] : ExactLong.of(doubles[i], rest), "both parts");
+        } else {
+          assertEquals(rounded(value), doubles[i]);
+        }
+        if (integer) {
+          assertEquals(value == null ? 0 : (long) rounded(value), (long) (double) integers[i]);
+        }
+      }
+      assertTrue(any || !expectedAny, "longs beyond 2^53");
+      assertTrue(!any || column.type == DataTypes.LongType);
+      assertEquals(integer ? nulls : -1, missing);
+    }
+    int scratch = 64;
+    for (int rows : new int[] {1, scratch, scratch + 1, 4 * scratch}) {
+      for (int i = 0; i < rows; i++) {
+        finite &= Double.isFinite(rounded(column.value(0, i)));
+      }
+      // A null anywhere in the batch may be taken for one of these rows.
+      boolean found = columns.areFinite(0, rows, new double[scratch]);
+      assertEquals(finite && !vector.hasNull(), found, rows + " rows");
+    }
+    vector.close();
+  }
+
+  /** A vector of another project, which fails where a null is read as a value. */
+  private static final class Foreign extends ColumnVector {
+    private final ColumnVector vector;
+
+    Foreign(ColumnVector vector) {
+      super(vector.dataType());
+      this.vector = vector;
+    }
+
+    private ColumnVector at(int row) {
+      assertFalse(vector.isNullAt(row), "a null is read");
+      return vector;
+    }
+
+    @Override
+    public void close() {
+      vector.close();
+    }
+
+    @Override
+    public boolean hasNull() {
+      return vector.hasNull();
+    }
+
+    @Override
+    public int numNulls() {
+      return vector.numNulls();
+    }
+
+    @Override
+    public boolean isNullAt(int row) {
+      return vector.isNullAt(row);
+    }
+
+    @Override
+    public boolean getBoolean(int row) {
+      return at(row).getBoolean(row);
+    }
+
+    @Override
+    public byte getByte(int row) {
+      return at(row).getByte(row);
+    }
+
+    @Override
+    public short getShort(int row) {
+      return at(row).getShort(row);
+    }
+
+    @Override
+    public int getInt(int row) {
+      return at(row).getInt(row);
+    }
+
+    @Override
+    public long getLong(int row) {
+      return at(row).getLong(row);
+    }
+
+    @Override
+    public float getFloat(int row) {
+      return at(row).getFloat(row);
+    }
+
+    @Override
+    public double getDouble(int row) {
+      return at(row).getDouble(row);
+    }
+
+    @Override
+    public Decimal getDecimal(int row, int precision, int scale) {
+      return at(row).getDecimal(row, precision, scale);
+    }
+
+    @Override
+    public UTF8String getUTF8String(int row) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public byte[] getBinary(int row) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ColumnarArray getArray(int row) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ColumnarMap getMap(int row) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ColumnVector getChild(int ordinal) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private static final Column WEIGHTS =
+      new Column(
+          DataTypes.DoubleType,
+          i -> {
+            if (i < ROWS) {
+              return i % 3 == 0 ? 0.5 : i % 3 == 1 ? 1.0 : 3.0;
+            }
+            // Of the second batch, all rows that count have weight 1.
+            return i < 2 * ROWS ? (Object) 1.0 : i % 9 == 0 ? null : (i % 5 - 1.0);
+          });
+
+  /** Three batches of doubles and longs with weights, some of which are 0, null or negative. */
+  @ParameterizedTest
+  @EnumSource(HandleInvalid.class)
+  void weightedColumnsGiveTheSumsOfTheirRows(HandleInvalid handleInvalid) {
+    Column doubles =
+        new Column(DataTypes.DoubleType, i -> i % 50 == 7 ? (Object) Double.NaN : 1.0 / (i % 99));
+    Column longs = new Column(DataTypes.LongType, i -> i % 60 == 3 ? null : NANOS + i % 1000);
+    RowCollector collector = new RowCollector(0, handleInvalid);
+    RowCollector expected = new RowCollector(0, handleInvalid);
+    for (int batch = 0; batch < 3; batch++) {
+      try (ColumnVector a = plain(new OnHeapColumnVector(ROWS, doubles.type), doubles, batch);
+          ColumnVector b = plain(new OnHeapColumnVector(ROWS, longs.type), longs, batch);
+          ColumnVector w = plain(new OnHeapColumnVector(ROWS, WEIGHTS.type), WEIGHTS, batch)) {
+        collector.columns(2, true).add(new NumberColumns(new ColumnVector[] {a, b, w}), ROWS);
+      }
+      for (int row = 0; row < ROWS; row++) {
+        if (expected.startDense(2, rounded(WEIGHTS.value(batch, row)))) {
+          expected.set(0, rounded(doubles.value(batch, row)));
+          if (longs.value(batch, row) instanceof Long whole) {
+            expected.set(1, (long) whole);
+          } else {
+            expected.set(1, Double.NaN);
+          }
+          expected.endDense();
+        }
+      }
+    }
+    DatasetMoments found = collector.collected();
+    assertEquals(expected.collected().invalidWeights(), found.invalidWeights());
+    assertTrue(found.invalidWeights() > 0);
+    assertEquals(Tables.known(expected.collected().moments()), Tables.known(found.moments()));
   }
 
   private static void assertExact(Column column, IntFunction<ColumnVector> vectors) {
@@ -185,34 +430,14 @@ class NumberColumnsTest {
   }
 
   private static void assertExact(Column column, Moments found, boolean skips) {
-    BigDecimal sum = BigDecimal.ZERO;
-    BigDecimal squares = BigDecimal.ZERO;
-    long notANumber = 0;
-    long infinite = 0;
-    boolean integers = false;
-    for (int i = 0; i < BATCHES * ROWS; i++) {
-      Object value = column.values.apply(i);
-      double rounded = rounded(value);
-      if (Double.isNaN(rounded)) {
-        notANumber++;
-      } else if (Double.isInfinite(rounded)) {
-        infinite++;
-      } else {
-        BigDecimal exact =
-            value instanceof Long whole ? new BigDecimal(whole) : new BigDecimal(rounded);
-        sum = sum.add(exact);
-        squares = squares.add(exact.multiply(exact));
-        integers |= value instanceof Long whole && (whole > 1L << 53 || whole < -(1L << 53));
-      }
-    }
     found.sizeToIfUnknown(1);
     SavedSums sums = found.feature(0);
-    assertEquals(0, sum.compareTo(exact(sums.sum())), "the sum");
-    assertEquals(0, squares.compareTo(exact(sums.squares())), "the sum of squares");
-    assertEquals(integers, sums.integers());
-    assertEquals(skips ? 0 : notANumber, sums.notANumber());
-    assertEquals(skips ? 0 : infinite, sums.infinite());
-    assertEquals(BATCHES * ROWS - (skips ? notANumber + infinite : 0), found.rows());
+    assertEquals(0, column.sum.compareTo(exact(sums.sum())), "the sum");
+    assertEquals(0, column.squares.compareTo(exact(sums.squares())), "the sum of squares");
+    assertEquals(column.integers, sums.integers());
+    assertEquals(skips ? 0 : column.notANumber, sums.notANumber());
+    assertEquals(skips ? 0 : column.infinite, sums.infinite());
+    assertEquals(BATCHES * ROWS - (skips ? column.notANumber + column.infinite : 0), found.rows());
   }
 
   private static double rounded(Object value) {
@@ -263,12 +488,7 @@ class NumberColumnsTest {
    * A vector of ids, whose dictionary has the same values in another order in every third batch.
    */
   private static ColumnVector encoded(WritableColumnVector vector, Column column, int batch) {
-    List<Object> distinct = new ArrayList<>();
-    IntStream.range(0, BATCHES * ROWS)
-        .mapToObj(column.values)
-        .filter(value -> value != null)
-        .distinct()
-        .forEach(distinct::add);
+    List<Object> distinct = new ArrayList<>(column.distinct);
     Collections.shuffle(distinct, new Random(batch / 3));
     return encoded(vector, column, batch, distinct);
   }
