@@ -139,9 +139,10 @@ class RandomInputTest {
         });
   }
 
-  /** Returns a name as it is, or quoted. */
+  /** Returns a name as it is, or quoted; the name {@code `a`} as it is would be that of column a. */
   private static String written(String name, RandomGenerator random) {
-    return random.nextBoolean() ? name : "`" + name.replace("`", "``") + "`";
+    boolean isQuoted = random.nextBoolean() || name.startsWith("`");
+    return isQuoted ? "`" + name.replace("`", "``") + "`" : name;
   }
 
   /** Every way of reading vectors finds the same fault, or the same bits. */
