@@ -139,7 +139,9 @@ class RandomInputTest {
         });
   }
 
-  /** Returns a name as it is, or quoted; the name {@code `a`} as it is would be that of column a. */
+  /**
+   * Returns a name as it is, or quoted; the name {@code `a`} as it is would be that of column a.
+   */
   private static String written(String name, RandomGenerator random) {
     boolean isQuoted = random.nextBoolean() || name.startsWith("`");
     return isQuoted ? "`" + name.replace("`", "``") + "`" : name;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import batchnorm.spark.columns.ColumnKind;
 import batchnorm.spark.moments.Dyadic;
 import batchnorm.spark.moments.ExactLong;
 import batchnorm.spark.moments.Moments;
@@ -19,9 +20,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.execution.vectorized.ConstantColumnVector;
 import org.apache.spark.sql.execution.vectorized.Dictionary;
 import org.apache.spark.sql.execution.vectorized.OffHeapColumnVector;
@@ -31,12 +34,15 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Decimal;
 import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarArray;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
 import org.apache.spark.sql.vectorized.ColumnarMap;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -217,6 +223,101 @@ class NumberColumnsTest {
     if (column.type != DataTypes.BooleanType) {
       assertRead(column, encoded(new OnHeapColumnVector(ROWS, column.type), column, 0));
     }
+  }
+
+  /** Every type that Parquet has dictionaries of, and constants; plain values are not counted. */
+  @ParameterizedTest(name = "{0}")
+  @FieldSource("COLUMNS")
+  void idsOfDictionariesAreCounted(String name, Column column) {
+    // Decimals of more than 18 digits are stored as bytes.
+    boolean isCounted =
+        column.distinct.size() <= DictionaryCounts.MAX_IDS
+            && column.type != DataTypes.BooleanType
+            && !name.equals("decimals of 20 digits");
+    try (ColumnVector plain = plain(new OnHeapColumnVector(ROWS, column.type), column, 0);
+        ColumnVector constant = constant(column, 0)) {
+      assertEquals(0, counted(plain));
+      assertEquals(ROWS, counted(constant));
+    }
+    if (isCounted && column.distinct.size() < 1000) {
+      try (ColumnVector ids = encoded(new OnHeapColumnVector(ROWS, column.type), column, 0)) {
+        assertEquals(ROWS, counted(ids));
+      }
+    }
+  }
+
+  private static int counted(ColumnVector vector) {
+    DatasetMoments moments = DatasetMoments.empty();
+    DictionaryCounts counts = new DictionaryCounts(moments, 1, 0, DictionaryCounts.MAX_IDS);
+    return new NumberColumns(new ColumnVector[] {vector}).count(0, ROWS, counts);
+  }
+
+  /** Batches of groups, one of them empty, whose key and features are in any order. */
+  @ParameterizedTest
+  @CsvSource({"false, KEEP", "true, KEEP", "false, SKIP", "true, SKIP"})
+  void batchesGiveTheSumsOfEachGroup(boolean weighted, HandleInvalid handleInvalid) {
+    Column keys = new Column(DataTypes.IntegerType, i -> i / 3 % 11 == 0 ? null : i / 3 % 11);
+    Column doubles =
+        new Column(DataTypes.DoubleType, i -> i % 50 == 7 ? (Object) Double.NaN : 1.0 / (i % 99));
+    // Longs beyond 2^53 in some of the blocks.
+    Column longs =
+        new Column(
+            DataTypes.LongType,
+            i -> i % 60 == 3 ? null : i / 1000 % 2 == 0 ? (Object) (long) i : NANOS + i % 1000);
+    List<Column> stored = List.of(doubles, keys, WEIGHTS, longs);
+    List<ColumnarBatch> batches = new ArrayList<>();
+    for (int batch = 0; batch < 3; batch++) {
+      int number = batch;
+      ColumnVector[] vectors =
+          stored.stream()
+              .map(column -> plain(new OnHeapColumnVector(ROWS, column.type), column, number))
+              .toArray(ColumnVector[]::new);
+      batches.add(new ColumnarBatch(vectors, ROWS));
+      batches.add(new ColumnarBatch(vectors, 0));
+    }
+    int[] ordinals = weighted ? new int[] {3, 0, 2, 1} : new int[] {3, 0, 1};
+    BatchedNumbers reader =
+        new BatchedNumbers(
+            batches.iterator(),
+            new RowLayout(ColumnKind.NUMBER, 2, weighted),
+            ordinals,
+            new StructType().add("k", DataTypes.IntegerType));
+    GroupCollector collector = new GroupCollector(0, handleInvalid, Long.MAX_VALUE);
+    while (reader.hasNext()) {
+      reader.readNext(collector);
+    }
+    Map<Object, RowCollector> expected = new HashMap<>();
+    for (int i = 0; i < 3 * ROWS; i++) {
+      double weight = weighted ? rounded(WEIGHTS.values[i]) : 1;
+      RowCollector rows =
+          expected.computeIfAbsent(
+              String.valueOf(keys.values[i]), key -> new RowCollector(0, handleInvalid));
+      if (rows.startDense(2, weight)) {
+        if (longs.values[i] instanceof Long whole) {
+          rows.set(0, (long) whole);
+        } else {
+          rows.set(0, Double.NaN);
+        }
+        rows.set(1, rounded(doubles.values[i]));
+        rows.endDense();
+      }
+    }
+    Map<Object, Moments> found = new HashMap<>();
+    StructType types = new StructType().add("k", DataTypes.IntegerType);
+    for (Optional<Row> record = collector.drain(); record.isPresent(); record = collector.drain()) {
+      Object key = GroupKey.row(Records.key(record.get()), types).get(0);
+      found
+          .computeIfAbsent(String.valueOf(key), one -> Moments.empty())
+          .mergePacked(Records.value(record.get()));
+    }
+    assertEquals(11, found.size());
+    expected.forEach(
+        (key, rows) ->
+            assertEquals(
+                Tables.known(rows.collected().moments()),
+                Tables.known(found.get(key)),
+                () -> key + ""));
+    batches.forEach(ColumnarBatch::close);
   }
 
   private static void assertRead(Column column, ColumnVector vector) {
