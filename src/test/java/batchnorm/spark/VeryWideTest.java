@@ -3,6 +3,7 @@ package batchnorm.spark;
 import static org.apache.spark.ml.functions.vector_to_array;
 import static org.apache.spark.sql.functions.col;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.testing.Jobs;
 import batchnorm.spark.testing.SharedSession;
@@ -140,6 +141,16 @@ class VeryWideTest {
         stage(ONE_SLICE).fit(narrow), stage(SMALL).fit(files.where("p = 1").select("v")));
     assertEquals(refused(ONE_SLICE, files), refused(SMALL, files));
     assertEquals(refused(ONE_SLICE, files.where("p = 7")), refused(SMALL, files.where("p = 7")));
+  }
+
+  /** Such a number is no reason for thousands of tasks that merge slices. */
+  @Test
+  void moreFeaturesThanADriverHoldsAreRefusedByTheTasksThatReadThem() {
+    Dataset<Row> rows = one(Vectors.sparse(Integer.MAX_VALUE, new int[] {3}, new double[] {1}), 1);
+    Dataset<Row> files = parquet(rows.union(rows).coalesce(1), "widest");
+    String expected = refused(ONE_SLICE, rows.union(rows));
+    assertTrue(expected.contains("of size 2147483647"), expected);
+    assertEquals(1, Jobs.tasks(SESSION, () -> assertEquals(expected, refused(SMALL, files))));
   }
 
   /** Very wide rows with one fault each, which narrow rows can have, too. */

@@ -7,7 +7,7 @@ final class DriverMemory {
   private DriverMemory() {}
 
   /** Returns the bytes of the means and variances of {@code features} features. */
-  static long needed(int features) {
+  static long needed(long features) {
     return BYTES_A_FEATURE * features;
   }
 
@@ -17,7 +17,7 @@ final class DriverMemory {
   }
 
   /** Returns whether {@code features} features are too many for any fit on this driver. */
-  static boolean isExceeded(int features) {
+  static boolean isExceeded(long features) {
     return needed(features) > heap();
   }
 }

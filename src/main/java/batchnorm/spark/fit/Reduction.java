@@ -82,11 +82,10 @@ public final class Reduction<T> {
     Source.Reading<T, RowCollector> reading = source.rows(layout);
     int slice = plan.slice();
     long features = layout.kind() == ColumnKind.NUMBER ? 0 : source.expectedFeatures();
-    if (features <= slice) {
+    if (features <= slice || DriverMemory.isExceeded(features)) {
       DatasetMoments moments = partitions.inTree(whole(reading, handleInvalid, slice), plan.depth);
       features = moments.features();
-      boolean isTooWide = DriverMemory.isExceeded(moments.features());
-      if (features <= slice || moments.areRefused() || isTooWide) {
+      if (features <= slice || moments.areRefused() || DriverMemory.isExceeded(features)) {
         return moments;
       }
     }
