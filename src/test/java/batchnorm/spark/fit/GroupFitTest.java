@@ -372,29 +372,30 @@ class GroupFitTest {
 
   @Tag("anySpark")
   @Test
-  void aMillionGroups() {
-    int million = 1_000_000;
+  void veryManyGroups() {
+    int many = 150_000;
     Dataset<Row> frame =
         session
-            .range(0, 2 * million, 1, 4)
+            .range(0, 2 * many, 1, 4)
             .withColumn("a", col("id").cast("double"))
             .withColumn("b", col("id").mod(2))
-            .withColumn("k", col("id").mod(million));
-    Groups groups = Setting.of(frame, "k").bounded(8L << 20).on(frame).groups();
-    assertEquals(million, groups.size());
+            .withColumn("k", col("id").mod(many))
+            .withColumn("s", lit("x".repeat(400)));
+    Groups groups = Setting.of(frame, "k", "s").bounded(4L << 20).on(frame).groups();
+    assertEquals(many, groups.size());
     assertFalse(groups.isFew());
-    // The values of group k are k and k + 1,000,000.
+    // The values of group k are k and k + 150,000.
     Row counted =
         groups
             .statistics()
             .selectExpr(
                 "count(*)",
                 "count(distinct group.k)",
-                "count_if(mean[0] = group.k + 5e5 and variance[0] = 2.5e11 and weight = 2)",
+                "count_if(mean[0] = group.k + 75e3 and variance[0] = 5.625e9 and weight = 2)",
                 "count_if(mean[1] = group.k % 2 and sampleVariance[1] = 0 and count[1] = 2)")
             .first();
     for (int i = 0; i < 4; i++) {
-      assertEquals(million, counted.getLong(i));
+      assertEquals(many, counted.getLong(i));
     }
     groups.release();
   }
