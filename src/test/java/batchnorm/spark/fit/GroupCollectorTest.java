@@ -245,6 +245,28 @@ class GroupCollectorTest {
     }
   }
 
+  /** Blocks of rows are used again, with what earlier rows left in them. */
+  @Example
+  void sparseRowsAreZeroWhereTheyStoreNothing() {
+    GroupCollector collector = new GroupCollector(0, HandleInvalid.KEEP, NO_BOUND);
+    Moments expected = Moments.empty();
+    for (int i = 0; i < 20_000; i++) {
+      double[] row = {7, i % 2 == 0 ? 0 : 8, 9};
+      if (i % 2 == 0) {
+        start(collector, "a");
+        collector.sparse(3, new int[] {0, 2}, new double[] {7, 9}, 1);
+      } else {
+        dense(collector, "a", 1, row);
+      }
+      expected.addDense(3, row, 0, 1);
+    }
+    assertEquals(Tables.known(expected), Tables.known(drained(List.of(collector)).get("a")));
+    start(collector, "a");
+    collector.sparse(3, new int[0], new double[0], 1);
+    Moments zeros = Tables.sparse(Tables.ones(1), new double[1], new double[1], new double[1]);
+    assertEquals(Tables.known(zeros), Tables.known(drained(List.of(collector)).get("a")));
+  }
+
   @Example
   void malformedVectorsThatCountAreSaidWithTheirPartition() {
     GroupCollector collector = new GroupCollector(4, HandleInvalid.KEEP, NO_BOUND);
