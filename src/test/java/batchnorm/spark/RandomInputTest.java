@@ -127,7 +127,7 @@ class RandomInputTest {
     Dataset<Row> plain = Frames.doubles(new double[][] {{1, 0.1}, {3, 0.2}, {5, 0.4}});
     BatchNormModel expected = new BatchNorm().setInputCols("a", "b").setOutputCol("o").fit(plain);
     Dataset<Row> named = plain.toDF(names);
-    String[] asked = {written(names[0], random), written(names[1], random)};
+    String[] asked = {written(names[0], names[1], random), written(names[1], names[0], random)};
     return outcome(
         () -> {
           BatchNorm stage = new BatchNorm().setInputCols(asked).setOutputCol("o");
@@ -140,11 +140,14 @@ class RandomInputTest {
   }
 
   /**
-   * Returns a name as it is, or quoted; the name {@code `a`} as it is would be that of column a.
+   * Returns a name as it is, or quoted; the name {@code `a`} as it is would be that of column a,
+   * and column a quoted would be the other one where that is called so.
    */
-  private static String written(String name, RandomGenerator random) {
-    boolean isQuoted = random.nextBoolean() || name.startsWith("`");
-    return isQuoted ? "`" + name.replace("`", "``") + "`" : name;
+  private static String written(String name, String other, RandomGenerator random) {
+    String quoted = "`" + name.replace("`", "``") + "`";
+    boolean isQuoted =
+        !quoted.equalsIgnoreCase(other) && (random.nextBoolean() || name.startsWith("`"));
+    return isQuoted ? quoted : name;
   }
 
   /** Every way of reading vectors finds the same fault, or the same bits. */
