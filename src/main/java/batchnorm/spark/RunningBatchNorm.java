@@ -68,7 +68,6 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   private static final String QUERY_ID = "sql.streaming.queryId";
 
   private static final String NO_QUERY = "";
-  private static final String CHECKPOINT = "_checkpoint";
 
   /** Its microseconds are a long. */
   private static final Duration LONGEST_WINDOW = Duration.ofDays(100_000_000);
@@ -300,7 +299,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
       throw StreamErrors.notAStream();
     }
     requireColumns(stream);
-    String checkpoint = LiteralPath.child(modelDirectory, CHECKPOINT);
+    String checkpoint = LiteralPath.child(modelDirectory, ModelVersions.CHECKPOINT);
     return start(stream.toDF().writeStream().option("checkpointLocation", checkpoint));
   }
 

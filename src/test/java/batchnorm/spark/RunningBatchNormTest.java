@@ -520,9 +520,11 @@ class RunningBatchNormTest {
 
   // ---- mistakes
 
-  @Test
-  void directoryWithoutACompleteVersion() throws Exception {
-    Files.createDirectories(directory.resolve("models/version=1"));
+  /** The checkpoint is there before the first version is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"version=1", "_checkpoint"})
+  void directoryWithoutACompleteVersion(String begun) throws Exception {
+    Files.createDirectories(directory.resolve("models").resolve(begun));
     assertRefused(
         "Model directory "
             + models()

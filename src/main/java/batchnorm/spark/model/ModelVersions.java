@@ -58,6 +58,9 @@ import org.slf4j.LoggerFactory;
  * that copy at the same time may both succeed: make sure that there is only one.
  */
 public final class ModelVersions {
+  /** The folder with the checkpoint of the stream that writes versions, if it chooses no other. */
+  public static final String CHECKPOINT = "_checkpoint";
+
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNorm");
   private static final Pattern VERSION = Pattern.compile("version=([1-9]\\d{0,17})");
   private static final Pattern STAGED = Pattern.compile("\\.version=([1-9]\\d{0,17})\\..+");
@@ -119,9 +122,14 @@ public final class ModelVersions {
     return system.exists(new Path(directory, "metadata"));
   }
 
-  /** Returns whether there are folders with names of versions, complete or not. */
+  /**
+   * Returns whether there are folders with names of versions, complete or not, or a stream has
+   * begun to write them.
+   */
   public boolean exist() throws IOException {
-    return !folders(VERSION).isEmpty() || !folders(STAGED).isEmpty();
+    return !folders(VERSION).isEmpty()
+        || !folders(STAGED).isEmpty()
+        || system.exists(new Path(directory, CHECKPOINT));
   }
 
   /** Returns the newest complete version, if there is one. */

@@ -287,7 +287,11 @@ enum Operation {
 
     @Override
     List<String> names(Room room) throws IOException {
-      return room.names("m").stream().filter(name -> !name.equals("_checkpoint")).toList();
+      // Files that were planned before the end, without the batch, are a part of the next one.
+      return room.names("m").stream()
+          .filter(name -> !name.equals("_checkpoint"))
+          .map(name -> name.replaceFirst("=\\d+$", ""))
+          .toList();
     }
   };
 
