@@ -3,11 +3,15 @@ package batchnorm.spark;
 import batchnorm.spark.columns.ColumnNames;
 import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.FeatureColumns;
+import batchnorm.spark.columns.FeatureNames;
 import batchnorm.spark.columns.OutputSchema;
 import batchnorm.spark.columns.SchemaLookup;
 import batchnorm.spark.errors.ModelErrors;
 import batchnorm.spark.errors.ParamErrors;
+import batchnorm.spark.errors.TableErrors;
 import batchnorm.spark.fit.ExplainedErrors;
+import batchnorm.spark.tables.Tables;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -19,6 +23,7 @@ import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -93,6 +98,58 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     BatchNormModel model = DataSession.of(dataset, () -> fitted(dataset));
     model.setParent(this);
     return model;
+  }
+
+  /**
+   * Fits on a table and follows it: the first call reads all of its files, and the next ones read
+   * those that were added since, and take out the sums of those that were removed. The result is
+   * bit for bit that of {@link #fit} on the table as it is.
+   *
+   * <p>The model is saved in a directory of versions, from which {@link BatchNormModel#load} reads
+   * the newest, with the sums of each file beside it. Where these are of no use, since the columns
+   * of the stage have other names or types, the weights, groups or handleInvalid are others, or the
+   * table is another one, all files are read again, and the log says why.
+   *
+   * @param table the name of a Delta or Iceberg table, or the path of a folder of one or of Parquet
+   *     files, which are known by path, size and time of modification
+   * @param modelPath the directory of the versions of the model; a new one, or that of an earlier
+   *     call
+   * @throws IllegalArgumentException for the reasons of {@link #fit}; if there is no such table, or
+   *     its files are not known, as those of a view; if runningStatistics is not pooled, or an
+   *     initial model is set; or if the directory has a model or the versions of a stream
+   * @throws IllegalStateException if another process writes a version at the same time
+   * @throws IOException if the directory cannot be read or written
+   */
+  public BatchNormModel fitIncrementally(String table, String modelPath) throws IOException {
+    return followed(Tables.read(DataSession.required(), table), table, modelPath).model();
+  }
+
+  /**
+   * Fits on a table and follows it like {@link #fitIncrementally}, and returns what was read, too.
+   *
+   * @param table the dataset as it is read from a table of Delta or Iceberg or a folder of Parquet
+   *     files, without filters, selections or joins
+   * @throws IllegalArgumentException for the reasons of {@link #fitIncrementally}
+   * @throws IllegalStateException if another process writes a version at the same time
+   * @throws IOException if the directory cannot be read or written
+   */
+  public TableFit followTable(Dataset<?> table, String modelPath) throws IOException {
+    return followed(table.toDF(), "The dataset", modelPath);
+  }
+
+  private TableFit followed(Dataset<Row> table, String name, String modelPath) throws IOException {
+    ExplainedErrors.explained(table, () -> transformSchema(table.schema()));
+    if (hasInitial()) {
+      throw TableErrors.initialModel();
+    }
+    TableFit fit;
+    BatchNormModel params = model(own -> new ModelState(own, null, FeatureNames.UNNAMED, null));
+    try (TableTraining training = new TableTraining(params, table, name, modelPath)) {
+      fit = training.fit();
+    }
+    BatchNormModel model = DataSession.of(table, () -> BatchNormModel.load(modelPath));
+    model.setParent(this);
+    return new TableFit(model, fit.files(), fit.read(), fit.takenOut(), fit.anew());
   }
 
   private BatchNormModel fitted(Dataset<?> dataset) {

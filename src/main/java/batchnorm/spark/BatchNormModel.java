@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -429,6 +430,30 @@ public final class BatchNormModel extends Model<BatchNormModel>
       throw ParamErrors.nullArgument("other");
     }
     return without(other.state);
+  }
+
+  /** Returns the model of {@code dataset} with the params of this one. */
+  BatchNormModel first(Dataset<?> dataset, MinimumRows minimum) {
+    return DataSession.of(
+        dataset,
+        () ->
+            of(new Training(shared, dataset.schema()).first(dataset, minimum).orElseThrow()::copy));
+  }
+
+  /** Returns {@code other} with the params of this model; both must read the same columns. */
+  BatchNormModel continuing(BatchNormModel other) {
+    Compatibility.requireSameInput(other.shared, shared);
+    return of(other.state::with);
+  }
+
+  /** Returns a model of other statistics with the params of this one. */
+  BatchNormModel of(Function<SharedParams, ModelState> other) {
+    return with(other, ParamMap.empty());
+  }
+
+  /** Returns the groups whose first key, a string, is one of these. */
+  BatchNormModel selected(Set<String> firsts) {
+    return of(params -> ModelState.selected(params, state, Optional.of(firsts), false));
   }
 
   private BatchNormModel without(ModelState part) {

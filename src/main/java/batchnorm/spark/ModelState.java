@@ -16,6 +16,7 @@ import batchnorm.spark.model.Groups;
 import batchnorm.spark.model.SavedGroups;
 import batchnorm.spark.model.SavedModel;
 import batchnorm.spark.model.SavedStage;
+import batchnorm.spark.moments.Dyadic;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.NotAPart;
 import batchnorm.spark.moments.Statistics;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.Vector;
@@ -124,6 +126,22 @@ final class ModelState implements Serializable {
     ModelState merged = new ModelState(params, all, first.names, groups.orElse(null));
     merged.session = first.session;
     return merged;
+  }
+
+  /**
+   * Returns the state of the rows of some groups.
+   *
+   * @param firsts the values of the first group column, a string; empty for all groups
+   * @param byOthers true to group them by the other columns alone
+   */
+  static ModelState selected(
+      SharedParams params, ModelState all, Optional<Set<String>> firsts, boolean byOthers) {
+    Groups.Selected some = all.groups().orElseThrow().select(firsts, byOthers);
+    Moments sized = Moments.of(all.numFeatures(), 0, Dyadic.ZERO).merge(some.rows());
+    ModelState selected =
+        new ModelState(params, Learned.pooled(sized), all.names, some.groups().orElse(null));
+    selected.session = all.session;
+    return selected;
   }
 
   /** Returns the state of the rows of {@code all} without those of {@code part}. */

@@ -89,6 +89,12 @@ final class Training {
     return new ModelState(params, Learned.pooled(sized), all.names(), fitted, data.sparkSession());
   }
 
+  /** Raises the errors of a fit if a model has too few rows. */
+  void requireEnough(ModelState model) {
+    Moments all = model.learned().moments().orElseThrow();
+    MinimumRows.ENOUGH_FOR_A_VARIANCE.isMet(checks, params, all, all);
+  }
+
   private static Optional<Fit.Grouping> grouping(SharedParams params, StructType schema) {
     Optional<GroupColumns> groups = params.groupColumns(schema);
     return groups.isPresent()

@@ -237,6 +237,20 @@ class BatchNorm(JavaEstimator["BatchNormModel"], BatchNormParams, _Persistent["B
         """
         return self._set(initialModel=value)
 
+    def fitIncrementally(self, table: _Path, modelPath: _Path) -> "BatchNormModel":
+        """Fits on a table and follows it: the first call reads all of its files, and the next ones read
+        those that were added since, and take out the sums of those that were removed. The result is that
+        of ``fit`` on the table as it is, bit for bit.
+
+        ``table`` is the name of a Delta or Iceberg table, or the path of a folder of one or of Parquet
+        files. The model is saved in the directory of versions ``modelPath``, from which
+        ``BatchNormModel.load`` reads the newest.
+        """
+        require_classic("fitIncrementally", "Use fit, or a session that is not remote.")
+        self._transfer_params_to_java()
+        java: Any = self._java_obj
+        return BatchNormModel._from_java(java.fitIncrementally(_path(table), _path(modelPath)))
+
     def _set(self, **kwargs: Any) -> "BatchNorm":
         if "initialModel" not in kwargs:
             return super()._set(**kwargs)

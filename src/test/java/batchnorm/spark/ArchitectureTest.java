@@ -40,6 +40,7 @@ class ArchitectureTest {
     "batchnorm.spark.compat..",
     "batchnorm.spark.fit..",
     "batchnorm.spark.model..",
+    "batchnorm.spark.tables..",
     "batchnorm.spark.transform.."
   };
 
@@ -72,6 +73,7 @@ class ArchitectureTest {
         "batchnorm.spark.moments",
         "batchnorm.spark.normalize",
         "batchnorm.spark.report",
+        "batchnorm.spark.tables",
         "batchnorm.spark.transform"
       })
   void everyRoomIsThere(String room) {

@@ -2,12 +2,14 @@ package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.TableFit;
 import java.io.IOException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Computes the statistics of a dataset and saves them as a model. */
 @Command(
@@ -24,23 +26,56 @@ final class FitCommand extends FittingCommand {
   @ArgGroup(validate = false, heading = "%nResult:%n", order = 16)
   private FitTarget target = new FitTarget();
 
+  @ArgGroup(validate = false, heading = "%nTables:%n", order = 17)
+  private Following following = new Following();
+
+  /** Option to follow a table. */
+  private static final class Following {
+    @Option(
+        names = "--incremental",
+        description =
+            "Follow the table of --input, of Delta or Iceberg or a folder of Parquet: the first fit "
+                + "reads all of its files, the next ones read those that were added and take out "
+                + "those that were removed. --model is a directory of versions, which goes on.")
+    private boolean incremental;
+  }
+
   @Override
   void check() {
     super.check();
     outputColumns.check();
     target.check();
+    if (following.incremental) {
+      target.requireNoOverwrite();
+    }
   }
 
   @Override
   void run(SparkSession session, Storage storage) throws IOException {
     BatchNorm stage = stage();
     Input source = input.find(storage);
-    PathRules rules = new PathRules(storage).reads(source.files()).readsModels(initialModel(stage));
-    target.addTo(rules).check();
+    if (!following.incremental) {
+      PathRules rules =
+          new PathRules(storage).reads(source.files()).readsModels(initialModel(stage));
+      target.addTo(rules).check();
+    }
     Dataset<Row> data = source.read(session);
     setColumns(stage, data, outputColumns);
-    BatchNormModel fitted = target.save(storage, () -> stage.fit(data));
+    BatchNormModel fitted =
+        following.incremental ? follow(stage, data) : target.save(storage, () -> stage.fit(data));
     print(SummaryTable.of(fitted, LISTED));
     tell("Saved the model to " + target.model());
+  }
+
+  private BatchNormModel follow(BatchNorm stage, Dataset<Row> table) throws IOException {
+    TableFit fit = stage.followTable(table, target.model());
+    tell(
+        "Files of the table: "
+            + fit.files()
+            + ", read: "
+            + fit.read()
+            + ", taken out: "
+            + fit.takenOut());
+    return fit.model();
   }
 }

@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import batchnorm.spark.BatchNormModel;
+import batchnorm.spark.errors.OptionErrors;
 import java.io.IOException;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
@@ -22,6 +23,13 @@ final class FitTarget {
   void check() {
     SparkCommand.requireOption("--model", model, "the folder to save the model to");
     Output.requireMode(Output.Kind.MODEL, mode);
+  }
+
+  /** Requires that the model goes on where there is one. */
+  void requireNoOverwrite() {
+    if (mode == Mode.OVERWRITE) {
+      throw OptionErrors.overwriteOfIncremental();
+    }
   }
 
   PathRules addTo(PathRules rules) throws IOException {

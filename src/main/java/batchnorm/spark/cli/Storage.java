@@ -3,6 +3,7 @@ package batchnorm.spark.cli;
 import batchnorm.spark.errors.OptionErrors;
 import batchnorm.spark.files.AtomicPath;
 import batchnorm.spark.files.LiteralPath;
+import batchnorm.spark.tables.TableFolder;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -22,10 +22,6 @@ import org.apache.hadoop.fs.Path;
 
 /** The file systems that Spark reads and writes, local ones among them, as a command begins. */
 final class Storage {
-  /** The names that catalogs give (00002-a uuid) and those of tables without one (v2). */
-  private static final Pattern ICEBERG_METADATA =
-      Pattern.compile("(\\d{5,}-[0-9a-f-]{36}|v\\d+)(\\.gz)?\\.metadata\\.json(\\.gz)?");
-
   /** Files of Parquet that Spark reads although their names begin with _. */
   private static final Set<String> PARQUET_METADATA = Set.of("_metadata", "_common_metadata");
 
@@ -125,16 +121,7 @@ final class Storage {
 
   private Optional<String> recordedFormat(Path folder) {
     try {
-      FileSystem files = files(folder);
-      if (files.exists(new Path(folder, "_delta_log"))) {
-        return Optional.of("delta");
-      }
-      if (files.exists(new Path(folder, ".hoodie"))) {
-        return Optional.of("hudi");
-      }
-      return hasIcebergMetadata(new Path(folder, "metadata"))
-          ? Optional.of("iceberg")
-          : Optional.empty();
+      return TableFolder.format(files(folder), folder);
     } catch (IOException e) {
       // Whoever may not look into a folder above the data cannot read a table there, either.
       return Optional.empty();
@@ -145,12 +132,6 @@ final class Storage {
   static boolean isHidden(String name) {
     return name.startsWith(".")
         || name.startsWith("_") && !name.contains("=") && !PARQUET_METADATA.contains(name);
-  }
-
-  private boolean hasIcebergMetadata(Path folder) throws IOException {
-    return files(folder).exists(folder)
-        && Arrays.stream(files(folder).listStatus(folder))
-            .anyMatch(file -> ICEBERG_METADATA.matcher(file.getPath().getName()).matches());
   }
 
   /** Returns the files and folders in a folder, sorted by name. */

@@ -108,6 +108,13 @@ public final class OptionErrors {
         path);
   }
 
+  public static BatchNormException overwriteOfIncremental() {
+    return error(
+        COMMAND_LINE,
+        "--mode is overwrite and --incremental is given; expected one of the two, as an incremental "
+            + "fit goes on with the model of --model. Leave out one.");
+  }
+
   public static BatchNormException noModelGiven() {
     return error(
         COMMAND_LINE,

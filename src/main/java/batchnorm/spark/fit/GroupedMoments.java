@@ -3,10 +3,14 @@ package batchnorm.spark.fit;
 import batchnorm.spark.compat.ClassicSpark;
 import batchnorm.spark.compat.ScalaSeq;
 import batchnorm.spark.moments.Moments;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -16,6 +20,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
@@ -85,6 +90,49 @@ public final class GroupedMoments {
 
   private JavaRDD<InternalRow> takenOut() {
     return records.map(InternalRecords::takenOut);
+  }
+
+  /** Returns the groups whose first key, a string, is one of these. */
+  public GroupedMoments having(Set<String> firsts) {
+    HashSet<String> taken = new HashSet<>(firsts);
+    StructType types = keys;
+    return of(
+        session,
+        keys,
+        groups()
+            .filter(
+                record ->
+                    taken.contains(
+                        GroupKey.internal(InternalRecords.key(record), types).getString(0))));
+  }
+
+  /**
+   * Returns the groups by the other keys than the first. Several may have one key, until they are
+   * {@linkplain #merge merged}; without another key all have the same.
+   */
+  public GroupedMoments byOtherKeys() {
+    StructType types = keys;
+    StructField[] others = Arrays.copyOfRange(keys.fields(), 1, keys.size());
+    StructType rest = new StructType(others);
+    JavaRDD<InternalRow> records =
+        groups()
+            .mapPartitions(
+                all -> {
+                  UnsafeProjection projection = GroupKey.projection(rest, 1);
+                  Iterable<InternalRow> some = () -> all;
+                  return StreamSupport.stream(some.spliterator(), false)
+                      .map(record -> byOtherKeys(record, types, projection))
+                      .iterator();
+                });
+    return of(session, rest, records);
+  }
+
+  private static InternalRow byOtherKeys(
+      InternalRow record, StructType types, UnsafeProjection projection) {
+    UnsafeRow key = GroupKey.internal(InternalRecords.key(record), types);
+    byte[] others = projection.apply(key).getBytes();
+    long hash = GroupKeys.hash(others, 0, others.length);
+    return InternalRecords.of(hash, others, InternalRecords.moments(record));
   }
 
   /** Merges groups within the current execution. */

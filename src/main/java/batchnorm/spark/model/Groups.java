@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -230,6 +231,39 @@ public final class Groups {
     return new JobDescription(
             "BatchNorm " + name + ": groups of " + String.join(", ", keys.fieldNames()))
         .of(statistics.sparkSession().sparkContext(), () -> of(combination.apply(moments)));
+  }
+
+  /**
+   * Some groups, and the moments of all their rows.
+   *
+   * @param groups empty without a column that tells them apart
+   */
+  public record Selected(Moments rows, Optional<Groups> groups) {}
+
+  /**
+   * Returns the groups whose first key, a string, is one of these.
+   *
+   * @param firsts empty for all groups
+   * @param byOthers true to group them by the other columns alone
+   */
+  public Selected select(Optional<Set<String>> firsts, boolean byOthers) {
+    return new JobDescription("BatchNorm: sums of files")
+        .of(
+            statistics.sparkSession().sparkContext(),
+            () -> {
+              GroupedMoments some = firsts.map(moments::having).orElseGet(moments::withoutFaults);
+              return selected(byOthers ? some.byOtherKeys() : some);
+            });
+  }
+
+  private static Selected selected(GroupedMoments some) {
+    GroupedMoments.Merged merged = GroupedMoments.merge(List.of(some), DEPTH);
+    Moments rows = merged.totals().rows().moments();
+    if (some.keys().isEmpty()) {
+      merged.moments().unpersist();
+      return new Selected(rows, Optional.empty());
+    }
+    return new Selected(rows, Optional.of(of(merged)));
   }
 
   /** Releases the memory of executors without waiting for the garbage collector. */

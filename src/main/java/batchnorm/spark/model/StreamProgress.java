@@ -13,6 +13,9 @@ import java.util.TreeMap;
  * @param lastBatches the last batch of every query, including this one
  */
 public record StreamProgress(String queryId, long batchId, Map<String, Long> lastBatches) {
+  /** The progress of a version that is of no stream. */
+  public static final StreamProgress NONE = new StreamProgress("", 0, Map.of());
+
   /** Copies the batches. */
   public StreamProgress {
     lastBatches = Collections.unmodifiableMap(new TreeMap<>(lastBatches));

@@ -266,6 +266,23 @@ enum Operation {
       return room.names("m").stream().filter(name -> !name.startsWith("_batch")).toList();
     }
   },
+  /** Fits anew on another table; what is written is the same. */
+  TABLE {
+    @Override
+    void prepare(Room room) throws IOException {
+      room.follow("first");
+    }
+
+    @Override
+    void run(Room room) throws IOException {
+      room.follow("second");
+    }
+
+    @Override
+    List<String> names(Room room) throws IOException {
+      return room.names("m");
+    }
+  },
   STREAM {
     @Override
     void prepare(Room room) {}
@@ -397,6 +414,11 @@ enum Operation {
 
     Dataset<Row> data(String name) {
       return session.read().parquet(new Path(data, name).toString());
+    }
+
+    /** Fits on a table that is followed. */
+    void follow(String name) throws IOException {
+      stage().setGroupCols("g").followTable(data(name), path("m"));
     }
 
     BatchNormModel fit(String name) {

@@ -24,6 +24,8 @@ public final class TableSession {
             .config("spark.sql.warehouse.dir", directory.resolve("warehouse").toString())
             .config("spark.sql.shuffle.partitions", 2)
             // Otherwise Delta reads the log of each table in 50 tasks.
+            // A vacuum lists folders with so many tasks, by default 10,000.
+            .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", 2)
             .config("spark.databricks.delta.snapshotPartitions", 1));
   }
 }
