@@ -24,7 +24,9 @@ public final class Bench {
     arguments = Arguments.parse(args);
     cases =
         arguments.of(
-            Stream.concat(FitCases.all().stream(), TransformCases.all().stream()).toList());
+            Stream.of(FitCases.all(), FollowCases.all(), TransformCases.all())
+                .flatMap(List::stream)
+                .toList());
   }
 
   /** Takes what {@code scripts/bench} takes. */

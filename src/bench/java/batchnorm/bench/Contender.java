@@ -13,6 +13,8 @@ record Contender(String name, Supplier<Statistics> work) {
   static final String DUCKDB = "DuckDB";
   static final String POLARS = "Polars";
   static final String SCIKIT_LEARN = "scikit-learn";
+  static final String ONE_FILE = "one file";
+  static final String ALL_FILES = "all files";
   static final String BARE = "bare";
 
   /** One that computes no statistics. */

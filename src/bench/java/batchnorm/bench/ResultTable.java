@@ -21,6 +21,8 @@ final class ResultTable {
           Contender.DUCKDB,
           Contender.POLARS,
           Contender.SCIKIT_LEARN,
+          Contender.ONE_FILE,
+          Contender.ALL_FILES,
           Contender.BARE);
 
   private ResultTable() {}
