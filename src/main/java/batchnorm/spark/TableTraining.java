@@ -65,7 +65,7 @@ final class TableTraining implements AutoCloseable {
   private final Optional<ModelVersion> newest;
 
   /** Models whose groups are released in the end. */
-  private final List<BatchNormModel> used = new ArrayList<>();
+  private final UsedModels used = new UsedModels();
 
   /**
    * Prepares a fit.
@@ -174,8 +174,8 @@ final class TableTraining implements AutoCloseable {
       Optional<BatchNormModel> fresh =
           change.added().isEmpty() && before.isPresent()
               ? Optional.empty()
-              : Optional.of(used(read(change.added())));
-      model = used(combined(before.map(stage::continuing), fresh, change.removed()));
+              : Optional.of(used.add(read(change.added())));
+      model = used.add(combined(before.map(stage::continuing), fresh, change.removed()));
       new Training(stage.shared(), table.schema()).requireEnough(model.state());
       model.state().warn(table);
       save(model, fresh, change);
@@ -265,7 +265,7 @@ final class TableTraining implements AutoCloseable {
     List<BatchNormModel> gone = new ArrayList<>();
     removed.forEach((version, files) -> gone.add(ofRows(part(version), Optional.of(files))));
     gone.removeIf(one -> !hasRows(one));
-    return gone.isEmpty() ? all : used(all).subtract(used(BatchNormModel.merge(gone)));
+    return gone.isEmpty() ? all : used.add(all).subtract(used.add(BatchNormModel.merge(gone)));
   }
 
   private static boolean hasRows(BatchNormModel model) {
@@ -274,7 +274,7 @@ final class TableTraining implements AutoCloseable {
 
   /** Returns the model of the rows of some files, with the groups of the stage. */
   private BatchNormModel ofRows(BatchNormModel byFile, Optional<Set<String>> files) {
-    return used(stage.of(params -> ModelState.selected(params, byFile.state(), files, true)));
+    return used.add(stage.of(params -> ModelState.selected(params, byFile.state(), files, true)));
   }
 
   private void save(BatchNormModel model, Optional<BatchNormModel> fresh, Change change)
@@ -283,8 +283,8 @@ final class TableTraining implements AutoCloseable {
     Optional<BatchNormModel> part = fresh.filter(TableTraining::hasRows);
     if (kept.size() >= MAX_PARTS) {
       List<BatchNormModel> all = new ArrayList<>(part.stream().toList());
-      kept.forEach((version, files) -> all.add(used(part(version).selected(files))));
-      part = Optional.of(used(BatchNormModel.merge(all)));
+      kept.forEach((version, files) -> all.add(used.add(part(version).selected(files))));
+      part = Optional.of(used.add(BatchNormModel.merge(all)));
       kept = new TreeMap<>();
     }
     FollowedTable followed =
@@ -307,24 +307,19 @@ final class TableTraining implements AutoCloseable {
 
   /** Returns the model with the sums of files that a version has. */
   private BatchNormModel part(long version) {
-    return used(byFile().continuing(loaded(versions.path(FollowedTable.part(version)))));
+    return used.add(byFile().continuing(loaded(versions.path(FollowedTable.part(version)))));
   }
 
   private BatchNormModel saved(Path version) {
-    return used(loaded(version.toString()));
+    return used.add(loaded(version.toString()));
   }
 
   private BatchNormModel loaded(String place) {
     return DataSession.of(table, () -> BatchNormModel.load(place));
   }
 
-  private BatchNormModel used(BatchNormModel model) {
-    used.add(model);
-    return model;
-  }
-
   @Override
   public void close() {
-    used.forEach(model -> model.state().release());
+    used.close();
   }
 }

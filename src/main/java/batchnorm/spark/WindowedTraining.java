@@ -23,7 +23,7 @@ final class WindowedTraining implements AutoCloseable {
   private final ModelVersions versions;
 
   /** Models whose groups are released in the end. */
-  private final List<BatchNormModel> used = new ArrayList<>();
+  private final UsedModels used = new UsedModels();
 
   WindowedTraining(BatchNorm stage, ModelVersions versions) {
     this.stage = stage;
@@ -67,7 +67,7 @@ final class WindowedTraining implements AutoCloseable {
         .parts(batch, time, last)
         .forEach(
             (at, rows) ->
-                stage.first(rows, minimum).ifPresent(model -> fresh.put(at, used(model))));
+                stage.first(rows, minimum).ifPresent(model -> fresh.put(at, used.add(model))));
     if (fresh.isEmpty()) {
       return Optional.empty();
     }
@@ -80,7 +80,8 @@ final class WindowedTraining implements AutoCloseable {
     SortedMap<Long, BatchNormModel> added = new TreeMap<>(fresh);
     grown.forEach(
         part ->
-            added.merge(part.time(), loaded(part, batch), (one, more) -> used(one.merge(more))));
+            added.merge(
+                part.time(), loaded(part, batch), (one, more) -> used.add(one.merge(more))));
     return Optional.of(
         new Learned(
             model(before, fresh.values(), added.values(), kept, without(others, kept), batch),
@@ -108,23 +109,18 @@ final class WindowedTraining implements AutoCloseable {
     if (left.isEmpty()) {
       return merged;
     }
-    used(merged);
+    used.add(merged);
     List<BatchNormModel> leaving = left.stream().map(part -> loaded(part, batch)).toList();
-    return merged.subtract(used(BatchNormModel.merge(leaving)));
+    return merged.subtract(used.add(BatchNormModel.merge(leaving)));
   }
 
   private BatchNormModel loaded(Part part, Dataset<Row> batch) {
-    return used(
+    return used.add(
         DataSession.of(batch, () -> stage.continuing(BatchNormModel.load(versions.path(part)))));
-  }
-
-  private BatchNormModel used(BatchNormModel model) {
-    used.add(model);
-    return model;
   }
 
   @Override
   public void close() {
-    used.forEach(model -> model.state().release());
+    used.close();
   }
 }

@@ -151,12 +151,7 @@ class FollowedTableTest {
     // Three files, which stay, have deletion vectors.
     session.sql("delete from " + table + " where id in (3, 4, 5)");
     followed.assertFollows(3, 3);
-    rows(90, 110).withColumn("a", lit(7.5)).createOrReplaceTempView("news");
-    followed.assertSameAfter(
-        "merge into "
-            + table
-            + " t using news on t.id = news.id when matched then update set *"
-            + " when not matched then insert *");
+    followed.assertSameAfter(merge(table));
     followed.assertSameAfter("optimize " + table);
     followed.assertSameAfter("delete from " + table + " where g = 2");
     followed.assertSameAfter("restore table " + table + " to version as of 1");
@@ -167,6 +162,15 @@ class FollowedTableTest {
     followed.assertFollows(0, 0);
     append(followed, rows(200, 210).withColumn("more", lit(1)));
     followed.assertFollows(6, 0);
+  }
+
+  /** Returns a command that changes some rows and adds others. */
+  private static String merge(String table) {
+    rows(90, 110).withColumn("a", lit(7.5)).createOrReplaceTempView("news");
+    return "merge into "
+        + table
+        + " t using news on t.id = news.id when matched then update set *"
+        + " when not matched then insert *";
   }
 
   private static void append(Followed followed, Dataset<Row> rows) {
@@ -187,12 +191,7 @@ class FollowedTableTest {
     // One file of each partition, which stays, has deleted rows.
     session.sql("delete from " + table + " where id in (3, 4, 5)");
     followed.assertFollows(3, 3);
-    rows(90, 110).withColumn("a", lit(7.5)).createOrReplaceTempView("news");
-    followed.assertSameAfter(
-        "merge into "
-            + table
-            + " t using news on t.id = news.id when matched then update set *"
-            + " when not matched then insert *");
+    followed.assertSameAfter(merge(table));
     followed.assertSameAfter("call ice.system.rewrite_data_files('" + table.substring(4) + "')");
     followed.assertSameAfter("delete from " + table + " where g = 2");
     rows(0, 30).writeTo(table).overwritePartitions();
