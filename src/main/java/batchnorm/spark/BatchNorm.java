@@ -142,14 +142,12 @@ public final class BatchNorm extends Estimator<BatchNormModel>
     if (hasInitial()) {
       throw TableErrors.initialModel();
     }
-    TableFit fit;
     BatchNormModel params = model(own -> new ModelState(own, null, FeatureNames.UNNAMED, null));
     try (TableTraining training = new TableTraining(params, table, name, modelPath)) {
-      fit = training.fit();
+      TableFit fit = training.fit();
+      fit.model().setParent(this);
+      return fit;
     }
-    BatchNormModel model = DataSession.of(table, () -> BatchNormModel.load(modelPath));
-    model.setParent(this);
-    return new TableFit(model, fit.files(), fit.read(), fit.takenOut(), fit.anew());
   }
 
   private BatchNormModel fitted(Dataset<?> dataset) {

@@ -5,6 +5,7 @@ import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.errors.ParamErrors;
 import batchnorm.spark.errors.StreamErrors;
 import batchnorm.spark.files.LiteralPath;
+import batchnorm.spark.model.FollowedTable;
 import batchnorm.spark.model.ModelVersion;
 import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.StreamProgress;
@@ -352,6 +353,9 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
   private void requireSameWindow(Optional<ModelVersion> newest) {
     String found = newest.map(version -> version.window().kind()).orElse("");
     String asked = window().map(StreamWindow::kind).orElse("");
+    if (found.equals(FollowedTable.KIND)) {
+      throw StreamErrors.followedTable(modelDirectory);
+    }
     if (newest.isPresent() && !found.equals(asked)) {
       throw StreamErrors.otherWindow(modelDirectory, found, asked);
     }

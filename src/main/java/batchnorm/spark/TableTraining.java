@@ -169,19 +169,25 @@ final class TableTraining implements AutoCloseable {
         change.kept().isEmpty()
             ? Optional.empty()
             : newest.map(ModelVersion::path).map(this::saved);
-    BatchNormModel model = null;
+    Optional<ModelVersion> version = newest;
     if (!change.isNone() || before.isEmpty() || !hasParams(before.get())) {
       Optional<BatchNormModel> fresh =
           change.added().isEmpty() && before.isPresent()
               ? Optional.empty()
               : Optional.of(used.add(read(change.added())));
-      model = used.add(combined(before.map(stage::continuing), fresh, change.removed()));
+      BatchNormModel model =
+          used.add(combined(before.map(stage::continuing), fresh, change.removed()));
       new Training(stage.shared(), table.schema()).requireEnough(model.state());
       model.state().warn(table);
-      save(model, fresh, change);
+      version = Optional.of(save(model, fresh, change));
     }
     int takenOut = change.removed().values().stream().mapToInt(Set::size).sum();
-    return new TableFit(model, now.files().size(), change.added().size(), takenOut, change.anew());
+    return new TableFit(
+        loaded(version.orElseThrow().path().toString()),
+        now.files().size(),
+        change.added().size(),
+        takenOut,
+        change.anew());
   }
 
   private Change change() {
@@ -277,7 +283,7 @@ final class TableTraining implements AutoCloseable {
     return used.add(stage.of(params -> ModelState.selected(params, byFile.state(), files, true)));
   }
 
-  private void save(BatchNormModel model, Optional<BatchNormModel> fresh, Change change)
+  private ModelVersion save(BatchNormModel model, Optional<BatchNormModel> fresh, Change change)
       throws IOException {
     SortedMap<Long, Set<String>> kept = Change.paths(change.kept());
     Optional<BatchNormModel> part = fresh.filter(TableTraining::hasRows);
@@ -294,7 +300,7 @@ final class TableTraining implements AutoCloseable {
             FollowedTable.KIND, kept.keySet().stream().map(FollowedTable::part).toList());
     SortedMap<Long, ModelVersions.Save> parts = new TreeMap<>();
     part.ifPresent(sums -> parts.put(FollowedTable.part(0).time(), sums::save));
-    versions.add(
+    return versions.add(
         newest,
         StreamProgress.NONE,
         KEPT,

@@ -118,6 +118,12 @@ class FollowedTableTest {
     return directory.resolve(name + "-" + NAMES.incrementAndGet()).toString();
   }
 
+  private static Followed folder() {
+    String table = path("folder");
+    rows(0, 20).write().parquet(table);
+    return Followed.of(stage(), table);
+  }
+
   private static Followed delta(BatchNorm stage) {
     String table = path("delta [x] % y");
     rows(0, 100)
@@ -284,8 +290,7 @@ class FollowedTableTest {
   @Tag("anySpark")
   @Test
   void filesWithoutRowsComeAndGo() throws Exception {
-    Followed followed = Followed.of(stage(), path("empty"));
-    rows(0, 20).write().parquet(followed.table());
+    Followed followed = folder();
     followed.assertFollows(2, 0);
     rows(0, 0).coalesce(1).write().mode("append").parquet(followed.table());
     Path empty =
@@ -322,6 +327,49 @@ class FollowedTableTest {
     followed.assertFollows(0, 1);
   }
 
+  @Tag("anySpark")
+  @Test
+  void aStreamDoesNotGoOnWhereATableIsFollowed() throws Exception {
+    Followed followed = folder();
+    followed.assertFollows(2, 0);
+    RunningBatchNorm running = new RunningBatchNorm(stage(), followed.models());
+    assertEquals(
+        "Model directory "
+            + followed.models()
+            + " has versions of a table that is followed; expected none, or those of a stream."
+            + " Choose another directory.",
+        assertThrows(IllegalArgumentException.class, () -> running.onBatch(rows(0, 10), 0))
+            .getMessage());
+    followed.assertFollows(0, 0);
+  }
+
+  /** The second to save is refused, and has the rows of both when it is repeated. */
+  @Tag("anySpark")
+  @Test
+  void oneOfTwoFitsAtATimeSaves() throws Exception {
+    Followed followed = folder();
+    followed.assertFollows(2, 0);
+    rows(20, 40).write().mode("append").parquet(followed.table());
+    BatchNormModel params = followed.fit().model();
+    rows(40, 60).write().mode("append").parquet(followed.table());
+    Dataset<Row> table = Tables.read(session, followed.table());
+    try (TableTraining slow = new TableTraining(params, table, "The table", followed.models())) {
+      rows(60, 80).write().mode("append").parquet(followed.table());
+      followed.assertFollows(4, 0);
+      List<String> before = names(Path.of(followed.models()));
+      assertEquals(
+          "Model directory "
+              + followed.models()
+              + " has version=3 from another writer, written while this one was writing; expected"
+              + " one writer at a time. Nothing is lost: that version stays, and nothing of this one"
+              + " is in it. Stop one of the two, and start the other again: a query from its"
+              + " checkpoint, the fit of a table as it was.",
+          assertThrows(IllegalStateException.class, slow::fit).getMessage());
+      assertEquals(before, names(Path.of(followed.models())));
+    }
+    followed.assertFollows(0, 0);
+  }
+
   private static List<String> names(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
@@ -331,8 +379,8 @@ class FollowedTableTest {
   @Tag("anySpark")
   @Test
   void otherParamsAreSavedWithoutReading() throws Exception {
-    Followed followed = delta(stage());
-    followed.assertFollows(6, 0);
+    Followed followed = folder();
+    followed.assertFollows(2, 0);
     Followed other =
         new Followed(stage().setEps(0.5).setCorrection(1), followed.table(), followed.models());
     other.assertFollows(0, 0);
@@ -343,8 +391,8 @@ class FollowedTableTest {
   @Tag("anySpark")
   @Test
   void whatCannotGoOnIsFittedAnewAndSaid() throws Exception {
-    Followed followed = delta(stage());
-    followed.assertFollows(6, 0);
+    Followed followed = folder();
+    followed.assertFollows(2, 0);
     Map<String, BatchNorm> others =
         Map.of(
             "it was fitted on a double, b int; handleInvalid keep, which is now"
@@ -359,16 +407,16 @@ class FollowedTableTest {
       try (LogCapture log = LogCapture.of("batchnorm.spark.BatchNorm")) {
         TableFit fit = new Followed(other.getValue(), followed.table(), models).assertSame();
         assertEquals(Optional.of(other.getKey()), fit.anew());
-        assertEquals(6, fit.read());
+        assertEquals(2, fit.read());
         assertEquals(
             List.of("WARN The model in " + models + " is fitted anew: " + other.getKey()),
             log.messages().stream().filter(line -> line.startsWith("WARN")).toList());
       }
     }
-    String other = delta(stage()).table();
+    String other = folder().table();
     TableFit fit = new Followed(stage(), other, followed.models()).assertSame();
     assertTrue(
-        fit.anew().orElseThrow().startsWith("it is of another table, delta "), fit::toString);
+        fit.anew().orElseThrow().startsWith("it is of another table, parquet "), fit::toString);
   }
 
   @Test

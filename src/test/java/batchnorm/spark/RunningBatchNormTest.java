@@ -492,9 +492,9 @@ class RunningBatchNormTest {
               "Model directory "
                   + models()
                   + " has version=2 from another writer, written while this one was writing; "
-                  + "expected one writer at a time. Nothing is lost: that version stays, and this "
-                  + "batch is not in it. Stop one of the two, and start the query again from its "
-                  + "checkpoint.",
+                  + "expected one writer at a time. Nothing is lost: that version stays, and "
+                  + "nothing of this one is in it. Stop one of the two, and start the other again: "
+                  + "a query from its checkpoint, the fit of a table as it was.",
               e.getCause().getMessage());
         }
       }

@@ -100,6 +100,14 @@ public final class StreamErrors {
         asked.isEmpty() ? "none" : "one of " + asked);
   }
 
+  public static BatchNormException followedTable(String directory) {
+    return error(
+        MODEL_DIRECTORY,
+        "Model directory %s has versions of a table that is followed; expected none, or those of a "
+            + "stream. Choose another directory.",
+        directory);
+  }
+
   public static BatchNormException notASink(String type) {
     return error(
         INVALID_PARAMETER,
@@ -153,8 +161,8 @@ public final class StreamErrors {
             WRITE_CONFLICT,
             "Model directory %s has version=%d from another writer, written while this one was "
                 + "writing; expected one writer at a time. Nothing is lost: that version stays, and "
-                + "this batch is not in it. Stop one of the two, and start the query again from its "
-                + "checkpoint.",
+                + "nothing of this one is in it. Stop one of the two, and start the other again: a "
+                + "query from its checkpoint, the fit of a table as it was.",
             directory,
             version);
     error.initCause(cause);

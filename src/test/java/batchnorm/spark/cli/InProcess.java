@@ -3,7 +3,9 @@ package batchnorm.spark.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 
@@ -27,18 +29,28 @@ public final class InProcess {
   static String printed(SparkSession session, SparkCommand command, Object... args)
       throws IOException {
     StringWriter out = new StringWriter();
+    run(session, command, out, new StringWriter(), args);
+    return out.toString();
+  }
+
+  /** The same; returns what it tells beside its result. */
+  static String told(SparkSession session, SparkCommand command, Object... args)
+      throws IOException {
+    StringWriter err = new StringWriter();
+    run(session, command, new StringWriter(), err, args);
+    return err.toString();
+  }
+
+  private static void run(
+      SparkSession session, SparkCommand command, Writer out, Writer err, Object... args)
+      throws IOException {
     CommandLine line =
         new CommandLine(command)
             .registerConverter(Mode.class, Mode::of)
             .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(new StringWriter()));
-    String[] texts = new String[args.length];
-    for (int i = 0; i < args.length; i++) {
-      texts[i] = args[i].toString();
-    }
-    line.parseArgs(texts);
+            .setErr(new PrintWriter(err, true));
+    line.parseArgs(Stream.of(args).map(Object::toString).toArray(String[]::new));
     command.requireUsage();
     command.run(session, new Storage(session.sparkContext().hadoopConfiguration()));
-    return out.toString();
   }
 }

@@ -9,6 +9,8 @@ import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,12 +39,13 @@ class IncrementalFitTest {
     Frames.doubles(rows).coalesce(1).write().mode("append").parquet(table);
   }
 
-  private String fit(Object... more) throws IOException {
+  private Object[] args(Object... more) {
     Object[] args = {"--incremental", "--input", table, "--all-numeric", "--model", model};
-    Object[] all = new Object[args.length + more.length];
-    System.arraycopy(args, 0, all, 0, args.length);
-    System.arraycopy(more, 0, all, args.length, more.length);
-    return InProcess.printed(SharedSession.get(), new FitCommand(), all);
+    return Stream.of(args, more).flatMap(Stream::of).toArray();
+  }
+
+  private String fit(Object... more) throws IOException {
+    return InProcess.printed(SharedSession.get(), new FitCommand(), args(more));
   }
 
   @Test
@@ -50,7 +53,9 @@ class IncrementalFitTest {
     String first = fit();
     assertTrue(first.contains("a "), first);
     write(new double[][] {{5, 0.4}});
-    fit();
+    assertEquals(
+        List.of("Files of the table: 2, read: 1, taken out: 0", "Saved the model to " + model),
+        InProcess.told(SharedSession.get(), new FitCommand(), args()).lines().toList());
     BatchNormModel followed = BatchNormModel.load(model);
     assertEquals(3, followed.count());
     assertEquals(3, followed.mean().apply(0));

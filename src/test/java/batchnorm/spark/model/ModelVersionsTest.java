@@ -446,8 +446,9 @@ class ModelVersionsTest {
         "has version="
             + version
             + " from another writer, written while this one was writing; expected one writer at a "
-            + "time. Nothing is lost: that version stays, and this batch is not in it. Stop one of "
-            + "the two, and start the query again from its checkpoint.",
+            + "time. Nothing is lost: that version stays, and nothing of this one is in it. Stop "
+            + "one of the two, and start the other again: a query from its checkpoint, the fit of a "
+            + "table as it was.",
         text.substring(text.indexOf("has version=")));
     assertTrue(text.matches("Model directory (store://)?\\Q" + directory + "\\E.*"), text);
   }
