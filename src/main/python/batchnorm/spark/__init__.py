@@ -11,13 +11,31 @@ of this package:
 >>> model = BatchNorm(inputCols=["a", "b"], outputCol="features").fit(df)
 >>> model.transform(df).select("features").collect()
 [Row(features=DenseVector([-1.0, -1.0])), Row(features=DenseVector([1.0, 1.0]))]
+
+:mod:`batchnorm.spark.local` applies saved models where there is neither Spark nor Java.
 """
 
-from batchnorm.spark._jars import configure, jar
-from batchnorm.spark._errors import install as _install_errors
-from batchnorm.spark._running import RunningBatchNorm
-from batchnorm.spark._stages import BatchNorm, BatchNormModel
+from typing import TYPE_CHECKING, Any, List
+
+if TYPE_CHECKING:
+    from batchnorm.spark._jars import configure, jar
+    from batchnorm.spark._running import RunningBatchNorm
+    from batchnorm.spark._stages import BatchNorm, BatchNormModel
 
 __all__ = ["BatchNorm", "BatchNormModel", "RunningBatchNorm", "configure", "jar"]
 
-_install_errors()
+if not TYPE_CHECKING:
+    # PySpark is imported with the first name that needs it: batchnorm.spark.local works without.
+    def __getattr__(name: str) -> Any:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from batchnorm.spark import _errors, _jars, _running, _stages
+
+        _errors.install()
+        for module in (_jars, _running, _stages):
+            globals().update((each, getattr(module, each)) for each in __all__ if hasattr(module, each))
+        return globals()[name]
+
+
+def __dir__() -> List[str]:
+    return sorted({*globals(), *__all__})

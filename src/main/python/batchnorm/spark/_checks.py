@@ -1,7 +1,7 @@
 """Checks of the values of params; a test compares them and their texts with those in Java."""
 
 import math
-from typing import Any, Callable, List
+from typing import Any, Callable, Dict, List
 
 MIB = 1 << 20
 
@@ -94,3 +94,29 @@ def path(name: str) -> Callable[[str], None]:
             raise ValueError(f"{name} is empty; expected a path. Name the folder of a saved model.")
 
     return check
+
+
+# Checks of the values of params, in addition to their types.
+OF_PARAMS: Dict[str, Callable[[Any], None]] = {
+    "inputCol": names("inputCol"),
+    "inputCols": names("inputCols"),
+    "outputCol": names("outputCol"),
+    "outputCols": names("outputCols"),
+    "eps": at_least_zero("eps"),
+    "correction": correction,
+    "gamma": finite("gamma"),
+    "beta": finite("beta"),
+    "handleInvalid": choice("handleInvalid", "error", "skip", "keep"),
+    "weightCol": names("weightCol"),
+    "aggregationDepth": aggregation_depth,
+    "maxSliceBytes": max_slice_bytes,
+    "runningStatistics": choice(
+        "runningStatistics", "pooled", "exponential", "cumulative"
+    ),
+    "momentum": momentum,
+    "groupCols": names("groupCols"),
+    "unseenGroup": choice("unseenGroup", "error", "global", "null"),
+    "smallGroup": choice("smallGroup", "error", "global", "unit"),
+    "output": choice("output", "normalized", "summary", "statistics"),
+    "initialModel": path("initialModel"),
+}

@@ -1,41 +1,16 @@
 """Params of both BatchNorm and BatchNormModel, with the texts of the Java class SharedParams."""
 
-from typing import Any, Callable, Collection, Dict, Iterable, List, TypeVar, Union
+from typing import Any, Collection, Dict, Iterable, List, TypeVar, Union
 
 from pyspark.ml.linalg import Vector
 from pyspark.ml.param import Param, Params, TypeConverters
 
-from batchnorm.spark import _checks
+from batchnorm.spark._checks import OF_PARAMS
 
 P = TypeVar("P", bound="BatchNormParams")
 
 # A number for each feature: a list, a tuple, a NumPy array or a vector.
 Numbers = Union[Collection[float], Vector]
-
-# Checks of the values of params, in addition to their types.
-_CHECKS: Dict[str, Callable[[Any], None]] = {
-    "inputCol": _checks.names("inputCol"),
-    "inputCols": _checks.names("inputCols"),
-    "outputCol": _checks.names("outputCol"),
-    "outputCols": _checks.names("outputCols"),
-    "eps": _checks.at_least_zero("eps"),
-    "correction": _checks.correction,
-    "gamma": _checks.finite("gamma"),
-    "beta": _checks.finite("beta"),
-    "handleInvalid": _checks.choice("handleInvalid", "error", "skip", "keep"),
-    "weightCol": _checks.names("weightCol"),
-    "aggregationDepth": _checks.aggregation_depth,
-    "maxSliceBytes": _checks.max_slice_bytes,
-    "runningStatistics": _checks.choice(
-        "runningStatistics", "pooled", "exponential", "cumulative"
-    ),
-    "momentum": _checks.momentum,
-    "groupCols": _checks.names("groupCols"),
-    "unseenGroup": _checks.choice("unseenGroup", "error", "global", "null"),
-    "smallGroup": _checks.choice("smallGroup", "error", "global", "unit"),
-    "output": _checks.choice("output", "normalized", "summary", "statistics"),
-    "initialModel": _checks.path("initialModel"),
-}
 
 
 class BatchNormParams(Params):
@@ -356,8 +331,8 @@ class BatchNormParams(Params):
 
 def _require(name: str, value: Any) -> None:
     """Requires a value that the JVM accepts for a param; its type is right."""
-    if name in _CHECKS:
-        _CHECKS[name](value)
+    if name in OF_PARAMS:
+        OF_PARAMS[name](value)
 
 
 def _default_output(uid: str) -> str:
