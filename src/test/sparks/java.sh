@@ -6,7 +6,7 @@ fail() {
 }
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-options=(-Xmx1g -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+IgnoreUnrecognizedVMOptions)
+options=(-Xmx1g -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC -XX:+IgnoreUnrecognizedVMOptions)
 for package in lang lang.invoke lang.reflect io net nio util util.concurrent util.concurrent.atomic; do
   options+=("--add-opens=java.base/java.$package=ALL-UNNAMED")
 done
