@@ -3,6 +3,7 @@
 import datetime
 import decimal
 import math
+import warnings
 from pathlib import Path
 
 import numpy
@@ -16,8 +17,12 @@ from batchnorm.spark import BatchNorm, BatchNormModel
 from batchnorm.spark.local import LocalModel
 
 FIXTURES = Path("src/test/resources/fixtures")
-# Those of every format, and those that another line of Spark saved.
-MODELS = sorted(str(path.parent) for path in FIXTURES.glob("**/data"))
+# Those of every format. Golden models of all writers give the same bits: test_local_models.py.
+MODELS = sorted(
+    str(path.parent)
+    for path in FIXTURES.glob("**/data")
+    if "golden" not in path.parts or "java-spark-3.5" in path.parts
+)
 
 NAN, INFINITY = math.nan, math.inf
 HOSTILE = [0.0, -0.0, 1.5, -7.25, 5e-324, -2e-310, 1e-300, 1e16, -1e16, 1 / 3, 1e300, 1.7e308, -1.7e308]
@@ -39,7 +44,9 @@ def of_spark(model, df, columns):
 
 
 def of_local(model, table, columns):
-    result = model.transform(table)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        result = model.transform(table)
     return [list(row) for row in zip(*[map(bits, result[name].to_pylist()) for name in columns])]
 
 
@@ -190,7 +197,7 @@ def test_groups(spark, tmp_path, unseen, small):
 
 
 @pytest.mark.parametrize("path", MODELS)
-def test_models_of_every_format_and_writer(spark, path):
+def test_models_of_every_format(spark, path):
     model = BatchNormModel.load(path)
     local = LocalModel.load(path)
     names = local.params.get("inputCols")
@@ -250,27 +257,22 @@ def test_errors_of_columns_are_those_of_spark(spark, tmp_path):
     model = stage.fit(df.union(df))
     local = saved(model, tmp_path)
     cases = [
-        (dict(inputCols=["a", "c"]), {}),
-        (dict(inputCols=["a", "s"], groupCols=["b"]), {}),
-        (dict(inputCols=["a"]), {}),
-        (dict(outputCol="b"), {}),
-        (dict(groupCols=["b"], inputCols=["a", "a "]), {}),
-        (dict(gamma=[1.0]), {}),
-        (dict(inputCols=["a", "A"]), {}),
-        (dict(groupCols=["a"], inputCols=["b", "b"]), {}),
+        dict(inputCols=["a", "c"]),
+        dict(inputCols=["a", "s"], groupCols=["b"]),
+        dict(inputCols=["a"]),
+        dict(outputCol="b"),
+        dict(gamma=[1.0]),
+        dict(inputCols=["a", "A"]),
+        dict(inputCols=["b", "b"]),
+        dict(inputCols=["a", "d"], groupCols=["b"]),
     ]
-    for params, _ in cases:
+    table = table.append_column("d", table["a"])
+    for params in cases:
         changed = model.copy()
         changed._set(**params)
         with pytest.raises(ValueError) as raised:
             local.copy(**params).transform(table)
-        assert str(raised.value) in error_of_spark(lambda: changed.transform(df).collect())
-    for params in (dict(groupCols=["b"], inputCols=["a", "a2"]),):
-        with pytest.raises(ValueError) as raised:
-            local.copy(**params).transform(table.append_column("a2", table["a"]))
-        changed = model.copy()
-        changed._set(**params)
-        assert str(raised.value) in error_of_spark(lambda: changed.transform(df.withColumn("a2", df.a)).collect())
+        assert str(raised.value) in error_of_spark(lambda: changed.transform(df.withColumn("d", df.a)).collect())
     new = pyarrow.table({"a": [1.0], "b": [2.0], "s": ["z"]})
     with pytest.raises(ValueError) as raised:
         local.transform(new)

@@ -19,6 +19,17 @@ def test_it_is_the_installed_wheel_and_not_the_source_tree():
     assert "site-packages" in batchnorm.spark.__file__
 
 
+def test_pyspark_is_imported_with_the_first_name_that_needs_it():
+    script = (
+        "import sys, batchnorm.spark, batchnorm.spark.local\n"
+        "print('pyspark' in sys.modules, hasattr(batchnorm.spark, 'Other'), 'jar' in dir(batchnorm.spark))\n"
+        "from batchnorm.spark import *\n"
+        "print('pyspark' in sys.modules, BatchNorm.__module__, batchnorm.spark.jar is jar)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout == "False False True\nTrue batchnorm.spark True\n", done.stderr
+
+
 def test_the_jar_is_that_of_the_line_of_pyspark():
     jar = Path(batchnorm.spark.jar())
     line = "4" if pyspark.__version__.startswith("4.") else "3.5"

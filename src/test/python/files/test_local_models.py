@@ -18,6 +18,9 @@ from sklearn.preprocessing import StandardScaler
 
 from batchnorm.spark.local import LocalModel
 
+# A transform of any numbers is silent.
+pytestmark = pytest.mark.filterwarnings("error")
+
 FIXTURES = Path("src/test/resources/fixtures")
 WRITERS = sorted(path for path in (FIXTURES / "golden").iterdir() if path.is_dir())
 FORMS = ["columns", "vectors", "groups", "exponential", "cumulative", "versions", "versions/version=1", "model.json"]

@@ -12,6 +12,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 
 import batchnorm.spark
 from batchnorm.spark import BatchNorm, BatchNormModel, RunningBatchNorm
+from batchnorm.spark.local import LocalModel
 
 
 def start() -> SparkSession:
@@ -52,6 +53,13 @@ def keep(stage: BatchNorm, model: BatchNormModel, folder: Path) -> BatchNormMode
     model.toOnnx(folder / "onnx", dtype="float32", overwrite=True)
     assert_type(BatchNormModel.read().load("model"), BatchNormModel)
     return BatchNormModel.load(folder / "model")
+
+
+def score(scaler: object) -> numpy.ndarray:
+    model = LocalModel.load(Path("model"))
+    assert_type(model.copy(handleInvalid="keep").inverse(), LocalModel)
+    assert_type(LocalModel.from_json("model.json").feature_names, List[str])
+    return LocalModel.from_sklearn(scaler).mean
 
 
 def learn(stage: BatchNorm, stream: DataFrame) -> StreamingQuery:

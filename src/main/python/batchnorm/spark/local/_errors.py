@@ -1,6 +1,9 @@
 """Errors of local models, with the texts of Java where Java has them."""
 
-from typing import List, Optional, Sequence
+from typing import List, Sequence
+
+# Maximum number of names in a list; the rest is counted.
+_AT_MOST = 20
 
 
 def path_does_not_exist(path: str) -> FileNotFoundError:
@@ -294,10 +297,7 @@ def _number(rows: float) -> str:
     return str(int(rows)) if rows == int(rows) else str(rows)
 
 
-_AT_MOST = 20
-
-
-def _quoted(names: Sequence[str], more: Optional[int] = None) -> str:
+def _quoted(names: Sequence[str]) -> str:
     if not names:
         return "no columns"
     listed: List[str] = [f"'{name}'" for name in names[:_AT_MOST]]

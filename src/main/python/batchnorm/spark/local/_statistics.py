@@ -45,9 +45,9 @@ class Statistics(NamedTuple):
                 rounding = self.rounded_weight * _EPSILON
                 varying = self.population * np.maximum(0, 1 - rounding)
                 constant = np.sqrt(varying) <= rounding * np.abs(self.mean)
-        for at, scaled in self.scaled_population.items():
-            root = np.ldexp(np.sqrt(scaled.significand), scaled.exponent // 2 + _EPSILON_BITS)
-            constant[at] = root <= abs(self.mean[at])
+            for at, scaled in self.scaled_population.items():
+                root = np.ldexp(np.sqrt(scaled.significand), scaled.exponent // 2 + _EPSILON_BITS)
+                constant[at] = root <= abs(self.mean[at])
         for at in self.integer_means:
             constant[at] = _is_zero(at, self.scaled_population, self.population)
         zero = self.variance == 0
