@@ -88,11 +88,11 @@ def test_pyspark_is_not_installed_by_the_package_itself():
 @pytest.mark.parametrize(
     "stage, call", [("BatchNorm", "BatchNorm()"), ("BatchNormModel", "BatchNormModel.load('a')")]
 )
-def test_a_session_without_the_jar_is_told_what_to_do(stage, call):
+def test_a_session_of_a_cluster_without_the_jar_is_told_what_to_do(stage, call):
     script = (
         "from pyspark.sql import SparkSession\n"
         "from batchnorm.spark import BatchNorm, BatchNormModel\n"
-        "SparkSession.builder.master('local[1]').config('spark.ui.enabled', 'false').getOrCreate()\n"
+        "SparkSession.builder.master('local-cluster[1,1,1024]').config('spark.ui.enabled', 'false').getOrCreate()\n"
         f"{call}\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
@@ -109,11 +109,12 @@ def test_a_session_without_the_jar_is_told_what_to_do(stage, call):
 @pytest.mark.parametrize(
     "start",
     [
+        "# No other line: the package adds it.",
         "spark.sql(f\"ADD JAR '{batchnorm.spark.jar()}'\")",
         "spark.stop(); spark = batchnorm.spark.configure(SparkSession.builder).getOrCreate()",
     ],
 )
-def test_a_notebook_s_session_gets_the_jar_later(start):
+def test_a_local_session_gets_the_jar_later(start):
     script = (
         "import batchnorm.spark\n"
         "from pyspark.sql import SparkSession\n"

@@ -18,8 +18,9 @@ of this package:
 from typing import TYPE_CHECKING, Any, List
 
 if TYPE_CHECKING:
-    from batchnorm.spark._jars import configure, jar
+    from batchnorm.spark._jars import jar
     from batchnorm.spark._running import RunningBatchNorm
+    from batchnorm.spark._sessions import configure
     from batchnorm.spark._stages import BatchNorm, BatchNormModel
 
 __all__ = ["BatchNorm", "BatchNormModel", "RunningBatchNorm", "configure", "jar"]
@@ -29,10 +30,10 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> Any:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from batchnorm.spark import _errors, _jars, _running, _stages
+        from batchnorm.spark import _errors, _jars, _running, _sessions, _stages
 
         _errors.install()
-        for module in (_jars, _running, _stages):
+        for module in (_jars, _running, _sessions, _stages):
             globals().update((each, getattr(module, each)) for each in __all__ if hasattr(module, each))
         return globals()[name]
 

@@ -6,17 +6,24 @@ from pyspark.ml.common import _py2java
 from pyspark.ml.util import _jvm
 from pyspark.sql.utils import is_remote
 
+from batchnorm.spark._jars import jar
+
 # A file in every jar of this library.
 _MARK = "batchnorm/spark/BatchNorm.class"
 
 
 def java_class(name: str) -> Any:
-    """Returns a class of the Java package, which must be on Spark's class path."""
+    """Returns a class of the Java package. A session on this machine alone gets the jar now if it was
+    started without it; any other session must have it.
+    """
     # A client of Spark Connect has no py4j and never calls this.
     from py4j.java_gateway import JavaPackage
 
     join_added_jar()
     found = getattr(_jvm().batchnorm.spark, name)
+    if isinstance(found, JavaPackage) and _runs_in_one_jvm():
+        add_to_running_jvm(jar())
+        found = getattr(_jvm().batchnorm.spark, name)
     if isinstance(found, JavaPackage):
         raise RuntimeError(
             f"Spark does not find batchnorm.spark.{name}: this session was started without the jar. Stop it "
@@ -59,6 +66,15 @@ def add_to_running_jvm(jar: str) -> None:
         started = _loader_of_spark_submit(loader)
         if started is not None:
             started.addURL(jvm.java.io.File(jar).toURI().toURL())
+
+
+def _runs_in_one_jvm() -> bool:
+    """Returns whether the tasks of the session run in the driver's JVM, so that its jars are theirs."""
+    from pyspark import SparkContext
+
+    context = SparkContext._active_spark_context
+    master = context.master if context is not None else None
+    return master is not None and (master == "local" or master.startswith("local["))
 
 
 def _loader_of_spark_submit(loader: Any) -> Any:
