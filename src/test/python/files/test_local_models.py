@@ -1,5 +1,6 @@
 """Local models read what Java and Python saved, without Spark, and refuse what is damaged."""
 
+import doctest
 import json
 import math
 import pickle
@@ -16,6 +17,7 @@ import pyarrow.parquet
 import pytest
 from sklearn.preprocessing import StandardScaler
 
+import batchnorm.spark.local
 from batchnorm.spark.local import LocalModel
 
 # A transform of any numbers is silent.
@@ -182,6 +184,12 @@ def test_a_missing_package_is_named(module, package, script):
     done = run(script, module)
     expected = f"batchnorm.spark.local needs {module}, which is not installed. Install it with: pip install {package}\n"
     assert done.returncode != 0 and done.stderr.endswith(f"ImportError: {expected}")
+
+
+def test_examples_of_the_documentation_run():
+    for module in (batchnorm.spark.local, sys.modules[LocalModel.__module__]):
+        result = doctest.testmod(module)
+        assert result.failed == 0 and result.attempted >= 4
 
 
 def test_any_file_system_of_arrow():
