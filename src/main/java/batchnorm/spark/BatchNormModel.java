@@ -238,6 +238,15 @@ public final class BatchNormModel extends Model<BatchNormModel>
     export().toJson(path);
   }
 
+  /**
+   * Returns a query that computes what {@link #transform} does, see {@link ModelExport#sql}.
+   *
+   * @param dialect spark, duckdb, postgres, snowflake or bigquery
+   */
+  public String toSql(String dialect) {
+    return export().sql(dialect);
+  }
+
   /** The mean of each feature, in its units; NaN for a feature without values. */
   public Vector mean() {
     return state.mean();

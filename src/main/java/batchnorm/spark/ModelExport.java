@@ -1,6 +1,7 @@
 package batchnorm.spark;
 
 import batchnorm.spark.columns.ColumnNames;
+import batchnorm.spark.columns.ColumnPath;
 import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.errors.ExportErrors;
 import batchnorm.spark.errors.Listed;
@@ -8,6 +9,8 @@ import batchnorm.spark.export.Dtype;
 import batchnorm.spark.export.JsonModel;
 import batchnorm.spark.export.OnnxFile;
 import batchnorm.spark.export.SingleFile;
+import batchnorm.spark.export.SqlDialect;
+import batchnorm.spark.export.SqlQuery;
 import batchnorm.spark.export.TorchFile;
 import batchnorm.spark.export.TorchLayer;
 import batchnorm.spark.moments.Statistics;
@@ -15,6 +18,7 @@ import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.Recipe;
 import batchnorm.spark.normalize.RunningMode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +37,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes a model as a file of another system, on any file system of Spark. The file appears when it
  * is complete. An existing file is an error unless {@link #overwrite()} is called. Models with
- * groups cannot be exported.
+ * groups can be exported to SQL only.
  */
 public final class ModelExport {
   private static final Logger LOG = LoggerFactory.getLogger("batchnorm.spark.BatchNormModel");
@@ -54,20 +58,22 @@ public final class ModelExport {
   private final ModelState model;
   private final Dtype type;
   private final boolean overwrites;
+  private final SqlQuery.Table table;
 
   ModelExport(ModelState model) {
-    this(model, Dtype.FLOAT64, false);
+    this(model, Dtype.FLOAT64, false, new SqlQuery.Table(List.of(), Optional.empty()));
   }
 
-  private ModelExport(ModelState model, Dtype type, boolean overwrites) {
+  private ModelExport(ModelState model, Dtype type, boolean overwrites, SqlQuery.Table table) {
     this.model = model;
     this.type = type;
     this.overwrites = overwrites;
+    this.table = table;
   }
 
   /** Returns an export that replaces an existing file. */
   public ModelExport overwrite() {
-    return new ModelExport(model, type, true);
+    return new ModelExport(model, type, true, table);
   }
 
   /**
@@ -78,7 +84,30 @@ public final class ModelExport {
    */
   public ModelExport dtype(String value) {
     return new ModelExport(
-        model, ParamTable.requireChoice(Dtype.class, "dtype", value), overwrites);
+        model, ParamTable.requireChoice(Dtype.class, "dtype", value), overwrites, table);
+  }
+
+  /**
+   * Returns an export whose SQL reads another table than {@code source}.
+   *
+   * @param name the name of the table, whose parts are separated by dots; backticks quote parts
+   * @throws IllegalArgumentException if it is not such a name
+   */
+  public ModelExport table(String name) {
+    List<String> parts =
+        ColumnPath.of(name)
+            .map(ColumnPath::names)
+            .orElseThrow(() -> ExportErrors.notATableName(name));
+    return new ModelExport(model, type, overwrites, new SqlQuery.Table(parts, table.kept()));
+  }
+
+  /**
+   * Returns an export whose SQL returns only some columns of the table, beside those that the model
+   * writes; by default all.
+   */
+  public ModelExport keepColumns(String... names) {
+    return new ModelExport(
+        model, type, overwrites, new SqlQuery.Table(table.name(), Optional.of(List.of(names))));
   }
 
   /**
@@ -232,6 +261,58 @@ public final class ModelExport {
             model.names().given());
     requireSameMap(json);
     write(path, json.bytes(model.params().correction()));
+  }
+
+  /**
+   * Returns a query that computes what {@link BatchNormModel#transform} does, in the SQL of an
+   * engine. It selects all columns of a table called {@code source} and those that the model
+   * writes. Groups are a join with a {@code VALUES} list.
+   *
+   * <p>The operations are those of transform in the same order. Engines that compute in IEEE
+   * doubles give the same bits. Values and groups on which a transform fails are an error of the
+   * query in spark, duckdb and bigquery; postgres and snowflake have no function that fails: there
+   * null and NaN stay, infinite values are mapped, and rows of unseen groups become null.
+   *
+   * @param dialect spark, duckdb, postgres, snowflake or bigquery
+   * @throws IllegalArgumentException if it is none of these; if the dialect cannot express the
+   *     query, such as that of a model of arrays; or if the model has more than 100,000 features in
+   *     all groups together
+   */
+  public String sql(String dialect) {
+    SqlDialect sql = ParamTable.requireChoice(SqlDialect.class, "dialect", dialect);
+    SqlQuery.requireShort(1, model.numFeatures());
+    ColumnNames names = model.columnNames();
+    return new SqlQuery(
+            sql,
+            new SqlQuery.Columns(
+                names.inputs().stream().map(ColumnPath::canonical).toList(),
+                names.outputs(),
+                names.oneInput() && !isOneNumber(names),
+                names.oneOutput() && !isOneNumber(names)),
+            model.coefficients(),
+            model.params().handling(),
+            model.groups().map(groups -> QueryGroups.of(model, groups)))
+        .of(table);
+  }
+
+  /**
+   * Returns whether the input column is one number and not an array. A feature that has the name of
+   * its column, or none, is a number.
+   */
+  private boolean isOneNumber(ColumnNames names) {
+    return names.oneInput()
+        && names.oneOutput()
+        && model.numFeatures() == 1
+        && model.names().given().map(given -> names.inputs().contains(given[0])).orElse(true);
+  }
+
+  /**
+   * Writes the query that {@link #sql} returns, in UTF-8.
+   *
+   * @param dialect spark, duckdb, postgres, snowflake or bigquery
+   */
+  public void toSql(String path, String dialect) throws IOException {
+    write(path, sql(dialect).getBytes(StandardCharsets.UTF_8));
   }
 
   private void requireSameMap(JsonModel json) {

@@ -482,6 +482,23 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
         """Writes names, statistics and parameters as JSON, with all digits."""
         self._export("float64", overwrite).toJson(_path(path))
 
+    def toSql(self, dialect: str) -> str:
+        """Returns a query that computes what ``transform`` does, in the SQL of ``spark``, ``duckdb``,
+        ``postgres``, ``snowflake`` or ``bigquery``. It reads a table called ``source``.
+
+        >>> from pyspark.ml.linalg import Vectors
+        >>> known = BatchNormModel.of(Vectors.dense(0.5), Vectors.dense(4.0)).setInputCols(["a"])
+        >>> known.setOutputCols(["b"]).setHandleInvalid("keep")
+        BatchNormModel...
+        >>> print(known.toSql("duckdb"))
+        SELECT
+          source.*,
+          (CAST(source."a" AS DOUBLE) - 0.5e0) * 0.5e0 + 0.0e0 AS "b"
+        FROM source
+        <BLANKLINE>
+        """
+        return str(self._export("float64", False).sql(dialect))
+
     @staticmethod
     def fromTorch(path: _Path, layer: Optional[str] = None) -> "BatchNormModel":
         """Reads the safetensors file of a BatchNorm layer of PyTorch, or of a network; if it has several

@@ -4,7 +4,10 @@ import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.ModelExport;
 import batchnorm.spark.PlainModel;
 import batchnorm.spark.errors.OptionErrors;
+import batchnorm.spark.export.SqlDialect;
+import batchnorm.spark.normalize.Choice;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
@@ -15,10 +18,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "export",
     customSynopsis =
-        "batchnorm export --model PATH --to onnx|torch|json --output FILE [OPTIONS] [-- SPARK-SUBMIT OPTIONS]",
+        "batchnorm export --model PATH --to onnx|torch|json|sql --output FILE [OPTIONS] [-- SPARK-SUBMIT OPTIONS]",
     description =
         "Writes a model as a file: an ONNX model, the state_dict of a PyTorch layer as safetensors, "
-            + "or JSON.")
+            + "JSON, or a query.")
 final class ExportCommand extends SparkCommand {
   @Option(
       names = "--model",
@@ -27,7 +30,11 @@ final class ExportCommand extends SparkCommand {
       description = "The folder of the fitted model.")
   private String model;
 
-  @Option(names = "--to", paramLabel = "onnx|torch|json", order = 6, description = "What to write.")
+  @Option(
+      names = "--to",
+      paramLabel = "onnx|torch|json|sql",
+      order = 6,
+      description = "What to write.")
   private String to;
 
   @Option(
@@ -43,6 +50,31 @@ final class ExportCommand extends SparkCommand {
       description = "Export the model that maps normalized values back; not to torch.")
   private boolean inverse;
 
+  @Option(
+      names = "--dialect",
+      paramLabel = "NAME",
+      order = 10,
+      description =
+          "With --to sql: the engine that runs the query, spark, duckdb, postgres, snowflake or "
+              + "bigquery.")
+  private String dialect;
+
+  @Option(
+      names = "--table",
+      paramLabel = "NAME",
+      order = 11,
+      description = "With --to sql: the table that the query reads (default: source).")
+  private String table;
+
+  @Option(
+      names = "--keep-columns",
+      paramLabel = "NAMES",
+      order = 12,
+      description =
+          "With --to sql: the columns that the query returns beside the normalized ones (default: "
+              + "all).")
+  private String keepColumns;
+
   @ArgGroup(validate = false, heading = "%nResult:%n", order = 14)
   private FileTarget target = new FileTarget();
 
@@ -52,8 +84,21 @@ final class ExportCommand extends SparkCommand {
     target.requirePath("the file to write");
     FileKind.require("--to", to, FileKind.WRITTEN);
     target.check();
-    if (dtype != null && to.equals(FileKind.JSON)) {
-      throw OptionErrors.dtypeOfJson();
+    if (dtype != null && List.of(FileKind.JSON, FileKind.SQL).contains(to)) {
+      throw OptionErrors.dtypeOfText(to);
+    }
+    if (to.equals(FileKind.SQL)) {
+      FileKind.require("--dialect", dialect, Choice.texts(SqlDialect.class));
+    } else {
+      requireNotGiven("--dialect", dialect);
+      requireNotGiven("--table", table);
+      requireNotGiven("--keep-columns", keepColumns);
+    }
+  }
+
+  private static void requireNotGiven(String option, String value) {
+    if (value != null) {
+      throw OptionErrors.optionOfSql(option);
     }
   }
 
@@ -84,11 +129,18 @@ final class ExportCommand extends SparkCommand {
     if (target.mode() == Mode.OVERWRITE) {
       export = export.overwrite();
     }
+    if (table != null) {
+      export = export.table(table);
+    }
+    if (keepColumns != null) {
+      export = export.keepColumns(NameList.parse(keepColumns).toArray(String[]::new));
+    }
     String output = target.path();
     outcome.begin(output);
     switch (to) {
       case FileKind.ONNX -> export.toOnnx(output);
       case FileKind.TORCH -> export.toTorch(output);
+      case FileKind.SQL -> export.toSql(output, dialect);
       default -> export.toJson(output);
     }
     outcome.complete();

@@ -8,9 +8,10 @@ final class FileKind {
   static final String ONNX = "onnx";
   static final String TORCH = "torch";
   static final String JSON = "json";
+  static final String SQL = "sql";
 
   /** The kinds that a model can be written to. */
-  static final List<String> WRITTEN = List.of(ONNX, TORCH, JSON);
+  static final List<String> WRITTEN = List.of(ONNX, TORCH, JSON, SQL);
 
   /** The kinds that a model can be read from. */
   static final List<String> READ = List.of(TORCH, JSON);

@@ -18,7 +18,7 @@ public record ColumnPath(List<String> names) {
   private static final Pattern NAME = Pattern.compile("\\G(?:`((?:[^`]|``)+)`|([^.`]+))(\\.|$)");
 
   /** Parses {@code text}; empty if it is not such a name. */
-  static Optional<ColumnPath> of(String text) {
+  public static Optional<ColumnPath> of(String text) {
     List<String> names = new ArrayList<>();
     Matcher name = NAME.matcher(text);
     while (name.find()) {

@@ -96,6 +96,54 @@ public final class ExportErrors {
         feature);
   }
 
+  // ---- SQL
+
+  public static BatchNormException tooLongForSql(long groups, int features, long most) {
+    return error(
+        NOT_EXPORTABLE,
+        "The model has %d features in each of %d groups; a query holds at most %d of all groups "
+            + "together. Save {summary()|the summary of batchnorm describe} as a table and join it, or "
+            + "apply the model with {transform|batchnorm transform}.",
+        features,
+        groups,
+        most);
+  }
+
+  public static BatchNormException arraysInSql(String column, String dialect) {
+    return error(
+        NOT_EXPORTABLE,
+        "Column '%s' has all features, for which SQL of %s has no expression. Fit on {inputCols|--columns} "
+            + "and write {outputCols|--output-columns}, or choose the dialect spark or duckdb.",
+        column,
+        dialect);
+  }
+
+  public static BatchNormException integersInArrays(String column) {
+    return error(
+        NOT_EXPORTABLE,
+        "Column '%s' is an array, but the model was fitted on integers beyond 2^53, which arrays of "
+            + "doubles cannot hold. Read the columns of the fit.",
+        column);
+  }
+
+  public static BatchNormException columnsReplacedInSql(String column, String dialect) {
+    return error(
+        NOT_EXPORTABLE,
+        "Column '%s' is replaced by its normalized values, but SELECT * of %s cannot leave out a "
+            + "column. Name the columns to keep, {keepColumns(...)|--keep-columns NAMES}, or write "
+            + "columns of other names with {outputCols|--suffix of batchnorm fit}.",
+        column,
+        dialect);
+  }
+
+  public static BatchNormException notATableName(String name) {
+    return error(
+        ErrorCondition.INVALID_PARAMETER,
+        "Table is '%s'; expected a name whose parts are separated by dots and quoted by backticks if "
+            + "they contain dots. Correct it.",
+        name);
+  }
+
   // ---- safetensors
 
   public static BatchNormException notSafetensors(String path, String found) {

@@ -192,8 +192,13 @@ public final class OptionErrors {
         String.join(", ", kinds));
   }
 
-  public static BatchNormException dtypeOfJson() {
-    return error(COMMAND_LINE, "--dtype is given with --to json, which has all digits. Remove it.");
+  public static BatchNormException dtypeOfText(String kind) {
+    return error(
+        COMMAND_LINE, "--dtype is given with --to %s, which has all digits. Remove it.", kind);
+  }
+
+  public static BatchNormException optionOfSql(String option) {
+    return error(COMMAND_LINE, "%s is given; it goes with --to sql. Remove it.", option);
   }
 
   public static BatchNormException layerOfJson() {

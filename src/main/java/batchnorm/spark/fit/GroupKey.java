@@ -1,20 +1,28 @@
 package batchnorm.spark.fit;
 
 import batchnorm.spark.compat.ScalaSeq;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.BoundReference;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.catalyst.optimizer.NormalizeNaNAndZero;
+import org.apache.spark.sql.catalyst.util.DateTimeUtils;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DateType;
+import org.apache.spark.sql.types.Decimal;
 import org.apache.spark.sql.types.DoubleType;
 import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.TimestampNTZType;
+import org.apache.spark.sql.types.TimestampType;
 import org.apache.spark.unsafe.Platform;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * Keys of groups as bytes of an {@code UnsafeRow}: two rows are in the same group if the bytes are
@@ -63,5 +71,37 @@ public final class GroupKey {
   /** Returns the key as a row of the public API. */
   public static Row row(byte[] key, StructType keys) {
     return (Row) CatalystTypeConverters.createToScalaConverter(keys).apply(internal(key, keys));
+  }
+
+  /**
+   * Returns the values of a key. Dates and timestamps are those of java.time, so that they do not
+   * depend on calendars and zones; texts are strings. Null is null.
+   */
+  public static List<Object> values(InternalRow key, StructType keys) {
+    List<Object> values = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      DataType type = keys.fields()[i].dataType();
+      values.add(key.isNullAt(i) ? null : value(key.get(i, type), type));
+    }
+    return values;
+  }
+
+  private static Object value(Object value, DataType type) {
+    if (type instanceof DateType) {
+      return LocalDate.ofEpochDay((Integer) value);
+    }
+    if (type instanceof TimestampType) {
+      return DateTimeUtils.microsToInstant((Long) value);
+    }
+    if (type instanceof TimestampNTZType) {
+      return DateTimeUtils.microsToLocalDateTime((Long) value);
+    }
+    if (value instanceof Decimal number) {
+      return number.toJavaBigDecimal();
+    }
+    if (value instanceof Float number) {
+      return number.doubleValue();
+    }
+    return value instanceof UTF8String ? value.toString() : value;
   }
 }

@@ -136,6 +136,11 @@ public final class Coefficients implements Serializable {
     return of(own, 1);
   }
 
+  /** Returns the formula of feature {@code j} under the first map. */
+  public FeatureFormula formula(int j) {
+    return FeatureFormula.read(numbers, from + j, features, blocks);
+  }
+
   /**
    * Returns whether feature {@code j} is mapped by {@code (x - center) * scale + shift}, apart from
    * the digits of integers beyond 2^53.

@@ -21,7 +21,7 @@ import java.util.Optional;
  *       that keep intermediate results in the range of double.
  * </ul>
  */
-record FeatureFormula(
+public record FeatureFormula(
     double center, double scale, double shift, double kind, double first, double second) {
   static final double PLAIN = 0;
   static final double INTEGERS = 1;
@@ -139,8 +139,54 @@ record FeatureFormula(
     return Math.max(-GREATEST_POWER, Math.min(GREATEST_POWER, power));
   }
 
+  /** Returns the formula of the feature at {@code at} of a map of {@code size} features. */
+  static FeatureFormula read(double[] numbers, int at, int size, int blocks) {
+    double center = numbers[at];
+    double scale = numbers[at + SCALE * size];
+    double shift = numbers[at + SHIFT * size];
+    return blocks == PLAIN_BLOCKS
+        ? plain(center, scale, shift)
+        : new FeatureFormula(
+            center,
+            scale,
+            shift,
+            numbers[at + KIND * size],
+            numbers[at + FIRST * size],
+            numbers[at + SECOND * size]);
+  }
+
   boolean isPlain() {
     return kind == PLAIN;
+  }
+
+  /** Returns whether longs are subtracted from an integer, {@link #whole()}. */
+  public boolean isOfIntegers() {
+    return kind == INTEGERS;
+  }
+
+  /** The integer part of the center if this {@link #isOfIntegers()}, otherwise 0. */
+  public long whole() {
+    return isOfIntegers() ? whole(center, first) : 0;
+  }
+
+  /** The center minus {@link #whole()} if this {@link #isOfIntegers()}, otherwise 0. */
+  public double fraction() {
+    return isOfIntegers() ? second : 0;
+  }
+
+  /** The factor before the center is subtracted; 1 for most formulas. */
+  public double before() {
+    return kind == SCALED ? first : 1;
+  }
+
+  /** The factor of the result; 1 for most formulas. */
+  public double after() {
+    return kind == SCALED ? second : 1;
+  }
+
+  /** The summand before {@link #shift()}; -0.0, which changes no sum, for most formulas. */
+  public double secondShift() {
+    return kind == TWO_SHIFTS ? first : -0.0;
   }
 
   /** Writes this as feature {@code at} of one map of {@code size} features. */

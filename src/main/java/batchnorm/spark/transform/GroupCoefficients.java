@@ -2,16 +2,20 @@ package batchnorm.spark.transform;
 
 import batchnorm.spark.columns.GroupColumns;
 import batchnorm.spark.columns.InputColumn;
+import batchnorm.spark.compat.ClassicSpark;
 import batchnorm.spark.errors.TransformErrors;
+import batchnorm.spark.fit.GroupKey;
 import batchnorm.spark.fit.GroupStatistics;
 import batchnorm.spark.moments.SampleSize;
 import batchnorm.spark.normalize.Coefficients;
 import batchnorm.spark.normalize.Direction;
 import batchnorm.spark.normalize.GroupRecipe;
 import batchnorm.spark.normalize.UnseenGroup;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
@@ -66,6 +70,21 @@ public final class GroupCoefficients {
                 ? ExpressionPlaces.lookedUp(rows, fields, lookup(rows, fields, recipe, unseen))
                 : ExpressionPlaces.joined(rows, fields, statistics, recipe, unseen),
         rows -> PublicPlaces.lookedUp(rows, fields, keys, lookup(rows, fields, recipe, unseen)));
+  }
+
+  /**
+   * Reads the coefficients of all groups, and runs a job if there are many.
+   *
+   * @param groups receives the values of the group columns and the coefficients of each group
+   */
+  public void forEach(GroupRecipe recipe, BiConsumer<List<Object>, Coefficients> groups) {
+    SparkSession session = statistics.sparkSession();
+    GroupName name =
+        GroupName.of(Arrays.stream(keys.fields()).map(InputColumn::of).toList(), session);
+    for (InternalRow row : ClassicSpark.query(statistics).executedPlan().executeCollect()) {
+      InternalRow key = row.getStruct(GroupStatistics.GROUP, keys.size());
+      groups.accept(GroupKey.values(key, keys), ofGroup(recipe, row, () -> name.of(key)));
+    }
   }
 
   /**
