@@ -122,8 +122,9 @@ def test_a_matrix_drops_or_refuses_rows():
     for wrong in (x[:, :1], x[:, 0], x.astype(str)):
         with pytest.raises(ValueError, match="expected a matrix|1 input columns"):
             model.transform(wrong)
-    with pytest.raises(TypeError, match="transform got a list; expected a matrix of NumPy"):
-        model.transform([[1.0, 2.0]])
+    for wrong, name in (([[1.0, 2.0]], "list"), (pd.Series([1.0]), "Series")):
+        with pytest.raises(TypeError, match=f"transform got a {name}; expected a matrix of NumPy"):
+            model.transform(wrong)
     with pytest.raises(ValueError, match="which a matrix has no column for"):
         load(WRITERS[0] / "groups").transform(x)
 
@@ -343,6 +344,9 @@ def test_paths_without_a_model(tmp_path):
         LocalModel.load(tmp_path / "none")
     with pytest.raises(ValueError, match="it has no folder 'metadata'"):
         LocalModel.load(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ValueError, match=f"Path {tmp_path}/file is not a saved BatchNormModel: it has no folder 'metadata'"):
+        LocalModel.load(tmp_path / "file")
     with pytest.raises(ValueError, match="it holds a org.apache.spark.ml.PipelineModel"):
         LocalModel.load(FIXTURES / "pipeline")
     assert LocalModel.load(FIXTURES / "pipeline" / "stages" / "0_batchNorm_inPipeline").num_features == 2

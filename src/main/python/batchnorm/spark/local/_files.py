@@ -56,8 +56,11 @@ class Folder:
         return info.size if info.type == fs.FileType.File else None
 
     def children(self) -> List[Tuple[str, bool]]:
-        """Returns the names in the folder, sorted, each with True for a file."""
-        found = self._system.get_file_info(fs.FileSelector(self._path))
+        """Returns the names in the folder, sorted, each with True for a file; none in a file."""
+        try:
+            found = self._system.get_file_info(fs.FileSelector(self._path))
+        except NotADirectoryError:
+            return []
         return sorted((info.base_name, info.type == fs.FileType.File) for info in found)
 
     def data_files(self) -> "List[Folder]":

@@ -87,7 +87,11 @@ def of(data: Any) -> Frame:
     if isinstance(data, (pa.Table, pa.RecordBatch)):
         return ArrowFrame(data)
     if hasattr(data, "__arrow_c_stream__"):
-        return ArrowFrame(pa.table(data))
+        try:
+            return ArrowFrame(pa.table(data))
+        except pa.ArrowInvalid:
+            # A stream of values, not of rows, as that of a pandas Series.
+            raise _errors.not_a_dataset(data) from None
     raise _errors.not_a_dataset(data)
 
 
