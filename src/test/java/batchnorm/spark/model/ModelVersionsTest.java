@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -393,6 +394,86 @@ class ModelVersionsTest {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  @Test
+  void theNewestVersionStandsForItsDirectory() throws IOException {
+    Configuration configuration = new Configuration();
+    String path = directory.toString();
+    assertEquals(path, ModelVersions.newestIn(path, configuration));
+    Files.createDirectory(directory.resolve("version=1"));
+    assertEquals(
+        "Model directory "
+            + path
+            + " has no complete version; expected one or more. Wait until the first batch is"
+            + " learned, or check the path.",
+        assertThrows(
+                IllegalArgumentException.class, () -> ModelVersions.newestIn(path, configuration))
+            .getMessage());
+    ModelVersion version = add(open(directory), "q", 0);
+    assertEquals(version.path().toString(), ModelVersions.newestIn(path, configuration));
+    Files.createDirectory(directory.resolve("metadata"));
+    assertEquals(path, ModelVersions.newestIn(path, configuration));
+  }
+
+  @Test
+  void aModelIsNoDirectoryOfVersions() throws IOException {
+    open(directory).requireNoModel();
+    Files.createDirectory(directory.resolve("metadata"));
+    assertEquals(
+        "Path "
+            + directory
+            + " is a saved model; expected a directory for versions of a model, or none yet. Give"
+            + " another directory, and start from that model with BatchNorm.setInitialModel.",
+        assertThrows(IllegalArgumentException.class, open(directory)::requireNoModel).getMessage());
+  }
+
+  @Test
+  void versionsAreNotReplacedByAModel() throws IOException {
+    open(directory).requireReplaceable();
+    ModelVersion version = add(open(directory), "q", 0);
+    for (Path kept : List.of(directory, Path.of(version.path().toUri().getPath()))) {
+      assertEquals(
+          "Path "
+              + kept
+              + " holds versions of a model that a stream continues; expected the folder of a model"
+              + " that may be replaced. Save the model to another path.",
+          assertThrows(IllegalArgumentException.class, open(kept)::requireReplaceable)
+              .getMessage());
+    }
+    Files.createDirectory(directory.resolve("metadata"));
+    open(directory).requireReplaceable();
+  }
+
+  @Test
+  void versionsStayAsLongAsAWindowHasPartsOfThem() throws IOException {
+    ModelVersions versions = open(directory);
+    VersionWindow window = new VersionWindow("batches", List.of());
+    for (int batch = 0; batch < 5; batch++) {
+      ModelVersion added =
+          versions.add(
+              versions.newest(),
+              StreamProgress.first("q", batch),
+              1,
+              path -> write(path, 1),
+              new ModelVersions.Parts(
+                  window, new TreeMap<>(Map.of(100L + batch, path -> write(path, 2)))));
+      assertEquals(added, versions.newest().orElseThrow());
+      List<VersionWindow.Part> parts = added.window().parts();
+      assertEquals(new VersionWindow.Part(batch + 1, 100 + batch), parts.get(parts.size() - 1));
+      for (VersionWindow.Part part : parts) {
+        assertTrue(Files.exists(Path.of(versions.path(part).substring("file:".length()), COUNT)));
+      }
+      window =
+          new VersionWindow("batches", parts.subList(Math.max(0, parts.size() - 2), parts.size()));
+    }
+    assertEquals(List.of("version=3", "version=4", "version=5"), names());
+  }
+
+  @Test
+  void aRepeatedBatchHasTheTimeOfItsFirstAttempt() throws IOException {
+    assertEquals(5, open(directory).timeOf("q", 1, 5));
+    assertEquals(5, open(directory).timeOf("q", 1, 6));
   }
 
   @AfterEach
