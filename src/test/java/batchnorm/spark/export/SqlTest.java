@@ -24,6 +24,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -420,6 +421,22 @@ class SqlTest {
         bits(
             engine.numbers(
                 "SELECT a, b FROM (" + model.inverse().toSql(dialect) + ") AS q ORDER BY id")));
+  }
+
+  @Test
+  void arraysDoNotHoldWhatTheFitFoundInLongs() {
+    BatchNormModel model =
+        new BatchNorm()
+            .setInputCols("big")
+            .setOutputCol("out")
+            .setHandleInvalid("keep")
+            .fit(table().select("big"));
+    model.clear(model.inputCols());
+    model.setInputCol("v");
+    Rows.assertRefused(
+        "Column 'v' is an array, but the model was fitted on integers beyond 2^53, which arrays of"
+            + " doubles cannot hold. Read the columns of the fit.",
+        () -> model.toSql("duckdb"));
   }
 
   @ParameterizedTest
