@@ -29,9 +29,9 @@ public final class ColumnCollector {
     boolean read(int j, int from, int count, double[] into, long[] rests);
 
     /**
-     * Copies rows of an integer feature; null becomes 0.
+     * Copies the values of rows of an integer feature; null is left out.
      *
-     * @return the number of nulls; -1 if the feature does not have integers
+     * @return the number of values; -1 if the feature does not have integers
      */
     int readIntegers(int j, int from, int count, long[] into);
 
@@ -140,10 +140,10 @@ public final class ColumnCollector {
 
   private void addBlock(Columns columns, int j, int from, int count) {
     Moments moments = collected.moments();
-    int missing = columns.readIntegers(j, from, count, integers);
-    if (missing >= 0) {
-      moments.addColumn(features, j, integers, count, sums);
-      moments.addRepeated(features, j, Double.NaN, missing);
+    int found = columns.readIntegers(j, from, count, integers);
+    if (found >= 0) {
+      moments.addColumn(features, j, integers, found, sums);
+      moments.addRepeated(features, j, Double.NaN, count - found);
     } else {
       columns.read(j, from, count, values);
       moments.addColumn(features, j, values, count, sums);

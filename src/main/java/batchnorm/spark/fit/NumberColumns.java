@@ -76,7 +76,20 @@ final class NumberColumns implements ColumnCollector.Columns {
 
   @Override
   public int readIntegers(int j, int from, int count, long[] into) {
-    return isInteger(columns[j].dataType()) ? readIntegers(columns[j], from, count, into) : -1;
+    ColumnVector column = columns[j];
+    if (!isInteger(column.dataType())) {
+      return -1;
+    }
+    copyIntegers(column, from, count, into);
+    if (!column.hasNull()) {
+      return count;
+    }
+    int values = 0;
+    for (int i = 0; i < count; i++) {
+      into[values] = into[i];
+      values += column.isNullAt(from + i) ? 0 : 1;
+    }
+    return values;
   }
 
   @Override
@@ -99,7 +112,10 @@ final class NumberColumns implements ColumnCollector.Columns {
       read(column, from, count, into);
       return false;
     }
-    readIntegers(column, from, count, rests);
+    copyIntegers(column, from, count, rests);
+    for (int i = 0; column.hasNull() && i < count; i++) {
+      rests[i] = column.isNullAt(from + i) ? 0 : rests[i];
+    }
     long bits = 0;
     for (int i = 0; i < count; i++) {
       into[i] = rests[i];
@@ -217,30 +233,14 @@ final class NumberColumns implements ColumnCollector.Columns {
         || type instanceof BooleanType;
   }
 
-  /** Copies integers, null as 0, and returns the number of nulls. */
-  private static int readIntegers(ColumnVector column, int from, int count, long[] into) {
-    if (readsNulls(column)) {
-      copyIntegers(column, from, count, into);
-    }
-    if (!column.hasNull()) {
-      return 0;
-    }
-    int missing = 0;
-    for (int i = 0; i < count; i++) {
-      boolean isNull = column.isNullAt(from + i);
-      missing += isNull ? 1 : 0;
-      if (isNull) {
-        into[i] = 0;
-      } else if (!readsNulls(column)) {
-        into[i] = integer(column, column.dataType(), from + i);
-      }
-    }
-    return missing;
-  }
-
+  /** Copies integers; null becomes some integer. */
   private static void copyIntegers(ColumnVector column, int from, int count, long[] into) {
     DataType type = column.dataType();
-    if (type instanceof LongType) {
+    if (!readsNulls(column)) {
+      for (int i = 0; i < count; i++) {
+        into[i] = column.isNullAt(from + i) ? 0 : integer(column, type, from + i);
+      }
+    } else if (type instanceof LongType) {
       System.arraycopy(column.getLongs(from, count), 0, into, 0, count);
     } else if (type instanceof IntegerType) {
       int[] values = column.getInts(from, count);

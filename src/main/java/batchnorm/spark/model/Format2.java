@@ -324,7 +324,9 @@ final class Format2 {
         row.<Long>getAs("notANumber"),
         row.<Long>getAs("infinite"),
         ExactNumber.of(row, "missingWeight"),
-        isOfIntegers(row));
+        isOfIntegers(row),
+        Double.NaN,
+        Double.NaN);
   }
 
   private static boolean isOfIntegers(Row row) {

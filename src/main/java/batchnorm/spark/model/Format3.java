@@ -153,7 +153,9 @@ final class Format3 {
               notANumber,
               infinite,
               new Dyadic(BigInteger.valueOf(notANumber + infinite), 0),
-              false));
+              false,
+              Double.NaN,
+              Double.NaN));
     }
     return moments;
   }

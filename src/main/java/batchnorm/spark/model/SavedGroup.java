@@ -241,7 +241,9 @@ final class SavedGroup {
                 notANumber.getLong(j),
                 infinite.getLong(j),
                 missing == null ? Dyadic.ZERO : dyadic(missing, j),
-                integers != null && integers.getBoolean(j)));
+                integers != null && integers.getBoolean(j),
+                Double.NaN,
+                Double.NaN));
       }
       requireStatistics(row, moments);
       return moments;

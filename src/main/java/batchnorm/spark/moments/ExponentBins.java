@@ -19,15 +19,28 @@ final class ExponentBins {
   void add(double[] values, int from, int count, FeatureSums column) {
     int least = EXPONENTS;
     int greatest = 0;
+    int zeros = 0;
+    int normal = 0;
+    double min = column.knownMin();
+    double max = column.knownMax();
     for (int i = from; i < from + count; i++) {
       double x = values[i];
       long bits = Double.doubleToRawLongBits(x);
       int field = ExactDouble.field(bits);
       if (!ExactDouble.isNormal(field)) {
-        if (x != 0) {
+        if (x == 0) {
+          zeros++;
+        } else {
           column.add(x);
         }
         continue;
+      }
+      normal++;
+      if (x < min) {
+        min = x;
+      }
+      if (x > max) {
+        max = x;
       }
       long significand = ExactDouble.significand(bits);
       long sign = bits >> 63;
@@ -40,6 +53,8 @@ final class ExponentBins {
       least = Math.min(least, field);
       greatest = Math.max(greatest, field);
     }
+    column.addExtremes(min, max, normal);
+    column.addExtremes(0, 0, zeros);
     for (int field = least; field <= greatest; field++) {
       empty(field, column);
     }

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Exact sums of one feature: {@code sum w x}, {@code sum w x^2}, and the number of missing values.
- * The number of values is the number of rows minus the missing ones. A 0 adds nothing to either
- * sum, so the zeros that sparse rows omit are not counted.
+ * Exact sums of one feature: {@code sum w x}, {@code sum w x^2}, the number of missing values, and
+ * the {@link Extremes}. The number of values is the number of rows minus the missing ones. A 0 adds
+ * nothing to either sum, so the zeros that sparse rows omit are not counted.
  */
 final class FeatureSums {
   private static final int MISSING = 1;
@@ -15,6 +15,7 @@ final class FeatureSums {
   private static final int FEW_SHIFT = 3;
   private static final int FEW_BITS = 3;
   private static final int INTEGERS = 32;
+  private static final int EXTREMES = 64;
 
   /** Maximum number of values that are kept unsummed: they take less memory than sums. */
   static final int FEW = 3;
@@ -34,10 +35,13 @@ final class FeatureSums {
 
   private int fewCount;
 
-  /** Null until values are summed, like {@link #squares}. */
+  /** Null until values are summed, like {@link #squares} and {@link #extremes}. */
   private ExactSum sum;
 
   private ExactSum squares;
+
+  /** Extremes of the values, as doubles: a long beyond 2^53 is rounded. */
+  private Extremes extremes;
 
   /** True if some values were longs beyond 2^53, which are summed as integers. */
   private boolean integers;
@@ -57,8 +61,18 @@ final class FeatureSums {
   /** Penalty for recent blocks that missed the window; not part of the value. */
   private int misses;
 
-  /** Sets the sums to saved ones. */
-  void set(SavedSums saved) {
+  /**
+   * Sets the sums to saved ones.
+   *
+   * @param values the number of values
+   */
+  void set(SavedSums saved, long values) {
+    extremes = new Extremes();
+    if (Double.isNaN(saved.min()) || Double.isNaN(saved.max())) {
+      extremes.setUnknown();
+    } else {
+      extremes.add(saved.min(), saved.max(), values);
+    }
     sum = ExactSum.of(saved.sum());
     squares = ExactSum.of(saved.squares());
     notANumber = saved.notANumber();
@@ -75,6 +89,41 @@ final class FeatureSums {
   /** The sum of their squares. */
   ExactSum squares() {
     return summed().squares;
+  }
+
+  /** The smallest value summed so far; infinite if there is none, NaN if unknown. */
+  double knownMin() {
+    return sum == null ? Double.POSITIVE_INFINITY : extremes.min();
+  }
+
+  /** The greatest value summed so far; infinite if there is none, NaN if unknown. */
+  double knownMax() {
+    return sum == null ? Double.NEGATIVE_INFINITY : extremes.max();
+  }
+
+  /**
+   * Returns the smallest value; NaN if there is none or it is unknown.
+   *
+   * @param values the number of values, including zeros that were not added
+   */
+  double min(long values) {
+    FeatureSums summed = summed();
+    return summed.isZero(values) ? zeroOf(values) : summed.extremes.min(values);
+  }
+
+  /** Returns the greatest value in the same way. */
+  double max(long values) {
+    FeatureSums summed = summed();
+    return summed.isZero(values) ? zeroOf(values) : summed.extremes.max(values);
+  }
+
+  /** Returns whether there are no values other than 0. */
+  private boolean isZero(long values) {
+    return values == 0 || squares.signum() == 0;
+  }
+
+  private static double zeroOf(long values) {
+    return values == 0 ? Double.NaN : 0;
   }
 
   /** Returns this, or a summed copy while the values are kept unsummed. */
@@ -95,6 +144,7 @@ final class FeatureSums {
     if (sum == null) {
       sum = new ExactSum();
       squares = new ExactSum();
+      extremes = new Extremes();
       for (int i = 0; i < fewCount; i++) {
         sum(few[i]);
       }
@@ -161,6 +211,7 @@ final class FeatureSums {
   }
 
   private void sum(double x) {
+    extremes.add(x, 1);
     long bits = Double.doubleToRawLongBits(x);
     int exponent = ExactDouble.exponent(bits);
     long m = ExactDouble.significand(bits);
@@ -174,6 +225,7 @@ final class FeatureSums {
       addMissing(x, w);
       return;
     }
+    addExtremes(x, x, 1);
     long bits = Double.doubleToRawLongBits(w);
     sum(x, ExactDouble.significand(bits), ExactDouble.exponent(bits));
   }
@@ -185,6 +237,7 @@ final class FeatureSums {
         add(x);
       }
     } else if (Doubles.isFinite(x)) {
+      addExtremes(x, x, count);
       sum(x, count, 0);
     } else {
       if (missingWeight != null) {
@@ -216,6 +269,7 @@ final class FeatureSums {
   /**
    * Adds the rests of longs beyond 2^53, whose doubles are added separately. For a double h and a
    * rest r, it adds {@code r} to the sum and {@code (h + r)^2 - h^2 = 2 h r + r^2} to the squares.
+   * A double beyond 2^53 is even, and its half is a long, while 2^63 is none.
    *
    * @param rests those of {@link ExactLong#rest}, from {@code restsFrom} on
    */
@@ -230,19 +284,19 @@ final class FeatureSums {
       if (rest != 0 && Doubles.isFinite(value)) {
         integers = true;
         long r = ExactLong.low(rest);
-        long h = (long) value;
+        long half = ExactLong.half(value);
         total += r;
         totalSquares += r * r;
-        long product = h * r;
+        long product = half * r;
         low += product;
-        high += Math.multiplyHigh(h, r) + (Long.compareUnsigned(low, product) < 0 ? 1 : 0);
+        high += Math.multiplyHigh(half, r) + (Long.compareUnsigned(low, product) < 0 ? 1 : 0);
       }
     }
-    if (total != 0) {
+    if (totalSquares != 0) {
       startSums();
       sum.add(total, 0);
       squares.add(totalSquares, 0);
-      squares.add(high, low, 1);
+      squares.add(high, low, 2);
     }
   }
 
@@ -262,13 +316,13 @@ final class FeatureSums {
     integers = true;
     startSums();
     long r = ExactLong.low(rest);
-    long h = (long) value;
+    long half = ExactLong.half(value);
     long bits = Double.doubleToRawLongBits(w);
     int exponent = ExactDouble.exponent(bits);
     // 53 bits times 10 bits.
     long weighted = ExactDouble.significand(bits) * r;
     sum.add(weighted, exponent);
-    squares.add(Math.multiplyHigh(weighted, h), weighted * h, exponent + 1);
+    squares.add(Math.multiplyHigh(weighted, half), weighted * half, exponent + 2);
     squares.add(Math.multiplyHigh(weighted, r), weighted * r, exponent);
   }
 
@@ -308,6 +362,18 @@ final class FeatureSums {
     squares.add(top, high, low, exponent);
   }
 
+  /**
+   * Adds the extremes of values that are added to the sums separately.
+   *
+   * @param count the number of these values; nothing is added if it is 0
+   */
+  void addExtremes(double least, double greatest, long count) {
+    if (count > 0) {
+      startSums();
+      extremes.add(least, greatest, count);
+    }
+  }
+
   /** Records that some of the values are longs beyond 2^53. */
   void setIntegers() {
     integers = true;
@@ -338,6 +404,7 @@ final class FeatureSums {
       startSums();
       sum.add(right.sum);
       squares.add(right.squares);
+      extremes.add(right.extremes);
     }
     notANumber += right.notANumber;
     infinite += right.infinite;
@@ -345,7 +412,8 @@ final class FeatureSums {
   }
 
   /**
-   * Returns these sums without those of {@code part}; neither is changed.
+   * Returns these sums without those of {@code part}; neither is changed. The extremes of the rest
+   * are unknown.
    *
    * <p>If both have longs beyond 2^53, the rest may have some, too. It has none if all its squares
    * together are below 2^106, unless they are weighted.
@@ -354,6 +422,8 @@ final class FeatureSums {
     FeatureSums rest = new FeatureSums();
     rest.sum = sum().minus(part.sum());
     rest.squares = squares().minus(part.squares());
+    rest.extremes = new Extremes();
+    rest.extremes.setUnknown();
     rest.notANumber = notANumber - part.notANumber;
     rest.infinite = infinite - part.infinite;
     if (missingWeight != null || part.missingWeight != null) {
@@ -386,13 +456,15 @@ final class FeatureSums {
         : new ExactVariance(new ExactVariance.Weight(present), sum(), squares()).isPossible();
   }
 
-  /** Writes the sums, and the counts of missing values if there are any. */
+  /** Writes the sums with the extremes, and the counts of missing values if there are any. */
   void write(ByteWriter out) {
     boolean anyMissing = notANumber + infinite > 0;
+    boolean anyExtremes = sum != null && !extremes.areEmpty();
     out.putByte(
         (anyMissing ? MISSING : 0)
             | (missingWeight != null ? MISSING_WEIGHED : 0)
             | (integers ? INTEGERS : 0)
+            | (anyExtremes ? EXTREMES : 0)
             | (sum != null ? SUMMED : fewCount << FEW_SHIFT));
     for (int i = 0; i < fewCount; i++) {
       out.putDouble(few[i]);
@@ -400,6 +472,9 @@ final class FeatureSums {
     if (sum != null) {
       sum.write(out);
       squares.write(out);
+    }
+    if (anyExtremes) {
+      extremes.write(out);
     }
     if (anyMissing) {
       out.putLong(notANumber);
@@ -411,20 +486,21 @@ final class FeatureSums {
   }
 
   /**
-   * Writes sums of values of weight 1 as {@link #write(ByteWriter)} does.
+   * Writes the sums of a {@link Window} as {@link #write(ByteWriter)} does.
    *
-   * @param words the sum in two words, then the sum of squares in three, the lowest first
-   * @param at the index of the first word in {@code words}
+   * @param words the words of the window, from {@code at} on
    * @param unit the exponent of the sum's unit, a power of two; the unit of the squares is its
    *     square
    */
-  static void write(long[] words, int at, int unit, long notANumber, ByteWriter out) {
-    boolean summed = (words[at + 2] | words[at + 3] | words[at + 4]) != 0;
-    out.putByte((notANumber > 0 ? MISSING : 0) | (summed ? SUMMED : 0));
+  static void write(long[] words, int at, int unit, ByteWriter out) {
+    boolean summed = !Window.isZero(words, at);
+    long notANumber = Window.notANumber(words, at);
+    out.putByte((notANumber > 0 ? MISSING : 0) | (summed ? SUMMED | EXTREMES : 0));
     if (summed) {
       long high = words[at + 1];
       ExactSum.write(high >> (Long.SIZE - 1), high, words[at], unit, out);
       ExactSum.write(words[at + 4], words[at + 3], words[at + 2], 2 * unit, out);
+      Extremes.write(Window.min(words, at), Window.max(words, at), Window.values(words, at), out);
     }
     if (notANumber > 0) {
       out.putLong(notANumber);
@@ -466,6 +542,9 @@ final class FeatureSums {
       sum.addWritten(in);
       squares.addWritten(in);
     }
+    if ((flags & EXTREMES) != 0) {
+      extremes.addWritten(in);
+    }
     boolean weighed = (flags & MISSING_WEIGHED) != 0;
     if (weighed || missingWeight != null) {
       missingWeight = missingWeight();
@@ -491,6 +570,9 @@ final class FeatureSums {
     if ((flags & SUMMED) != 0) {
       ExactSum.skip(in);
       ExactSum.skip(in);
+    }
+    if ((flags & EXTREMES) != 0) {
+      Extremes.skip(in);
     }
     if ((flags & MISSING) != 0) {
       in.position(in.position() + 2 * Long.BYTES);

@@ -10,7 +10,7 @@ final class FlatSums {
   static final int FEATURES = 8;
 
   /** The memory of an object of this class. */
-  static final int BYTES = 512;
+  static final int BYTES = 640;
 
   /**
    * Number of words of a feature: those of its window, then {@link #kept} with the unit above it.
@@ -91,7 +91,7 @@ final class FlatSums {
     int count = keptCount(place);
     if (Double.isNaN(x)) {
       words[at + KEPT] = count + 1;
-      words[at + Window.NOT_A_NUMBER]++;
+      Window.addNotANumber(words, at);
     } else if (Double.isInfinite(x)) {
       page.column(first + place).add(x);
     } else if (count < FeatureSums.FEW) {
@@ -120,6 +120,7 @@ final class FlatSums {
     }
     int headroom = to - from < MANY ? HEADROOM_BITS : 0;
     int top = Math.getExponent(largest) + 1 + headroom;
+    Window.start(words, at);
     words[at + KEPT] = PLACED | (long) Window.unit(top) << Byte.SIZE;
     addToWindow(place, few, 0, few.length);
   }
@@ -127,11 +128,10 @@ final class FlatSums {
   /** Writes a feature in the format of {@link FeatureSums#write(ByteWriter)}. */
   void write(int place, ByteWriter out) {
     int at = place * WORDS;
-    long notANumber = words[at + Window.NOT_A_NUMBER];
     if (kept(place) == PLACED) {
-      FeatureSums.write(words, at, unit(place), notANumber, out);
+      FeatureSums.write(words, at, unit(place), out);
     } else {
-      FeatureSums.writeFew(words, at, kept(place) - 1, notANumber, 0, out);
+      FeatureSums.writeFew(words, at, kept(place) - 1, Window.notANumber(words, at), 0, out);
     }
   }
 
@@ -141,11 +141,12 @@ final class FlatSums {
     if (kept(place) == PLACED) {
       column.addToSum(words[at + 1], words[at], unit(place));
       column.addToSquares(words[at + 4], words[at + 3], words[at + 2], 2 * unit(place));
+      column.addExtremes(Window.min(words, at), Window.max(words, at), Window.values(words, at));
     } else {
       for (int i = 0; i < kept(place) - 1; i++) {
         column.add(Double.longBitsToDouble(words[at + i]));
       }
     }
-    column.addRepeated(Double.NaN, words[at + Window.NOT_A_NUMBER]);
+    column.addRepeated(Double.NaN, Window.notANumber(words, at));
   }
 }

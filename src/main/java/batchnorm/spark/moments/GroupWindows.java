@@ -127,6 +127,9 @@ public final class GroupWindows {
     Arrays.fill(words, start, start + few.length, 0);
     for (int i = 0; i < few.length; i += size) {
       for (int j = 0, at = start; j < size; j++, at += Window.WORDS) {
+        if (i == 0) {
+          Window.start(words, at);
+        }
         double value = Double.longBitsToDouble(few[i + j]);
         if (!Window.add(words, at, units[j], value)) {
           outside.add(group, j, value);
@@ -181,9 +184,9 @@ public final class GroupWindows {
   private void writeSums(long[] words, int start, ByteWriter out) {
     int next = 0;
     for (int j = 0, at = start; j < size; j++, at += Window.WORDS) {
-      if ((words[at + 2] | words[at + 3] | words[at + 4] | words[at + Window.NOT_A_NUMBER]) != 0) {
+      if (!Window.isZero(words, at) || Window.notANumber(words, at) > 0) {
         out.putVarLong(j - next);
-        FeatureSums.write(words, at, units[j], words[at + Window.NOT_A_NUMBER], out);
+        FeatureSums.write(words, at, units[j], out);
         next = j + 1;
       }
     }

@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Mergeable exact sums of each feature: n, sum of w x, sum of w x<sup>2</sup>. Each partition
- * computes one; mean and variance are computed from the merged one.
+ * Mergeable exact sums of each feature: n, sum of w x, sum of w x<sup>2</sup>, and the smallest and
+ * the greatest x. Each partition computes one; mean and variance are computed from the merged one.
  *
  * <p>The sums are exact, see {@link ExactSum}: the result does not depend on the order and the
  * grouping of rows. Weights are frequencies: without weights, the sum of weights is the number of
@@ -182,8 +182,9 @@ public final class Moments implements Serializable {
 
   /**
    * Returns the moments of these rows without those of {@code part}; neither is changed. They are
-   * those of the remaining rows, but for one mark: if some values of both were longs beyond 2^53,
-   * the rest counts as having some unless it is unweighted and has no squares that large.
+   * those of the remaining rows, but for the extremes, which are unknown, and one mark: if some
+   * values of both were longs beyond 2^53, the rest counts as having some unless it is unweighted
+   * and has no squares that large.
    *
    * @throws IllegalArgumentException if the numbers of features differ
    * @throws NotAPart if no rows could remain: a number, a weight or a sum of squares would be
@@ -266,7 +267,7 @@ public final class Moments implements Serializable {
   /** Sets the sums of feature {@code j}; if all values are 0, nothing is stored. */
   public void set(int j, SavedSums saved) {
     if (!saved.isZero()) {
-      column(j).set(saved);
+      column(j).set(saved, rows - saved.notANumber() - saved.infinite());
     }
   }
 
@@ -320,8 +321,7 @@ public final class Moments implements Serializable {
 
   /** Returns the number of values of feature {@code j} and their total weight. */
   public SampleSize sampleSize(int j) {
-    return new SampleSize(
-        rows - notANumber(j) - infinite(j), weight().minus(missingWeight(j)).doubleValue());
+    return new SampleSize(values(j), weight().minus(missingWeight(j)).doubleValue());
   }
 
   /** Returns the total weight of the rows, rounded to an integer; a long is exact beyond 2^53. */
@@ -363,6 +363,26 @@ public final class Moments implements Serializable {
     return sums(j).infinite();
   }
 
+  /**
+   * Returns the smallest value of feature {@code j} as a double, to which a long beyond 2^53 is
+   * rounded. Missing and infinite values do not count. It is NaN if there is no value, or if it is
+   * unknown: after {@link #minus}, and for sums that were saved without it, unless all values are
+   * 0.
+   */
+  public double min(int j) {
+    return sums(j).min(values(j));
+  }
+
+  /** Returns the greatest value of feature {@code j} in the same way. */
+  public double max(int j) {
+    return sums(j).max(values(j));
+  }
+
+  /** The number of rows with a value of feature {@code j}. */
+  private long values(int j) {
+    return rows - notANumber(j) - infinite(j);
+  }
+
   /** Returns whether some feature had longs beyond 2^53. */
   public boolean hasIntegers() {
     for (int page = 0; page < pages(); page++) {
@@ -388,7 +408,9 @@ public final class Moments implements Serializable {
         column.notANumber() + absentRows,
         column.infinite(),
         missingWeight(j).toDyadic(),
-        column.integers());
+        column.integers(),
+        min(j),
+        max(j));
   }
 
   /** Adds {@code count} values of feature {@code j}; the rows are added separately. */
@@ -457,9 +479,11 @@ public final class Moments implements Serializable {
    *   untouched       varint   the number of features since the one before
    *   flags           1 byte   1: values are missing; 2: their weights; 4: sums;
    *                            8, 16: the number of values, if there are so few that none was
-   *                            summed; 32: there were longs beyond 2^53
+   *                            summed; 32: there were longs beyond 2^53; 64: extremes
    *   values          8 bytes  each, a double
    *   sum, squares    sum      two, if flag 4
+   *   min, max        8 bytes  each, a double, NaN if they are unknown, if flag 64, and
+   *                   varint   the number of values that they cover: the others are 0
    *   missing         8 bytes  the number of rows with NaN or null, if flag 1, and
    *                   8 bytes  that of those with an infinite value
    *   missing weight  sum      if flag 2

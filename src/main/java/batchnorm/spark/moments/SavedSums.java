@@ -9,6 +9,8 @@ package batchnorm.spark.moments;
  * @param infinite the number of rows in which it is infinite
  * @param missingWeight the total weight of those rows
  * @param integers true if some values were longs beyond 2^53
+ * @param min the smallest value; NaN if there is none or it is unknown
+ * @param max the greatest value, likewise
  */
 public record SavedSums(
     Dyadic sum,
@@ -16,7 +18,9 @@ public record SavedSums(
     long notANumber,
     long infinite,
     Dyadic missingWeight,
-    boolean integers) {
+    boolean integers,
+    double min,
+    double max) {
   /** Returns whether every row has the value 0 for this feature. */
   boolean isZero() {
     return squares.significand().signum() == 0 && notANumber == 0 && infinite == 0;

@@ -65,12 +65,21 @@ public final class WeightedSums {
     int least = EXPONENTS;
     int greatest = 0;
     int other = 0;
+    double min = column.knownMin();
+    double max = column.knownMax();
     for (int i = 0; i < count; i++) {
-      long bits = Double.doubleToRawLongBits(values[from + i]);
+      double value = values[from + i];
+      long bits = Double.doubleToRawLongBits(value);
       int field = ExactDouble.field(bits);
       if (!ExactDouble.isNormal(field)) {
         others[other++] = i;
         continue;
+      }
+      if (value < min) {
+        min = value;
+      }
+      if (value > max) {
+        max = value;
       }
       int exponent = field - 1;
       least = Math.min(least, exponent);
@@ -99,10 +108,11 @@ public final class WeightedSums {
     }
     emptySums(least + leastWeight, greatest + greatestWeight, column);
     emptySquares(2 * least + leastWeight, 2 * greatest + greatestWeight, column);
+    column.addExtremes(min, max, count - other);
     for (int k = 0; k < other; k++) {
       double value = values[from + others[k]];
       if (value == 0) {
-        column.startSums();
+        column.addExtremes(0, 0, 1);
       } else {
         column.add(value, weights[others[k]]);
       }

@@ -1,8 +1,9 @@
 package batchnorm.spark.moments;
 
 /**
- * Exact sums of values of weight 1 in six words: the sum in two, the sum of squares in three, the
- * lowest first, and the number of NaN.
+ * Exact sums of values of weight 1 in eight words: the sum in two, the sum of squares in three, the
+ * lowest first, two numbers in one, the number of values and that of NaN, and the smallest and the
+ * greatest value, as the bits of doubles.
  *
  * <p>Values are integers of 80 bits that count a unit. The sum of fewer than 2^31 values fits in
  * two words, and that of their squares in three: no overflow is checked. The caller handles values
@@ -10,9 +11,16 @@ package batchnorm.spark.moments;
  */
 final class Window {
   /** The words of a window. */
-  static final int WORDS = 6;
+  static final int WORDS = 8;
 
-  static final int NOT_A_NUMBER = 5;
+  private static final int NUMBERS = 5;
+  private static final int MIN = 6;
+  private static final int MAX = 7;
+
+  /** One value, in the word of numbers; NaN are counted in the lower half. */
+  private static final long ONE_VALUE = 1L << Integer.SIZE;
+
+  private static final long NOT_A_NUMBER = ONE_VALUE - 1;
 
   private static final int BITS = 80;
   private static final int SIGNIFICAND_BITS = 53;
@@ -38,6 +46,42 @@ final class Window {
     return Math.max(LEAST_UNIT, Math.min(GREATEST_UNIT, unit));
   }
 
+  /** Starts a window whose words are 0. */
+  static void start(long[] words, int at) {
+    words[at + MIN] = Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
+    words[at + MAX] = Double.doubleToRawLongBits(Double.NEGATIVE_INFINITY);
+  }
+
+  /** Returns whether no value other than 0 was added. */
+  static boolean isZero(long[] words, int at) {
+    return (words[at + 2] | words[at + 3] | words[at + 4]) == 0;
+  }
+
+  /** Returns the smallest value that was added. */
+  static double min(long[] words, int at) {
+    return Double.longBitsToDouble(words[at + MIN]);
+  }
+
+  /** Returns the greatest value that was added. */
+  static double max(long[] words, int at) {
+    return Double.longBitsToDouble(words[at + MAX]);
+  }
+
+  /** Returns the number of values that were added, without NaN. */
+  static long values(long[] words, int at) {
+    return words[at + NUMBERS] >>> Integer.SIZE;
+  }
+
+  /** Returns the number of NaN. */
+  static long notANumber(long[] words, int at) {
+    return words[at + NUMBERS] & NOT_A_NUMBER;
+  }
+
+  /** Counts a NaN; the window need not be started. */
+  static void addNotANumber(long[] words, int at) {
+    words[at + NUMBERS]++;
+  }
+
   /** Adds a value to the words from {@code at} on; returns false if it lies outside the window. */
   static boolean add(long[] words, int at, int unit, double x) {
     long bits = Double.doubleToRawLongBits(x);
@@ -46,7 +90,18 @@ final class Window {
       return addOther(words, at, unit, x);
     }
     addShifted(words, at, ExactDouble.significand(bits), bits >> 63, shift);
+    addExtremes(words, at, x);
     return true;
+  }
+
+  private static void addExtremes(long[] words, int at, double x) {
+    words[at + NUMBERS] += ONE_VALUE;
+    if (x < min(words, at)) {
+      words[at + MIN] = Double.doubleToRawLongBits(x);
+    }
+    if (x > max(words, at)) {
+      words[at + MAX] = Double.doubleToRawLongBits(x);
+    }
   }
 
   /** Adds {@code significand * 2^shift} units, with the sign's bits. */
@@ -76,10 +131,11 @@ final class Window {
   /** Adds 0, NaN and values with few digits, which are rare. */
   private static boolean addOther(long[] words, int at, int unit, double x) {
     if (x == 0) {
+      addExtremes(words, at, 0.0);
       return true;
     }
     if (Double.isNaN(x)) {
-      words[at + NOT_A_NUMBER]++;
+      addNotANumber(words, at);
       return true;
     }
     long bits = Double.doubleToRawLongBits(x);
@@ -90,6 +146,7 @@ final class Window {
         && below > 0
         && below <= Long.numberOfTrailingZeros(significand)) {
       addShifted(words, at, significand >> below, bits >> 63, 0);
+      addExtremes(words, at, x);
       return true;
     }
     return false;

@@ -111,7 +111,7 @@ class GroupCollectorTest {
         expected.addDense(features, row, 0, 1);
       }
       byte[] packed = Records.value(collector.drain().orElseThrow());
-      int bytes = features * (rows <= 3 ? 2 + rows * Double.BYTES : 40);
+      int bytes = features * (rows <= 3 ? 2 + rows * Double.BYTES : 57);
       assertTrue(packed.length < bytes + 8, rows + " rows take " + packed.length + " bytes");
       Moments sent = Moments.empty();
       assertTrue(sent.mergePacked(packed));

@@ -316,13 +316,13 @@ class IntegerMomentsTest {
 
           @Override
           public int readIntegers(int j, int from, int count, long[] into) {
-            int missing = 0;
+            int found = 0;
             for (int i = 0; i < count; i++) {
-              boolean isNull = someMissing && isMissing(from + i);
-              into[i] = isNull ? 0 : values[from + i];
-              missing += isNull ? 1 : 0;
+              if (!someMissing || !isMissing(from + i)) {
+                into[found++] = values[from + i];
+              }
             }
-            return missing;
+            return found;
           }
 
           @Override

@@ -136,6 +136,25 @@ public final class Tables {
     return known;
   }
 
+  /** The same but for the extremes, which a subtraction forgets. */
+  static List<Object> knownAfterSubtraction(Moments moments) {
+    return known(moments).stream()
+        .map(known -> known instanceof SavedSums sums ? withoutExtremes(sums) : known)
+        .toList();
+  }
+
+  private static SavedSums withoutExtremes(SavedSums sums) {
+    return new SavedSums(
+        sums.sum(),
+        sums.squares(),
+        sums.notANumber(),
+        sums.infinite(),
+        sums.missingWeight(),
+        sums.integers(),
+        Double.NaN,
+        Double.NaN);
+  }
+
   private static void writeRow(RowBlock block, int i, double[]... features) {
     for (int j = 0; j < features.length; j++) {
       block.set(j, features[j][i]);
