@@ -7,6 +7,8 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.HadoopReadOptions;
+import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.statistics.IntStatistics;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -80,8 +82,10 @@ public final class ParquetFooter {
 
   private static ParquetMetadata footer(FileStatus file, Configuration configuration)
       throws IOException {
+    // Without options, Parquet reads the XML files of Hadoop's defaults again for each file.
+    ParquetReadOptions options = HadoopReadOptions.builder(configuration, file.getPath()).build();
     try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromStatus(file, configuration))) {
+        ParquetFileReader.open(HadoopInputFile.fromStatus(file, configuration), options)) {
       return reader.getFooter();
     }
   }
