@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.testing.Frames;
+import batchnorm.spark.testing.InterpretedExpressions;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,11 +23,13 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A damaged model loads as what was saved, or not at all, with an error that names its path. */
+@ExtendWith(InterpretedExpressions.class)
 class DamagedModelTest {
   private static final SparkSession SESSION = SharedSession.get();
   private static final String FIXTURES = "src/test/resources/fixtures/";

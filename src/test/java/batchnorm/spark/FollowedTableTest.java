@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.tables.Tables;
+import batchnorm.spark.testing.InterpretedExpressions;
 import batchnorm.spark.testing.LogCapture;
 import batchnorm.spark.testing.TableSession;
 import java.io.IOException;
@@ -29,10 +30,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A fit that follows a table has the bits of a fit on the table after each of its changes, and
@@ -48,6 +45,7 @@ class FollowedTableTest {
   @BeforeAll
   static void start() {
     session = TableSession.create(directory);
+    InterpretedExpressions.in(session);
     SparkSession.setActiveSession(session);
     session.sql("create database if not exists ice.db");
   }
@@ -56,11 +54,6 @@ class FollowedTableTest {
   static void restore() {
     session.catalog().clearCache();
     SparkSession.clearActiveSession();
-  }
-
-  /** Stages with and without groups, on columns and on vectors. */
-  static Stream<Arguments> stages() {
-    return Stream.of(Arguments.of("columns", stage()), Arguments.of("groups", grouped()));
   }
 
   private static BatchNorm stage() {
@@ -210,9 +203,18 @@ class FollowedTableTest {
     followed.assertSameAfter("alter table " + table + " add column more int");
   }
 
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("stages")
-  void foldersOfParquetAreFollowed(String name, BatchNorm stage) throws Exception {
+  @Test
+  void foldersOfParquetAreFollowed() throws Exception {
+    assertFolderIsFollowed(stage());
+  }
+
+  @Tag("anySpark")
+  @Test
+  void foldersOfParquetAreFollowedInGroups() throws Exception {
+    assertFolderIsFollowed(grouped());
+  }
+
+  private static void assertFolderIsFollowed(BatchNorm stage) throws Exception {
     Followed followed = Followed.of(stage, path("parquet [x] {y} % z é"));
     rows(0, 100).write().partitionBy("g").parquet(followed.table());
     followed.assertFollows(6, 0);
@@ -256,13 +258,22 @@ class FollowedTableTest {
     SameFit.assertSameBits(before.update(rows(100, 150)), fit.model());
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void vectorsAreFollowed(boolean grouped) throws Exception {
-    BatchNorm stage = new BatchNorm().setInputCol("v").setOutputCol("out").setHandleInvalid("keep");
-    if (grouped) {
-      stage.setGroupCols("g");
-    }
+  @Test
+  void vectorsAreFollowed() throws Exception {
+    assertVectorsAreFollowed(vectors());
+  }
+
+  @Tag("anySpark")
+  @Test
+  void vectorsAreFollowedInGroups() throws Exception {
+    assertVectorsAreFollowed(vectors().setGroupCols("g"));
+  }
+
+  private static BatchNorm vectors() {
+    return new BatchNorm().setInputCol("v").setOutputCol("out").setHandleInvalid("keep");
+  }
+
+  private static void assertVectorsAreFollowed(BatchNorm stage) throws Exception {
     VectorAssembler assembler =
         new VectorAssembler()
             .setInputCols(new String[] {"a", "b"})

@@ -4,6 +4,7 @@ import static batchnorm.spark.SameFit.assertSameBits;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import batchnorm.spark.testing.InterpretedExpressions;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,11 +15,13 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Models that Java and Python saved with each line of Spark are those of their rows today. */
+@ExtendWith(InterpretedExpressions.class)
 class GoldenModelsTest {
   private static final GoldenModels GOLDEN = new GoldenModels(SharedSession.get());
 

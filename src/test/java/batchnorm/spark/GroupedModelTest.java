@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.testing.Frames;
+import batchnorm.spark.testing.InterpretedExpressions;
 import batchnorm.spark.testing.SharedSession;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +34,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A model with groups is, group by group, the model of the group's rows alone. */
+@ExtendWith(InterpretedExpressions.class)
 class GroupedModelTest {
   private static final double[][] TABLE = {
     {1e15, 2, 0}, {3, -4e-300, 0}, {0.1, 1e300, 5}, {-1e15, 8, 0}, {7, 1e-310, 0}, {0.3, 6, 1},

@@ -9,6 +9,7 @@ import batchnorm.spark.model.StreamProgress;
 import batchnorm.spark.normalize.RunningMode;
 import batchnorm.spark.testing.FolderMutation;
 import batchnorm.spark.testing.Frames;
+import batchnorm.spark.testing.InterpretedExpressions;
 import batchnorm.spark.testing.Rounds;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
@@ -34,12 +35,14 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Models of every kind with random damage. Each loads as it was saved, or with an error that names
  * its path. Formats without checksums may load with other numbers, but never fail in another way.
  */
+@ExtendWith(InterpretedExpressions.class)
 class MutatedModelsTest {
   private static final SparkSession SESSION = SharedSession.get();
   private static final String FIXTURES = "src/test/resources/fixtures/";

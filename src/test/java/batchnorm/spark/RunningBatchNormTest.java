@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.testing.Frames;
+import batchnorm.spark.testing.InterpretedExpressions;
 import batchnorm.spark.testing.LogCapture;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
@@ -39,12 +40,14 @@ import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.storage.StorageLevel;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Statistics that are learned from a stream, a version of the model after every micro-batch. */
+@ExtendWith(InterpretedExpressions.class)
 class RunningBatchNormTest {
   private static final double[][] FIRST = {{1, 10}, {2, 11}, {6, 12}};
   private static final double[][] SECOND = {{0, 1}, {4, 3}};

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.testing.FailingFiles;
 import batchnorm.spark.testing.Frames;
+import batchnorm.spark.testing.InterpretedExpressions;
 import batchnorm.spark.testing.Jobs;
 import batchnorm.spark.testing.SharedSession;
 import java.io.File;
@@ -49,12 +50,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A saved model comes back as it was, and nothing that is not a whole model loads. */
+@ExtendWith(InterpretedExpressions.class)
 class SavedModelTest {
   /** Models that were saved by each line of Spark; every line loads those of all. */
   private static final String SPARK_4_1 = "src/test/resources/fixtures";

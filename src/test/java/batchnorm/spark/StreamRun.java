@@ -35,6 +35,9 @@ final class StreamRun {
             .config("spark.sql.shuffle.partitions", 2)
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
+            // Each process has a few batches, for which it is not worthwhile to compile
+            // expressions.
+            .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
             .config("spark.hadoop.fs.file.impl", HeldFiles.class.getName())
             .getOrCreate();
     run(session, Path.of(args[0]), Path.of(args[1]));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import batchnorm.spark.kills.DyingFiles.Fault;
+import batchnorm.spark.testing.InterpretedExpressions;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,11 +18,13 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Operations that fail at each of the changes that they make to files. */
+@ExtendWith(InterpretedExpressions.class)
 class EveryPointTest {
   private static final double MINUTES =
       Double.parseDouble(System.getProperty("torture.minutes", "0"));

@@ -7,6 +7,7 @@ import batchnorm.spark.files.AtomicPath;
 import batchnorm.spark.model.ModelVersion;
 import batchnorm.spark.model.ModelVersions;
 import batchnorm.spark.model.StreamProgress;
+import batchnorm.spark.testing.InterpretedExpressions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -26,9 +27,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two writers of one path, each with its own file system: the output is that of one of them. */
+@ExtendWith(InterpretedExpressions.class)
 class TwoWritersTest {
   private static final int ROUNDS = System.getProperty("torture.minutes") == null ? 100 : 1_000;
   private static final int PARTS = 5;

@@ -16,6 +16,7 @@ import batchnorm.spark.fit.FitChecks;
 import batchnorm.spark.fit.Reduction;
 import batchnorm.spark.normalize.HandleInvalid;
 import batchnorm.spark.normalize.SmallGroup;
+import batchnorm.spark.testing.InterpretedExpressions;
 import batchnorm.spark.testing.Jobs;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
@@ -33,9 +34,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Saved groups come back as they were, and what is not all of them does not load. */
+@ExtendWith(InterpretedExpressions.class)
 class SavedGroupsTest {
   private static final ColumnNames NAMES =
       ColumnNames.of(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.testing.Frames;
+import batchnorm.spark.testing.InterpretedExpressions;
 import batchnorm.spark.testing.SharedSession;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,11 +21,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Offloading of models, called here as the server of Spark Connect calls it from 4.1 on. */
+@ExtendWith(InterpretedExpressions.class)
 class PutAsideTest {
   private static final double[][] TABLE = {{1, 2}, {3, 5}, {5, 4}, {8, 8}};
 
