@@ -131,10 +131,12 @@ class EveryFormatTest {
   @MethodSource("cases")
   void fitsAndTransformsHaveTheBitsOfTheRowsInMemory(Format format, Case stored) {
     Dataset<Row> found = TABLES.computeIfAbsent(format, EveryFormatTest::store).read();
-    for (String handling : List.of("keep", "skip")) {
+    String path = format.path(stored.kind);
+    // What is read as rows is treated like the rows in memory.
+    for (String handling : path.equals("ROWS") ? List.of("keep") : List.of("keep", "skip")) {
       BatchNorm stage = stored.stage().setHandleInvalid(handling);
       BatchNormModel model = stage.fit(found);
-      assertEquals(format.path(stored.kind), SameFit.path(model));
+      assertEquals(path, SameFit.path(model));
       InMemory expected = InMemory.of(stored, handling);
       SameFit.assertSameBits(expected.model(), model);
       assertEquals(expected.images(), bits(model.transform(found), "out"));

@@ -89,12 +89,16 @@ class EveryInputTest {
         Arrays.stream(Form.values())
             .flatMap(
                 form ->
-                    Stream.of(Spread.ONE_PARTITION, Spread.SEVEN_PARTITIONS, Spread.SHUFFLED)
+                    Stream.of(Spread.ONE_PARTITION, Spread.SEVEN_PARTITIONS)
                         .map(spread -> Arguments.of(form, spread))),
         Stream.of(Form.DOUBLES, Form.DENSE, Form.SPARSE)
             .flatMap(
                 form ->
-                    Stream.of(Spread.HUNDRED_PARTITIONS, Spread.MOSTLY_EMPTY, Spread.SKEWED)
+                    Stream.of(
+                            Spread.HUNDRED_PARTITIONS,
+                            Spread.MOSTLY_EMPTY,
+                            Spread.SKEWED,
+                            Spread.SHUFFLED)
                         .map(spread -> Arguments.of(form, spread))));
   }
 

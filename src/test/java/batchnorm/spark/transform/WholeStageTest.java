@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -58,7 +59,11 @@ class WholeStageTest {
    * @param grouped true if there are groups
    * @param toVector true if a vector is written; false if columns are, in place
    */
-  private record Case(String type, boolean missing, boolean grouped, boolean toVector) {}
+  private record Case(String type, boolean missing, boolean grouped, boolean toVector) {
+    String handling() {
+      return missing ? "keep" : "error";
+    }
+  }
 
   static Stream<Case> cases() {
     return TYPES.stream()
@@ -149,16 +154,30 @@ class WholeStageTest {
   @ParameterizedTest
   @MethodSource("cases")
   void allWaysGiveTheSameBits(Case tested) {
-    List<List<Long>> few = bits(tested, transformed(tested, FEW));
-    assertFalse(isWholeStage(plan(tested, MANY)));
-    assertEquals(few, bits(tested, transformed(tested, MANY)));
+    Dataset<Row> rows = rows(tested, FEW);
+    BatchNormModel model = fitted(tested, FEW);
+    List<List<Long>> few = bits(tested, model.transform(rows));
+    Dataset<Row> many = fitted(tested, MANY).transform(rows(tested, MANY));
+    assertFalse(isWholeStage(ClassicSpark.query(many).executedPlan()));
+    assertEquals(few, bits(tested, many));
     SESSION.conf().set("spark.sql.codegen.factoryMode", "NO_CODEGEN");
     SESSION.conf().set("spark.sql.codegen.wholeStage", false);
-    assertEquals(few, bits(tested, transformed(tested, FEW)));
+    assertEquals(few, bits(tested, model.transform(rows)));
   }
 
+  /** The plan of a transform, which is the same for any statistics. */
   private static SparkPlan plan(Case tested, int features) {
-    return ClassicSpark.query(transformed(tested, features)).executedPlan();
+    double[] ones = new double[features];
+    Arrays.fill(ones, 1);
+    BatchNormModel model =
+        tested.grouped()
+            ? fitted(tested, features)
+            : withOutput(
+                tested,
+                BatchNormModel.of(Vectors.dense(ones), Vectors.dense(ones))
+                    .setInputCols(names(features))
+                    .setHandleInvalid(tested.handling()));
+    return ClassicSpark.query(model.transform(rows(tested, features))).executedPlan();
   }
 
   private static boolean isWholeStage(SparkPlan plan) {
@@ -169,26 +188,25 @@ class WholeStageTest {
     return IntStream.range(0, features).mapToObj(j -> "c" + j).toArray(String[]::new);
   }
 
-  private static Dataset<Row> transformed(Case tested, int features) {
-    String[] names = names(features);
-    Dataset<Row> data = SESSION.read().parquet(path(tested.type(), tested.missing()));
+  private static Dataset<Row> rows(Case tested, int features) {
     Column[] columns =
-        Stream.concat(Stream.of("g"), Arrays.stream(names))
+        Stream.concat(Stream.of("g"), Arrays.stream(names(features)))
             .map(org.apache.spark.sql.functions::col)
             .toArray(Column[]::new);
-    Dataset<Row> rows = data.select(columns);
+    return SESSION.read().parquet(path(tested.type(), tested.missing())).select(columns);
+  }
+
+  private static BatchNormModel fitted(Case tested, int features) {
     BatchNorm stage =
-        new BatchNorm().setInputCols(names).setHandleInvalid(tested.missing() ? "keep" : "error");
+        new BatchNorm().setInputCols(names(features)).setHandleInvalid(tested.handling());
     if (tested.grouped()) {
       stage.setGroupCols("g");
     }
-    BatchNormModel model = stage.fit(rows);
-    if (tested.toVector()) {
-      model.setOutputCol("v");
-    } else {
-      model.setOutputCols(names);
-    }
-    return model.transform(rows);
+    return withOutput(tested, stage.fit(rows(tested, features)));
+  }
+
+  private static BatchNormModel withOutput(Case tested, BatchNormModel model) {
+    return tested.toVector() ? model.setOutputCol("v") : model.setOutputCols(model.getInputCols());
   }
 
   /** The bits of the first features of each row. */
