@@ -46,6 +46,8 @@ public final class SharedSession {
               .appName("batchnorm-spark tests")
               .config("spark.ui.enabled", false)
               .config("spark.sql.shuffle.partitions", 2)
+              // Each query describes its plan for the page that nobody opens.
+              .config("spark.sql.ui.explainMode", "simple")
               .config("spark.driver.host", "127.0.0.1")
               .config("spark.driver.bindAddress", "127.0.0.1")
               .config("spark.sql.warehouse.dir", warehouse().toUri().toString())

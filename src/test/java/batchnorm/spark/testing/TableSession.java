@@ -23,6 +23,7 @@ public final class TableSession {
             .config("spark.sql.catalog.ice.warehouse", directory.resolve("ice").toString())
             .config("spark.sql.warehouse.dir", directory.resolve("warehouse").toString())
             .config("spark.sql.shuffle.partitions", 2)
+            .config("spark.sql.ui.explainMode", "simple")
             // Otherwise Delta reads the log of each table in 50 tasks.
             // A vacuum lists folders with so many tasks, by default 10,000.
             .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", 2)
