@@ -124,6 +124,7 @@ class Server:
             "--jars=" + batchnorm.spark.jar(),
             "--conf=spark.connect.grpc.binding.address=127.0.0.1",
             "--conf=spark.connect.grpc.binding.port=0",
+            "--conf=spark.sql.extensions=batchnorm.spark.sql.ExactAggregatesExtension",
             "--conf=spark.ui.enabled=false",
             "--conf=spark.sql.shuffle.partitions=2",
             "--conf=spark.driver.extraJavaOptions=-Djava.io.tmpdir=" + str(self._home),

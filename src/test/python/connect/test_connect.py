@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from pyspark.errors import ArithmeticException
 from pyspark.ml import Pipeline, PipelineModel
 from pyspark.ml.clustering import KMeans
 from pyspark.ml.evaluation import RegressionEvaluator
@@ -19,6 +20,7 @@ from pyspark.sql.connect.session import SparkSession as RemoteSession
 
 import batchnorm.spark
 from batchnorm.spark import BatchNorm, BatchNormModel, RunningBatchNorm
+from batchnorm.spark.functions import exact_sum, exact_var_pop
 
 ROWS = [(1.0, 2.0), (3.0, 5.0), (5.0, 4.0), (8.0, 8.0)]
 COLUMNS = [list(column) for column in zip(*ROWS)]
@@ -265,3 +267,16 @@ def test_spark_s_own_stages_are_found_beside_ours(table):
     assembled = VectorAssembler(inputCols=["a", "b"], outputCol="v").transform(table)
     scaler = StandardScaler(inputCol="v", outputCol="s", withMean=True).fit(assembled)
     assert scaler.mean[0] == pytest.approx(exact(COLUMNS[0])[0])
+
+
+def test_exact_aggregates_of_the_servers_extension(spark, table):
+    found = table.agg(exact_sum("a"), exact_var_pop(table.b), functions.call_function("exact_avg", "a")).first()
+    assert tuple(found) == (17.0, exact(COLUMNS[1])[1], 4.25)
+    assert spark.sql("SELECT exact_sum(id) FROM range(4)").first()[0] == 6
+    with pytest.raises(ArithmeticException, match="Use 'try_exact_sum' to tolerate overflow"):
+        spark.sql("SELECT exact_sum(9223372036854775807 - id) FROM range(2)").collect()
+
+
+def test_functions_are_not_registered_by_a_client(spark):
+    with pytest.raises(NotImplementedError, match="spark.sql.extensions=batchnorm.spark.sql.ExactAggregatesExtension"):
+        batchnorm.spark.register(spark)

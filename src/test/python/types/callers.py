@@ -7,11 +7,12 @@ from typing import List, assert_type
 import numpy
 from pyspark.ml import Pipeline
 from pyspark.ml.linalg import DenseVector, Vectors
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
 import batchnorm.spark
 from batchnorm.spark import BatchNorm, BatchNormModel, RunningBatchNorm
+from batchnorm.spark.functions import exact_sum, try_exact_avg
 from batchnorm.spark.local import LocalModel
 
 
@@ -53,6 +54,12 @@ def keep(stage: BatchNorm, model: BatchNormModel, folder: Path) -> BatchNormMode
     model.toOnnx(folder / "onnx", dtype="float32", overwrite=True)
     assert_type(BatchNormModel.read().load("model"), BatchNormModel)
     return BatchNormModel.load(folder / "model")
+
+
+def aggregate(spark: SparkSession, df: DataFrame) -> DataFrame:
+    batchnorm.spark.register(spark)
+    assert_type(exact_sum("a"), Column)
+    return df.agg(exact_sum("a"), try_exact_avg(df.b))
 
 
 def score(scaler: object) -> numpy.ndarray:

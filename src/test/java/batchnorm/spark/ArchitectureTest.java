@@ -34,6 +34,7 @@ class ArchitectureTest {
   private static final String MOMENTS = "batchnorm.spark.moments..";
   private static final String REPORT = "batchnorm.spark.report..";
   private static final String NORMALIZE = "batchnorm.spark.normalize..";
+  private static final String SQL = "batchnorm.spark.sql..";
 
   /** The rooms that may know Spark's internals. */
   private static final String[] NEAR_SPARK = {
@@ -41,7 +42,8 @@ class ArchitectureTest {
     "batchnorm.spark.fit..",
     "batchnorm.spark.model..",
     "batchnorm.spark.tables..",
-    "batchnorm.spark.transform.."
+    "batchnorm.spark.transform..",
+    SQL
   };
 
   /** Spark's packages that change from one release to the next. */
@@ -73,6 +75,7 @@ class ArchitectureTest {
         "batchnorm.spark.moments",
         "batchnorm.spark.normalize",
         "batchnorm.spark.report",
+        "batchnorm.spark.sql",
         "batchnorm.spark.tables",
         "batchnorm.spark.transform"
       })
@@ -168,6 +171,25 @@ class ArchitectureTest {
         .callMethod(Class.class, "forName", String.class)
         .orShould()
         .callMethod(Runtime.class, "exec", String[].class)
+        .check(OURS);
+  }
+
+  /** Aggregate functions are no stages: they share the kernel with them. */
+  @Test
+  void aggregateFunctionsNeedTheKernelAlone() {
+    classes()
+        .that()
+        .resideInAPackage(SQL)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..",
+            "scala..",
+            "org.apache.spark..",
+            SQL,
+            "batchnorm.spark.compat..",
+            ERRORS,
+            MOMENTS)
         .check(OURS);
   }
 

@@ -31,6 +31,18 @@ final class ExactSum {
     return sum;
   }
 
+  /**
+   * Returns the number whose limbs are these, which become part of it.
+   *
+   * @param base the exponent of the first limb, which counts multiples of {@code 2^(64 base)}
+   */
+  static ExactSum of(long[] limbs, int base) {
+    ExactSum sum = new ExactSum();
+    sum.limbs = limbs;
+    sum.base = base;
+    return sum;
+  }
+
   /** Adds {@code value}, which is finite. */
   void add(double value) {
     long bits = Double.doubleToRawLongBits(value);

@@ -92,6 +92,15 @@ final class ExactVariance {
 
   /** The mean; NaN if nothing was summed. */
   double mean() {
+    return mean(weight, sum, nearSum);
+  }
+
+  /** Returns {@code sum / weight}, rounded once; NaN if nothing was summed. */
+  static double mean(Weight weight, ExactSum sum) {
+    return mean(weight, sum, sum.near());
+  }
+
+  private static double mean(Weight weight, ExactSum sum, DoubleDouble nearSum) {
     if (weight.isZero()) {
       return Double.NaN;
     }

@@ -2,6 +2,9 @@ package batchnorm.spark.compat;
 
 import org.apache.spark.SparkException;
 import org.apache.spark.SparkThrowable;
+import org.apache.spark.sql.catalyst.trees.Origin;
+import org.apache.spark.sql.catalyst.trees.SQLQueryContext;
+import org.apache.spark.sql.errors.QueryExecutionErrors;
 
 /** Kinds of Spark's errors. Before Spark 4, an error's condition was called its class. */
 public final class SparkErrors {
@@ -16,5 +19,17 @@ public final class SparkErrors {
   public static boolean isOfLostCheckpoint(Throwable error) {
     return error instanceof SparkException
         && String.valueOf(error.getMessage()).startsWith("Checkpoint block ");
+  }
+
+  /**
+   * Returns the error of a result beyond its type.
+   *
+   * @param place the place of the call in the query
+   * @param tolerant the name of the function that returns null instead
+   */
+  public static ArithmeticException overflow(Origin place, String text, String tolerant) {
+    SQLQueryContext context = place.context();
+    return QueryExecutionErrors.arithmeticOverflowError(
+        text, tolerant, context.isValid() ? context : null);
   }
 }

@@ -7,6 +7,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.analysis.FunctionRegistry;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
@@ -54,6 +55,11 @@ public final class ClassicSpark {
   /** Returns a session with a copy of the settings of {@code session}. */
   public static SparkSession copyOf(SparkSession session) {
     return classic(session).cloneSession();
+  }
+
+  /** Returns the functions of a session. */
+  public static FunctionRegistry functions(SparkSession session) {
+    return classic(session).sessionState().functionRegistry();
   }
 
   /** Returns the same files, read with the settings of another session. */

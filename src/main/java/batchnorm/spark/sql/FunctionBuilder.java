@@ -1,0 +1,65 @@
+package batchnorm.spark.sql;
+
+import batchnorm.spark.compat.ScalaSeq;
+import org.apache.spark.sql.catalyst.FunctionIdentifier;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
+import org.apache.spark.sql.errors.QueryCompilationErrors;
+import scala.Function1;
+import scala.collection.Seq;
+import scala.runtime.AbstractFunction1;
+
+/** Entry of a function in Spark's registry: its name, its text and the expression of a call. */
+final class FunctionBuilder extends AbstractFunction1<Seq<Expression>, Expression> {
+  private static final String GROUP = "agg_funcs";
+  private static final String SOURCE = "scala_udf";
+  private static final String SINCE = "0.1.0";
+
+  private final ExactFunction function;
+
+  FunctionBuilder(ExactFunction function) {
+    this.function = function;
+  }
+
+  FunctionIdentifier identifier() {
+    return new FunctionIdentifier(function.sqlName());
+  }
+
+  /** Returns the text of {@code DESCRIBE FUNCTION}. */
+  ExpressionInfo info() {
+    return new ExpressionInfo(
+        ExactAggregate.class.getName(),
+        null,
+        function.sqlName(),
+        function.usage(),
+        "",
+        "",
+        "",
+        GROUP,
+        SINCE,
+        "",
+        SOURCE);
+  }
+
+  /** Returns this: the type of the sequence is another one in Scala 2.12 than in 2.13. */
+  @SuppressWarnings("rawtypes")
+  Function1 forRegistry() {
+    return this;
+  }
+
+  @Override
+  public Expression apply(Seq<Expression> arguments) {
+    if (arguments.size() != 1) {
+      throw FunctionBuilder.<RuntimeException>raise(
+          QueryCompilationErrors.wrongNumArgsError(
+              function.sqlName(), ScalaSeq.of(1), arguments.size(), "", "", ""));
+    }
+    return new ExactAggregate(FunctionCall.of(function), ScalaSeq.list(arguments).get(0), 0, 0);
+  }
+
+  /** Throws an error of Spark, which Java alone takes for a checked exception. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> E raise(Throwable error) throws E {
+    throw (E) error;
+  }
+}
