@@ -4,6 +4,7 @@ import doctest
 import json
 import math
 import pickle
+import re
 import shutil
 import subprocess
 import sys
@@ -57,7 +58,7 @@ def normalized(model):
 @pytest.mark.parametrize("form", FORMS)
 def test_all_writers_saved_models_of_the_same_results(form):
     models = [load(writer / form) for writer in WRITERS]
-    assert len(models) == 4
+    assert len(models) == 8
     results = [bits(normalized(model)) for model in models]
     assert all(result == results[0] for result in results)
     # Without rows of one group all forms of the statistics of all rows are the same.
@@ -293,6 +294,24 @@ def test_a_damaged_model_is_refused_by_name(tmp_path, damage):
     with pytest.raises(ValueError, match=expected) as raised:
         LocalModel.load(model)
     assert str(model) in str(raised.value)
+
+
+@pytest.mark.parametrize("name, values", [
+    ("data", [1e300, None]), ("data", [None, None]), ("data", [math.nan, 0.0]), ("groups", [math.inf, 0.0]),
+])
+def test_minima_that_cannot_be_are_refused_without_checksums(tmp_path, name, values):
+    model = tmp_path / "model"
+    shutil.copytree(WRITERS[0].with_name(WRITERS[0].name + "-range") / "groups", model, ignore=shutil.ignore_patterns(".*"))
+    metadata = part(model, "metadata")
+    metadata.write_text(re.sub(r',"checksums":\{[^}]*\}', "", metadata.read_text()))
+    for folder in ("data", "groups"):
+        rewritten(part(model, folder), lambda t: t.drop_columns(["checksum"]))
+    assert LocalModel.load(model).num_features == 2
+    rows = 2 if name == "data" else len(pyarrow.parquet.read_table(part(model, name)))
+    changed = values if name == "data" else [values] * rows
+    rewritten(part(model, name), lambda t: with_value(t, "min", changed))
+    with pytest.raises(ValueError, match=f"minimum and maximum of feature [01] in its {name} are not those of its values"):
+        LocalModel.load(model)
 
 
 def test_every_flipped_byte_is_found_or_without_effect(tmp_path):

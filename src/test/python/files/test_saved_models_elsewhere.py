@@ -65,7 +65,7 @@ def saved(part):
 
 def test_each_language_wrote_golden_models_with_each_line():
     names = [f"{language}-spark-{line}" for language in ("java", "python") for line in ("3.5", "4")]
-    assert [writer.name for writer in GOLDEN] == names
+    assert [writer.name for writer in GOLDEN] == sorted(name + kind for name in names for kind in ("", "-range"))
 
 
 @pytest.mark.parametrize("form", ["columns", "vectors", "groups", "versions/version=2"])
@@ -85,6 +85,23 @@ def test_golden_groups_have_mean_and_variance_of_their_rows(writer):
     found = {group["group"]["store"] or "": list(zip(group["mean"], group["variance"])) for group in groups}
     stores = {row["store"] for row in ROWS}
     assert found == {store: moments([row for row in ROWS if row["store"] == store]) for store in stores}
+
+
+def extremes(rows):
+    values = [[float(row[name]) for row in rows if row[name]] for name in ("a", "b")]
+    return [(min(some), max(some)) for some in values]
+
+
+@pytest.mark.parametrize("form", ["columns", "vectors", "exponential", "cumulative", "versions/version=2"])
+@pytest.mark.parametrize("writer", [path for path in GOLDEN if path.name.endswith("-range")], ids=lambda path: path.name)
+def test_newer_golden_model_has_minimum_and_maximum_of_its_rows(writer, form):
+    rows = sorted(pyarrow.parquet.read_table(writer / form / "data").to_pylist(), key=lambda row: row["index"])
+    assert [(row["min"], row["max"]) for row in rows] == extremes(ROWS)
+    for group in pyarrow.parquet.read_table(writer / "groups" / "groups").to_pylist():
+        store = group["group"]["store"] or ""
+        assert list(zip(group["min"], group["max"])) == extremes([row for row in ROWS if row["store"] == store])
+    features = json.loads((writer / "model.json").read_text())["features"]
+    assert [(feature["min"], feature["max"]) for feature in features] == extremes(ROWS)
 
 
 @pytest.mark.parametrize("writer", GOLDEN, ids=lambda writer: writer.name)

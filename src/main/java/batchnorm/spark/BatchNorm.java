@@ -103,7 +103,8 @@ public final class BatchNorm extends Estimator<BatchNormModel>
   /**
    * Fits on a table and follows it: the first call reads all of its files, and the next ones read
    * those that were added since, and take out the sums of those that were removed. The result is
-   * bit for bit that of {@link #fit} on the table as it is.
+   * bit for bit that of {@link #fit} on the table as it is; but minimum and maximum are unknown
+   * once files were removed or replaced.
    *
    * <p>The model is saved in a directory of versions, from which {@link BatchNormModel#load} reads
    * the newest, with the sums of each file beside it. Where these are of no use, since the columns

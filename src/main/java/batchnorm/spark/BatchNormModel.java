@@ -295,10 +295,12 @@ public final class BatchNormModel extends Model<BatchNormModel>
 
   /**
    * Returns a row for each feature: its name; count and missing, both rounded sums of weights;
-   * mean, variance and std for the set correction; whether it is constant; {@code smallerThanEps},
-   * true if eps shrinks the std of the output below 0.995; and {@code stdAfter}, the std of the
-   * output before gamma: {@code sqrt(variance / (variance + eps))}, the std without scaling, 0 for
-   * a constant feature, NaN for one without values.
+   * mean, variance and std for the set correction; {@code min} and {@code max} of its finite
+   * values, null without values and if the model does not know them, as after {@link #subtract};
+   * whether it is constant; {@code smallerThanEps}, true if eps shrinks the std of the output below
+   * 0.995; and {@code stdAfter}, the std of the output before gamma: {@code sqrt(variance /
+   * (variance + eps))}, the std without scaling, 0 for a constant feature, NaN for one without
+   * values.
    *
    * <p>With groups there is a row for each feature of each group. The group columns come first; one
    * with the name of another column gets the prefix {@code group_}. The last column is {@code
@@ -367,7 +369,8 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * Returns a model of this one's data with {@code added} and without {@code removed}, equal to one
    * fit on the rows that remain, bit for bit. This model does not change. Both datasets are read
    * and checked as by {@link BatchNorm#fit}, with the parameters of this model; {@code removed} may
-   * have rows of {@code added}.
+   * have rows of {@code added}. Minimum and maximum are unknown afterwards, as after {@link
+   * #subtract}.
    *
    * @throws IllegalArgumentException for the reasons of {@link #update(Dataset)} and {@link
    *     #subtract}
@@ -420,6 +423,9 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * remain, bit for bit; a group whose rows are all gone is none. It undoes {@link
    * #merge(BatchNormModel)} and {@link #update(Dataset)}. Both models stay unchanged; uid and
    * parent are those of this model.
+   *
+   * <p>Minimum and maximum cannot be taken out: those of the rest are unknown, except 0 of a
+   * feature that is 0 in all rows.
    *
    * <p>Sums do not show which rows they are of: {@code other} may be any model whose counts,
    * weights and sums of squares are possible for a part of this one's rows. If both models have

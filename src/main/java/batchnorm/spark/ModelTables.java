@@ -63,12 +63,13 @@ record ModelTables(ModelState model, SparkSession session) {
         .mapToObj(
             j ->
                 FeatureSummary.of(
-                    model.featureName(j),
-                    learned.count(j),
-                    learned.missing(j),
-                    statistics,
-                    recipe,
-                    j))
+                        model.featureName(j),
+                        learned.count(j),
+                        learned.missing(j),
+                        statistics,
+                        recipe,
+                        j)
+                    .between(learned.min(j), learned.max(j)))
         .toList();
   }
 

@@ -134,6 +134,7 @@ public final class RunningBatchNorm implements VoidFunction2<Dataset<Row>, Long>
    * Sets a window of the last micro-batches: each version has the statistics of the rows of these,
    * bit for bit those of a fit on them. Batches that are skipped do not count. What leaves the
    * window is subtracted exactly; its models stay in the directory as long as the window has them.
+   * Minimum and maximum are unknown once rows have left.
    *
    * <p>Windows go with pooled statistics and without an initial model.
    *

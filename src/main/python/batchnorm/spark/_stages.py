@@ -402,8 +402,9 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
 
     def summary(self) -> DataFrame:
         """Returns one row for each feature, with groups for each feature of each group: name, count,
-        missing, mean, variance and std; whether it is constant; whether eps shrinks the std of the
-        output below 0.995 (``smallerThanEps``); and the std of the output (``stdAfter``).
+        missing, mean, variance, std, min and max; whether it is constant; whether eps shrinks the std of
+        the output below 0.995 (``smallerThanEps``); and the std of the output (``stdAfter``). Min and max
+        are null without values, and if the model does not know them, as after ``subtract``.
         """
         return self._told("summary")
 
@@ -456,8 +457,8 @@ class BatchNormModel(JavaModel, BatchNormParams, _Persistent["BatchNormModel"]):
 
     def subtract(self, other: "BatchNormModel") -> "BatchNormModel":
         """Returns the model of this one's data without the other's, equal to one fit on the rows that
-        remain, bit for bit. It undoes ``merge`` and ``update``; a model that is no part of this one is
-        an error.
+        remain, bit for bit; only minimum and maximum are unknown. It undoes ``merge`` and ``update``; a
+        model that is no part of this one is an error.
 
         >>> df = spark.createDataFrame([(1.0,), (3.0,), (8.0,)], ["a"])
         >>> stage = BatchNorm(inputCol="a", outputCol="b")

@@ -109,6 +109,51 @@ class DamagedModelTest {
     assertRefused(found, copy);
   }
 
+  /** Checksums detect the same in models that have them. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pooled | data | min = max + 1",
+        "pooled | data | min = mean + 1e-9",
+        "pooled | data | max = mean - 1e-9",
+        "pooled | data | min = double('NaN')",
+        "pooled | data | max = double('inf')",
+        "pooled | data | max = cast(null as double)",
+        "cumulative | data | min = max + 1",
+        "groups | groups | min = array(max[0] + 1, min[1])",
+        "groups | groups | max = array(mean[0] - 1e-9, max[1])",
+        "groups | groups | max = array(double('NaN'), max[1])",
+        "groups | groups | min = array(double('-inf'), min[1])",
+        "groups | groups | min = cast(null as array<double>)"
+      })
+  void extremesThatAreNotOfTheValuesAreRefused(String name, String part, String damage)
+      throws IOException {
+    String[] change = damage.split(" = ", 2);
+    for (boolean old : new boolean[] {true, false}) {
+      Path copy = copy(MODELS.get(name));
+      if (old) {
+        removeChecksums(copy);
+      }
+      rewrite(copy.resolve(part), rows -> rows.withColumn(change[0], functions.expr(change[1])));
+      assertRefused(
+          old
+              ? "minimum and maximum of feature 0 in its " + part + " are not those of its values"
+              : " a row that differs from its checksum",
+          copy);
+    }
+  }
+
+  @Test
+  void extremesWithoutTheOtherOnesAreRefused() throws IOException {
+    for (String part : List.of("data", "groups")) {
+      Path copy = copy(MODELS.get("groups"));
+      removeChecksums(copy);
+      rewrite(copy.resolve(part), rows -> rows.drop("max"));
+      assertRefused("no column 'max' of type ", copy);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"pooled, data", "known, data", "format 1, data", "groups, groups"})
   void rowsThatAreDoubledOrMissingAreRefused(String name, String part) throws IOException {

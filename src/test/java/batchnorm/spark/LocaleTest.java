@@ -71,7 +71,7 @@ class LocaleTest {
             .setEps(1e-5)
             .toString()
             .replaceFirst("uid=\\w+", "uid=m"));
-    Feature feature = new Feature("f", 4, 0, 1, 2, 3, false, false, 1);
+    Feature feature = new Feature("f", 4, 0, 1, 2, 3, Double.NaN, Double.NaN, false, false, 1);
     Report report =
         new Report(
             "m",

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import batchnorm.spark.columns.FeatureSummary;
+import batchnorm.spark.moments.SavedSums;
 import batchnorm.spark.testing.ForcedSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Dataset;
@@ -16,11 +19,55 @@ public final class SameFit {
 
   /** Requires the same statistics of all rows. */
   public static void assertSameBits(BatchNormModel expected, BatchNormModel found) {
+    assertSameBitsOfTheRest(expected, found);
+    assertEquals(expected.featuresOfAllRows(), found.featuresOfAllRows());
+  }
+
+  /**
+   * Requires the same statistics of all rows, of which {@code found} may have lost others: it may
+   * not know minimum and maximum.
+   */
+  public static void assertSameBitsOfTheRest(BatchNormModel expected, BatchNormModel found) {
     assertArrayEquals(expected.mean().toArray(), found.mean().toArray());
     assertArrayEquals(expected.variance(0), found.variance(0));
     assertArrayEquals(expected.variance(1), found.variance(1));
     assertEquals(expected.count(), found.count());
-    assertEquals(expected.featuresOfAllRows(), found.featuresOfAllRows());
+    assertSameFeaturesOfTheRest(expected.featuresOfAllRows(), found.featuresOfAllRows());
+  }
+
+  /** Requires the same summary, in which minimum and maximum may be unknown. */
+  public static void assertSameSummaryOfTheRest(Dataset<Row> expected, Dataset<Row> found) {
+    assertSameFeaturesOfTheRest(sorted(expected), sorted(found));
+  }
+
+  private static List<FeatureSummary> sorted(Dataset<Row> summary) {
+    return FeatureSummary.of(summary).stream()
+        .sorted(Comparator.comparing(row -> row.group() + row.name()))
+        .toList();
+  }
+
+  private static void assertSameFeaturesOfTheRest(
+      List<FeatureSummary> expected, List<FeatureSummary> found) {
+    assertEquals(expected.size(), found.size());
+    for (int i = 0; i < expected.size(); i++) {
+      FeatureSummary feature = found.get(i);
+      boolean isUnknown = Double.isNaN(feature.min()) && Double.isNaN(feature.max());
+      assertEquals(
+          isUnknown ? expected.get(i).between(Double.NaN, Double.NaN) : expected.get(i), feature);
+    }
+  }
+
+  /** Returns sums whose minimum and maximum are unknown. */
+  static SavedSums withoutRange(SavedSums sums) {
+    return new SavedSums(
+        sums.sum(),
+        sums.squares(),
+        sums.notANumber(),
+        sums.infinite(),
+        sums.missingWeight(),
+        sums.integers(),
+        Double.NaN,
+        Double.NaN);
   }
 
   /** Fits on columns, rows and rows of the public API; {@code frame} must have the former. */

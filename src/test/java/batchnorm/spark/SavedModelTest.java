@@ -251,16 +251,16 @@ class SavedModelTest {
     List<Row> rows = session.read().parquet(path + "/data").orderBy("index").collectAsList();
     assertEquals(
         "formatVersion, features, index, name, mean, variance, rows, weight, sum, squares, "
-            + "notANumber, infinite, missingWeight, checksum",
+            + "notANumber, infinite, missingWeight, min, max, checksum",
         String.join(", ", rows.get(0).schema().fieldNames()));
     // 1, 3, 5, 8: sum 17, squares 99, m2 26.75
     assertEquals(
-        "2, 2, 0, a, 4.25, 6.6875, 4, 1 2^2, 17 2^0, 99 2^0, 0, 0, 0 2^0, -8379912587208115955",
+        "2, 2, 0, a, 4.25, 6.6875, 4, 1 2^2, 17 2^0, 99 2^0, 0, 0, 0 2^0, 1.0, 8.0, -9080970480535685670",
         shown(rows.get(0)));
     // 2, NaN, 4, 8: sum 14, squares 84, m2 56/3
     assertEquals(
         "2, 2, 1, b, 4.666666666666667, 6.222222222222222, 4, 1 2^2, 7 2^1, 21 2^2, 1, 0, 1 2^0, "
-            + "-758513489836046900",
+            + "2.0, 8.0, -3095702076748312404",
         shown(rows.get(1)));
   }
 
@@ -454,13 +454,14 @@ class SavedModelTest {
     // 0.1, 0.2, 0.6 and 1, NaN, 3 in 7; 7, 9 and 1e300, -1e300 in null; 4 and 5 in 8
     assertEquals(
         List.of(
-            "[7,2020-01-01,a.b,2,1,2.0,1.0,1.0,false,true,0.816496580927726,group]",
-            "[7,2020-01-01,mean radius,3,0,0.3,0.04666666666666666,0.21602468994692867,false,true,"
+            "[7,2020-01-01,a.b,2,1,2.0,1.0,1.0,null,null,false,true,0.816496580927726,group]",
+            "[7,2020-01-01,mean radius,3,0,0.3,0.04666666666666666,0.21602468994692867,null,null,false,true,"
                 + "0.29217435489538873,group]",
-            "[8,null,a.b,1,0,5.0,0.0,0.0,true,false,0.0,unit]",
-            "[8,null,mean radius,1,0,4.0,0.0,0.0,true,false,0.0,unit]",
-            "[null,null,a.b,2,0,0.0,Infinity,1.0E300,false,false,1.0,group]",
-            "[null,null,mean radius,2,0,8.0,1.0,1.0,false,true," + "0.816496580927726,group]"),
+            "[8,null,a.b,1,0,5.0,0.0,0.0,null,null,true,false,0.0,unit]",
+            "[8,null,mean radius,1,0,4.0,0.0,0.0,null,null,true,false,0.0,unit]",
+            "[null,null,a.b,2,0,0.0,Infinity,1.0E300,null,null,false,false,1.0,group]",
+            "[null,null,mean radius,2,0,8.0,1.0,1.0,null,null,false,true,"
+                + "0.816496580927726,group]"),
         model.summary().collectAsList().stream().map(Row::toString).sorted().toList());
     String again = directory.resolve("again").toString();
     model.save(again);

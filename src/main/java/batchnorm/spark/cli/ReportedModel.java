@@ -117,6 +117,8 @@ record ReportedModel(
                     row.mean(),
                     row.variance(),
                     row.std(),
+                    row.min(),
+                    row.max(),
                     row.constant(),
                     row.smallerThanEps(),
                     row.stdAfter()))

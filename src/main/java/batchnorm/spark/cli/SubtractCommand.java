@@ -5,6 +5,7 @@ import batchnorm.spark.errors.OptionErrors;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Parameters;
     parameterListHeading = "%n",
     description = {
       "Takes the data of models out of another model, saves and prints it: bit for bit what one fit on",
-      "the rows that remain gives."
+      "the rows that remain gives. Only minimum and maximum are not known afterwards."
     })
 final class SubtractCommand extends CombiningCommand {
   @Parameters(
@@ -51,6 +52,12 @@ final class SubtractCommand extends CombiningCommand {
   @Override
   BatchNormModel combined(List<BatchNormModel> models) {
     return models.get(0).subtract(BatchNormModel.merge(models.subList(1, models.size())));
+  }
+
+  @Override
+  void run(SparkSession session, Storage storage) throws IOException {
+    super.run(session, storage);
+    tell("Minimum and maximum of its columns are unknown: they cannot be subtracted");
   }
 
   @Override

@@ -10,12 +10,15 @@ import java.util.List;
 /** A model's statistics for a terminal. */
 final class SummaryTable {
   private static final List<String> HEADER =
-      List.of("name", "count", "missing", "mean", "std", "variance", "note");
+      List.of("name", "count", "missing", "mean", "std", "variance", "min", "max", "note");
 
   private static final String OWN_STATISTICS = "group";
 
   /** Stands for the counts of statistics that were given, such as those of an imported layer. */
   private static final String NOT_COUNTED = "-";
+
+  /** Stands for a minimum or maximum that the model does not know. */
+  private static final String UNKNOWN = "unknown";
 
   private SummaryTable() {}
 
@@ -52,8 +55,15 @@ final class SummaryTable {
     cells.add(TextTable.number(feature.mean()));
     cells.add(TextTable.number(feature.std()));
     cells.add(TextTable.number(feature.variance()));
+    cells.add(counted ? extreme(feature, feature.min()) : NOT_COUNTED);
+    cells.add(counted ? extreme(feature, feature.max()) : NOT_COUNTED);
     cells.add(note(feature));
     return cells.toArray(String[]::new);
+  }
+
+  private static String extreme(FeatureSummary feature, double extreme) {
+    boolean isUnknown = Double.isNaN(extreme) && !Double.isNaN(feature.mean());
+    return isUnknown ? UNKNOWN : TextTable.number(extreme);
   }
 
   /** Returns the remarks on a feature; empty for most. */

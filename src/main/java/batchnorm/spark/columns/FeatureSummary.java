@@ -23,6 +23,8 @@ import org.apache.spark.sql.types.StructType;
  * defines the columns and their order.
  *
  * @param group the values of the group columns, if the model has groups
+ * @param min the smallest value; NaN if it is not known or there is none
+ * @param max the greatest value; likewise
  * @param uses the statistics that the group is normalized with, if the model has groups
  */
 public record FeatureSummary(
@@ -33,6 +35,8 @@ public record FeatureSummary(
     double mean,
     double variance,
     double std,
+    double min,
+    double max,
     boolean constant,
     boolean smallerThanEps,
     double stdAfter,
@@ -45,6 +49,8 @@ public record FeatureSummary(
           .add("mean", DataTypes.DoubleType, false)
           .add("variance", DataTypes.DoubleType, false)
           .add("std", DataTypes.DoubleType, false)
+          .add("min", DataTypes.DoubleType, true)
+          .add("max", DataTypes.DoubleType, true)
           .add("constant", DataTypes.BooleanType, false)
           .add("smallerThanEps", DataTypes.BooleanType, false)
           .add("stdAfter", DataTypes.DoubleType, false);
@@ -97,7 +103,7 @@ public record FeatureSummary(
     return name.toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the summary of feature {@code j} of all rows. */
+  /** Returns the summary of feature {@code j} of all rows, without minimum and maximum. */
   public static FeatureSummary of(
       String name, long count, long missing, Statistics statistics, Recipe recipe, int j) {
     return new FeatureSummary(
@@ -108,10 +114,35 @@ public record FeatureSummary(
         statistics.mean(j),
         statistics.variance(j, recipe.correction()),
         statistics.deviation(j, recipe.correction()),
+        Double.NaN,
+        Double.NaN,
         recipe.isConstant(statistics, j),
         recipe.flattens(statistics, j),
         recipe.stdAfter(statistics, j),
         Optional.empty());
+  }
+
+  /**
+   * Returns this summary with the minimum and the maximum of the values.
+   *
+   * @param least NaN if it is not known or there is none
+   * @param greatest likewise
+   */
+  public FeatureSummary between(double least, double greatest) {
+    return new FeatureSummary(
+        group,
+        name,
+        count,
+        missing,
+        mean,
+        variance,
+        std,
+        least,
+        greatest,
+        constant,
+        smallerThanEps,
+        stdAfter,
+        uses);
   }
 
   /** Returns this summary as that of a group's feature. */
@@ -124,6 +155,8 @@ public record FeatureSummary(
         mean,
         variance,
         std,
+        min,
+        max,
         constant,
         smallerThanEps,
         stdAfter,
@@ -133,10 +166,16 @@ public record FeatureSummary(
   /** Returns the row; {@link #of(Dataset)} reads it. */
   public Row toRow() {
     List<Object> cells = new ArrayList<>(group);
-    cells.addAll(
-        List.of(name, count, missing, mean, variance, std, constant, smallerThanEps, stdAfter));
+    cells.addAll(List.of(name, count, missing, mean, variance, std));
+    cells.add(orNull(min));
+    cells.add(orNull(max));
+    cells.addAll(List.of(constant, smallerThanEps, stdAfter));
     uses.ifPresent(cells::add);
     return RowFactory.create(cells.toArray());
+  }
+
+  private static Double orNull(double number) {
+    return Double.isNaN(number) ? null : Double.valueOf(number);
   }
 
   /** Returns the rows of {@code summary}, which may be some of a model's. */
@@ -164,10 +203,16 @@ public record FeatureSummary(
         row.getDouble(place(groupColumns, "mean")),
         row.getDouble(place(groupColumns, "variance")),
         row.getDouble(place(groupColumns, "std")),
+        orNaN(row, place(groupColumns, "min")),
+        orNaN(row, place(groupColumns, "max")),
         row.getBoolean(place(groupColumns, "constant")),
         row.getBoolean(place(groupColumns, "smallerThanEps")),
         row.getDouble(place(groupColumns, "stdAfter")),
         groupColumns == 0 ? Optional.empty() : Optional.of(row.getString(row.size() - 1)));
+  }
+
+  private static double orNaN(Row row, int place) {
+    return row.isNullAt(place) ? Double.NaN : row.getDouble(place);
   }
 
   private static int place(int groupColumns, String column) {

@@ -36,8 +36,9 @@ import org.apache.hadoop.fs.FSDataInputStream;
  *   parameters         by name, in Spark ML's encoding
  *   rows               the number of fitted rows, or their total weight
  *   numBatchesTracked  for running statistics; exponential ones resume from it
- *   features           a list of name (null in a vector without names), count, missing, mean and
- *                      variance; for few features also scaledVariance and integerMean
+ *   features           a list of name (null in a vector without names), count, missing, mean,
+ *                      variance, and min and max if they are known; for few features also
+ *                      scaledVariance and integerMean
  * </pre>
  *
  * <p>The variance is that of the model's correction. Numbers are written with enough digits to
@@ -65,7 +66,16 @@ public record JsonModel(
           "format", "formatVersion", "uid", "parameters", "rows", "numBatchesTracked", "features");
 
   private static final Set<String> FEATURE_KEYS =
-      Set.of("name", "count", "missing", "mean", "variance", "scaledVariance", "integerMean");
+      Set.of(
+          "name",
+          "count",
+          "missing",
+          "mean",
+          "variance",
+          "min",
+          "max",
+          "scaledVariance",
+          "integerMean");
 
   /**
    * Maximum exponent of a scaled variance; exponents are even, and no variance of doubles exceeds
@@ -113,6 +123,9 @@ public record JsonModel(
       feature.put("count", learned.count(j)).put("missing", learned.missing(j));
       feature.set("mean", number(feature, statistics.mean(j)));
       feature.set("variance", number(feature, statistics.variance(j, correction)));
+      if (!Double.isNaN(learned.min(j))) {
+        feature.put("min", learned.min(j)).put("max", learned.max(j));
+      }
       putExtension(feature, statistics.extension(j), correction);
     }
     DefaultIndenter lines = new DefaultIndenter("  ", "\n");
@@ -235,11 +248,23 @@ public record JsonModel(
         require(
             Double.isNaN(mean[j]) == Double.isNaN(variance[j]),
             "of mean and variance of feature " + j + " one is NaN");
+        requireExtremes(feature, j);
         ScaledDouble scaled = scaledVariance(feature.path("scaledVariance"), variance[j], j);
         IntegerMean integerMean = integerMean(feature.path("integerMean"), mean[j], j);
         extensions.put(j, new FeatureExtension(integerMean, scaled, scaled));
       }
       return Statistics.known(mean, variance, variance, extensions);
+    }
+
+    /** Requires that minimum and maximum, which the model does not keep, are possible. */
+    private void requireExtremes(JsonNode feature, int j) {
+      if (feature.has("min") || feature.has("max")) {
+        double min = number(feature.path("min"), "min of feature " + j);
+        double max = number(feature.path("max"), "max of feature " + j);
+        require(
+            Double.isFinite(min) && Double.isFinite(max) && min <= max,
+            "min and max of feature " + j + " are " + min + " and " + max);
+      }
     }
 
     /**

@@ -50,7 +50,9 @@ public final class GroupStatistics {
         .add("count", LONGS, false)
         .add("missing", LONGS, false)
         .add("rows", DataTypes.LongType, false)
-        .add("extension", LONGS, false);
+        .add("extension", LONGS, false)
+        .add("min", DOUBLES, false)
+        .add("max", DOUBLES, false);
   }
 
   /** Returns the statistics of a group; {@code features} is used if all its vectors are null. */
@@ -75,7 +77,9 @@ public final class GroupStatistics {
           longs(features, moments::count),
           longs(features, moments::missing),
           moments.rows(),
-          UnsafeArrayData.fromPrimitiveArray(statistics.extension())
+          UnsafeArrayData.fromPrimitiveArray(statistics.extension()),
+          doubles(features, moments::min),
+          doubles(features, moments::max)
         });
   }
 

@@ -29,6 +29,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -45,8 +46,11 @@ import org.apache.spark.sql.types.StructType;
  *   notANumber     long    the number of rows with null or NaN
  *   infinite       long    the number of rows with an infinite value
  *   missingWeight  exact   total weight of those rows
- *   integers       boolean true if some values were longs beyond 2^53, else null; the last column,
- *                          present only if it is true for some feature
+ *   integers       boolean true if some values were longs beyond 2^53, else null; present only if it
+ *                          is true for some feature
+ *   min            double  the smallest value; null if it is not known or there is none; present only if
+ *                          it is known for some feature
+ *   max            double  the greatest value, likewise
  * </pre>
  *
  * <p>Rows are written by executors and read by the driver, some thousands of features at a time.
@@ -56,7 +60,13 @@ import org.apache.spark.sql.types.StructType;
 final class Format2 {
   static final int VERSION = 2;
 
-  private static final String INTEGERS = "integers";
+  private static final StructType INTEGERS =
+      new StructType().add("integers", DataTypes.BooleanType, true);
+
+  private static final StructType EXTREMES =
+      new StructType()
+          .add("min", DataTypes.DoubleType, true)
+          .add("max", DataTypes.DoubleType, true);
 
   static final StructType SCHEMA =
       new StructType()
@@ -103,7 +113,9 @@ final class Format2 {
     int features = model.learned().statistics().size();
     StructType usual = model.learned().running().isPresent() ? Format3.SCHEMA : SCHEMA;
     boolean anyIntegers = model.learned().moments().map(Moments::hasIntegers).orElse(false);
-    StructType schema = anyIntegers ? usual.add(INTEGERS, DataTypes.BooleanType, true) : usual;
+    boolean anyExtremes =
+        IntStream.range(0, features).anyMatch(j -> !Double.isNaN(model.learned().min(j)));
+    StructType schema = with(with(usual, INTEGERS, anyIntegers), EXTREMES, anyExtremes);
     Optional<String[]> names = model.names().given();
     List<Part> parts = new ArrayList<>();
     for (int from = 0; from < features; from += PART) {
@@ -113,8 +125,27 @@ final class Format2 {
     return session.createDataFrame(
         JavaSparkContext.fromSparkContext(session.sparkContext())
             .parallelize(parts.stream().map(SerializedBytes::of).toList(), files)
-            .flatMap(part -> rows((Part) SerializedBytes.read(part), schema.size(), anyIntegers)),
+            .flatMap(part -> rows((Part) SerializedBytes.read(part), schema)),
         schema);
+  }
+
+  private static StructType with(StructType columns, StructType more, boolean areThere) {
+    StructType all = columns;
+    for (StructField field : areThere ? more.fields() : new StructField[0]) {
+      all = all.add(field);
+    }
+    return all;
+  }
+
+  /** Returns {@code columns} with those of which {@code found} has one. */
+  static StructType withOptional(StructType columns, StructType found) {
+    return with(
+        with(columns, INTEGERS, hasSome(found, INTEGERS)), EXTREMES, hasSome(found, EXTREMES));
+  }
+
+  private static boolean hasSome(StructType found, StructType optional) {
+    List<String> names = List.of(found.fieldNames());
+    return Arrays.stream(optional.fieldNames()).anyMatch(names::contains);
   }
 
   private static Part part(SavedModel model, Optional<String[]> names, int from, int to) {
@@ -131,14 +162,12 @@ final class Format2 {
         0);
   }
 
-  private static Iterator<Row> rows(Part part, int columns, boolean anyIntegers) {
-    return IntStream.range(0, part.index.length)
-        .mapToObj(k -> row(part, k, columns, anyIntegers))
-        .iterator();
+  private static Iterator<Row> rows(Part part, StructType columns) {
+    return IntStream.range(0, part.index.length).mapToObj(k -> row(part, k, columns)).iterator();
   }
 
-  private static Row row(Part part, int k, int columns, boolean anyIntegers) {
-    Object[] cells = new Object[columns];
+  private static Row row(Part part, int k, StructType columns) {
+    Object[] cells = new Object[columns.size()];
     cells[0] = part.running == null ? VERSION : Format3.VERSION;
     cells[1] = part.features;
     cells[2] = part.index[k];
@@ -154,8 +183,12 @@ final class Format2 {
       cells[10] = sums.notANumber();
       cells[11] = sums.infinite();
       cells[12] = ExactNumber.row(sums.missingWeight());
-      if (anyIntegers) {
-        cells[columns - 1] = sums.integers() ? true : null;
+      if (hasSome(columns, INTEGERS)) {
+        cells[columns.fieldIndex("integers")] = sums.integers() ? true : null;
+      }
+      if (hasSome(columns, EXTREMES)) {
+        cells[columns.fieldIndex("min")] = Double.isNaN(sums.min()) ? null : sums.min();
+        cells[columns.fieldIndex("max")] = Double.isNaN(sums.max()) ? null : sums.max();
       }
     }
     if (part.running != null) {
@@ -165,7 +198,7 @@ final class Format2 {
   }
 
   static SavedModel model(String path, Iterator<Row> data, OptionalLong checksum) {
-    List<Part> parts = parts(data, checksum.isPresent());
+    List<Part> parts = parts(path, data, checksum.isPresent());
     int features = parts.get(0).features;
     requireAll(path, features, parts);
     SavedTable.requireSum(
@@ -243,19 +276,19 @@ final class Format2 {
     }
   }
 
-  private static List<Part> parts(Iterator<Row> rows, boolean areChecked) {
+  private static List<Part> parts(String path, Iterator<Row> rows, boolean areChecked) {
     List<Part> parts = new ArrayList<>();
     while (rows.hasNext()) {
       List<Row> some = new ArrayList<>();
       while (rows.hasNext() && some.size() < PART) {
         some.add(rows.next());
       }
-      parts.add(part(some, areChecked));
+      parts.add(part(path, some, areChecked));
     }
     return parts;
   }
 
-  private static Part part(List<Row> rows, boolean areChecked) {
+  private static Part part(String path, List<Row> rows, boolean areChecked) {
     Row first = rows.get(0);
     int features = first.getAs("features");
     int[] index = rows.stream().mapToInt(row -> row.<Integer>getAs("index")).toArray();
@@ -268,6 +301,7 @@ final class Format2 {
     if (!mixed && first.getAs("rows") != null) {
       moments = Moments.of(features, first.<Long>getAs("rows"), ExactNumber.of(first, "weight"));
       for (int k = 0; k < index.length; k++) {
+        requireExtremes(path, rows.get(k));
         moments.set(index[k], sums(rows.get(k)));
       }
     }
@@ -324,13 +358,29 @@ final class Format2 {
         row.<Long>getAs("notANumber"),
         row.<Long>getAs("infinite"),
         ExactNumber.of(row, "missingWeight"),
-        isOfIntegers(row),
-        Double.NaN,
-        Double.NaN);
+        hasSome(row.schema(), INTEGERS) && Boolean.TRUE.equals(row.<Boolean>getAs("integers")),
+        extreme(row, "min"),
+        extreme(row, "max"));
   }
 
-  private static boolean isOfIntegers(Row row) {
-    return Arrays.asList(row.schema().fieldNames()).contains(INTEGERS)
-        && Boolean.TRUE.equals(row.<Boolean>getAs(INTEGERS));
+  private static double extreme(Row row, String column) {
+    Double extreme = hasSome(row.schema(), EXTREMES) ? row.getAs(column) : null;
+    return extreme == null ? Double.NaN : extreme;
+  }
+
+  /** Requires that minimum and maximum are null, or possible; a running mean may be anywhere. */
+  private static void requireExtremes(String path, Row row) {
+    if (hasSome(row.schema(), EXTREMES) && (row.getAs("min") != null || row.getAs("max") != null)) {
+      double min = extreme(row, "min");
+      double max = extreme(row, "max");
+      boolean isRunning = row.<Integer>getAs(SavedModel.VERSION_COLUMN) == Format3.VERSION;
+      SavedTable.requireExtremes(
+          path,
+          SavedModel.FOLDER,
+          row.<Integer>getAs("index"),
+          min,
+          isRunning ? min : row.<Double>getAs("mean"),
+          max);
+    }
   }
 }

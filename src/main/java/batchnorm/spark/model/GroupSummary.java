@@ -51,10 +51,13 @@ public record GroupSummary(List<String> names, Recipe recipe, SmallGroup smallGr
             FeatureExtension.read(longs(row, "extension")));
     List<Long> count = row.getList(row.fieldIndex("count"));
     List<Long> missing = row.getList(row.fieldIndex("missing"));
+    double[] min = doubles(row, "min");
+    double[] max = doubles(row, "max");
     return IntStream.range(0, names.size())
         .mapToObj(
             j ->
                 FeatureSummary.of(names.get(j), count.get(j), missing.get(j), statistics, recipe, j)
+                    .between(min[j], max[j])
                     .in(group, uses)
                     .toRow())
         .iterator();

@@ -192,6 +192,8 @@ public final class Groups {
    *   missing         array of long    the rounded weight of the rows without a value
    *   rows            long             the number of the group's rows
    *   extension       array of long    digits that doubles lack: {@link Statistics#extension}
+   *   min             array of double  the smallest value; NaN if it is not known or there is none
+   *   max             array of double  the greatest value, likewise
    * </pre>
    */
   public Dataset<Row> statistics() {

@@ -11,6 +11,7 @@ import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.SavedSums;
 import batchnorm.spark.moments.Statistics;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
@@ -45,6 +46,9 @@ import org.apache.spark.sql.types.StructType;
  *   notANumber     array of long   the number of rows with null or NaN
  *   infinite       array of long   the number of rows with an infinite value
  *   missingWeight  array of exact  total weight of those rows; null if nothing is missing
+ *   min            array of double the smallest value of each feature, NaN if it is not known or there
+ *                                  is none; null if none is known; older models lack it
+ *   max            array of double the greatest value, likewise
  *   integers       array of bool   true if some values were longs beyond 2^53, else null;
  *                                  present only if it is true for some group
  * </pre>
@@ -52,7 +56,7 @@ import org.apache.spark.sql.types.StructType;
  * <p>An {@code exact} number is an {@link ExactNumber}.
  */
 final class SavedGroup {
-  private static final StructType COLUMNS = schemaWithIntegers(new StructType());
+  private static final StructType COLUMNS = schema(new StructType(), true, true);
   private static final int VERSION = COLUMNS.fieldIndex("formatVersion");
   private static final int GROUP = COLUMNS.fieldIndex("group");
   private static final int ROWS = COLUMNS.fieldIndex("rows");
@@ -64,11 +68,25 @@ final class SavedGroup {
   private static final int NOT_A_NUMBER = COLUMNS.fieldIndex("notANumber");
   private static final int INFINITE = COLUMNS.fieldIndex("infinite");
   private static final int MISSING_WEIGHT = COLUMNS.fieldIndex("missingWeight");
+  private static final int MIN = COLUMNS.fieldIndex("min");
+  private static final int MAX = COLUMNS.fieldIndex("max");
   private static final int INTEGERS = COLUMNS.fieldIndex("integers");
 
   private SavedGroup() {}
 
-  static StructType schema(StructType keys) {
+  /** Returns the columns with or without {@code min} and {@code max}, and {@code integers}. */
+  private static StructType schema(StructType keys, boolean extremes, boolean integers) {
+    StructType usual = schema(keys);
+    StructType ranged =
+        extremes
+            ? usual
+                .add("min", array(DataTypes.DoubleType), true)
+                .add("max", array(DataTypes.DoubleType), true)
+            : usual;
+    return integers ? ranged.add("integers", array(DataTypes.BooleanType), true) : ranged;
+  }
+
+  private static StructType schema(StructType keys) {
     return new StructType()
         .add("formatVersion", DataTypes.IntegerType, false)
         .add("group", keys, false)
@@ -83,17 +101,14 @@ final class SavedGroup {
         .add("missingWeight", array(ExactNumber.TYPE), true);
   }
 
-  static StructType schemaWithIntegers(StructType keys) {
-    return schema(keys).add("integers", array(DataTypes.BooleanType), true);
-  }
-
-  /** Returns the schema with or without {@code integers}, as in {@code found}. */
+  /** Returns the columns that {@code found} must have: those of all models, and optional ones. */
   static StructType schema(StructType keys, StructType found) {
-    return hasIntegers(found) ? schemaWithIntegers(keys) : schema(keys);
+    List<String> names = List.of(found.fieldNames());
+    return schema(keys, names.contains("min") || names.contains("max"), hasIntegers(found));
   }
 
   static boolean hasIntegers(StructType found) {
-    return Arrays.asList(found.fieldNames()).contains("integers");
+    return List.of(found.fieldNames()).contains("integers");
   }
 
   private static DataType array(DataType element) {
@@ -123,6 +138,10 @@ final class SavedGroup {
     cells[NOT_A_NUMBER] = longs(features, j -> sums[j].notANumber());
     cells[INFINITE] = longs(features, j -> sums[j].infinite());
     cells[MISSING_WEIGHT] = anyMissing ? exact(features, j -> sums[j].missingWeight()) : null;
+    if (IntStream.range(0, features).anyMatch(j -> !Double.isNaN(sums[j].min()))) {
+      cells[MIN] = doubles(features, j -> sums[j].min());
+      cells[MAX] = doubles(features, j -> sums[j].max());
+    }
     cells[INTEGERS] = integers(sums);
     return new GenericInternalRow(Arrays.copyOf(cells, columns));
   }
@@ -135,7 +154,7 @@ final class SavedGroup {
    */
   static Dataset<Row> rows(GroupedMoments groups, int features, int version, boolean integers) {
     StructType keys = groups.keys();
-    StructType schema = integers ? schemaWithIntegers(keys) : schema(keys);
+    StructType schema = schema(keys, true, integers);
     int columns = schema.size();
     SparkSession writing = ClassicSpark.copyOf(groups.session());
     writing.conf().set("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED");
@@ -164,9 +183,17 @@ final class SavedGroup {
       SparkSession session) {
     StructType schema = schema(keys, saved.schema());
     boolean areChecked = CheckedRows.areIn(saved.schema());
+    List<String> found = List.of(schema.fieldNames());
     Dataset<Row> ordered =
         CheckedRows.checked(saved, path, part, schema, session)
-            .select(Arrays.stream(schema.fieldNames()).map(functions::col).toArray(Column[]::new));
+            .select(
+                Arrays.stream(schema(keys, true, true).fields())
+                    .map(
+                        field ->
+                            found.contains(field.name())
+                                ? functions.col(field.name())
+                                : functions.lit(null).cast(field.dataType()).as(field.name()))
+                    .toArray(Column[]::new));
     return GroupedMoments.of(
         session,
         keys,
@@ -231,7 +258,9 @@ final class SavedGroup {
       ArrayData notANumber = row.getArray(NOT_A_NUMBER);
       ArrayData infinite = row.getArray(INFINITE);
       ArrayData missing = arrayAt(row, MISSING_WEIGHT);
-      ArrayData integers = row.numFields() <= INTEGERS ? null : arrayAt(row, INTEGERS);
+      ArrayData integers = arrayAt(row, INTEGERS);
+      ArrayData min = arrayAt(row, MIN);
+      ArrayData max = arrayAt(row, MAX);
       for (int j = 0; j < features; j++) {
         moments.set(
             j,
@@ -242,10 +271,10 @@ final class SavedGroup {
                 infinite.getLong(j),
                 missing == null ? Dyadic.ZERO : dyadic(missing, j),
                 integers != null && integers.getBoolean(j),
-                Double.NaN,
-                Double.NaN));
+                min == null ? Double.NaN : min.getDouble(j),
+                max == null ? Double.NaN : max.getDouble(j)));
       }
-      requireStatistics(row, moments);
+      requireStatistics(row, moments, min, max);
       return moments;
     }
 
@@ -259,8 +288,11 @@ final class SavedGroup {
       }
     }
 
-    /** Requires that mean and variance agree with the sums, if no checksum was compared. */
-    private void requireStatistics(InternalRow row, Moments moments) {
+    /**
+     * Requires that mean and variance agree with the sums, and that minimum and maximum are
+     * possible, if no checksum was compared.
+     */
+    private void requireStatistics(InternalRow row, Moments moments, ArrayData min, ArrayData max) {
       if (isChecked) {
         return;
       }
@@ -268,6 +300,13 @@ final class SavedGroup {
       ArrayData variance = row.getArray(VARIANCE);
       SavedTable.requireStatistics(
           path, part, moments.statistics(), mean::getDouble, variance::getDouble);
+      for (int j = 0; j < features; j++) {
+        double least = min == null ? Double.NaN : min.getDouble(j);
+        double greatest = max == null ? Double.NaN : max.getDouble(j);
+        if (!Double.isNaN(least) || !Double.isNaN(greatest)) {
+          SavedTable.requireExtremes(path, part, j, least, mean.getDouble(j), greatest);
+        }
+      }
     }
 
     private static ArrayData arrayAt(InternalRow row, int column) {

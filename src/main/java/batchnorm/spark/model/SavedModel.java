@@ -74,7 +74,7 @@ public record SavedModel(Learned learned, FeatureNames names) {
     boolean isOld = !columns.contains("sum");
     boolean isRunning = columns.containsAll(List.of(Format3.SCHEMA.fieldNames()));
     StructType recent = isRunning ? Format3.SCHEMA : Format2.SCHEMA;
-    StructType schema = isOld ? Format1.SCHEMA : recent;
+    StructType schema = isOld ? Format1.SCHEMA : Format2.withOptional(recent, found);
     SavedTable.requireColumns(found, path, FOLDER, schema);
     SavedTable.requireChecksums(found, path, FOLDER, checksum);
     try (DriverTable.Rows rows = saved.rows(found)) {

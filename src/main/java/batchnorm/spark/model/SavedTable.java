@@ -203,6 +203,21 @@ final class SavedTable {
     }
   }
 
+  /** Requires that a minimum, a mean and a maximum are finite and in this order. */
+  static void requireExtremes(
+      String path, String part, int feature, double min, double mean, double max) {
+    boolean isPossible = Double.isFinite(min) && Double.isFinite(max) && min <= mean && mean <= max;
+    if (!isPossible) {
+      throw SavedModelErrors.notAModel(
+          path,
+          "minimum and maximum of feature "
+              + feature
+              + " in its "
+              + part
+              + " are not those of its values");
+    }
+  }
+
   private static Dataset<Row> parquet(String folder, SparkSession session) throws IOException {
     SparkSession reading = ClassicSpark.copyOf(session);
     READING.forEach(reading.conf()::set);

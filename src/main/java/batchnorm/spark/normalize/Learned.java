@@ -173,4 +173,14 @@ public final class Learned implements Serializable {
   public long missing(int j) {
     return moments == null ? Math.round(statistics.missingWeight(j)) : moments.missing(j);
   }
+
+  /** The smallest value of feature {@code j}; NaN if it is not known or there is none. */
+  public double min(int j) {
+    return moments == null ? Double.NaN : moments.min(j);
+  }
+
+  /** The greatest value of feature {@code j}; NaN if it is not known or there is none. */
+  public double max(int j) {
+    return moments == null ? Double.NaN : moments.max(j);
+  }
 }

@@ -77,6 +77,16 @@ public record Drift(Feature first, Feature second, double meanDifference, double
     return first.hasValues() && second.hasValues() && Double.isNaN(meanDifference);
   }
 
+  /** Returns whether both sides have values, and one of them has no known range. */
+  boolean hasUnknownRange() {
+    return first.hasValues() && second.hasValues() && !(first.hasRange() && second.hasRange());
+  }
+
+  /** Returns whether some values of the second are beyond the known range of the first. */
+  boolean isBeyondRange() {
+    return second.min() < first.min() || second.max() > first.max();
+  }
+
   /** Returns whether |d| is above 0.1. */
   boolean isMoved() {
     return Math.abs(meanDifference) > LARGE_DIFFERENCE;

@@ -8,6 +8,8 @@ import java.util.Set;
  * @param count the total weight of the values; 0 with a mean for known statistics
  * @param missing the total weight of the rows without a value
  * @param mean NaN for a feature without values
+ * @param min the smallest value; NaN if it is not known or there is none
+ * @param max the greatest value; likewise
  * @param constant true if the variance is 0 within the precision of doubles
  * @param smallerThanEps true if eps shrinks the std of the output below 0.995
  * @param stdAfter the std of the output
@@ -19,6 +21,8 @@ public record Feature(
     double mean,
     double variance,
     double std,
+    double min,
+    double max,
     boolean constant,
     boolean smallerThanEps,
     double stdAfter) {
@@ -26,7 +30,7 @@ public record Feature(
   /** Returns these statistics with another name. */
   public Feature named(String other) {
     return new Feature(
-        other, count, missing, mean, variance, std, constant, smallerThanEps, stdAfter);
+        other, count, missing, mean, variance, std, min, max, constant, smallerThanEps, stdAfter);
   }
 
   /**
@@ -40,6 +44,11 @@ public record Feature(
   /** Returns whether there are values to compare. */
   boolean hasValues() {
     return !Double.isNaN(mean);
+  }
+
+  /** Returns whether minimum and maximum are known. */
+  boolean hasRange() {
+    return !Double.isNaN(min);
   }
 
   Set<Flag> flags() {

@@ -53,6 +53,8 @@ final class PageData {
     doubles("mean", features, Feature::mean);
     doubles("variance", features, Feature::variance);
     doubles("std", features, Feature::std);
+    doubles("min", features, Feature::min);
+    doubles("max", features, Feature::max);
     longs("flags", features, feature -> bits(feature.flags()));
     doubles("stdAfter", features, Feature::stdAfter);
     json.writeEndObject();
@@ -84,6 +86,8 @@ final class PageData {
     json.writeNumberField("compared", totals.compared());
     json.writeNumberField("moved", totals.moved());
     json.writeNumberField("spreadChanged", totals.spreadChanged());
+    json.writeNumberField("beyondRange", totals.beyondRange());
+    json.writeNumberField("unknownRange", totals.unknownRange());
     json.writeNumberField("onlyFirst", totals.onlyFirst());
     json.writeNumberField("onlySecond", totals.onlySecond());
     json.writeEndObject();
@@ -101,6 +105,10 @@ final class PageData {
     doubles("firstStd", drifts, drift -> drift.first().std());
     doubles("secondMean", drifts, drift -> drift.second().mean());
     doubles("secondStd", drifts, drift -> drift.second().std());
+    doubles("firstMin", drifts, drift -> drift.first().min());
+    doubles("firstMax", drifts, drift -> drift.first().max());
+    doubles("secondMin", drifts, drift -> drift.second().min());
+    doubles("secondMax", drifts, drift -> drift.second().max());
     longs("firstMissing", drifts, drift -> missing(drift.first()));
     longs("secondMissing", drifts, drift -> missing(drift.second()));
     longs("flags", drifts, PageData::bits);
@@ -200,11 +208,12 @@ final class PageData {
 
   /**
    * Returns flags: 1 if the mean has moved, 2 if the spread has changed, 4 if one side has no
-   * values.
+   * values, 8 if the second has values beyond the range of the first.
    */
   private static long bits(Drift drift) {
     return (drift.isMoved() ? 1 : 0)
         + (drift.isSpreadChanged() ? 2 : 0)
-        + (drift.isOneSided() ? 4 : 0);
+        + (drift.isOneSided() ? 4 : 0)
+        + (drift.isBeyondRange() ? 8 : 0);
   }
 }

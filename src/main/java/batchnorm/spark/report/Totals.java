@@ -11,6 +11,9 @@ import java.util.Optional;
  * @param compared features on both sides of the comparison
  * @param moved compared features whose mean has moved
  * @param spreadChanged compared features whose spread has changed
+ * @param beyondRange compared features of which the second side has values beyond the range of the
+ *     first
+ * @param unknownRange compared features with values of which the range of a side is not known
  * @param onlyFirst features only on the first side
  * @param onlySecond features only on the second side
  */
@@ -20,6 +23,8 @@ public record Totals(
     long compared,
     long moved,
     long spreadChanged,
+    long beyondRange,
+    long unknownRange,
     long onlyFirst,
     long onlySecond) {
 
@@ -31,6 +36,8 @@ public record Totals(
         drifts.size(),
         drifts.stream().filter(Drift::isMoved).count(),
         drifts.stream().filter(Drift::isSpreadChanged).count(),
+        drifts.stream().filter(Drift::isBeyondRange).count(),
+        drifts.stream().filter(Drift::hasUnknownRange).count(),
         comparison.map(c -> c.onlyFirst().size()).orElse(0),
         comparison.map(c -> c.onlySecond().size()).orElse(0));
   }

@@ -15,7 +15,7 @@ from batchnorm.spark.local._strict_json import is_integer, is_number
 _FORMAT = "batchnorm-spark"
 _VERSION = 1
 _KEYS = {"format", "formatVersion", "uid", "parameters", "rows", "numBatchesTracked", "features"}
-_FEATURE_KEYS = {"name", "count", "missing", "mean", "variance", "scaledVariance", "integerMean"}
+_FEATURE_KEYS = {"name", "count", "missing", "mean", "variance", "min", "max", "scaledVariance", "integerMean"}
 
 # Parameters that such a file does not have.
 _NOT_EXPORTED = {"groupCols", "unseenGroup", "smallGroup", "output"}
@@ -97,11 +97,20 @@ class _Reader:
                 math.isnan(mean[j]) == math.isnan(variance[j]),
                 f"of mean and variance of feature {j} one is NaN",
             )
+            self._require_extremes(feature, j)
             if "scaledVariance" in feature:
                 scaled[j] = self._scaled(feature["scaledVariance"], variance[j], j)
             if "integerMean" in feature:
                 integer_means[j] = self._integer_mean(feature["integerMean"], mean[j], j)
         return Known(np.array(mean), np.array(variance), None, scaled, integer_means)
+
+    def _require_extremes(self, feature: Dict[str, Any], j: int) -> None:
+        """Requires that minimum and maximum, which the model does not keep, are possible."""
+        if "min" in feature or "max" in feature:
+            low = self._number(feature, "min", f"min of feature {j}")
+            high = self._number(feature, "max", f"max of feature {j}")
+            possible = math.isfinite(low) and math.isfinite(high) and low <= high
+            self.require(possible, f"min and max of feature {j} are {low} and {high}")
 
     def _scaled(self, found: Any, variance: float, j: int) -> Scaled:
         what = f"scaledVariance of feature {j}"

@@ -118,6 +118,11 @@ def _format_1(table: SavedTable) -> SavedModel:
 def _format_2(table: SavedTable, is_running: bool) -> SavedModel:
     mean, variance = table.doubles("mean"), table.doubles("variance")
     sums = _sums(table)
+    if "min" in table or "max" in table:
+        table.require_columns({"min": "double", "max": "double"})
+        is_pooled = sums is not None and table.values("formatVersion")[0] == 2
+        lows, highs = table.values("min"), table.values("max")
+        _require_extremes(table, "data", len(table), lows, highs, mean.tolist() if is_pooled else None)
     # A model of format 2 may have columns of format 3 that are not its own.
     if not is_running or table.values("formatVersion")[0] == 2:
         if sums is None:
@@ -165,6 +170,27 @@ def _require_statistics(table: SavedTable, part: str, pooled: Pooled) -> None:
             raise _not_of_its_sums(table, part, at % features)
 
 
+def _require_extremes(
+    table: SavedTable,
+    part: str,
+    features: int,
+    lows: List[Any],
+    highs: List[Any],
+    means: Optional[List[float]],
+) -> None:
+    """Requires possible minima and maxima, which no local model uses, if no checksum was compared."""
+    if table.is_checked:
+        return
+    for at, (low, high) in enumerate(zip(lows, highs)):
+        if low is None and high is None:
+            continue
+        mean = low if means is None else means[at]
+        finite = low is not None and high is not None and math.isfinite(low) and math.isfinite(high)
+        if not finite or not low <= mean <= high:
+            which = f"minimum and maximum of feature {at % features} in its {part}"
+            raise table.error(f"{which} are not those of its values")
+
+
 def _require_running(table: SavedTable, are_known: bool) -> None:
     """Requires possible running statistics, and those of the batches."""
     batches, mean, variance = (table.values(name) for name in ("batches", "runningMean", "runningVariance"))
@@ -205,14 +231,16 @@ def groups(metadata: Metadata, features: int, rows: int) -> SavedGroups:
     table.require_version(NEWEST)
     if "group" not in table or not pa.types.is_struct(table.column("group").type):
         raise table.error("its groups have no struct 'group'")
-    integers = {"integers": "array<boolean>"} if "integers" in table else {}
-    table.require_columns({**_GROUPS, **_GROUPS_NULLABLE, **integers})
+    optional = {"integers": "array<boolean>"} if "integers" in table else {}
+    if "min" in table or "max" in table:
+        optional.update(min="array<double>", max="array<double>")
+    table.require_columns({**_GROUPS, **_GROUPS_NULLABLE, **optional})
     found = sum(table.values("rows"))
     if found != rows:
         raise table.error(f"its groups have {found} of {rows} rows")
     table.require_checksums()
-    table.require_values(_GROUPS, {**_GROUPS_NULLABLE, **integers})
-    for name, kind in {**_GROUPS, **_GROUPS_NULLABLE, **integers}.items():
+    table.require_values(_GROUPS, {**_GROUPS_NULLABLE, **optional})
+    for name, kind in {**_GROUPS, **_GROUPS_NULLABLE, **optional}.items():
         if kind.startswith("array"):
             for size in sized(table.column(name)):
                 if size not in (features, None):
@@ -222,6 +250,12 @@ def groups(metadata: Metadata, features: int, rows: int) -> SavedGroups:
         raise table.lacks("a null in 'group'")
     pooled = Pooled(_group_sums(table, features), table.doubles("mean"), table.doubles("variance"))
     _require_statistics(table, "groups", pooled)
+    if "min" in optional:
+        lows, highs = (
+            [None if x is None or math.isnan(x) else x for x in _all_elements(table, name, features)]
+            for name in ("min", "max")
+        )
+        _require_extremes(table, "groups", features, lows, highs, pooled.mean.tolist())
     return SavedGroups(keys, _key_types(table, keys), pooled)
 
 

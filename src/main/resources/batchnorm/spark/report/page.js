@@ -97,6 +97,20 @@
     return cell;
   }
 
+  // A minimum or maximum: NaN is of a feature without values, or of a model that does not know it.
+  function extremeCell(value, mean, css) {
+    const cell = numberCell(value, css);
+    if (isUnknown(value, mean)) {
+      cell.textContent = 'unknown';
+      cell.title = 'unknown';
+    }
+    return cell;
+  }
+
+  const isUnknown = (value, mean) => Number.isNaN(Number(value)) && !Number.isNaN(Number(mean));
+
+  const extreme = (value, mean) => (isUnknown(value, mean) ? 'unknown' : value);
+
   const wholeCell = (value, css) =>
     element('td', { class: 'number ' + (css || ''), title: String(value) }, whole(value));
 
@@ -501,6 +515,11 @@
       name: f.name[i],
       ...(data.counted ? { count: f.count[i], missing: f.missing[i] } : {}),
       mean: f.mean[i], variance: f.variance[i], std: f.std[i],
+      min: extreme(f.min[i], f.mean[i]), max: extreme(f.max[i], f.mean[i]),
+    });
+    const extremeColumn = (label, values) => ({
+      label, css: 'number medium', values: numbers(values), down: true,
+      cell: (i) => extremeCell(values[i], f.mean[i], 'medium'),
     });
 
     list({
@@ -514,6 +533,8 @@
         ...counted,
         { label: 'Mean', css: 'number', values: mean, down: true, cell: (i) => numberCell(f.mean[i]) },
         { label: 'Std', css: 'number', values: std, down: true, cell: (i) => numberCell(f.std[i]) },
+        extremeColumn('Min', f.min),
+        extremeColumn('Max', f.max),
         { label: 'Mean ± std' + (scale.logarithmic ? ', log' : ''), css: 'chart', header: axis(scale),
           cell: whisker },
       ],
@@ -647,6 +668,7 @@
       { label: 'mean moved', bit: 0 },
       { label: 'spread changed', bit: 1 },
       { label: 'values on one side only', bit: 2 },
+      { label: 'beyond the range', bit: 3 },
     ].map(({ label, bit }) => {
       const test = (i) => Math.floor(d.flags[i] / 2 ** bit) % 2 === 1;
       return { label, test, count: d.flags.filter((_, i) => test(i)).length };
@@ -658,7 +680,9 @@
         ', to B, ', element('bdi', { class: 'strong' }, d.second),
         '. Of ' + plural(t.compared, 'feature') + ' in both, the means of ' + orNone(t.moved) +
         ' moved by more than 0.1 standard deviations; the variances of ' + orNone(t.spreadChanged) +
-        ' more than doubled or halved.'),
+        ' more than doubled or halved; in ' + orNone(t.beyondRange) +
+        ' of them B has values beyond the range of A.' +
+        (t.unknownRange > 0 ? ' The range of ' + plural(t.unknownRange, 'feature') + ' is unknown.' : '')),
       disclosure('How drift is measured', element('dl', {},
         element('dt', {}, 'Difference'),
         element('dd', {}, 'The standardized mean difference, (mean B − mean A) / √((variance A + variance B) / 2) ' +
@@ -667,7 +691,11 @@
         element('dt', {}, 'Variance ratio'),
         element('dd', {}, 'variance B / variance A. Outside ½ to 2 it is taken for too far from 1 (Rubin 2001). ' +
           '∞: constant in A alone; 0: constant in B alone; –: constant in both, no values, or values ' +
-          'beyond what doubles can measure.'))));
+          'beyond what doubles can measure.'),
+        element('dt', {}, 'Range'),
+        element('dd', {}, 'From the least to the greatest value. Beyond the range: B has values below the least ' +
+          'or above the greatest of A. Unknown: a model that was subtracted from, imported, or saved by an ' +
+          'older version.'))));
     for (const [some, all, side, other] of [
       [d.onlyFirst, t.onlyFirst, 'A', 'B'], [d.onlySecond, t.onlySecond, 'B', 'A'],
     ]) {
@@ -716,6 +744,8 @@
     const exact = (i) => ({
       name: d.name[i], difference: d.difference[i], varianceRatio: d.ratio[i],
       meanA: d.firstMean[i], meanB: d.secondMean[i], stdA: d.firstStd[i], stdB: d.secondStd[i],
+      minA: extreme(d.firstMin[i], d.firstMean[i]), maxA: extreme(d.firstMax[i], d.firstMean[i]),
+      minB: extreme(d.secondMin[i], d.secondMean[i]), maxB: extreme(d.secondMax[i], d.secondMean[i]),
       // Of statistics that were given nothing is known to be missing.
       ...(d.firstMissing[i] < 0 ? {} : { missingA: d.firstMissing[i] }),
       ...(d.secondMissing[i] < 0 ? {} : { missingB: d.secondMissing[i] }),
@@ -729,6 +759,13 @@
       label: 'Std ' + label, css: 'number wide', values: numbers(d[side + 'Std']), down: true,
       cell: (i) => numberCell(d[side + 'Std'][i], 'wide'),
     });
+    const range = (side, i) => {
+      const [min, max, of] = [d[side + 'Min'][i], d[side + 'Max'][i], d[side + 'Mean'][i]];
+      return isUnknown(min, of) ? 'unknown' : Number.isNaN(Number(min)) ? '–' : brief(min) + ' to ' + brief(max);
+    };
+    const ranges = (i) => element('td', { class: 'number wide range' },
+      element('div', {}, range('first', i)),
+      element('div', { class: chips[3].test(i) ? 'strong' : '' }, range('second', i)));
     // The details have what a histogram takes the room of.
     const stds = (side, label) => (sampled ? [] : [std(side, label)]);
 
@@ -749,6 +786,7 @@
           cell: (i) => measure(d.difference[i], signed(d.difference[i]), difference[i], farthest, 0.1, chips[0].test(i)) },
         ...stds('first', 'A'),
         ...stds('second', 'B'),
+        { label: 'Range of A, of B', css: 'number wide range', cell: ranges },
         { label: 'Variance ratio', css: 'measure', values: logs.map(Math.abs), down: true,
           cell: (i) => measure(d.ratio[i], roughly(d.ratio[i]), logs[i], widest, 1, chips[1].test(i)) },
       ],

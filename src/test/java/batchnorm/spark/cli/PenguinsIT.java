@@ -39,11 +39,11 @@ class PenguinsIT {
     // Python's statistics.fmean, pstdev and pvariance of the measured penguins
     assertEquals(
         """
-        name               count  missing     mean      std  variance  note
-        bill_length_mm       342        2  43.9219   5.4516   29.7199
-        bill_depth_mm        342        2  17.1512   1.9719   3.88841
-        flipper_length_mm    342        2  200.915  14.0411   197.154
-        body_mass_g          342        2  4201.75  800.781    641251
+        name               count  missing     mean      std  variance   min   max  note
+        bill_length_mm       342        2  43.9219   5.4516   29.7199  32.1  59.6
+        bill_depth_mm        342        2  17.1512   1.9719   3.88841  13.1  21.5
+        flipper_length_mm    342        2  200.915  14.0411   197.154   172   231
+        body_mass_g          342        2  4201.75  800.781    641251  2700  6300
         """,
         fit.out());
   }

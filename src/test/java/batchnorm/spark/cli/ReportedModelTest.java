@@ -53,8 +53,8 @@ class ReportedModelTest {
     assertEquals("may", report.title());
     assertEquals(
         List.of(
-            new Feature("a", 2, 0, 2, 1, 1, false, false, 1),
-            new Feature("b", 2, 0, 30, 100, 10, false, false, 1)),
+            new Feature("a", 2, 0, 2, 1, 1, 1, 3, false, false, 1),
+            new Feature("b", 2, 0, 30, 100, 10, 20, 40, false, false, 1)),
         report.features());
     assertEquals(List.of(), report.notes());
     assertEquals("2", value(report, "Rows"));

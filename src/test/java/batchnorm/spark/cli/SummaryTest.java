@@ -1,6 +1,7 @@
 package batchnorm.spark.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.testing.SharedSession;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,27 +17,46 @@ import org.junit.jupiter.api.Test;
 
 /** Output of a model's summary for terminals and for machines, with groups and without. */
 class SummaryTest {
-  private static final Row PLAIN = RowFactory.create("a", 9L, 1L, 0.5, 4.0, 2.0, false, false, 1.0);
+  private static final Row PLAIN =
+      RowFactory.create("a", 9L, 1L, 0.5, 4.0, 2.0, -3.0, 7.25, false, false, 1.0);
 
   @Test
   void featuresBeyondTheLimitAreCounted() {
     Dataset<Row> summary = frame(columns(new StructType()), List.of(PLAIN, PLAIN, PLAIN));
     assertEquals(
         """
-        name  count  missing  mean  std  variance  note
-        a         9        1   0.5    2         4
+        name  count  missing  mean  std  variance  min   max  note
+        a         9        1   0.5    2         4   -3  7.25
         (2 more; batchnorm describe --model PATH lists all)""",
         SummaryTable.of(SummaryRows.of(summary, 1), 1));
     assertEquals(4, SummaryTable.of(SummaryRows.of(summary, 3), 3).lines().count());
+  }
+
+  /** Those of a layer that was trained elsewhere, and a feature without values. */
+  @Test
+  void rangesOfStatisticsThatWereNotCountedAreNotSaidToBeLost() {
+    Double nan = Double.NaN;
+    Dataset<Row> summary =
+        frame(
+            columns(new StructType()),
+            List.of(
+                RowFactory.create("a", 0L, 0L, 0.5, 4.0, 2.0, null, null, false, false, 1.0),
+                RowFactory.create("b", 0L, 9L, nan, nan, nan, null, null, false, false, nan)));
+    assertEquals(
+        """
+        name  count  missing  mean  std  variance  min  max  note
+        a         -        -   0.5    2         4    -    -
+        b         0        9   NaN  NaN       NaN  NaN  NaN  no values""",
+        SummaryTable.of(SummaryRows.of(summary, 2), 3));
   }
 
   @Test
   void groupsStandBeforeTheirFeaturesAndSayWhatTheyUse() {
     assertEquals(
         """
-        store  name  name  count  missing  mean  std  variance  note
-        7      x     a         9        0   0.5    2         4
-        null   null  a         1        0     3    0         0  constant, uses global
+        store  name  name  count  missing  mean  std  variance      min      max  note
+        7      x     a         9        0   0.5    2         4  unknown  unknown
+        null   null  a         1        0     3    0         0        3        3  constant, uses global
         (1 more; batchnorm describe --model PATH --limit NUMBER lists more)""",
         SummaryTable.of(SummaryRows.of(grouped(), 2), 2));
   }
@@ -48,6 +68,8 @@ class SummaryTest {
     assertEquals("{\"store\":7,\"name\":\"x\"}", object.at("/columns/0/group").toString());
     assertEquals("{\"store\":null,\"name\":null}", object.at("/columns/1/group").toString());
     assertEquals("a", object.at("/columns/0/name").textValue());
+    assertTrue(object.at("/columns/0/min").isNull());
+    assertEquals(3, object.at("/columns/1/max").doubleValue());
     assertEquals("group", object.at("/columns/0/uses").textValue());
     assertEquals("global", object.at("/columns/1/uses").textValue());
     assertEquals(1, object.get("furtherColumns").intValue());
@@ -68,6 +90,8 @@ class SummaryTest {
                     0.5,
                     4.0,
                     2.0,
+                    -3.0,
+                    7.25,
                     false,
                     false,
                     1.0,
@@ -86,9 +110,12 @@ class SummaryTest {
     return frame(
         schema.add("uses", DataTypes.StringType),
         List.of(
-            RowFactory.create(7L, "x", "a", 9L, 0L, 0.5, 4.0, 2.0, false, false, 1.0, "group"),
-            RowFactory.create(null, null, "a", 1L, 0L, 3.0, 0.0, 0.0, true, false, 0.0, "global"),
-            RowFactory.create(8L, "y", "a", 9L, 0L, 0.5, 4.0, 2.0, false, false, 1.0, "group")));
+            RowFactory.create(
+                7L, "x", "a", 9L, 0L, 0.5, 4.0, 2.0, null, null, false, false, 1.0, "group"),
+            RowFactory.create(
+                null, null, "a", 1L, 0L, 3.0, 0.0, 0.0, 3.0, 3.0, true, false, 0.0, "global"),
+            RowFactory.create(
+                8L, "y", "a", 9L, 0L, 0.5, 4.0, 2.0, -3.0, 7.25, false, false, 1.0, "group")));
   }
 
   private static StructType columns(StructType group) {
@@ -99,6 +126,8 @@ class SummaryTest {
         .add("mean", DataTypes.DoubleType)
         .add("variance", DataTypes.DoubleType)
         .add("std", DataTypes.DoubleType)
+        .add("min", DataTypes.DoubleType)
+        .add("max", DataTypes.DoubleType)
         .add("constant", DataTypes.BooleanType)
         .add("smallerThanEps", DataTypes.BooleanType)
         .add("stdAfter", DataTypes.DoubleType);

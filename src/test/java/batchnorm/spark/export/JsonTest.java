@@ -89,21 +89,27 @@ class JsonTest {
               "count" : 3,
               "missing" : 0,
               "mean" : 3.0,
-              "variance" : 4.0
+              "variance" : 4.0,
+              "min" : 1.0,
+              "max" : 5.0
             },
             {
               "name" : "b",
               "count" : 3,
               "missing" : 0,
               "mean" : 4.666666666666667,
-              "variance" : 49.333333333333336
+              "variance" : 49.333333333333336,
+              "min" : -2.0,
+              "max" : 12.0
             },
             {
               "name" : "c",
               "count" : 3,
               "missing" : 0,
               "mean" : 7.0,
-              "variance" : 0.0
+              "variance" : 0.0,
+              "min" : 7.0,
+              "max" : 7.0
             }
           ]
         }
@@ -232,6 +238,11 @@ class JsonTest {
         "\"mean\" : 0.5 | \"mean\" : \"NaN\" | of mean and variance of feature 0 one is NaN",
         "\"mean\" : 0.5, | | mean of feature 0 is missing",
         "\"variance\" : 2.0 | \"variance\" : -2.0 | the variance of feature 0 is negative",
+        "\"variance\" : 2.0 | \"variance\" : 2.0, \"min\" : 1.0 | max of feature 0 is missing",
+        "\"variance\" : 2.0 | \"variance\" : 2.0, \"min\" : 2, \"max\" : 1.0 "
+            + "| min and max of feature 0 are 2.0 and 1.0",
+        "\"variance\" : 2.0 | \"variance\" : 2.0, \"min\" : 2, \"max\" : \"NaN\" "
+            + "| min and max of feature 0 are 2.0 and NaN",
         "\"variance\" : 2.0 | \"variance\" : 2.0, \"scaledVariance\" : {\"significand\" : 3.0, "
             + "\"exponent\" : 0} | scaledVariance of feature 0 is not its variance",
         "\"variance\" : 2.0 | \"variance\" : \"Infinity\", \"scaledVariance\" : {\"significand\" : "
@@ -408,6 +419,8 @@ class JsonTest {
       quoteCharacter = '~',
       value = {
         "\"variance\" : 2.0 | \"variance\" : -2.0",
+        "\"variance\" : 2.0 | \"variance\" : 2.0, \"min\" : 1.0",
+        "\"variance\" : 2.0 | \"variance\" : 2.0, \"min\" : 1.0, \"max\" : \"NaN\"",
         "\"mean\" : 0.5 | \"mean\" : \"Infinity\"",
         "\"mean\" : 0.5 | \"average\" : 0.5",
         "\"rows\" : 0 | \"rows\" : 0.5",

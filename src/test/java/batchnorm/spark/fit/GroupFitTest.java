@@ -288,6 +288,8 @@ class GroupFitTest {
           "mean",
           "variance",
           "std",
+          "min",
+          "max",
           "constant",
           "smallerThanEps",
           "stdAfter",
@@ -297,16 +299,16 @@ class GroupFitTest {
     double variance = 1e-9 * 1e-9 / 2;
     assertEquals(
         List.of(
-            "[null,a,1,0,7.0,0.0,0.0,true,false,0.0,unit]",
-            "[null,b,0,1,NaN,NaN,NaN,false,false,NaN,unit]",
-            "[x,a,2,0,2.0,2.0,1.4142135623730951,false,false,0.9999975000093749,group]",
-            "[x,b,2,0,5.0,0.0,0.0,true,false,0.0,group]",
-            "[y,a,2,0,9.0,0.0,0.0,true,false,0.0,group]",
+            "[null,a,1,0,7.0,0.0,0.0,7.0,7.0,true,false,0.0,unit]",
+            "[null,b,0,1,NaN,NaN,NaN,null,null,false,false,NaN,unit]",
+            "[x,a,2,0,2.0,2.0,1.4142135623730951,1.0,3.0,false,false,0.9999975000093749,group]",
+            "[x,b,2,0,5.0,0.0,0.0,5.0,5.0,true,false,0.0,group]",
+            "[y,a,2,0,9.0,0.0,0.0,9.0,9.0,true,false,0.0,group]",
             "[y,b,2,0,5.0E-10,"
                 + variance
                 + ","
                 + Math.sqrt(variance)
-                + ",false,true,"
+                + ",0.0,1.0E-9,false,true,"
                 // sqrt(5e-19 / 1e-5)
                 + "2.2360679774997338E-7,group]"),
         found.orderBy("k", "name").collectAsList().stream().map(Row::toString).toList());

@@ -129,7 +129,7 @@ class SavedGroupsTest {
             + exact
             + ">,notANumber:array<bigint>,infinite:array<bigint>,missingWeight:array<"
             + exact
-            + ">,checksum:bigint>",
+            + ">,min:array<double>,max:array<double>,checksum:bigint>",
         saved.schema().simpleString());
     assertEquals(1, saved.select("formatVersion").distinct().count());
     assertEquals(3, saved.first().getInt(0));

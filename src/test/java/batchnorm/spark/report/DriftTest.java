@@ -71,6 +71,29 @@ class DriftTest {
   }
 
   @Test
+  void valuesBeyondTheRangeOfTheFirstAreMarkedAndThoseOnItsBoundsAreNot() {
+    Feature first = ranged(-1, 4);
+    assertFalse(Drift.of(first, ranged(-1, 4)).isBeyondRange());
+    assertFalse(Drift.of(first, ranged(0, 1)).isBeyondRange());
+    assertTrue(Drift.of(first, ranged(Math.nextDown(-1.0), 1)).isBeyondRange());
+    assertTrue(Drift.of(first, ranged(0, Math.nextUp(4.0))).isBeyondRange());
+  }
+
+  @Test
+  void nothingIsBeyondARangeThatIsNotKnown() {
+    for (Drift drift :
+        List.of(
+            Drift.of(ranged(NAN, NAN), ranged(0, 9)), Drift.of(ranged(0, 9), ranged(NAN, NAN)))) {
+      assertFalse(drift.isBeyondRange());
+      assertTrue(drift.hasUnknownRange());
+    }
+    assertFalse(Drift.of(ranged(0, 1), ranged(0, 9)).hasUnknownRange());
+    Drift empty = Drift.of(feature("a", NAN, NAN), ranged(0, 9));
+    assertFalse(empty.isBeyondRange());
+    assertFalse(empty.hasUnknownRange(), "there are no values");
+  }
+
+  @Test
   void hugeMeansDoNotOverflow() {
     Drift drift = Drift.of(feature("a", -1.5e308, 1e300), feature("a", 1.5e308, 1e300));
     assertEquals(3e158, drift.meanDifference(), 1e144);
@@ -142,10 +165,14 @@ class DriftTest {
   }
 
   private static Feature feature(String name, double mean, double variance) {
-    return new Feature(name, 10, 0, mean, variance, Math.sqrt(variance), false, false, 1);
+    return new Feature(name, 10, 0, mean, variance, Math.sqrt(variance), NAN, NAN, false, false, 1);
+  }
+
+  private static Feature ranged(double min, double max) {
+    return new Feature("a", 10, 0, 1, 1, 1, min, max, false, false, 1);
   }
 
   private static Feature constant(String name, double mean) {
-    return new Feature(name, 10, 0, mean, 0, 0, true, false, 0);
+    return new Feature(name, 10, 0, mean, 0, 0, NAN, NAN, true, false, 0);
   }
 }

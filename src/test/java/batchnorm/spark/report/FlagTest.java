@@ -30,33 +30,51 @@ class FlagTest {
   @Test
   void constantIsNotNearConstantToo() {
     assertEquals(
-        Set.of(Flag.CONSTANT), new Feature("a", 9, 0, 3, 1e-40, 1e-20, true, false, 0).flags());
+        Set.of(Flag.CONSTANT),
+        new Feature("a", 9, 0, 3, 1e-40, 1e-20, Double.NaN, Double.NaN, true, false, 0).flags());
   }
 
   @Test
   void flattenedAndMostlyMissingAreSaidBesideTheOthers() {
     assertEquals(
         Set.of(Flag.SMALLER_THAN_EPS, Flag.MOSTLY_MISSING),
-        new Feature("a", 4, 5, 0, 1e-6, 1e-3, false, true, 0.64).flags());
-    assertEquals(Set.of(), new Feature("a", 5, 5, 0, 1, 1, false, false, 1).flags());
+        new Feature("a", 4, 5, 0, 1e-6, 1e-3, Double.NaN, Double.NaN, false, true, 0.64).flags());
+    assertEquals(
+        Set.of(), new Feature("a", 5, 5, 0, 1, 1, Double.NaN, Double.NaN, false, false, 1).flags());
   }
 
   @Test
   void featureThatEpsShrinksByLessThanATenthHasNoFlag() {
-    assertEquals(Set.of(), new Feature("a", 9, 0, 0, 1, 1, false, true, 0.9).flags());
+    assertEquals(
+        Set.of(),
+        new Feature("a", 9, 0, 0, 1, 1, Double.NaN, Double.NaN, false, true, 0.9).flags());
     assertEquals(
         Set.of(Flag.SMALLER_THAN_EPS),
-        new Feature("a", 9, 0, 0, 1, 1, false, true, Math.nextDown(0.9)).flags());
+        new Feature("a", 9, 0, 0, 1, 1, Double.NaN, Double.NaN, false, true, Math.nextDown(0.9))
+            .flags());
   }
 
   @Test
   void featureWithoutValuesIsThatAlone() {
     assertEquals(
         Set.of(Flag.EMPTY),
-        new Feature("a", 0, 9, Double.NaN, Double.NaN, Double.NaN, false, false, 1).flags());
+        new Feature(
+                "a",
+                0,
+                9,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                false,
+                false,
+                1)
+            .flags());
   }
 
   private static Set<Flag> flags(double mean, double std) {
-    return new Feature("a", 10, 0, mean, std * std, std, false, false, 1).flags();
+    return new Feature("a", 10, 0, mean, std * std, std, Double.NaN, Double.NaN, false, false, 1)
+        .flags();
   }
 }

@@ -221,9 +221,9 @@ class ReportInBrowserTest {
 
   static Stream<Arguments> sizes() {
     return Stream.of(
-        Arguments.of(Reports.ofFeatures(5_000), 0.5),
-        Arguments.of(Reports.ofTwoModels(5_000), 1.2),
-        Arguments.of(Reports.ofData(5_000), 4.3));
+        Arguments.of(Reports.ofFeatures(5_000), 0.7),
+        Arguments.of(Reports.ofTwoModels(5_000), 1.7),
+        Arguments.of(Reports.ofData(5_000), 4.9));
   }
 
   @ParameterizedTest
@@ -306,6 +306,37 @@ class ReportInBrowserTest {
   }
 
   @Test
+  void rangesOfBothSidesAreShownAndWhatIsBeyondThemIsMarked() throws IOException {
+    List<Feature> first = List.of(ranged("a", 1, 9), ranged("b", Double.NaN, Double.NaN));
+    List<Feature> second = List.of(ranged("a", 0.5, 9), ranged("b", -3, 9));
+    open(
+        new Report(
+            "sensors",
+            "",
+            Map.of(),
+            List.of(),
+            first,
+            true,
+            Optional.of(Comparison.of("may", first, "june", second)),
+            Optional.empty()));
+    assertEquals(
+        List.of("1 to 9", "0.5 to 9", "unknown", "−3 to 9"),
+        texts("#drift tbody td:nth-child(7) div"));
+    assertEquals(List.of("0.5 to 9"), texts("#drift tbody td:nth-child(7) .strong"));
+    assertEquals(List.of("beyond the range"), texts("#drift tbody .flag"));
+    String lede = text("#drift .lede");
+    assertTrue(lede.contains("in 1 of them B has values beyond the range of A."), lede);
+    assertTrue(lede.contains("The range of 1 feature is unknown."), lede);
+    assertEquals(List.of("1", "unknown"), texts("#features tbody td:nth-child(6)"));
+    click("#drift tr:nth-child(2) .name");
+    assertTrue(text("#drift .detail").contains("minAunknown"), text("#drift .detail"));
+  }
+
+  private static Feature ranged(String name, double min, double max) {
+    return new Feature(name, 569, 0, 4, 1, 1, min, max, false, false, 1);
+  }
+
+  @Test
   void veryManyFeaturesOfOneSideAreListed() throws IOException {
     open(Reports.ofFewAndMany(3, 200_000));
     assertEquals(3, names("features").size());
@@ -372,7 +403,7 @@ class ReportInBrowserTest {
 
   @Test
   void missingValuesOfStatisticsThatWereGivenAreNotSaidToBeNone() throws IOException {
-    Feature given = new Feature("a", 0, 0, 1, 4, 2, false, false, 1);
+    Feature given = new Feature("a", 0, 0, 1, 4, 2, Double.NaN, Double.NaN, false, false, 1);
     List<Feature> counted = List.of(Reports.feature("a", 1, 4));
     open(
         new Report(

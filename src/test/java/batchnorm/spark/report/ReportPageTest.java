@@ -87,16 +87,23 @@ class ReportPageTest {
             0.1 + 0.2,
             Double.POSITIVE_INFINITY,
             Double.MIN_VALUE,
+            -0.1,
+            0.7,
             false,
             false,
             1);
-    Feature empty = new Feature("b", 0, 9, Double.NaN, Double.NaN, Double.NaN, false, false, 1);
+    Feature empty =
+        new Feature(
+            "b", 0, 9, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, false, false, 1);
     JsonNode features = data(ReportPage.of(Reports.of(feature, empty))).get("features");
     assertEquals("9007199254740993", features.at("/count/0").textValue());
     assertEquals(0.1 + 0.2, features.at("/mean/0").doubleValue());
     assertEquals("Infinity", features.at("/variance/0").textValue());
     assertEquals(Double.MIN_VALUE, features.at("/std/0").doubleValue());
+    assertEquals(-0.1, features.at("/min/0").doubleValue());
+    assertEquals(0.7, features.at("/max/0").doubleValue());
     assertEquals("NaN", features.at("/mean/1").textValue());
+    assertEquals("NaN", features.at("/min/1").textValue());
     assertEquals(1, features.at("/flags/1").intValue());
   }
 
@@ -113,7 +120,7 @@ class ReportPageTest {
         Reports.of(
             Reports.feature("a", 0, 1),
             Reports.feature("b", 0, 1),
-            new Feature("c", 9, 0, 1, 0, 0, true, false, 0));
+            new Feature("c", 9, 0, 1, 0, 0, Double.NaN, Double.NaN, true, false, 0));
     Report limited = report.limitedTo(2);
     assertEquals(List.of("a", "c"), limited.features().stream().map(Feature::name).toList());
     assertEquals(
@@ -157,6 +164,11 @@ class ReportPageTest {
         drifts.stream().filter(drift -> Math.abs(drift.meanDifference()) > 0.1).count(),
         totals.get("moved").longValue());
     assertTrue(totals.get("moved").longValue() > 1);
+    assertEquals(
+        drifts.stream().filter(Drift::isBeyondRange).count(),
+        totals.get("beyondRange").longValue());
+    assertTrue(totals.get("beyondRange").longValue() > 1);
+    assertEquals(1, totals.get("unknownRange").intValue());
     assertEquals(1, totals.get("onlyFirst").intValue());
     assertEquals(1, totals.get("onlySecond").intValue());
   }

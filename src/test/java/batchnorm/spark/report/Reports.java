@@ -34,7 +34,9 @@ final class Reports {
   private Reports() {}
 
   static Feature feature(String name, double mean, double variance) {
-    return new Feature(name, 569, 0, mean, variance, Math.sqrt(variance), false, false, 1);
+    double std = Math.sqrt(variance);
+    return new Feature(
+        name, 569, 0, mean, variance, std, mean - 3 * std, mean + 3 * std, false, false, 1);
   }
 
   static Report named(String name) {
@@ -121,17 +123,54 @@ final class Reports {
       double size = Math.pow(10, random.nextGaussian());
       double std = size * (0.2 + random.nextDouble()) * (1 + 0.2 * edition * moved.nextDouble());
       double mean = size * random.nextGaussian() * 2 + 0.1 * edition * std * moved.nextGaussian();
-      features[j] = new Feature("feature_" + j, 569, j % 7, mean, std * std, std, false, false, 1);
+      features[j] =
+          new Feature(
+              "feature_" + j,
+              569,
+              j % 7,
+              mean,
+              std * std,
+              std,
+              mean - 3 * std,
+              mean + 3 * std,
+              false,
+              false,
+              1);
     }
     List<Feature> special =
         List.of(
-            new Feature("constant", 569, 0, 3 + edition, 0, 0, true, false, 0),
-            new Feature("seconds since 1970", 569, 0, 1.7e9, 100, 10, false, false, 1),
-            new Feature("near-constant", 569, 0, 1, 1e-18, 1e-9, false, true, 0.64),
-            new Feature("mostly missing", 69, 500, -5, 4, 2, false, false, 1),
-            new Feature("empty", 0, 569, Double.NaN, Double.NaN, Double.NaN, false, false, 1),
-            new Feature(STRANGE_NAMES.get(1), 569, 0, 12, 9, 3, false, false, 1),
-            new Feature(STRANGE_NAMES.get(7), 569, 0, 2, 9, 3, false, false, 1));
+            new Feature(
+                "constant", 569, 0, 3 + edition, 0, 0, 3 + edition, 3 + edition, true, false, 0),
+            new Feature(
+                "seconds since 1970",
+                569,
+                0,
+                1.7e9,
+                100,
+                10,
+                1.7e9 - 20,
+                1.7e9 + 20,
+                false,
+                false,
+                1),
+            new Feature(
+                "near-constant", 569, 0, 1, 1e-18, 1e-9, 1 - 1e-9, 1 + 1e-9, false, true, 0.64),
+            new Feature("mostly missing", 69, 500, -5, 4, 2, -9, -1, false, false, 1),
+            new Feature(
+                "empty",
+                0,
+                569,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                false,
+                false,
+                1),
+            new Feature(STRANGE_NAMES.get(1), 569, 0, 12, 9, 3, 3, 21, false, false, 1),
+            new Feature(
+                STRANGE_NAMES.get(7), 569, 0, 2, 9, 3, Double.NaN, Double.NaN, false, false, 1));
     IntStream.range(0, Math.min(count - 1, special.size()))
         .forEach(j -> features[j] = special.get(j));
     return Arrays.asList(features);
