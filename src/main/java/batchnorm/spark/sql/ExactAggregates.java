@@ -29,8 +29,10 @@ public final class ExactAggregates {
     RunningSpark.requireOwn();
     for (ExactFunction function : ExactFunction.values()) {
       FunctionBuilder builder = new FunctionBuilder(function);
+      // Which identifier a function has is up to Spark: 4.3 has the namespace of the session in it.
       ClassicSpark.functions(session)
-          .registerFunction(builder.identifier(), builder.info(), builder.forRegistry());
+          .createOrReplaceTempFunction(
+              function.sqlName(), builder.forRegistry(), FunctionBuilder.SOURCE);
     }
   }
 }

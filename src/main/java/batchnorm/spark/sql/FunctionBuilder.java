@@ -11,8 +11,10 @@ import scala.runtime.AbstractFunction1;
 
 /** Entry of a function in Spark's registry: its name, its text and the expression of a call. */
 final class FunctionBuilder extends AbstractFunction1<Seq<Expression>, Expression> {
+  /** Kind of function, one of a list of Spark. */
+  static final String SOURCE = "scala_udf";
+
   private static final String GROUP = "agg_funcs";
-  private static final String SOURCE = "scala_udf";
   private static final String SINCE = "0.1.0";
 
   private final ExactFunction function;
@@ -25,7 +27,7 @@ final class FunctionBuilder extends AbstractFunction1<Seq<Expression>, Expressio
     return new FunctionIdentifier(function.sqlName());
   }
 
-  /** Returns the text of {@code DESCRIBE FUNCTION}. */
+  /** Returns the text of {@code DESCRIBE FUNCTION} for functions of an extension. */
   ExpressionInfo info() {
     return new ExpressionInfo(
         ExactAggregate.class.getName(),
