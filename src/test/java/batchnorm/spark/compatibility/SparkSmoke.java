@@ -3,6 +3,7 @@ package batchnorm.spark.compatibility;
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.RunningBatchNorm;
+import batchnorm.spark.sql.ExactAggregates;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -68,6 +69,7 @@ public final class SparkSmoke {
     models(columns, groups, data);
     exports(columns);
     stream(data);
+    aggregates(data);
   }
 
   private BatchNormModel columns(Dataset<Row> data) {
@@ -161,6 +163,21 @@ public final class SparkSmoke {
     running.onBatch(data.filter("id < 80"), 0);
     running.onBatch(data.filter("id >= 80"), 1);
     print("stream", BatchNormModel.load(versions));
+  }
+
+  private void aggregates(Dataset<Row> data) {
+    ExactAggregates.register(session);
+    data.createOrReplaceTempView("aggregated");
+    print(
+        "aggregates",
+        session.sql(
+            "SELECT g, exact_sum(b), exact_avg(c) FILTER (WHERE a > 1), exact_var_samp(id), exact_sum(DISTINCT g),"
+                + " exact_var_pop(CAST(a AS DECIMAL(20, 6))), try_exact_sum(9223372036854775807L - id)"
+                + " FROM aggregated GROUP BY g ORDER BY g"));
+    print(
+        "aggregates of windows",
+        session.sql(
+            "SELECT id, exact_avg(a) OVER (PARTITION BY g ORDER BY id ROWS 2 PRECEDING) FROM aggregated"));
   }
 
   /** Returns the path of what the run on the other Spark has saved, if there was one. */

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import batchnorm.spark.BatchNorm;
 import batchnorm.spark.BatchNormModel;
 import batchnorm.spark.errors.OwnErrors;
+import batchnorm.spark.testing.InterpretedExpressions;
 import batchnorm.spark.testing.SharedSession;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -59,7 +60,7 @@ class ExactAggregatesTest {
       new TreeMap<>(
           Map.of(
               "spark.sql.adaptive.enabled", "false",
-              "spark.sql.codegen.factoryMode", "NO_CODEGEN",
+              "spark.sql.codegen.factoryMode", "CODEGEN_ONLY",
               "spark.sql.TungstenAggregate.testFallbackStartsAt", "3, 7"));
 
   @TempDir static Path directory;
@@ -73,6 +74,7 @@ class ExactAggregatesTest {
     session = SharedSession.get().newSession();
     ExactAggregates.register(session);
     session.conf().set(PARTITIONS, 2);
+    InterpretedExpressions.in(session);
     RandomGenerator random = new SplittableRandom(17);
     rows = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
@@ -103,6 +105,7 @@ class ExactAggregatesTest {
   @AfterEach
   void resetSettings() {
     OTHER_WAYS.keySet().forEach(session.conf()::unset);
+    InterpretedExpressions.in(session);
     session.conf().unset("spark.sql.ansi.enabled");
   }
 
@@ -185,7 +188,7 @@ class ExactAggregatesTest {
         (setting, value) -> {
           session.conf().set(setting, value);
           assertEquals(expected, bits(session.sql(query.replace("%s", "t"))), setting);
-          session.conf().unset(setting);
+          resetSettings();
         });
     // Lists are objects, so the buffers of all functions are.
     String withObjects = query.replace("FROM", ", collect_list(id) FROM");
@@ -430,6 +433,11 @@ class ExactAggregatesTest {
     session.sql("CREATE OR REPLACE TEMPORARY VIEW v AS SELECT exact_sum(x) FROM t");
     assertEquals(expected, session.sql("SELECT * FROM v").head().getDouble(0));
     assertEquals("exact_sum(x)", session.table("v").columns()[0]);
+    AnalysisException refused =
+        assertThrows(
+            AnalysisException.class,
+            () -> session.sql("CREATE VIEW permanent AS SELECT exact_sum(id) FROM range(3)"));
+    assertTrue(refused.getMessage().contains("[INVALID_TEMP_OBJ_REFERENCE]"), refused::getMessage);
   }
 
   @Test
