@@ -92,9 +92,14 @@ class ExportAndImportIT {
     assertEquals("Saved the model to " + imported + "\n", job.err());
     Path again = folder.resolve("again.json");
     run("export", "--model", imported, "--to", "json", "--output", again);
-    assertEquals(
-        Files.readString(file).replaceAll("\"(rows|count|missing)\" : \\d+", ""),
-        Files.readString(again).replaceAll("\"(rows|count|missing)\" : \\d+", ""));
+    assertEquals(normalization(file), normalization(again));
+  }
+
+  /** Returns a JSON model without what an import forgets. */
+  private static String normalization(Path json) throws IOException {
+    return Files.readString(json)
+        .replaceAll("\"(rows|count|missing)\" : \\d+", "")
+        .replaceAll(",\\s+\"(min|max)\" : [-.\\dE]+", "");
   }
 
   @Test
