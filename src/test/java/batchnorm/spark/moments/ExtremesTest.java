@@ -37,7 +37,7 @@ class ExtremesTest {
     values.put("at the top of a window", with(0x1p58, 900, 0x1p58 - 64, ROWS));
     values.put("integers", random.doubles(ROWS).map(x -> random.nextInt(1000)).toArray());
     values.put("negative zeros", with(-0.0, 2, 0.0, 10));
-    values.put("zeros and more", with(0.0, 1500, 4.0, ROWS));
+    values.put("zeros and more", with(-0.0, 1500, 4.0, ROWS));
     values.put("zeros and less", with(0.0, 1500, -4.0, ROWS));
     values.put("few", new double[] {3, 1, 2});
     values.put("subnormal", with(Double.MIN_VALUE, 10, -Double.MIN_VALUE, 20));
