@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import batchnorm.spark.columns.FeatureSummary;
-import batchnorm.spark.moments.SavedSums;
 import batchnorm.spark.testing.ForcedSource;
 import java.util.Comparator;
 import java.util.List;
@@ -55,19 +54,6 @@ public final class SameFit {
       assertEquals(
           isUnknown ? expected.get(i).between(Double.NaN, Double.NaN) : expected.get(i), feature);
     }
-  }
-
-  /** Returns sums whose minimum and maximum are unknown. */
-  static SavedSums withoutRange(SavedSums sums) {
-    return new SavedSums(
-        sums.sum(),
-        sums.squares(),
-        sums.notANumber(),
-        sums.infinite(),
-        sums.missingWeight(),
-        sums.integers(),
-        Double.NaN,
-        Double.NaN);
   }
 
   /** Fits on columns, rows and rows of the public API; {@code frame} must have the former. */

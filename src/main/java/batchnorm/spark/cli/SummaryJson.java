@@ -61,8 +61,8 @@ final class SummaryJson {
           .put("mean", feature.mean())
           .put("std", feature.std())
           .put("variance", feature.variance())
-          .put("min", orNull(feature.min()))
-          .put("max", orNull(feature.max()))
+          .put("min", FeatureSummary.orNull(feature.min()))
+          .put("max", FeatureSummary.orNull(feature.max()))
           .put("constant", feature.constant())
           .put("smallerThanEps", feature.smallerThanEps())
           .put("stdAfter", feature.stdAfter());
@@ -71,10 +71,6 @@ final class SummaryJson {
     if (listed.size() == most) {
       object.put("furtherColumns", rows.size() - most);
     }
-  }
-
-  private static Double orNull(double number) {
-    return Double.isNaN(number) ? null : Double.valueOf(number);
   }
 
   /** Returns whole numbers and logical values as such, and all other values as text. */

@@ -174,7 +174,8 @@ public record FeatureSummary(
     return RowFactory.create(cells.toArray());
   }
 
-  private static Double orNull(double number) {
+  /** Returns a minimum or maximum as the summary shows it: null if it is not known. */
+  public static Double orNull(double number) {
     return Double.isNaN(number) ? null : Double.valueOf(number);
   }
 

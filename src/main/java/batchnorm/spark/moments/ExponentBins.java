@@ -19,7 +19,6 @@ final class ExponentBins {
   void add(double[] values, int from, int count, FeatureSums column) {
     int least = EXPONENTS;
     int greatest = 0;
-    int zeros = 0;
     int normal = 0;
     double min = column.knownMin();
     double max = column.knownMax();
@@ -28,9 +27,7 @@ final class ExponentBins {
       long bits = Double.doubleToRawLongBits(x);
       int field = ExactDouble.field(bits);
       if (!ExactDouble.isNormal(field)) {
-        if (x == 0) {
-          zeros++;
-        } else {
+        if (x != 0) {
           column.add(x);
         }
         continue;
@@ -54,7 +51,6 @@ final class ExponentBins {
       greatest = Math.max(greatest, field);
     }
     column.addExtremes(min, max, normal);
-    column.addExtremes(0, 0, zeros);
     for (int field = least; field <= greatest; field++) {
       empty(field, column);
     }

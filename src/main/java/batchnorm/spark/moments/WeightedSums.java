@@ -112,7 +112,7 @@ public final class WeightedSums {
     for (int k = 0; k < other; k++) {
       double value = values[from + others[k]];
       if (value == 0) {
-        column.addExtremes(0, 0, 1);
+        column.startSums();
       } else {
         column.add(value, weights[others[k]]);
       }

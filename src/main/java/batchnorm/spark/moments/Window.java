@@ -2,8 +2,8 @@ package batchnorm.spark.moments;
 
 /**
  * Exact sums of values of weight 1 in eight words: the sum in two, the sum of squares in three, the
- * lowest first, two numbers in one, the number of values and that of NaN, and the smallest and the
- * greatest value, as the bits of doubles.
+ * lowest first, two numbers in one, those of values other than 0 and of NaN, and the smallest and
+ * the greatest value, as the bits of doubles.
  *
  * <p>Values are integers of 80 bits that count a unit. The sum of fewer than 2^31 values fits in
  * two words, and that of their squares in three: no overflow is checked. The caller handles values
@@ -67,7 +67,7 @@ final class Window {
     return Double.longBitsToDouble(words[at + MAX]);
   }
 
-  /** Returns the number of values that were added, without NaN. */
+  /** Returns the number of values that were added, without NaN and 0. */
   static long values(long[] words, int at) {
     return words[at + NUMBERS] >>> Integer.SIZE;
   }
@@ -131,7 +131,6 @@ final class Window {
   /** Adds 0, NaN and values with few digits, which are rare. */
   private static boolean addOther(long[] words, int at, int unit, double x) {
     if (x == 0) {
-      addExtremes(words, at, 0.0);
       return true;
     }
     if (Double.isNaN(x)) {

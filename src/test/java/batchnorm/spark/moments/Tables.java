@@ -143,7 +143,8 @@ public final class Tables {
         .toList();
   }
 
-  private static SavedSums withoutExtremes(SavedSums sums) {
+  /** Returns sums whose minimum and maximum are unknown. */
+  public static SavedSums withoutExtremes(SavedSums sums) {
     return new SavedSums(
         sums.sum(),
         sums.squares(),
