@@ -111,9 +111,7 @@ public final class WeightedSums {
     column.addExtremes(min, max, count - other);
     for (int k = 0; k < other; k++) {
       double value = values[from + others[k]];
-      if (value == 0) {
-        column.startSums();
-      } else {
+      if (value != 0) {
         column.add(value, weights[others[k]]);
       }
     }

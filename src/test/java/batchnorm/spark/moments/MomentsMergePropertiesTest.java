@@ -105,7 +105,8 @@ class MomentsMergePropertiesTest {
     Moments block = weighted(column);
     Moments rows = Tables.rowByRow(column.weights(), column.values());
     ExactMoments.weighted(column.values(), column.weights()).assertAreThoseOf(block);
-    assertArrayEquals(Tables.bytes(block), Tables.bytes(rows));
+    assertEquals(Tables.known(block), Tables.known(rows));
+    assertArrayEquals(Tables.bytes(block.statistics()), Tables.bytes(rows.statistics()));
   }
 
   /** A total weight above 1 by less than the rounding of its terms. */
