@@ -67,18 +67,25 @@ final class FeatureSums {
    * @param values the number of values
    */
   void set(SavedSums saved, long values) {
+    sum = ExactSum.of(saved.sum());
+    squares = ExactSum.of(saved.squares());
     extremes = new Extremes();
     if (Double.isNaN(saved.min()) || Double.isNaN(saved.max())) {
-      extremes.setUnknown();
+      loseExtremes();
     } else {
       extremes.add(saved.min(), saved.max(), values);
     }
-    sum = ExactSum.of(saved.sum());
-    squares = ExactSum.of(saved.squares());
     notANumber = saved.notANumber();
     infinite = saved.infinite();
     integers = saved.integers();
     missingWeight = ExactSum.of(saved.missingWeight());
+  }
+
+  /** Sets the extremes to unknown. Those of no values, or of zeros alone, are always known. */
+  private void loseExtremes() {
+    if (squares.signum() != 0) {
+      extremes.setUnknown();
+    }
   }
 
   /** The sum of the values. */
@@ -413,7 +420,7 @@ final class FeatureSums {
 
   /**
    * Returns these sums without those of {@code part}; neither is changed. The extremes of the rest
-   * are unknown.
+   * are unknown, unless no value other than 0 remains.
    *
    * <p>If both have longs beyond 2^53, the rest may have some, too. It has none if all its squares
    * together are below 2^106, unless they are weighted.
@@ -423,7 +430,7 @@ final class FeatureSums {
     rest.sum = sum().minus(part.sum());
     rest.squares = squares().minus(part.squares());
     rest.extremes = new Extremes();
-    rest.extremes.setUnknown();
+    rest.loseExtremes();
     rest.notANumber = notANumber - part.notANumber;
     rest.infinite = infinite - part.infinite;
     if (missingWeight != null || part.missingWeight != null) {

@@ -182,9 +182,9 @@ public final class Moments implements Serializable {
 
   /**
    * Returns the moments of these rows without those of {@code part}; neither is changed. They are
-   * those of the remaining rows, but for the extremes, which are unknown, and one mark: if some
-   * values of both were longs beyond 2^53, the rest counts as having some unless it is unweighted
-   * and has no squares that large.
+   * those of the remaining rows, but for the extremes, which are unknown unless all values are 0,
+   * and one mark: if some values of both were longs beyond 2^53, the rest counts as having some
+   * unless it is unweighted and has no squares that large.
    *
    * @throws IllegalArgumentException if the numbers of features differ
    * @throws NotAPart if no rows could remain: a number, a weight or a sum of squares would be

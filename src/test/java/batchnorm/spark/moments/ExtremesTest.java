@@ -274,6 +274,26 @@ class ExtremesTest {
     assertEquals(1, some.min(0));
   }
 
+  /** There is nothing to forget, whatever is added later. */
+  @Test
+  void missingValuesAndZerosAreKnownAfterASaveAndAfterASubtraction() {
+    double[] none = {Double.NaN, Double.POSITIVE_INFINITY};
+    Moments empty = Tables.dense(none, new double[2]);
+    Moments left = Tables.dense(new double[] {4, Double.NaN, 9}, new double[] {1, 0, 0});
+    left = left.minus(Tables.dense(new double[] {4, 9}, new double[] {1, 0}));
+    Moments added = Tables.dense(new double[] {3, 2}, new double[] {-5, -6});
+    for (Moments known : List.of(saved(empty), left, saved(left), Tables.sent(left))) {
+      assertEquals(Double.NaN, known.min(0));
+      assertEquals(0, known.max(1));
+      for (Moments all : List.of(known.plus(added), added.plus(known))) {
+        assertEquals(2, all.min(0));
+        assertEquals(3, all.max(0));
+        assertEquals(-6, all.min(1));
+        assertEquals(0, all.max(1));
+      }
+    }
+  }
+
   @Test
   void sumsSavedWithoutExtremesLeaveThemUnknown() {
     Moments moments = Tables.dense(new double[] {1, 2}, new double[2], new double[] {4, -4});
