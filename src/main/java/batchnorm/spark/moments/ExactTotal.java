@@ -58,6 +58,7 @@ public final class ExactTotal {
    * The variance of decimals: these sums are those of integers, which count {@code 10^-scale}.
    *
    * @param correction 0 or 1, less than the number of values
+   * @param scale may be negative, which Spark allows by a legacy setting
    */
   public double variance(int correction, int scale) {
     BigInteger n = BigInteger.valueOf(count);
@@ -65,7 +66,10 @@ public final class ExactTotal {
         n.multiply(squares.significand().shiftLeft(squares.exponent()))
             .subtract(integerSum().pow(2));
     BigInteger divisor = n.multiply(BigInteger.valueOf(count - correction));
-    return ExactRatio.round(spread, divisor.multiply(BigInteger.TEN.pow(2 * scale)), 0);
+    BigInteger power = BigInteger.TEN.pow(2 * Math.abs(scale));
+    return scale < 0
+        ? ExactRatio.round(spread.multiply(power), divisor, 0)
+        : ExactRatio.round(spread, divisor.multiply(power), 0);
   }
 
   private double nonFinite() {

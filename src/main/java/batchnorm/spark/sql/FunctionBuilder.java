@@ -1,9 +1,11 @@
 package batchnorm.spark.sql;
 
 import batchnorm.spark.compat.ScalaSeq;
+import java.util.List;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
+import org.apache.spark.sql.catalyst.expressions.NamedArgumentExpression;
 import org.apache.spark.sql.errors.QueryCompilationErrors;
 import scala.Function1;
 import scala.collection.Seq;
@@ -51,12 +53,17 @@ final class FunctionBuilder extends AbstractFunction1<Seq<Expression>, Expressio
 
   @Override
   public Expression apply(Seq<Expression> arguments) {
-    if (arguments.size() != 1) {
+    List<Expression> given = ScalaSeq.list(arguments);
+    if (given.stream().anyMatch(NamedArgumentExpression.class::isInstance)) {
+      throw FunctionBuilder.<RuntimeException>raise(
+          QueryCompilationErrors.namedArgumentsNotSupported(function.sqlName()));
+    }
+    if (given.size() != 1) {
       throw FunctionBuilder.<RuntimeException>raise(
           QueryCompilationErrors.wrongNumArgsError(
-              function.sqlName(), ScalaSeq.of(1), arguments.size(), "", "", ""));
+              function.sqlName(), ScalaSeq.of(1), given.size(), "", "", ""));
     }
-    return new ExactAggregate(FunctionCall.of(function), ScalaSeq.list(arguments).get(0), 0, 0);
+    return new ExactAggregate(FunctionCall.of(function), given.get(0), 0, 0);
   }
 
   /** Throws an error of Spark, which Java alone takes for a checked exception. */

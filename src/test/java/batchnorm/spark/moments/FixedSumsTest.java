@@ -64,7 +64,7 @@ class FixedSumsTest {
               : longs[i].multiply(BigInteger.valueOf(random.nextLong(10_000_000_000_000_000L)));
     }
     assertExact(NumberRange.LONG, longs, 0, random);
-    assertExact(NumberRange.DECIMAL, decimals, random.nextInt(39), random);
+    assertExact(NumberRange.DECIMAL, decimals, random.nextInt(-38, 39), random);
   }
 
   @Test

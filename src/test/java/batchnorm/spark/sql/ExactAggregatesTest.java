@@ -366,6 +366,8 @@ class ExactAggregatesTest {
     assertTrue(
         few.contains("`exact_" + name + "` requires 1 parameters but the actual number is 0"), few);
     assertRefused("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "exact_" + name + "(1, 2)");
+    assertRefused("NAMED_PARAMETERS_NOT_SUPPORTED", name + "(expr => 1)");
+    assertRefused("NAMED_PARAMETERS_NOT_SUPPORTED", "exact_" + name + "(expr => 1)");
   }
 
   private static String assertRefused(String condition, String call) {
