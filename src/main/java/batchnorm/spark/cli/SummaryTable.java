@@ -49,7 +49,9 @@ final class SummaryTable {
     List<String> cells = new ArrayList<>();
     feature.group().forEach(value -> cells.add(String.valueOf(value)));
     cells.add(feature.name());
-    boolean counted = feature.count() > 0 || Double.isNaN(feature.mean());
+    // Weights below 1 may round to a count of 0.
+    boolean counted =
+        feature.count() > 0 || Double.isNaN(feature.mean()) || !Double.isNaN(feature.min());
     cells.add(counted ? Long.toString(feature.count()) : NOT_COUNTED);
     cells.add(counted ? Long.toString(feature.missing()) : NOT_COUNTED);
     cells.add(TextTable.number(feature.mean()));

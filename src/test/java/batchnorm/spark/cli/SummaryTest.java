@@ -51,6 +51,16 @@ class SummaryTest {
   }
 
   @Test
+  void aTotalWeightThatRoundsToZeroIsCounted() {
+    Row light = RowFactory.create("a", 0L, 0L, 0.5, 4.0, 2.0, -3.0, 7.25, false, false, 1.0);
+    assertEquals(
+        """
+        name  count  missing  mean  std  variance  min   max  note
+        a         0        0   0.5    2         4   -3  7.25""",
+        SummaryTable.of(SummaryRows.of(frame(columns(new StructType()), List.of(light)), 1), 2));
+  }
+
+  @Test
   void groupsStandBeforeTheirFeaturesAndSayWhatTheyUse() {
     assertEquals(
         """
