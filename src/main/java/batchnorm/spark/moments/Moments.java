@@ -191,6 +191,10 @@ public final class Moments implements Serializable {
    *     negative, or smaller than its values allow
    */
   public Moments minus(Moments part) {
+    if (part.rows == 0) {
+      // All values remain, and their extremes.
+      return plus(part);
+    }
     Moments rest = rowsAfter(part);
     if (rest.absentRows < 0
         || rest.rows < rest.absentRows

@@ -274,6 +274,18 @@ class ExtremesTest {
     assertEquals(1, some.min(0));
   }
 
+  @Test
+  void extremesStayKnownIfNoRowsAreTakenOut() {
+    Moments some = Tables.dense(new double[] {3, 1, 2});
+    Moments none = Moments.empty();
+    none.sizeToIfUnknown(1);
+    for (Moments left : List.of(some.minus(Moments.empty()), some.minus(Tables.sent(none)))) {
+      assertEquals(1, left.min(0));
+      assertEquals(3, left.max(0));
+      assertEquals(3, left.rows());
+    }
+  }
+
   /** There is nothing to forget, whatever is added later. */
   @Test
   void missingValuesAndZerosAreKnownAfterASaveAndAfterASubtraction() {
