@@ -14,10 +14,12 @@ import java.util.stream.IntStream;
 /** SQL of an engine: its types, quotes, literals and functions. */
 public enum SqlDialect implements Choice {
   SPARK(
-      new Types("DOUBLE", "BIGINT", "STRING", "BOOLEAN", "DECIMAL", "TIMESTAMP", "TIMESTAMP_NTZ"),
-      new Quotes("`", "``", Escapes.BACKSLASH),
+      new Types(
+          "DOUBLE", "BIGINT", "STRING", "BOOLEAN", "DECIMAL(%d, %d)", "TIMESTAMP", "TIMESTAMP_NTZ"),
+      new Quotes("`", "``", Escapes.NONE, Escapes.BACKSLASH),
       new Numbers("%sD", "(%s | 0)", "shiftright(%s, 1)"),
       Star.EXCEPT,
+      Rows.VALUES,
       "raise_error(%s)",
       "array(%s)",
       new Lists(0, "size(%s)", "transform(%s, (v, i) -> %s)", "size(filter(%s, v -> %s))")),
@@ -28,12 +30,13 @@ public enum SqlDialect implements Choice {
           "BIGINT",
           "VARCHAR",
           "BOOLEAN",
-          "DECIMAL",
+          "DECIMAL(%d, %d)",
           "TIMESTAMP WITH TIME ZONE",
           "TIMESTAMP"),
-      new Quotes("\"", "\"\"", Escapes.NONE),
+      new Quotes("\"", "\"\"", Escapes.NONE, Escapes.NONE),
       new Numbers("%se0", "(%s | 0)", "(%s >> 1)"),
       Star.REPLACE,
+      Rows.VALUES,
       "error(%s)",
       "[%s]",
       new Lists(
@@ -48,12 +51,13 @@ public enum SqlDialect implements Choice {
           "BIGINT",
           "TEXT",
           "BOOLEAN",
-          "NUMERIC",
+          "NUMERIC(%d, %d)",
           "TIMESTAMP WITH TIME ZONE",
           "TIMESTAMP"),
-      new Quotes("\"", "\"\"", Escapes.NONE),
+      new Quotes("\"", "\"\"", Escapes.NONE, Escapes.NONE),
       new Numbers("'%s'::float8", "(%s | 0)", "(%s >> 1)"),
       Star.NONE,
+      Rows.VALUES,
       null,
       "ARRAY[%s]",
       null),
@@ -64,26 +68,29 @@ public enum SqlDialect implements Choice {
           "NUMBER(38, 0)",
           "VARCHAR",
           "BOOLEAN",
-          "NUMBER",
+          "NUMBER(%d, %d)",
           "TIMESTAMP_TZ",
           "TIMESTAMP_NTZ"),
-      new Quotes("\"", "\"\"", Escapes.BACKSLASH),
+      new Quotes("\"", "\"\"", Escapes.NONE, Escapes.BACKSLASH),
       new Numbers("'%s'::FLOAT", "BITOR(%s, 0)", "FLOOR(%s / 2)"),
       Star.REPLACE,
+      Rows.VALUES,
       null,
       null,
       null),
 
   BIGQUERY(
+      // Decimals of the columns of a query have no precision.
       new Types("FLOAT64", "INT64", "STRING", "BOOL", "BIGNUMERIC", "TIMESTAMP", "DATETIME"),
-      new Quotes("`", "\\`", Escapes.BACKSLASH),
+      new Quotes("`", "\\`", Escapes.BACKSLASH, Escapes.BACKSLASH),
       new Numbers("%se0", "(%1$s | 0)", "DIV(%1$s - ABS(MOD(%1$s, 2)), 2)"),
       Star.REPLACE,
+      Rows.UNNEST,
       "ERROR(%s)",
       "[%s]",
       null);
 
-  /** Names of types; a decimal gets precision and scale unless its type has none. */
+  /** Names of types; that of decimals is a pattern of precision and scale. */
   private record Types(
       String number,
       String integer,
@@ -93,8 +100,8 @@ public enum SqlDialect implements Choice {
       String instant,
       String local) {}
 
-  /** Quotes of names, and escapes of texts. */
-  private record Quotes(String name, String escapedName, Escapes escapes) {}
+  /** Quotes of names, and escapes of names and texts. */
+  private record Quotes(String name, String escapedName, Escapes inNames, Escapes inTexts) {}
 
   private enum Escapes {
     /** Backslashes are characters like others, and quotes are doubled. */
@@ -119,6 +126,13 @@ public enum SqlDialect implements Choice {
     NONE
   }
 
+  /** Variant of a table of literals, and of the joins with it. */
+  private enum Rows {
+    VALUES,
+    /** An array of structs; an outer join needs an equality. */
+    UNNEST
+  }
+
   /**
    * Patterns of functions of arrays.
    *
@@ -136,6 +150,7 @@ public enum SqlDialect implements Choice {
   private final Quotes quotes;
   private final Numbers numbers;
   private final Star star;
+  private final Rows rows;
   private final String error;
   private final String array;
   private final Lists lists;
@@ -146,6 +161,7 @@ public enum SqlDialect implements Choice {
       Quotes quotes,
       Numbers numbers,
       Star star,
+      Rows rows,
       String error,
       String array,
       Lists lists) {
@@ -153,6 +169,7 @@ public enum SqlDialect implements Choice {
     this.quotes = quotes;
     this.numbers = numbers;
     this.star = star;
+    this.rows = rows;
     this.error = error;
     this.array = array;
     this.lists = lists;
@@ -160,14 +177,14 @@ public enum SqlDialect implements Choice {
 
   /** Returns the quoted name of a column, which may have any characters. */
   String name(String name) {
-    String escaped = this == BIGQUERY ? backslashed(name) : name;
+    String escaped = quotes.inNames == Escapes.BACKSLASH ? backslashed(name) : name;
     return quotes.name + escaped.replace(quotes.name, quotes.escapedName) + quotes.name;
   }
 
   /** Returns the literal of a text. */
   String text(String text) {
     String escaped =
-        quotes.escapes == Escapes.NONE
+        quotes.inTexts == Escapes.NONE
             ? text.replace("'", "''")
             : backslashed(text).replace("'", "\\'");
     return "'" + escaped + "'";
@@ -237,11 +254,7 @@ public enum SqlDialect implements Choice {
     return switch (column.type()) {
       case INTEGER -> types.integer;
       case DOUBLE -> types.number;
-      case DECIMAL ->
-          // BigQuery's decimals of the columns of a query have neither.
-          this == BIGQUERY
-              ? types.decimal
-              : types.decimal + "(" + column.precision() + ", " + column.scale() + ")";
+      case DECIMAL -> format(types.decimal, column.precision(), column.scale());
       case TEXT -> types.text;
       case LOGICAL -> types.bool;
       case DATE -> "DATE";
@@ -324,7 +337,7 @@ public enum SqlDialect implements Choice {
 
   /** Returns the table of these rows, with an alias. */
   String table(String alias, List<String> columns, List<List<String>> rows) {
-    if (this != BIGQUERY) {
+    if (this.rows == Rows.VALUES) {
       return format("(VALUES%s\n) AS %s (%s)", tuples(rows), alias, String.join(", ", columns));
     }
     String named =
@@ -343,9 +356,8 @@ public enum SqlDialect implements Choice {
 
   /** Returns the condition that two values are equal or both null. */
   String same(String left, String right) {
-    // BigQuery's outer joins need an equality.
     String equality =
-        this == BIGQUERY ? format("(%s IS NULL) = (%s IS NULL) AND ", left, right) : "";
+        rows == Rows.UNNEST ? format("(%s IS NULL) = (%s IS NULL) AND ", left, right) : "";
     return format("%s%s IS NOT DISTINCT FROM %s", equality, left, right);
   }
 
