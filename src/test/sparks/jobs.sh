@@ -3,15 +3,17 @@
 
 declare -A running=()
 failed=()
-trap '[[ ${#running[@]} == 0 ]] || kill "${!running[@]}" 2>/dev/null || true' EXIT
+trap 'for group in "${!running[@]}"; do kill -- "-$group" 2>/dev/null || true; done' EXIT
 
-# Three at a time: start LOG COMMAND...
+# Three at a time, each in a process group of its own, so that nothing is left of it: start LOG COMMAND...
 start() {
   local log=$1
   shift
   [[ ${#running[@]} -lt 3 ]] || finish
   mkdir -p "$(dirname "$log")"
+  set -m
   ("$@") >"$log" 2>&1 &
+  set +m
   running[$!]=$log
 }
 
