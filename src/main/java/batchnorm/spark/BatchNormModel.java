@@ -370,7 +370,7 @@ public final class BatchNormModel extends Model<BatchNormModel>
    * fit on the rows that remain, bit for bit. This model does not change. Both datasets are read
    * and checked as by {@link BatchNorm#fit}, with the parameters of this model; {@code removed} may
    * have rows of {@code added}. Minimum and maximum are unknown afterwards, as after {@link
-   * #subtract}.
+   * #subtract}, unless {@code removed} has no rows.
    *
    * @throws IllegalArgumentException for the reasons of {@link #update(Dataset)} and {@link
    *     #subtract}
