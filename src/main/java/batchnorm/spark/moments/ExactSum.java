@@ -137,7 +137,15 @@ final class ExactSum {
 
   /** Returns -1, 0 or 1: the sign of the value. */
   int signum() {
-    return significand().signum();
+    if (sign() < 0) {
+      return -1;
+    }
+    for (long limb : limbs) {
+      if (limb != 0) {
+        return 1;
+      }
+    }
+    return 0;
   }
 
   /** Returns whether the value is an integer of magnitude below {@code 2^bits}. */

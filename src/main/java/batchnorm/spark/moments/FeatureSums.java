@@ -114,27 +114,27 @@ final class FeatureSums {
    * @param values the number of values, including zeros that were not added
    */
   double min(long values) {
-    FeatureSums summed = summed();
-    return summed.isZero(values) ? zeroOf(values) : summed.extremes.min(values);
+    return values == 0 ? Double.NaN : extremes().min(values);
   }
 
   /** Returns the greatest value in the same way. */
   double max(long values) {
-    FeatureSums summed = summed();
-    return summed.isZero(values) ? zeroOf(values) : summed.extremes.max(values);
+    return values == 0 ? Double.NaN : extremes().max(values);
   }
 
-  /** Returns whether there are no values other than 0. */
-  private boolean isZero(long values) {
-    return values == 0 || squares.signum() == 0;
-  }
-
-  private static double zeroOf(long values) {
-    return values == 0 ? Double.NaN : 0;
+  private Extremes extremes() {
+    if (sum != null) {
+      return extremes;
+    }
+    Extremes ofFew = new Extremes();
+    for (int i = 0; i < fewCount; i++) {
+      ofFew.add(few[i], 1);
+    }
+    return ofFew;
   }
 
   /** Returns this, or a summed copy while the values are kept unsummed. */
-  private FeatureSums summed() {
+  FeatureSums summed() {
     if (sum != null) {
       return this;
     }

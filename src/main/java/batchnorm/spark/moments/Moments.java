@@ -406,9 +406,10 @@ public final class Moments implements Serializable {
   /** Returns the exact sums of feature {@code j}; a null vector counts as a missing value. */
   public SavedSums feature(int j) {
     FeatureSums column = sums(j);
+    FeatureSums summed = column.summed();
     return new SavedSums(
-        column.sum().toDyadic(),
-        column.squares().toDyadic(),
+        summed.sum().toDyadic(),
+        summed.squares().toDyadic(),
         column.notANumber() + absentRows,
         column.infinite(),
         missingWeight(j).toDyadic(),

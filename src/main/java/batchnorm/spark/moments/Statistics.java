@@ -102,7 +102,8 @@ public final class Statistics implements Serializable {
     if (column == UNTOUCHED && present.rounded() > 0) {
       return;
     }
-    ExactVariance variance = new ExactVariance(present, column.sum(), column.squares());
+    FeatureSums summed = column.summed();
+    ExactVariance variance = new ExactVariance(present, summed.sum(), summed.squares());
     mean[j] = variance.mean();
     population[j] = variance.variance(0);
     long values = rows.presentRows - column.notANumber() - column.infinite();
@@ -112,7 +113,7 @@ public final class Statistics implements Serializable {
       extend(
           j,
           new FeatureExtension(
-              column.integers() ? IntegerMean.of(column.sum(), present.exact()).orElse(null) : null,
+              column.integers() ? IntegerMean.of(summed.sum(), present.exact()).orElse(null) : null,
               variance.scaledVariance(0).orElse(null),
               hasSample ? variance.scaledVariance(1).orElse(null) : null));
     }
