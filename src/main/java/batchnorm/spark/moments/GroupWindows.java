@@ -125,12 +125,10 @@ public final class GroupWindows {
   private void sumFew(long[] words, int start, int group, Outside outside) {
     System.arraycopy(words, start, few, 0, few.length);
     Arrays.fill(words, start, start + few.length, 0);
-    for (int i = 0; i < few.length; i += size) {
-      for (int j = 0, at = start; j < size; j++, at += Window.WORDS) {
-        if (i == 0) {
-          Window.start(words, at);
-        }
-        double value = Double.longBitsToDouble(few[i + j]);
+    for (int j = 0, at = start; j < size; j++, at += Window.WORDS) {
+      Window.start(words, at);
+      for (int i = j; i < few.length; i += size) {
+        double value = Double.longBitsToDouble(few[i]);
         if (!Window.add(words, at, units[j], value)) {
           outside.add(group, j, value);
         }
