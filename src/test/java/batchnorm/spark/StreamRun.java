@@ -106,11 +106,19 @@ final class StreamRun {
     }
   }
 
+  /** Local files with a rename of their own, so that nothing is moved without it. */
+  private static final class Renaming extends RawLocalFileSystem {
+    @Override
+    public boolean rename(org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to)
+        throws IOException {
+      return super.rename(from, to);
+    }
+  }
+
   /** Local files whose renames can be held: all that is written is renamed into its place. */
   public static final class HeldFiles extends LocalFileSystem {
-    // A class of its own, so that nothing is renamed on the disk without this file system.
     public HeldFiles() {
-      super(new RawLocalFileSystem() {});
+      super(new Renaming());
     }
 
     @Override

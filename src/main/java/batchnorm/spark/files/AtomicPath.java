@@ -363,8 +363,15 @@ public final class AtomicPath {
     }
   }
 
+  /** Returns whether files are on a local disk, and are moved there as Hadoop itself does. */
   private static boolean isLocalDisk(FileSystem files) {
-    return files.getClass() == RawLocalFileSystem.class;
+    try {
+      return files instanceof RawLocalFileSystem
+          && files.getClass().getMethod("rename", Path.class, Path.class).getDeclaringClass()
+              == RawLocalFileSystem.class;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /**
