@@ -196,6 +196,37 @@ class DamagedModelTest {
     assertRefused(found, copy);
   }
 
+  /** Checksums detect the same in models that have them. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pooled | rows = rows + index",
+        "pooled | rows = if(index = 1, rows, cast(null as bigint))",
+        "pooled | notANumber = -1L",
+        "pooled | infinite = cast(null as bigint)",
+        "pooled | squares = if(index = 0, squares, null)",
+        "pooled | sum = named_struct('significand', sum.significand, 'exponent', 1000000)",
+        "pooled | index = index - 1",
+        "pooled | index = index + 1",
+        "pooled | features = features + index",
+        "pooled | formatVersion = if(index = 0, 2, 3)",
+        "known | rows = 3L",
+        "known | notANumber = 0L",
+        "cumulative | batches = -1L",
+        "cumulative | batches = batches + index",
+        "cumulative | runningMean = double('NaN')",
+        "cumulative | runningVariance = -1D",
+        "cumulative | batchVariances = if(index = 0, batchVariances, null)"
+      })
+  void rowsThatDoNotBelongTogetherAreRefused(String name, String damage) throws IOException {
+    Path copy = copy(MODELS.get(name));
+    removeChecksums(copy);
+    String[] change = damage.split(" = ", 2);
+    rewrite(copy.resolve("data"), rows -> rows.withColumn(change[0], functions.expr(change[1])));
+    assertRefused("its data has rows that do not belong together", copy);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -102,6 +102,9 @@ final class Format3 {
     if (!isRunning(row)) {
       return true;
     }
+    if (row.schema().getFieldIndex("batches").isEmpty()) {
+      return false;
+    }
     Long batches = row.getAs("batches");
     Double mean = row.getAs("runningMean");
     Double variance = row.getAs("runningVariance");
