@@ -258,6 +258,7 @@ class FollowedTableTest {
     SameFit.assertSameBits(before.update(rows(100, 150)), fit.model());
   }
 
+  @Tag("anySpark")
   @Test
   void vectorsAreFollowed() throws Exception {
     assertVectorsAreFollowed(vectors());
@@ -430,6 +431,7 @@ class FollowedTableTest {
         fit.anew().orElseThrow().startsWith("it is of another table, parquet "), fit::toString);
   }
 
+  @Tag("anySpark")
   @Test
   void theTypeOfAColumnMayChange() throws Exception {
     Followed followed = iceberg(stage());
@@ -444,6 +446,7 @@ class FollowedTableTest {
   }
 
   /** Files have values of the old column, which the new one has not. */
+  @Tag("anySpark")
   @Test
   void aNewColumnMayHaveAnOldName() throws Exception {
     for (Followed followed : List.of(delta(stage()), iceberg(stage()))) {
