@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -114,6 +115,28 @@ class AtomicPathTest {
     assertTrue(AtomicPath.isStaged(replacement.staged()));
     assertTrue(replacement.replace());
     assertEquals(List.of("m/new"), all());
+  }
+
+  /** An old file that two renames replace is deleted after them. */
+  @Test
+  void aFileIsReplacedInOneStepOnFileSystemsThatRenameAsHadoopDoes() throws IOException {
+    List<String> deleted = new ArrayList<>();
+    FileSystem derived =
+        initialized(
+            new RawLocalFileSystem() {
+              @Override
+              public boolean delete(Path path, boolean recursive) throws IOException {
+                deleted.add(path.getName());
+                return super.delete(path, recursive);
+              }
+            });
+    Files.writeString(directory.resolve("m"), "old");
+    AtomicPath place = new AtomicPath(derived, target);
+    Files.writeString(directory.resolve(place.staged().getName()), "new");
+    assertTrue(place.replace());
+    assertEquals("new", Files.readString(directory.resolve("m")));
+    assertEquals(List.of("m"), all());
+    assertEquals(List.of(), deleted);
   }
 
   /** Files like those of the model of groups that is saved to {@code groups}. */
