@@ -5,6 +5,8 @@ import static org.apache.spark.sql.functions.col;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import batchnorm.spark.testing.ForcedSource;
+import batchnorm.spark.testing.Frames;
 import batchnorm.spark.testing.Jobs;
 import batchnorm.spark.testing.SharedSession;
 import java.nio.file.Files;
@@ -150,7 +152,43 @@ class VeryWideTest {
     Dataset<Row> files = parquet(rows.union(rows).coalesce(1), "widest");
     String expected = refused(ONE_SLICE, rows.union(rows));
     assertTrue(expected.contains("of size 2147483647"), expected);
-    assertEquals(1, Jobs.tasks(SESSION, () -> assertEquals(expected, refused(SMALL, files))));
+    // The task that finds the size, and the one that reads the rows for their faults.
+    assertEquals(2, Jobs.tasks(SESSION, () -> assertEquals(expected, refused(SMALL, files))));
+  }
+
+  /** Rows with a vector that cannot be read after one at which a task ends. */
+  static Stream<List<Row>> wideRowsBeforeAMalformedOne() {
+    Row narrow = RowFactory.create((byte) 1, null, null, new double[] {1, 2});
+    Row wide = RowFactory.create((byte) 0, FEATURES, new int[] {3}, new double[] {1});
+    Row widest = RowFactory.create((byte) 0, Integer.MAX_VALUE, new int[] {3}, new double[] {1});
+    Row malformed = RowFactory.create((byte) 0, 3, new int[] {7}, new double[] {1});
+    return Stream.of(
+        List.of(narrow, wide, malformed),
+        List.of(narrow, widest, malformed),
+        List.of(widest, malformed),
+        List.of(wide, narrow, malformed));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wideRowsBeforeAMalformedOne")
+  void theErrorIsThatOfAllRows(List<Row> vectors) {
+    String path = directory.resolve("malformed").toString();
+    Frames.of(
+            new StructType().add("v", Frames.VECTOR_STRUCT),
+            vectors.stream().map(RowFactory::create).toList())
+        .coalesce(1)
+        .write()
+        .parquet(path);
+    Dataset<Row> files =
+        SESSION.read().schema(new StructType().add("v", SQLDataTypes.VectorType())).parquet(path);
+    for (String source : List.of("columns", "rows", "public")) {
+      String text = ForcedSource.with(SESSION, source, () -> SameFit.message(stage(SMALL), files));
+      assertEquals(
+          "Column 'v' has a malformed vector in partition 0: it has index 7 and size 3, expected 0 to "
+              + "2. Filter such rows, or rebuild the vectors.",
+          text,
+          source);
+    }
   }
 
   /** Very wide rows with one fault each, which narrow rows can have, too. */

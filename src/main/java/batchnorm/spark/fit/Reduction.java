@@ -19,7 +19,9 @@ import org.apache.spark.sql.types.StructType;
  * <p>The moments of all rows are merged in a tree. If rows have more features than fit into one
  * slice, the tasks stop at the first such row and their results are discarded. A second job then
  * shuffles the moments by feature slice, so that no task holds the moments of all features. If the
- * metadata of files shows that rows are so wide, the first job is skipped.
+ * metadata of files shows that rows are so wide, the first job is skipped. If the rows are already
+ * known to be refused, the second job reads them for their faults alone, so that the error is that
+ * of all rows.
  *
  * <p>Slices of features and groups of rows are records with a key, see {@link Records}. A task
  * flushes its records when it reaches its limit of memory. One shuffle groups the records by key,
@@ -83,10 +85,15 @@ public final class Reduction<T> {
     int slice = plan.slice();
     long features = layout.kind() == ColumnKind.NUMBER ? 0 : source.expectedFeatures();
     if (features <= slice || DriverMemory.isExceeded(features)) {
-      DatasetMoments moments = partitions.inTree(whole(reading, handleInvalid, slice), plan.depth);
+      DatasetMoments moments =
+          partitions.inTree(whole(reading, handleInvalid, TaskLimit.ofFeatures(slice)), plan.depth);
       features = moments.features();
-      if (features <= slice || moments.areRefused() || DriverMemory.isExceeded(features)) {
+      if (features <= slice || moments.unreadable().isPresent()) {
         return moments;
+      }
+      if (moments.areRefused() || DriverMemory.isExceeded(features)) {
+        return moments.merge(
+            partitions.inTree(whole(reading, handleInvalid, TaskLimit.FAULTS), plan.depth));
       }
     }
     int slices = (int) Math.min(MAX_SLICES, (features - 1) / slice + 1);
@@ -95,15 +102,13 @@ public final class Reduction<T> {
 
   /** Returns the task that computes the moments of a partition; an empty one has no result. */
   private static <T> MapPartitionsFunction<T, byte[]> whole(
-      Source.Reading<T, RowCollector> reading, HandleInvalid handleInvalid, int maxFeatures) {
+      Source.Reading<T, RowCollector> reading, HandleInvalid handleInvalid, TaskLimit limit) {
     return partition -> {
       TaskInput<T, RowCollector> input = new TaskInput<>(partition, reading);
       if (!input.hasNext()) {
         return Collections.emptyIterator();
       }
-      RowCollector collector =
-          new RowCollector(
-              TaskContext.getPartitionId(), handleInvalid, TaskLimit.ofFeatures(maxFeatures));
+      RowCollector collector = new RowCollector(TaskContext.getPartitionId(), handleInvalid, limit);
       input.read(collector);
       return List.of(collector.collected().toBytes()).iterator();
     };

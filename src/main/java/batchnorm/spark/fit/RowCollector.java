@@ -132,7 +132,7 @@ public final class RowCollector implements RowConsumer, Collector {
    */
   @Override
   public boolean isFull() {
-    return collected.features() > limit.features()
+    return limit.endsAtWider() && collected.features() > limit.features()
         || collected.moments().touched() > limit.touched();
   }
 
