@@ -7,6 +7,7 @@ import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.FeatureColumns;
 import batchnorm.spark.columns.InputColumn;
 import batchnorm.spark.columns.SchemaLookup;
+import batchnorm.spark.errors.SavedModelErrors;
 import batchnorm.spark.errors.TableErrors;
 import batchnorm.spark.model.FollowedTable;
 import batchnorm.spark.model.ModelVersion;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
@@ -171,10 +173,10 @@ final class TableTraining implements AutoCloseable {
             : newest.map(ModelVersion::path).map(this::saved);
     Optional<ModelVersion> version = newest;
     if (!change.isNone() || before.isEmpty() || !hasParams(before.get())) {
-      Optional<BatchNormModel> fresh =
+      Optional<Sums> fresh =
           change.added().isEmpty() && before.isPresent()
               ? Optional.empty()
-              : Optional.of(used.add(read(change.added())));
+              : Optional.of(read(change.added()));
       BatchNormModel model =
           used.add(combined(before.map(stage::continuing), fresh, change.removed()));
       new Training(stage.shared(), table.schema()).requireEnough(model.state());
@@ -224,13 +226,35 @@ final class TableTraining implements AutoCloseable {
         .setSmallGroup(SmallGroup.GLOBAL.text());
   }
 
-  private BatchNormModel read(Set<TableFile> files) {
-    TableSnapshot.Use<BatchNormModel> fit = rows -> byFile().first(rows, MinimumRows.NONE);
-    if (files.isEmpty()) {
-      return fit.of(table.limit(0).withColumn(TableSnapshot.FILE, lit("")));
+  /**
+   * Sums by file.
+   *
+   * @param paths the files that have rows
+   */
+  private record Sums(BatchNormModel model, Set<String> paths) {
+    static Sums of(BatchNormModel model) {
+      Dataset<Row> groups = model.state().groups().orElseThrow().statistics();
+      return new Sums(
+          model,
+          groups
+              .select(col("group").getField(TableSnapshot.FILE))
+              .distinct()
+              .collectAsList()
+              .stream()
+              .map(row -> row.getString(0))
+              .collect(Collectors.toSet()));
     }
-    BatchNormModel read = now.with(files, fit);
-    requireKnown(read, files);
+  }
+
+  private Sums read(Set<TableFile> files) {
+    TableSnapshot.Use<BatchNormModel> fit = rows -> byFile().first(rows, MinimumRows.NONE);
+    Sums read =
+        Sums.of(
+            used.add(
+                files.isEmpty()
+                    ? fit.of(table.limit(0).withColumn(TableSnapshot.FILE, lit("")))
+                    : now.with(files, fit)));
+    requireKnown(read.paths(), files);
     return read;
   }
 
@@ -238,28 +262,18 @@ final class TableTraining implements AutoCloseable {
    * Requires that rows tell the paths of their files as the table does; otherwise they would stay
    * in the model when their file is removed.
    */
-  private static void requireKnown(BatchNormModel read, Set<TableFile> files) {
+  private static void requireKnown(Set<String> read, Set<TableFile> files) {
     Set<String> paths = files.stream().map(TableFile::path).collect(Collectors.toSet());
-    read.state()
-        .groups()
-        .orElseThrow()
-        .statistics()
-        .select(col("group").getField(TableSnapshot.FILE))
-        .distinct()
-        .collectAsList()
-        .forEach(
-            row -> {
-              if (!paths.contains(row.getString(0))) {
-                throw TableErrors.unknownFile(row.getString(0), paths.iterator().next());
-              }
-            });
+    for (String path : read) {
+      if (!paths.contains(path)) {
+        throw TableErrors.unknownFile(path, paths.iterator().next());
+      }
+    }
   }
 
   private BatchNormModel combined(
-      Optional<BatchNormModel> before,
-      Optional<BatchNormModel> fresh,
-      SortedMap<Long, Set<String>> removed) {
-    Optional<BatchNormModel> added = fresh.map(read -> ofRows(read, Optional.empty()));
+      Optional<BatchNormModel> before, Optional<Sums> fresh, SortedMap<Long, Set<String>> removed) {
+    Optional<BatchNormModel> added = fresh.map(read -> ofRows(read.model(), Optional.empty()));
     if (before.isEmpty()) {
       return added.orElseThrow();
     }
@@ -269,7 +283,7 @@ final class TableTraining implements AutoCloseable {
                 .flatMap(Optional::stream)
                 .toList());
     List<BatchNormModel> gone = new ArrayList<>();
-    removed.forEach((version, files) -> gone.add(ofRows(part(version), Optional.of(files))));
+    removed.forEach((version, files) -> gone.add(ofRows(part(version, files), Optional.of(files))));
     gone.removeIf(one -> !hasRows(one));
     return gone.isEmpty() ? all : used.add(all).subtract(used.add(BatchNormModel.merge(gone)));
   }
@@ -283,18 +297,19 @@ final class TableTraining implements AutoCloseable {
     return used.add(stage.of(params -> ModelState.selected(params, byFile.state(), files, true)));
   }
 
-  private ModelVersion save(BatchNormModel model, Optional<BatchNormModel> fresh, Change change)
+  private ModelVersion save(BatchNormModel model, Optional<Sums> fresh, Change change)
       throws IOException {
     SortedMap<Long, Set<String>> kept = Change.paths(change.kept());
-    Optional<BatchNormModel> part = fresh.filter(TableTraining::hasRows);
+    Optional<BatchNormModel> part = fresh.map(Sums::model).filter(TableTraining::hasRows);
     if (kept.size() >= MAX_PARTS) {
       List<BatchNormModel> all = new ArrayList<>(part.stream().toList());
-      kept.forEach((version, files) -> all.add(used.add(part(version).selected(files))));
+      kept.forEach((version, files) -> all.add(used.add(part(version, files).selected(files))));
       part = Optional.of(used.add(BatchNormModel.merge(all)));
       kept = new TreeMap<>();
     }
     FollowedTable followed =
-        FollowedTable.of(now, reads, change.kept(), kept.keySet(), part.isPresent());
+        FollowedTable.of(
+            now, reads, change.kept(), kept.keySet(), fresh.map(Sums::paths).orElse(Set.of()));
     VersionWindow window =
         new VersionWindow(
             FollowedTable.KIND, kept.keySet().stream().map(FollowedTable::part).toList());
@@ -311,9 +326,17 @@ final class TableTraining implements AutoCloseable {
         new ModelVersions.Parts(window, parts));
   }
 
-  /** Returns the model with the sums of files that a version has. */
-  private BatchNormModel part(long version) {
-    return used.add(byFile().continuing(loaded(versions.path(FollowedTable.part(version)))));
+  /** Returns the model with the sums that a version has: of these files, and perhaps of others. */
+  private BatchNormModel part(long version, Set<String> files) {
+    String place = versions.path(FollowedTable.part(version));
+    BatchNormModel part = used.add(byFile().continuing(loaded(place)));
+    Set<String> missing = new TreeSet<>(files);
+    missing.removeAll(Sums.of(part).paths());
+    if (!missing.isEmpty()) {
+      throw SavedModelErrors.notAModel(
+          place, "it has no sums of the file " + missing.iterator().next());
+    }
+    return part;
   }
 
   private BatchNormModel saved(Path version) {

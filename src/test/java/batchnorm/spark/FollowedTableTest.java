@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.ml.feature.VectorAssembler;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -310,6 +311,15 @@ class FollowedTableTest {
     followed.assertFollows(1, 0);
     Files.delete(empty);
     followed.assertSame();
+    rows(0, 0).coalesce(1).write().mode("append").parquet(followed.table());
+    rows(20, 30).write().mode("append").parquet(followed.table());
+    followed.assertFollows(3, 0);
+    for (Path file : files(followed)) {
+      if (session.read().parquet("file:" + file).isEmpty()) {
+        Files.delete(file);
+      }
+    }
+    followed.assertFollows(0, 0);
     session.sql("create table ice.db.none (a double, b int, w int, g int, s string) using iceberg");
     assertThrows(IllegalArgumentException.class, () -> Followed.of(stage(), "ice.db.none").fit());
   }
@@ -320,6 +330,33 @@ class FollowedTableTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The other versions know another of the files that are removed. */
+  @Test
+  void sumsOfOtherFilesAreRefused() throws Exception {
+    Followed followed = folder();
+    Path last = files(followed).get(1);
+    Followed other = new Followed(followed.stage(), followed.table(), path("models"));
+    followed.fit();
+    Path aside = directory.resolve("aside");
+    Files.move(last, aside);
+    other.fit();
+    Files.move(aside, last);
+    rows(20, 30).write().mode("append").parquet(followed.table());
+    followed.fit();
+    Path first = Path.of(followed.models(), "version=1");
+    FileUtils.deleteDirectory(first.toFile());
+    FileUtils.copyDirectory(Path.of(other.models(), "version=1").toFile(), first.toFile());
+    Files.delete(last);
+    assertEquals(
+        "Path file:"
+            + first
+            + "/part-0 is not a saved BatchNormModel: it has no sums of the file file:"
+            + last
+            + ". Give the path that BatchNormModel.save wrote.",
+        assertThrows(IllegalArgumentException.class, followed::fit).getMessage());
+    assertEquals(List.of("version=1", "version=2"), names(Path.of(followed.models())));
   }
 
   /** Many runs leave a bounded number of models with sums of files. */

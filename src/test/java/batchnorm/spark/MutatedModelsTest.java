@@ -1,5 +1,7 @@
 package batchnorm.spark;
 
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import batchnorm.spark.errors.BatchNormThrowable;
@@ -53,6 +55,7 @@ class MutatedModelsTest {
 
   private static final List<Subject> PLAIN = new ArrayList<>();
   private static final List<Subject> GROUPED = new ArrayList<>();
+  private static final List<Subject> FOLLOWED = new ArrayList<>();
   private static final AtomicInteger COPIES = new AtomicInteger();
 
   @TempDir static Path directory;
@@ -107,6 +110,7 @@ class MutatedModelsTest {
         path -> BatchNormModel.fromTorch(path).setInputCol("v"),
         (model, to) -> model.toTorch(to + "/model.safetensors"));
     versions();
+    followed();
   }
 
   private static BatchNorm stage() {
@@ -213,6 +217,60 @@ class MutatedModelsTest {
             contents(foreign)));
   }
 
+  /**
+   * Versions of a model that follows a table: files of the table are removed and added before the
+   * damaged versions go on. The result is a fit of the whole table, or knows no minimum and maximum
+   * since it is one from which rows were taken.
+   */
+  private static void followed() throws IOException {
+    Path table = Files.createDirectory(directory.resolve("table"));
+    Path folder = directory.resolve("followed");
+    Path foreign = directory.resolve("other followed");
+    for (int file = 0; file < 5; file++) {
+      frame(file + 1).coalesce(1).write().parquet(directory + "/files/" + file);
+    }
+    follow(table, folder, 0, 1);
+    follow(table, folder, 0, 1, 2);
+    follow(table, foreign, 0, 2);
+    follow(table, foreign, 0, 2, 1);
+    holds(table, 2, 3);
+    Reader reader = path -> stage().fitIncrementally(table.toString(), path);
+    String fitted = content(stage().fit(SESSION.read().parquet(table.toString())));
+    Path copy = directory.resolve("copy of followed");
+    FileUtils.copyDirectory(folder.toFile(), copy.toFile());
+    FOLLOWED.add(
+        new Subject(
+            "followed",
+            folder,
+            foreign,
+            "",
+            true,
+            reader,
+            List.of(fitted, content(reader.read(copy.toString()))),
+            List.of()));
+  }
+
+  private static void follow(Path table, Path models, Integer... files) throws IOException {
+    holds(table, files);
+    stage().fitIncrementally(table.toString(), models.toString());
+  }
+
+  /** Makes the table one of these files, which stay as they are where they were in it. */
+  private static void holds(Path table, Integer... files) throws IOException {
+    for (int file = 0; file < 5; file++) {
+      Path target = table.resolve(file + ".parquet");
+      if (!List.of(files).contains(file)) {
+        Files.deleteIfExists(target);
+      } else {
+        try (Stream<Path> written = Files.list(directory.resolve("files/" + file))) {
+          Path source =
+              written.filter(one -> one.toString().endsWith(".parquet")).findFirst().orElseThrow();
+          Files.copy(source, target, COPY_ATTRIBUTES, REPLACE_EXISTING);
+        }
+      }
+    }
+  }
+
   private static List<String> contents(Path versions) {
     return Stream.of("version=1", "version=2")
         .map(version -> content(loaded(versions.resolve(version).toString())))
@@ -253,6 +311,13 @@ class MutatedModelsTest {
             .sum();
     long all = outcomes.values().stream().mapToLong(Long::longValue).sum();
     assertTrue(refused > all / 2, outcomes.toString());
+  }
+
+  @Test
+  void damagedModelsOfFollowedTablesGoOnWithTheBitsOfAFitOrNotAtAll() throws Exception {
+    Map<String, Long> outcomes =
+        Rounds.run("mutations, followed", 8, random -> outcome(FOLLOWED.get(0), random));
+    assertTrue(outcomes.size() > 1, outcomes.toString());
   }
 
   private static String outcome(Subject subject, RandomGenerator random) throws IOException {

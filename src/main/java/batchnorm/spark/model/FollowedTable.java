@@ -77,21 +77,20 @@ public record FollowedTable(
    * Returns the table of a new version.
    *
    * @param kept the files whose sums an earlier version has
-   * @param versions those of these versions that stay
-   * @param hasSums true if the new version has the sums of the other files, false if these have no
-   *     rows
+   * @param versions those of these versions that stay; the new version has the sums of the others
+   * @param paths the other files that have rows
    */
   public static FollowedTable of(
       TableSnapshot now,
       String reads,
       Map<TableFile, Long> kept,
       Set<Long> versions,
-      boolean hasSums) {
+      Set<String> paths) {
     Map<TableFile, Long> files = new HashMap<>();
     for (TableFile file : now.files()) {
-      Long version = kept.get(file);
-      boolean stays = version != null && (version == NONE || versions.contains(version));
-      files.put(file, stays ? version : hasSums ? NEW : NONE);
+      long without = paths.contains(file.path()) ? NEW : NONE;
+      long version = kept.getOrDefault(file, without);
+      files.put(file, version == NONE || versions.contains(version) ? version : NEW);
     }
     return new FollowedTable(now.format(), now.id(), now.version(), reads, files);
   }

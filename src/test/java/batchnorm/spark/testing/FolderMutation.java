@@ -136,11 +136,13 @@ public final class FolderMutation {
   }
 
   private String foreignFolder(Path file) throws IOException {
-    String part = folder.relativize(file).getName(0).toString();
+    Path below = folder.relativize(file);
+    Path part = below.subpath(0, 1 + random.nextInt(below.getNameCount()));
     Path source = foreign.resolve(part);
-    if (Files.isDirectory(source)) {
-      FileUtils.deleteDirectory(folder.resolve(part).toFile());
-      FileUtils.copyDirectory(source.toFile(), folder.resolve(part).toFile());
+    Path target = folder.resolve(part);
+    if (Files.isDirectory(source) && Files.isDirectory(target)) {
+      FileUtils.deleteDirectory(target.toFile());
+      FileUtils.copyDirectory(source.toFile(), target.toFile());
     }
     return "foreign: all of " + part;
   }
