@@ -28,10 +28,13 @@ public final class GroupStatistics {
   private static final ArrayType LONGS = DataTypes.createArrayType(DataTypes.LongType, false);
 
   /** Maximum bytes of statistics that are kept on the driver. */
-  public static final long FEW_BYTES = 64L << 20;
+  public static final long FEW_BYTES = 128L << 20;
 
-  private static final long BYTES_A_FEATURE = 24;
-  private static final long BYTES_A_GROUP = 64;
+  /** A value in each of the arrays of doubles and longs. */
+  private static final long BYTES_A_FEATURE = 7 * Double.BYTES + 1;
+
+  /** The headers of a row and of its arrays. */
+  private static final long BYTES_A_GROUP = 288;
 
   private GroupStatistics() {}
 

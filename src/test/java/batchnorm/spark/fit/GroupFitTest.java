@@ -382,7 +382,7 @@ class GroupFitTest {
             .withColumn("a", col("id").cast("double"))
             .withColumn("b", col("id").mod(2))
             .withColumn("k", col("id").mod(many))
-            .withColumn("s", lit("x".repeat(400)));
+            .withColumn("s", lit("x".repeat(600)));
     Groups groups = Setting.of(frame, "k", "s").bounded(4L << 20).on(frame).groups();
     assertEquals(many, groups.size());
     assertFalse(groups.isFew());
