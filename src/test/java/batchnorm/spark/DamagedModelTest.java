@@ -252,6 +252,11 @@ class DamagedModelTest {
         "\"eps\":0.25 | \"epz\":0.25 | its metadata has the unknown parameter 'epz'",
         "\"eps\":0.25 | \"eps\":-1.0 | eps is -1.0; expected a finite number",
         "\"uid\":\"[^\"]*\" | \"uid\":7 | its metadata has no uid",
+        "\"class\":\"[^\"]*\" | \"class\":null | its metadata has no class",
+        "\"sparkVersion\":\"[^\"]*\" | \"sparkVersion\":4 | its metadata has no sparkVersion",
+        "\"timestamp\":[0-9]+ | \"timestamp\":\"x\" | its metadata has no timestamp",
+        "\"paramMap\":\\{ | \"paramMop\":{ | its metadata has no paramMap",
+        "\"defaultParamMap\":\\{ | \"defaultParam\":{ | its metadata has no defaultParamMap",
         "^\\{ | {{ | its metadata is not JSON",
         "BatchNormModel | BatchNormModal | it holds a batchnorm.spark.BatchNormModal"
       })

@@ -29,7 +29,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class Groups {
   /** Approximate ratio of the memory of exact sums to that of the statistics computed from them. */
-  private static final int SUMS_TO_STATISTICS = 4;
+  private static final int SUMS_TO_STATISTICS = 2;
 
   private static final int DEPTH = 2;
 

@@ -4,7 +4,9 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,6 +33,7 @@ import org.apache.commons.io.FileUtils;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -225,7 +228,72 @@ class SavedGroupsTest {
     assertEquals(2, Jobs.descriptions(session, () -> read("jobs", 2, rows)).size());
   }
 
+  @Test
+  void integersBeyondDoublesComeBack() {
+    Dataset<Row> longs = frame.withColumn("a", expr("9007199254740993 + id"));
+    FittedGroups fitted = fit(longs, Optional.empty(), "k");
+    Groups loaded = savedAndLoaded(fitted, "longs");
+    assertEquals(rows(fitted.groups()), rows(loaded));
+    assertTrue(rows(loaded).get(0).contains("9.007199254741"), rows(loaded).get(0));
+    assertEquals(
+        Set.of("true,false"),
+        Set.copyOf(
+            session
+                .read()
+                .parquet(path("longs/groups"))
+                .select(expr("concat_ws(',', transform(integers, i -> string(i)))"))
+                .as(Encoders.STRING())
+                .collectAsList()));
+    SavedGroups.write(loaded, path("again"));
+    assertTrue(
+        List.of(session.read().parquet(path("again/groups")).columns()).contains("integers"));
+    assertFalse(List.of(saved(fit(Optional.empty(), "k")).columns()).contains("integers"));
+  }
+
+  @Test
+  void groupsAreSelectedByTheirFirstKey() {
+    Dataset<Row> files = frame.withColumn("file", expr("concat('f', id % 3)"));
+    Dataset<Row> two = files.filter("file <> 'f1'");
+    Groups all = fit(files, Optional.of("w"), "file", "k").groups();
+    FittedGroups someByAll = fit(two, Optional.of("w"), "file", "k");
+    FittedGroups allByOthers = fit(files, Optional.of("w"), "k");
+    assertSelected(someByAll, all.select(Optional.of(Set.of("f0", "f2", "none")), false));
+    assertSelected(
+        fit(two, Optional.of("w"), "k"), all.select(Optional.of(Set.of("f0", "f2")), true));
+    assertSelected(allByOthers, all.select(Optional.empty(), true));
+    Groups.Selected rows =
+        fit(files, Optional.of("w"), "file").groups().select(Optional.of(Set.of("f0", "f2")), true);
+    assertEquals(Optional.empty(), rows.groups());
+    assertArrayEquals(someByAll.moments().pack(), rows.rows().pack());
+  }
+
+  private static void assertSelected(FittedGroups expected, Groups.Selected found) {
+    assertArrayEquals(expected.moments().pack(), found.rows().pack());
+    Groups groups = found.groups().orElseThrow();
+    assertEquals(expected.groups().keys(), groups.keys());
+    assertEquals(rows(expected.groups()), rows(groups));
+  }
+
+  @Test
+  void smallGroupsAreCountedByAFit() {
+    FittedGroups fitted = fit(frame.filter("id < 20 or id = 31"), Optional.empty(), "day");
+    FittedGroups single = fit(frame.filter("id < 8"), Optional.empty(), "k");
+    assertEquals(OptionalLong.of(0), fitted.groups().small(1));
+    assertEquals(OptionalLong.of(4), single.groups().small(1));
+    assertEquals(OptionalLong.empty(), savedAndLoaded(single, "small").small(1));
+  }
+
+  private Dataset<Row> saved(FittedGroups fitted) {
+    savedAndLoaded(fitted, "whole");
+    return saved();
+  }
+
   private FittedGroups fit(Optional<String> weight, String... groupCols) {
+    return fit(frame, weight, groupCols);
+  }
+
+  private static FittedGroups fit(
+      Dataset<Row> frame, Optional<String> weight, String... groupCols) {
     return FittedGroups.of(
         new Fit(
                 new FitChecks(FeatureColumns.of(frame.schema(), NAMES), weight, HandleInvalid.KEEP),
