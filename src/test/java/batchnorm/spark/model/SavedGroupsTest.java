@@ -162,6 +162,8 @@ class SavedGroupsTest {
     assertRefused("foreign", fitted, "its groups have no column 'formatVersion' of type int");
     damage("without key", saved().drop("group"));
     assertRefused("without key", fitted, "its groups have no struct 'group'");
+    damage("without checksums", saved().drop("checksum"));
+    assertRefused("without checksums", fitted, "its groups have no column 'checksum'");
     damage("without rows", saved().drop("rows"));
     assertRefused("without rows", fitted, "its groups have no column 'rows' of type bigint");
     damage("other type", saved().withColumn("infinite", col("mean")));
@@ -248,6 +250,64 @@ class SavedGroupsTest {
     assertTrue(
         List.of(session.read().parquet(path("again/groups")).columns()).contains("integers"));
     assertFalse(List.of(saved(fit(Optional.empty(), "k")).columns()).contains("integers"));
+  }
+
+  /** The group 2 has vectors of nothing but nulls, so the number of features is not its own. */
+  @Test
+  void missingAndInfiniteValuesComeBackWithTheirWeights() {
+    Dataset<Row> some =
+        frame
+            .limit(20)
+            .withColumn("k", expr("id % 3"))
+            .withColumn("a", expr("case id % 3 when 0 then double(id) when 2 then null end"))
+            .withColumn("a", expr("if(id = 0, null, if(id = 3, double('-inf'), a))"))
+            .withColumn("b", expr("if(id % 3 = 2, null, b)"));
+    FittedGroups fitted = fit(some, Optional.of("w"), "k");
+    Groups loaded = savedAndLoaded(fitted, "missing");
+    assertEquals(rows(fitted.groups()), rows(loaded));
+    assertEquals(
+        List.of("0 1,0 1,0 1.0,0.0", "1 7,0 0,0 10.5,0.0", "2 6,6 0,0 15.0,15.0"),
+        session
+            .read()
+            .parquet(path("missing/groups"))
+            .orderBy("group.k")
+            .select(
+                expr(
+                    "concat_ws(' ', group.k, concat_ws(',', notANumber), concat_ws(',', infinite),"
+                        + " concat_ws(',', transform(missingWeight, m -> double(conv(hex("
+                        + "m.significand), 16, 10)) * pow(2, m.exponent))))"))
+            .as(Encoders.STRING())
+            .collectAsList());
+  }
+
+  @Test
+  void savedMeansAndVariancesAreThoseOfTheStatistics() {
+    Groups groups = fit(Optional.empty(), "k").groups();
+    SavedGroups.write(groups, path("statistics"));
+    String columns = "group, mean, variance, min, max, rows";
+    assertEquals(
+        texts(groups.statistics().selectExpr(columns.split(", "))),
+        texts(session.read().parquet(path("statistics/groups")).selectExpr(columns.split(", "))));
+  }
+
+  @Test
+  void unknownExtremesAreSavedAsNull() {
+    FittedGroups all = fit(Optional.empty(), "k");
+    Groups rest = all.groups().minus(fit(frame.filter("id < 7"), Optional.empty(), "k").groups());
+    SavedGroups.write(rest, path("rest"));
+    assertEquals(
+        rest.statistics().filter("not exists(min, m -> not isnan(m))").count(),
+        session.read().parquet(path("rest/groups")).filter("min is null and max is null").count());
+    assertEquals(4, rest.statistics().filter("not exists(min, m -> not isnan(m))").count());
+  }
+
+  @Test
+  void theSizeOfGroupsCountsTheirTexts() {
+    String text = "concat(repeat('x', 10000), id % 3)";
+    FittedGroups fitted = fit(frame.withColumn("text", expr(text)), Optional.empty(), "text");
+    Groups loaded = savedAndLoaded(fitted, "texts");
+    assertTrue(loaded.bytes() > 30_000 && loaded.bytes() < 33_000, loaded.bytes() + " bytes");
+    assertTrue(fitted.groups().bytes() > 30_000, fitted.groups().bytes() + " bytes");
   }
 
   @Test
@@ -342,6 +402,10 @@ class SavedGroupsTest {
 
   /** The statistics of all groups, as texts since a NaN is not equal to itself. */
   private static List<String> rows(Groups groups) {
-    return groups.statistics().collectAsList().stream().map(Row::toString).sorted().toList();
+    return texts(groups.statistics());
+  }
+
+  private static List<String> texts(Dataset<Row> rows) {
+    return rows.collectAsList().stream().map(Row::toString).sorted().toList();
   }
 }
