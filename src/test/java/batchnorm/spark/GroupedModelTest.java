@@ -22,6 +22,7 @@ import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -88,6 +89,34 @@ class GroupedModelTest {
             .withColumn("day", functions.expr("if(n < 4, 'mon', 'tue')"))
             .withColumn("w", functions.expr("1 + n / 8"));
     return frame.sparkSession().createDataFrame(rows.collectAsList(), rows.schema());
+  }
+
+  @Test
+  void aGroupWithoutVectorsComesBack() throws Exception {
+    Dataset<Row> rows =
+        Frames.dense(TABLE)
+            .withColumn("n", functions.monotonically_increasing_id().mod(2))
+            .withColumn("v", functions.when(functions.col("n").equalTo(0), functions.col("v")));
+    BatchNormModel model =
+        new BatchNorm()
+            .setInputCol("v")
+            .setOutputCol("out")
+            .setGroupCols("n")
+            .setHandleInvalid("keep")
+            .fit(rows);
+    String path = directory.resolve("without").toString();
+    model.save(path);
+    BatchNormModel loaded = BatchNormModel.load(path);
+    SameFit.assertSameBits(model, loaded);
+    assertEquals(texts(model.summary()), texts(loaded.summary()));
+    assertEquals(
+        List.of(0L, 0L, 0L),
+        loaded.summary().filter("n = 1").select("count").as(Encoders.LONG()).collectAsList());
+    assertEquals(texts(model.transform(rows)), texts(loaded.transform(rows)));
+  }
+
+  private static List<String> texts(Dataset<Row> rows) {
+    return rows.collectAsList().stream().map(Row::toString).sorted().toList();
   }
 
   @ParameterizedTest(name = "{0}")

@@ -12,7 +12,6 @@ import batchnorm.spark.fit.JobDescription;
 import batchnorm.spark.moments.Moments;
 import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.transform.GroupCoefficients;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -205,7 +204,7 @@ public final class Groups {
     return coefficients;
   }
 
-  /** Returns the groups of all rows of {@code parts}, merged by one shuffle. */
+  /** Returns the groups of all rows of {@code parts}, of the same keys, merged by one shuffle. */
   public static Groups merge(List<Groups> parts) {
     return parts.get(0).combined("merge", parts, moments -> GroupedMoments.merge(moments, DEPTH));
   }
@@ -225,11 +224,8 @@ public final class Groups {
       String name,
       List<Groups> parts,
       Function<List<GroupedMoments>, GroupedMoments.Merged> combination) {
-    List<GroupedMoments> moments = new ArrayList<>();
-    for (Groups part : parts) {
-      GroupColumns.of(part.keys).requireTypesOf(keys);
-      moments.add(part.moments.withoutFaults());
-    }
+    List<GroupedMoments> moments =
+        parts.stream().map(part -> part.moments.withoutFaults()).toList();
     return new JobDescription(
             "BatchNorm " + name + ": groups of " + String.join(", ", keys.fieldNames()))
         .of(statistics.sparkSession().sparkContext(), () -> of(combination.apply(moments)));
