@@ -102,9 +102,10 @@ record Input(
       return reader.options(jdbc()).load();
     }
     reader.options(FileFormat.options(format.readOptions(), options));
-    Optional<List<String>> literal = spelled();
-    literal.ifPresent(found -> reader.options(LiteralPath.READER_OPTIONS));
-    return reader.load(literal.orElse(names).toArray(String[]::new));
+    Optional<LiteralPath.ForReader> literal = spelled().map(LiteralPath.ForReader::of);
+    literal.ifPresent(found -> reader.options(found.options()));
+    return reader.load(
+        literal.map(LiteralPath.ForReader::paths).orElse(names).toArray(String[]::new));
   }
 
   /** Returns the paths that Spark is to take as they are, if it would take some otherwise. */

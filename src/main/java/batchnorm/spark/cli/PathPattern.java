@@ -17,19 +17,12 @@ import org.apache.hadoop.fs.Path;
  * in its name, whether it matches or not; this one takes it like any other.
  */
 final class PathPattern {
-  private static final String SPECIAL = "{}[]*?\\";
-
   private final FileSystem files;
   private final Path path;
 
   PathPattern(FileSystem files, Path path) {
     this.files = files;
     this.path = path;
-  }
-
-  /** Returns whether {@code text} has characters that mean something in a pattern. */
-  static boolean isPattern(String text) {
-    return text.chars().anyMatch(c -> SPECIAL.indexOf(c) >= 0);
   }
 
   /** Returns whether Hadoop, and thus Spark, fails to find the files that this matches. */

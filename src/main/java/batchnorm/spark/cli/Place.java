@@ -79,7 +79,7 @@ record Place(
    */
   boolean isMistakenBySpark() throws IOException {
     Path literal = LiteralPath.of(path);
-    if (!PathPattern.isPattern(path)) {
+    if (!LiteralPath.isPattern(path)) {
       return literal.toUri().getScheme() == null && literal.toString().contains(":");
     }
     return !byWildcards || new PathPattern(storage.files(literal), literal).isTooMuchForHadoop();

@@ -144,7 +144,7 @@ final class Storage {
   /** Looks up a path to read, which is a pattern if it has wildcards and there is no such file. */
   Place matching(String pattern) throws IOException {
     Place literal = literal(pattern);
-    if (literal.isThere() || !PathPattern.isPattern(pattern)) {
+    if (literal.isThere() || !LiteralPath.isPattern(pattern)) {
       return literal;
     }
     Path path = LiteralPath.of(pattern);

@@ -1,5 +1,7 @@
 package batchnorm.spark.files;
 
+import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
@@ -9,13 +11,50 @@ import org.apache.hadoop.fs.Path;
  * colon as a scheme, and Spark would read {@code *?[]{}} and the backslash as a pattern.
  */
 public final class LiteralPath {
-  /** Options of a {@code DataFrameReader} for literal paths. */
-  public static final Map<String, String> READER_OPTIONS = Map.of("__globPaths__", "false");
+  private static final String PATTERNS = "__globPaths__";
+
+  /** Options of a {@code DataFrameReader} for one literal path; {@link ForReader} has several. */
+  public static final Map<String, String> READER_OPTIONS = Map.of(PATTERNS, "false");
+
+  private static final Pattern SPECIAL = Pattern.compile("[{}\\[\\]*?\\\\]");
 
   /** A scheme, followed by an absolute path: {@code s3a://bucket/x}, {@code file:/x}. */
   private static final Pattern WITH_SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:/.*");
 
   private LiteralPath() {}
+
+  /**
+   * Options and paths with which a {@code DataFrameReader} reads literal paths, each once.
+   *
+   * @param options its options
+   * @param paths its paths
+   */
+  public record ForReader(Map<String, String> options, List<String> paths) {
+    /**
+     * Returns it for some paths. If one of several has characters of a pattern, all are patterns
+     * that match themselves: without patterns, Spark would read all of them again for each such
+     * path.
+     */
+    public static ForReader of(List<String> paths) {
+      boolean asPatterns = paths.size() > 1 && paths.stream().anyMatch(LiteralPath::isPattern);
+      return asPatterns
+          ? new ForReader(
+              Map.of(PATTERNS, "true"), paths.stream().map(LiteralPath::pattern).toList())
+          : new ForReader(READER_OPTIONS, paths);
+    }
+  }
+
+  /** Returns whether {@code text} has characters that mean something in a pattern. */
+  public static boolean isPattern(String text) {
+    return SPECIAL.matcher(text).find();
+  }
+
+  /** Returns the pattern that matches only the path {@code text}. */
+  private static String pattern(String text) {
+    URI uri = of(text).toUri();
+    String escaped = SPECIAL.matcher(uri.getPath()).replaceAll("\\\\$0");
+    return new Path(uri.getScheme(), uri.getAuthority(), escaped).toString();
+  }
 
   /** Returns the path {@code text}; it may have a scheme, or be relative. */
   public static Path of(String text) {

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
@@ -75,17 +74,18 @@ final class ParquetSnapshot implements TableSnapshot {
   public <T> T with(Set<TableFile> some, Use<T> use) {
     Dataset<Row> rows = table;
     if (!some.equals(files.keySet())) {
-      DataFrameReader reader =
+      LiteralPath.ForReader literal =
+          LiteralPath.ForReader.of(some.stream().map(files::get).map(Path::toString).toList());
+      rows =
           table
               .sparkSession()
               .read()
               .schema(table.schema())
               .options(options)
-              .options(LiteralPath.READER_OPTIONS)
+              .options(literal.options())
               // For the values of partition columns.
-              .option("basePath", folder.toString());
-      rows =
-          reader.parquet(some.stream().map(files::get).map(Path::toString).toArray(String[]::new));
+              .option("basePath", folder.toString())
+              .parquet(literal.paths().toArray(String[]::new));
     }
     return use.of(rows.withColumn(FILE, col("_metadata.file_path")));
   }

@@ -70,6 +70,23 @@ class OddNamesTest {
     assertEquals(1, updated.mean().apply(0));
   }
 
+  /** To Spark each of several names that look like patterns stands for all of them. */
+  @Test
+  void severalFilesAreReadOnceEach() throws IOException {
+    Path model = folder.resolve("model");
+    run(
+        new FitCommand(),
+        "--input",
+        write("in/data[1].csv", ONE_AND_THREE),
+        write("in/{a,b}.csv", ONE_AND_THREE),
+        write("in/back\\slash.csv", ONE_AND_THREE),
+        write("in/plain.csv", ONE_AND_THREE),
+        "--all-numeric",
+        "--model",
+        model);
+    assertEquals(8, BatchNormModel.load(model.toString()).count());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "a.csv, 2",

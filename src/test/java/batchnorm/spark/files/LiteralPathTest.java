@@ -2,6 +2,8 @@ package batchnorm.spark.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,5 +39,23 @@ class LiteralPathTest {
     assertEquals("/a:b", LiteralPath.child(new Path("/"), "a:b").toString());
     // What is returned as a text can be read again.
     assertEquals("./12:30/data", new Path(LiteralPath.child("12:30", "data")).toString());
+  }
+
+  @Test
+  void severalPathsAreReadOnceEach() {
+    assertReader(List.of("run[1]"), false, "run[1]");
+    assertReader(List.of("/a:b", "c d%20"), false, "/a:b", "c d%20");
+    assertReader(
+        List.of("/run[1]/{a,b}", "/c", "hdfs://[::1]:8020/x*?\\y"),
+        true,
+        "/run\\[1\\]/\\{a,b\\}",
+        "/c",
+        "hdfs://[::1]:8020/x\\*\\?\\\\y");
+  }
+
+  private static void assertReader(List<String> literal, boolean patterns, String... paths) {
+    LiteralPath.ForReader reader = LiteralPath.ForReader.of(literal);
+    assertEquals(List.of(paths), reader.paths());
+    assertEquals(Map.of("__globPaths__", String.valueOf(patterns)), reader.options());
   }
 }
