@@ -1,6 +1,5 @@
 package batchnorm.spark;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import batchnorm.spark.columns.DataSession;
@@ -166,9 +165,9 @@ final class TableTraining implements AutoCloseable {
   TableFit fit() throws IOException {
     Change change = change();
     change.anew().ifPresent(why -> LOG.warn("The model in {} is fitted anew: {}", path, why));
-    // The sums of the last fit are of no use if none of its files is left.
+    // The sums of the last fit are of no use if none of its files with rows is left.
     Optional<BatchNormModel> before =
-        change.kept().isEmpty()
+        Change.paths(change.kept()).isEmpty()
             ? Optional.empty()
             : newest.map(ModelVersion::path).map(this::saved);
     Optional<ModelVersion> version = newest;
@@ -233,16 +232,7 @@ final class TableTraining implements AutoCloseable {
    */
   private record Sums(BatchNormModel model, Set<String> paths) {
     static Sums of(BatchNormModel model) {
-      Dataset<Row> groups = model.state().groups().orElseThrow().statistics();
-      return new Sums(
-          model,
-          groups
-              .select(col("group").getField(TableSnapshot.FILE))
-              .distinct()
-              .collectAsList()
-              .stream()
-              .map(row -> row.getString(0))
-              .collect(Collectors.toSet()));
+      return new Sums(model, model.state().groups().orElseThrow().firsts());
     }
   }
 

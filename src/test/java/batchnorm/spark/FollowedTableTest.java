@@ -324,6 +324,36 @@ class FollowedTableTest {
     assertThrows(IllegalArgumentException.class, () -> Followed.of(stage(), "ice.db.none").fit());
   }
 
+  /** The rest has no rows, as if the table were new. */
+  @Tag("anySpark")
+  @Test
+  void aTableWithoutRowsIsRefusedAsByAFit() throws Exception {
+    Followed followed = folder();
+    rows(0, 0).coalesce(1).write().mode("append").parquet(followed.table());
+    followed.assertFollows(3, 0);
+    for (Path file : files(followed)) {
+      if (!session.read().parquet("file:" + file).isEmpty()) {
+        Files.delete(file);
+      }
+    }
+    assertEquals(
+        SameFit.message(followed.stage(), Tables.read(session, followed.table())),
+        assertThrows(IllegalArgumentException.class, followed::fit).getMessage());
+    rows(20, 40).write().mode("append").parquet(followed.table());
+    followed.assertFollows(2, 2);
+  }
+
+  /** To Spark each of several names that look like patterns stands for all of them. */
+  @Tag("anySpark")
+  @Test
+  void someFilesOfAFolderThatLooksLikeAPatternAreReadOnceEach() throws Exception {
+    Followed followed = Followed.of(stage(), path("parquet [x] {y} % *"));
+    rows(0, 20).write().parquet(followed.table());
+    followed.assertFollows(2, 0);
+    rows(20, 40).write().mode("append").parquet(followed.table());
+    followed.assertFollows(2, 0);
+  }
+
   private static FileTime time(Path file) {
     try {
       return Files.getLastModifiedTime(file);

@@ -96,14 +96,17 @@ public final class GroupedMoments {
   public GroupedMoments having(Set<String> firsts) {
     HashSet<String> taken = new HashSet<>(firsts);
     StructType types = keys;
-    return of(
-        session,
-        keys,
-        groups()
-            .filter(
-                record ->
-                    taken.contains(
-                        GroupKey.internal(InternalRecords.key(record), types).getString(0))));
+    return of(session, keys, groups().filter(record -> taken.contains(first(record, types))));
+  }
+
+  /** Returns the values of the first key, a string, by a job. */
+  public Set<String> firsts() {
+    StructType types = keys;
+    return Set.copyOf(groups().map(record -> first(record, types)).distinct().collect());
+  }
+
+  private static String first(InternalRow record, StructType keys) {
+    return GroupKey.internal(InternalRecords.key(record), keys).getString(0);
   }
 
   /**

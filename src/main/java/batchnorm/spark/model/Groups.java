@@ -1,5 +1,7 @@
 package batchnorm.spark.model;
 
+import static org.apache.spark.sql.functions.col;
+
 import batchnorm.spark.columns.DataSession;
 import batchnorm.spark.columns.GroupColumns;
 import batchnorm.spark.errors.MergeErrors;
@@ -17,6 +19,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -238,6 +242,16 @@ public final class Groups {
    */
   public record Selected(Moments rows, Optional<Groups> groups) {}
 
+  /** Returns the values of the first key, a string; if the groups are few, without a job. */
+  public Set<String> firsts() {
+    if (!isFew()) {
+      return ofFiles(moments::firsts);
+    }
+    return statistics.select(col("group").getField(keys.fieldNames()[0])).collectAsList().stream()
+        .map(row -> row.getString(0))
+        .collect(Collectors.toSet());
+  }
+
   /**
    * Returns the groups whose first key, a string, is one of these.
    *
@@ -245,13 +259,16 @@ public final class Groups {
    * @param byOthers true to group them by the other columns alone
    */
   public Selected select(Optional<Set<String>> firsts, boolean byOthers) {
+    return ofFiles(
+        () -> {
+          GroupedMoments some = firsts.map(moments::having).orElseGet(moments::withoutFaults);
+          return selected(byOthers ? some.byOtherKeys() : some);
+        });
+  }
+
+  private <T> T ofFiles(Supplier<T> jobs) {
     return new JobDescription("BatchNorm: sums of files")
-        .of(
-            statistics.sparkSession().sparkContext(),
-            () -> {
-              GroupedMoments some = firsts.map(moments::having).orElseGet(moments::withoutFaults);
-              return selected(byOthers ? some.byOtherKeys() : some);
-            });
+        .of(statistics.sparkSession().sparkContext(), jobs);
   }
 
   private static Selected selected(GroupedMoments some) {

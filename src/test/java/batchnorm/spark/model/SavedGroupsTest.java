@@ -321,6 +321,8 @@ class SavedGroupsTest {
     assertSelected(
         fit(two, Optional.of("w"), "k"), all.select(Optional.of(Set.of("f0", "f2")), true));
     assertSelected(allByOthers, all.select(Optional.empty(), true));
+    assertEquals(Set.of("f0", "f1", "f2"), Jobs.none(session, all::firsts));
+    assertEquals(Set.of("f0", "f1", "f2"), all.moments().firsts());
     Groups.Selected rows =
         fit(files, Optional.of("w"), "file").groups().select(Optional.of(Set.of("f0", "f2")), true);
     assertEquals(Optional.empty(), rows.groups());
