@@ -8,6 +8,7 @@ import batchnorm.spark.moments.Columns;
 import batchnorm.spark.moments.Columns.Column;
 import batchnorm.spark.moments.Dyadic;
 import batchnorm.spark.moments.Moments;
+import batchnorm.spark.moments.Statistics;
 import batchnorm.spark.moments.Tables;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -135,5 +136,31 @@ class LearnedTest {
           Tables.dense(Arrays.copyOfRange(values, from, Math.min(from + length, values.length))));
     }
     return batches;
+  }
+
+  @Test
+  void minimumAndMaximumAreThoseOfTheRows() {
+    Learned learned =
+        Learned.pooled(Tables.dense(new double[] {3, Double.NaN, -7}, new double[] {-1, 0.5, 9}));
+    assertEquals(-7, learned.min(0));
+    assertEquals(3, learned.max(0));
+    assertEquals(-1, learned.min(1));
+    assertEquals(9, learned.max(1));
+    assertEquals(1, learned.missing(0));
+    assertEquals(0, learned.missing(1));
+    Learned rest = learned.minus(Learned.pooled(Tables.dense(new double[] {3}, new double[] {-1})));
+    assertEquals(Double.NaN, rest.min(0));
+    assertEquals(2, rest.count());
+    assertEquals(-7, rest.statistics().mean(0));
+  }
+
+  @Test
+  void knownStatisticsHaveNoRows() {
+    Learned known = Learned.known(Statistics.known(new double[] {1}, new double[] {4}));
+    assertEquals(Double.NaN, known.min(0));
+    assertEquals(Double.NaN, known.max(0));
+    assertEquals(0, known.missing(0));
+    assertEquals(0, known.count(0));
+    assertEquals(0, known.batches());
   }
 }
