@@ -137,11 +137,26 @@ final class ModelState implements Serializable {
   static ModelState selected(
       SharedParams params, ModelState all, Optional<Set<String>> firsts, boolean byOthers) {
     Groups.Selected some = all.groups().orElseThrow().select(firsts, byOthers);
-    Moments sized = Moments.of(all.numFeatures(), 0, Dyadic.ZERO).merge(some.rows());
-    ModelState selected =
-        new ModelState(params, Learned.pooled(sized), all.names, some.groups().orElse(null));
+    Learned rows = pooled(all.numFeatures(), some.rows());
+    ModelState selected = new ModelState(params, rows, all.names, some.groups().orElse(null));
     selected.session = all.session;
     return selected;
+  }
+
+  /**
+   * Returns the state of groups whose vectors are all null, and do not tell how many features they
+   * have.
+   */
+  static ModelState sizedTo(int features, SharedParams params, ModelState unknown) {
+    Learned rows = pooled(features, unknown.learned().moments().orElseThrow());
+    Groups groups = unknown.groups().orElseThrow().sizedTo(features);
+    ModelState sized = new ModelState(params, rows, unknown.names, groups);
+    sized.session = unknown.session;
+    return sized;
+  }
+
+  private static Learned pooled(int features, Moments rows) {
+    return Learned.pooled(Moments.of(features, 0, Dyadic.ZERO).merge(rows));
   }
 
   /** Returns the state of the rows of {@code all} without those of {@code part}. */

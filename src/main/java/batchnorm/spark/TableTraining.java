@@ -175,7 +175,7 @@ final class TableTraining implements AutoCloseable {
       Optional<Sums> fresh =
           change.added().isEmpty() && before.isPresent()
               ? Optional.empty()
-              : Optional.of(read(change.added()));
+              : Optional.of(read(change.added(), before));
       BatchNormModel model =
           used.add(combined(before.map(stage::continuing), fresh, change.removed()));
       new Training(stage.shared(), table.schema()).requireEnough(model.state());
@@ -236,16 +236,26 @@ final class TableTraining implements AutoCloseable {
     }
   }
 
-  private Sums read(Set<TableFile> files) {
+  private Sums read(Set<TableFile> files, Optional<BatchNormModel> before) {
     TableSnapshot.Use<BatchNormModel> fit = rows -> byFile().first(rows, MinimumRows.NONE);
-    Sums read =
-        Sums.of(
-            used.add(
-                files.isEmpty()
-                    ? fit.of(table.limit(0).withColumn(TableSnapshot.FILE, lit("")))
-                    : now.with(files, fit)));
-    requireKnown(read.paths(), files);
-    return read;
+    BatchNormModel read =
+        used.add(
+            files.isEmpty()
+                ? fit.of(table.limit(0).withColumn(TableSnapshot.FILE, lit("")))
+                : now.with(files, fit));
+    Sums sums = Sums.of(before.map(known -> sized(read, known)).orElse(read));
+    requireKnown(sums.paths(), files);
+    return sums;
+  }
+
+  /**
+   * Returns sums with the number of features that the table has, which null vectors do not tell.
+   */
+  private BatchNormModel sized(BatchNormModel read, BatchNormModel known) {
+    return read.numFeatures() > 0
+        ? read
+        : used.add(
+            read.of(params -> ModelState.sizedTo(known.numFeatures(), params, read.state())));
   }
 
   /**

@@ -1,6 +1,8 @@
 package batchnorm.spark;
 
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -275,16 +277,19 @@ class FollowedTableTest {
     return new BatchNorm().setInputCol("v").setOutputCol("out").setHandleInvalid("keep");
   }
 
+  private static Dataset<Row> vectors(long from, long to) {
+    return new VectorAssembler()
+        .setInputCols(new String[] {"a", "b"})
+        .setOutputCol("v")
+        .setHandleInvalid("keep")
+        .transform(rows(from, to));
+  }
+
   private static void assertVectorsAreFollowed(BatchNorm stage) throws Exception {
-    VectorAssembler assembler =
-        new VectorAssembler()
-            .setInputCols(new String[] {"a", "b"})
-            .setOutputCol("v")
-            .setHandleInvalid("keep");
     Followed followed = Followed.of(stage, path("vectors"));
-    assembler.transform(rows(0, 50)).write().parquet(followed.table());
+    vectors(0, 50).write().parquet(followed.table());
     followed.assertFollows(2, 0);
-    assembler.transform(rows(50, 90)).write().mode("append").parquet(followed.table());
+    vectors(50, 90).write().mode("append").parquet(followed.table());
     followed.assertFollows(2, 0);
     Files.delete(files(followed).get(0));
     followed.assertFollows(0, 1);
@@ -352,6 +357,33 @@ class FollowedTableTest {
     followed.assertFollows(2, 0);
     rows(20, 40).write().mode("append").parquet(followed.table());
     followed.assertFollows(2, 0);
+  }
+
+  /** Such vectors do not tell how many features they have. */
+  @Test
+  void filesOfNullVectorsComeAndGo() throws Exception {
+    for (BatchNorm stage : List.of(vectors(), vectors().setGroupCols("g", "s"))) {
+      Followed followed = Followed.of(stage, path("vectors"));
+      vectors(0, 20).write().parquet(followed.table());
+      followed.assertFollows(2, 0);
+      List<Path> before = files(followed);
+      Dataset<Row> more = vectors(20, 30);
+      more.withColumn(
+              "v", when(col("id").lt(0), col("v")).as("v", more.schema().apply("v").metadata()))
+          .write()
+          .mode("append")
+          .parquet(followed.table());
+      followed.assertFollows(2, 0);
+      vectors(30, 40).write().mode("append").parquet(followed.table());
+      followed.assertFollows(2, 0);
+      for (Path file : files(followed)) {
+        boolean isNull = session.read().parquet("file:" + file).filter("v is not null").isEmpty();
+        if (isNull || file.equals(before.get(0))) {
+          Files.delete(file);
+        }
+      }
+      followed.assertFollows(0, 3);
+    }
   }
 
   private static FileTime time(Path file) {

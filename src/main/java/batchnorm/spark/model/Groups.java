@@ -39,6 +39,7 @@ public final class Groups {
   private final StructType keys;
   private final int features;
   private final long size;
+  private final long keyBytes;
   private final long bytes;
   private final boolean integers;
   private final GroupedMoments moments;
@@ -62,6 +63,7 @@ public final class Groups {
       GroupedMoments moments) {
     this.saved = saved;
     this.integers = integers;
+    this.keyBytes = keyBytes;
     bytes = GroupStatistics.bytes(size, keyBytes, features);
     this.keys = keys;
     this.features = features;
@@ -83,10 +85,15 @@ public final class Groups {
   /** Returns the groups of a fitted model. */
   public static Groups of(Fitted fitted) {
     GroupedMoments.Merged merged = fitted.groups().orElseThrow();
-    return fitted.job().of(merged.moments().session().sparkContext(), () -> of(merged));
+    return fitted.job().of(merged.moments().session().sparkContext(), () -> of(merged, 0));
   }
 
-  private static Groups of(GroupedMoments.Merged merged) {
+  /**
+   * Returns merged groups.
+   *
+   * @param features the number of features if all vectors are null
+   */
+  private static Groups of(GroupedMoments.Merged merged, int features) {
     GroupTotals totals = merged.totals();
     Moments all = totals.rows().moments();
     boolean done = false;
@@ -96,7 +103,7 @@ public final class Groups {
           new Groups(
               Optional.empty(),
               merged.moments().keys(),
-              all.size(),
+              all.size() == 0 ? features : all.size(),
               totals.groups(),
               totals.keyBytes(),
               all.hasIntegers(),
@@ -141,6 +148,13 @@ public final class Groups {
    */
   public Optional<Groups> readAgain() {
     return saved.map(place -> place.read(DataSession.required()));
+  }
+
+  /** Returns the same groups, whose vectors are all null, of a number of features. */
+  public Groups sizedTo(int number) {
+    Groups sized = new Groups(saved, keys, number, size, keyBytes, integers, moments);
+    sized.small = small;
+    return sized;
   }
 
   /** Returns whether some values were longs beyond 2^53. */
@@ -232,7 +246,9 @@ public final class Groups {
         parts.stream().map(part -> part.moments.withoutFaults()).toList();
     return new JobDescription(
             "BatchNorm " + name + ": groups of " + String.join(", ", keys.fieldNames()))
-        .of(statistics.sparkSession().sparkContext(), () -> of(combination.apply(moments)));
+        .of(
+            statistics.sparkSession().sparkContext(),
+            () -> of(combination.apply(moments), features));
   }
 
   /**
@@ -271,14 +287,14 @@ public final class Groups {
         .of(statistics.sparkSession().sparkContext(), jobs);
   }
 
-  private static Selected selected(GroupedMoments some) {
+  private Selected selected(GroupedMoments some) {
     GroupedMoments.Merged merged = GroupedMoments.merge(List.of(some), DEPTH);
     Moments rows = merged.totals().rows().moments();
     if (some.keys().isEmpty()) {
       merged.moments().unpersist();
       return new Selected(rows, Optional.empty());
     }
-    return new Selected(rows, Optional.of(of(merged)));
+    return new Selected(rows, Optional.of(of(merged, features)));
   }
 
   /** Releases the memory of executors without waiting for the garbage collector. */
