@@ -360,6 +360,7 @@ class FollowedTableTest {
   }
 
   /** Such vectors do not tell how many features they have. */
+  @Tag("anySpark")
   @Test
   void filesOfNullVectorsComeAndGo() throws Exception {
     for (BatchNorm stage : List.of(vectors(), vectors().setGroupCols("g", "s"))) {
@@ -395,6 +396,7 @@ class FollowedTableTest {
   }
 
   /** The other versions know another of the files that are removed. */
+  @Tag("anySpark")
   @Test
   void sumsOfOtherFilesAreRefused() throws Exception {
     Followed followed = folder();

@@ -55,8 +55,9 @@ class MutatedModelsTest {
 
   private static final List<Subject> PLAIN = new ArrayList<>();
   private static final List<Subject> GROUPED = new ArrayList<>();
-  private static final List<Subject> FOLLOWED = new ArrayList<>();
   private static final AtomicInteger COPIES = new AtomicInteger();
+
+  private static Subject followed;
 
   @TempDir static Path directory;
 
@@ -110,7 +111,7 @@ class MutatedModelsTest {
         path -> BatchNormModel.fromTorch(path).setInputCol("v"),
         (model, to) -> model.toTorch(to + "/model.safetensors"));
     versions();
-    followed();
+    followed = followed();
   }
 
   private static BatchNorm stage() {
@@ -222,7 +223,7 @@ class MutatedModelsTest {
    * damaged versions go on. The result is a fit of the whole table, or knows no minimum and maximum
    * since it is one from which rows were taken.
    */
-  private static void followed() throws IOException {
+  private static Subject followed() throws IOException {
     Path table = Files.createDirectory(directory.resolve("table"));
     Path folder = directory.resolve("followed");
     Path foreign = directory.resolve("other followed");
@@ -238,16 +239,8 @@ class MutatedModelsTest {
     String fitted = content(stage().fit(SESSION.read().parquet(table.toString())));
     Path copy = directory.resolve("copy of followed");
     FileUtils.copyDirectory(folder.toFile(), copy.toFile());
-    FOLLOWED.add(
-        new Subject(
-            "followed",
-            folder,
-            foreign,
-            "",
-            true,
-            reader,
-            List.of(fitted, content(reader.read(copy.toString()))),
-            List.of()));
+    List<String> contents = List.of(fitted, content(reader.read(copy.toString())));
+    return new Subject("followed", folder, foreign, "", true, reader, contents, List.of());
   }
 
   private static void follow(Path table, Path models, Integer... files) throws IOException {
@@ -316,7 +309,7 @@ class MutatedModelsTest {
   @Test
   void damagedModelsOfFollowedTablesGoOnWithTheBitsOfAFitOrNotAtAll() throws Exception {
     Map<String, Long> outcomes =
-        Rounds.run("mutations, followed", 8, random -> outcome(FOLLOWED.get(0), random));
+        Rounds.run("mutations, followed", 8, random -> outcome(followed, random));
     assertTrue(outcomes.size() > 1, outcomes.toString());
   }
 

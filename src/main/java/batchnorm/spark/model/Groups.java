@@ -150,9 +150,12 @@ public final class Groups {
     return saved.map(place -> place.read(DataSession.required()));
   }
 
-  /** Returns the same groups, whose vectors are all null, of a number of features. */
-  public Groups sizedTo(int number) {
-    Groups sized = new Groups(saved, keys, number, size, keyBytes, integers, moments);
+  /**
+   * Returns the same groups with another number of features; their vectors are all null and do not
+   * tell it.
+   */
+  public Groups sizedTo(int known) {
+    Groups sized = new Groups(saved, keys, known, size, keyBytes, integers, moments);
     sized.small = small;
     return sized;
   }
